@@ -1,0 +1,14 @@
+-- One source runs on Lua 5.1, 5.3, 5.4 and LuaJIT: only what all of them have.
+std = "min"
+max_line_length = 120
+
+-- What exists on some of them; code asks before it uses these.
+read_globals = {
+  "jit", "loadstring", "setfenv", "unpack",
+  math = { fields = { "type", "tointeger", "maxinteger" } },
+  table = { fields = { "pack", "unpack", "move" } },
+}
+
+files["spec"] = { std = "min+busted" }
+files["spec/support/fault"] = { std = "lua54" } -- a server, a process of its own
+files["rockspec"] = { std = "rockspec" }

@@ -1,0 +1,244 @@
+# liangxin: one entry for everything; `make help` lists the targets.
+#
+# Each Lua builds into build/<lua>/ and each sanitizer beside it, so that
+# LUA_CPATH="build/<lua>/?.so" is all a script needs. CC, CFLAGS, LDFLAGS,
+# LUA_INCDIR, LIBFLAG and <LIBRARY>_INCDIR / _LIBDIR may be given (LuaRocks
+# does). V=1 shows the commands.
+
+LUA     ?= lua5.4
+PREFIX  ?= /usr/local
+CFLAGS  ?= -O2 -g
+SAN     ?=# asan, tsan, coverage or fuzz
+NAME    := $(notdir $(LUA))
+BUILD   ?= build/$(NAME)$(SAN:%=-%)
+
+FUZZ_SECONDS   ?= 60# for each target
+POLLING_SVG    ?= docs/polling.svg
+VALGRIND_SPECS ?= $(wildcard spec/client_spec.lua spec/task_spec.lua)
+TEST_LUAS      := lua5.4 luajit
+
+Q          := $(if $(V),,@)
+MAKEFLAGS  += --no-print-directory
+JOBS       ?= $(shell getconf _NPROCESSORS_ONLN)
+# Sub-makes work in parallel, also when this one was not asked to.
+J           = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
+# What is built
+
+CORE       := $(wildcard csrc/core/*.c)
+BINDING    := $(wildcard csrc/lua/*.c)
+SERVER     := $(wildcard csrc/server/*.c)
+objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+programs_of = $(patsubst spec/$(1)/%.c,$(BUILD)/%,$(wildcard spec/$(1)/$(2).c))
+MODULES    := $(BUILD)/liangxin/core.so $(BUILD)/liangxin/sandbox/core.so
+
+# Where the libraries are
+
+pc        = $(shell pkg-config $(1) 2>/dev/null)
+cflags_of = $(if $($(1)_INCDIR),-I$($(1)_INCDIR),$(call pc,--cflags $(2)))
+libs_of   = $(if $($(1)_LIBDIR),-L$($(1)_LIBDIR) $(3),$(or \
+              $(call pc,--libs $(2)),$(3)))
+
+LUA_PC      := $(firstword $(foreach name,$(NAME) $(NAME:lua5.%=lua-5.%) \
+                 $(NAME:lua5.%=lua5%),$(call pc,--exists --print-errors \
+                 $(name) && echo $(name))))
+LUA_FLAGS   := $(call cflags_of,LUA,$(LUA_PC))
+LUA_LIBS    := $(if $(LINK_LUA),$(call libs_of,LUA,$(LUA_PC),-llua))
+CURL_FLAGS  := $(call cflags_of,CURL,libcurl)
+CURL_LIBS   := $(call libs_of,CURL,libcurl,-lcurl)
+SERVER_FLAGS := $(call cflags_of,MICROHTTPD,libmicrohttpd) \
+                $(call cflags_of,GD,gdlib)
+SERVER_LIBS := $(call libs_of,MICROHTTPD,libmicrohttpd,-lmicrohttpd) \
+               $(call libs_of,GD,gdlib,-lgd)
+
+# How it is compiled
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+            -Wmissing-prototypes
+SAN_asan     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+                -fno-sanitize-recover=undefined
+SAN_tsan     := -O1 -g -fsanitize=thread
+SAN_coverage := -O0 --coverage
+SAN_fuzz     := $(SAN_asan) -fsanitize=fuzzer-no-link
+SAN_LINK_fuzz := -fsanitize=fuzzer
+
+FLAGS := $(CFLAGS) -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden \
+         $(WARNINGS) $(SAN_$(SAN))
+ifeq ($(shell uname),Darwin)
+LIBFLAG ?= -bundle -undefined dynamic_lookup
+else
+LIBFLAG ?= -shared
+# lua_close unmaps C modules; the atexit handler must outlive that.
+KEEP_MAPPED := -Wl,-z,nodelete
+endif
+
+build: $(MODULES) ## Build the modules for LUA (default: lua5.4)
+
+$(BUILD)/obj/csrc/core/%.o:   INCLUDES := $(CURL_FLAGS)
+$(BUILD)/obj/csrc/lua/%.o:    INCLUDES := -Icsrc/core $(LUA_FLAGS)
+$(BUILD)/obj/csrc/server/%.o: INCLUDES := $(LUA_FLAGS) $(SERVER_FLAGS)
+$(BUILD)/obj/spec/%.o:        INCLUDES := -Icsrc/core $(CURL_FLAGS)
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c $< -o $@
+
+$(BUILD)/liangxin/core.so: $(call objects_of,$(CORE) $(BINDING))
+$(BUILD)/liangxin/core.so: LIBS := $(CURL_LIBS)
+$(BUILD)/liangxin/sandbox/core.so: $(call objects_of,$(SERVER))
+$(BUILD)/liangxin/sandbox/core.so: LIBS := $(SERVER_LIBS)
+
+$(MODULES):
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SAN_$(SAN)) $(LIBFLAG) $(KEEP_MAPPED) $(LDFLAGS) $^ \
+	  $(LIBS) $(LUA_LIBS) -lm -pthread -o $@
+
+$(BUILD)/libcore.a: $(call objects_of,$(CORE))
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+# Programs: one file each, with the core. Further linker flags stand in the
+# file itself, in a line `/* LDFLAGS: ... */`.
+own_flags = $(shell sed -n 's,.*LDFLAGS: *\([^*]*\).*,\1,p' $(1))
+define program_rule
+$(BUILD)/%: $(BUILD)/obj/spec/$(1)/%.o $(BUILD)/libcore.a
+	$$(Q)$$(CC) $$(SAN_$$(SAN)) $$(SAN_LINK_$$(SAN)) $$(LDFLAGS) $$^ \
+	  $$(call own_flags,spec/$(1)/$$*.c) $$(CURL_LIBS) -lm -pthread -o $$@
+endef
+$(foreach folder,c fuzz bench,$(eval $(call program_rule,$(folder))))
+
+c-tests: $(call programs_of,c,test_*)
+fuzzers: $(call programs_of,fuzz,fuzz_*)
+benches: $(call programs_of,bench,*)
+every-object: $(call objects_of,$(CORE) $(BINDING) $(SERVER) \
+                $(wildcard spec/*/*.c))
+
+# Objects are made anew when the flags are others.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(FLAGS) $(LUA_FLAGS)' | cmp -s - $@ || \
+	  echo '$(CC) $(FLAGS) $(LUA_FLAGS)' >$@
+
+-include $(wildcard $(BUILD)/obj/*/*/*.d)
+
+# Running
+
+export LUA_PATH  := lua/?.lua;lua/?/init.lua;./?.lua;;
+WITH_BUILD  = LUA_CPATH="$(BUILD)/?.so;;"
+PRELOAD     = LD_PRELOAD=$$($(CC) -print-file-name=lib$(SAN).so)
+REPORTS     = $(CURDIR)/$(BUILD)/report
+SUPPRESSED  = $(CURDIR)/spec/support
+EXAMPLE    := 01_pipeline
+
+deps: ## Install what building, testing and checking need
+	@LUA=$(LUA) sh .ci/deps build test check valgrind
+
+demo: ## Install what is missing, build, draw pictures against the sandbox
+	@LUA=$(LUA) sh .ci/deps build
+	@$(MAKE) $(J) build
+	@unset LIANGXIN_BASE_URL LIANGXIN_API_KEY; \
+	  $(WITH_BUILD) $(LUA) examples/$(EXAMPLE).lua
+
+test: ## C tests under ASAN and UBSAN, every spec on Lua 5.4 and LuaJIT
+	@sh .ci/deps build test
+	@$(MAKE) $(J) SAN=asan BUILD=build/c c-tests
+	@for lua in $(TEST_LUAS); do $(MAKE) $(J) LUA=$$lua build || exit 1; done
+	@sh .ci/test c:build/c $(foreach lua,$(TEST_LUAS),$(lua):build/$(lua))
+
+lint: ## Formatting, layers, symbols, warnings, static analysis
+	@sh .ci/deps build test check
+	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(SERVER_FLAGS)' JOBS=$(JOBS) \
+	  MAKE='$(MAKE)' sh .ci/lint
+
+asan tsan: ## Every spec with the module under ASAN and UBSAN, or TSAN
+	@sh .ci/deps build test
+	@$(MAKE) $(J) SAN=$@ build
+	@$(MAKE) SAN=$@ run-sanitized
+
+run-sanitized:
+	@REPORTS=$(REPORTS) RUN="env $(PRELOAD) \
+	  ASAN_OPTIONS=detect_leaks=0:log_path=$(REPORTS) \
+	  UBSAN_OPTIONS=print_stacktrace=1:log_path=$(REPORTS) \
+	  TSAN_OPTIONS=suppressions=$(SUPPRESSED)/tsan.supp:log_path=$(REPORTS)" \
+	  sh .ci/test $(LUA):$(BUILD)
+
+valgrind: build ## Some specs under valgrind: no error, no leak
+	@sh .ci/deps test valgrind
+	@SPECS='$(VALGRIND_SPECS)' RUN="valgrind -q --error-exitcode=1 \
+	  --leak-check=full --errors-for-leak-kinds=definite \
+	  --suppressions=$(SUPPRESSED)/valgrind.supp" \
+	  sh .ci/test $(LUA):$(BUILD)
+
+fuzz: ## Each fuzz target for FUZZ_SECONDS (default: 60)
+	@sh .ci/deps build test check
+	@$(MAKE) $(J) CC=clang SAN=fuzz BUILD=build/fuzz fuzzers
+	@sh .ci/fuzz build/fuzz $(FUZZ_SECONDS)
+
+coverage: ## Which lines of the core the C tests run
+	@sh .ci/deps build test
+	@$(MAKE) $(J) SAN=coverage BUILD=build/coverage c-tests
+	@sh .ci/coverage build/coverage
+
+bench: build ## Time, frames, scale: a table, and which targets hold
+	@$(MAKE) $(J) BUILD=build/bench benches
+	@$(WITH_BUILD) $(LUA) spec/bench/run.lua $(BENCH_ARGS)
+
+bench-polling: ## Queries against lag in simulated time: a table and a plot
+	@$(MAKE) $(J) BUILD=build/bench build/bench/polling
+	@mkdir -p $(dir $(POLLING_SVG))
+	@build/bench/polling $(POLLING_SVG)
+
+drills: build ## Each fault: requests sent, tasks billed, what was told
+	@$(WITH_BUILD) $(LUA) spec/bench/drills.lua
+
+rock: ## Both rocks into an empty tree, and an example run from there
+	@sh .ci/deps build test check
+	@sh .ci/rock
+
+# Installing
+
+LUA_VERSION  ?= $(shell $(LUA) -e 'print(_VERSION:match("%d.%d"))')
+INST_LUADIR  ?= $(PREFIX)/share/lua/$(LUA_VERSION)
+INST_LIBDIR  ?= $(PREFIX)/lib/lua/$(LUA_VERSION)
+INST_BINDIR  ?= $(PREFIX)/bin
+
+LUA_FILES     := $(sort $(shell cd lua && find liangxin -name '*.lua'))
+SANDBOX_FILES := $(filter liangxin/sandbox%,$(LUA_FILES))
+# put MODE FILE TARGET, as a shell command
+put           = mkdir -p "$$(dirname "$(3)")" && install -m $(1) "$(2)" "$(3)"
+put_module    = $(call put,755,$<,$(<:$(BUILD)/%=$(DESTDIR)$(INST_LIBDIR)/%))
+put_lua       = for file in $(1); do $(call \
+                put,644,lua/$$file,$(DESTDIR)$(INST_LUADIR)/$$file) || exit; done
+
+install: install-client install-sandbox ## Install into DESTDIR and PREFIX
+
+install-client: $(BUILD)/liangxin/core.so
+	$(Q)$(put_module)
+	$(Q)$(call put_lua,$(filter-out $(SANDBOX_FILES),$(LUA_FILES)))
+
+install-sandbox: $(BUILD)/liangxin/sandbox/core.so
+	$(Q)$(put_module)
+	$(Q)$(call put_lua,$(SANDBOX_FILES))
+	$(Q)sed '1s|^#!.*|#!/usr/bin/env $(LUA)|' lua/bin/liangxin-sandbox \
+	  >$(BUILD)/program
+	$(Q)$(call \
+	  put,755,$(BUILD)/program,$(DESTDIR)$(INST_BINDIR)/liangxin-sandbox)
+
+# What each rock builds.
+client: $(BUILD)/liangxin/core.so
+sandbox: $(BUILD)/liangxin/sandbox/core.so
+
+clean: ## Remove everything that was built
+	@rm -rf build demo
+
+help: ## List the targets
+	@sed -n 's/^\([a-z][a-z -]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
+	  awk -F'\t' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+FORCE:
+.SECONDARY:
+.DEFAULT_GOAL := build
+.PHONY: FORCE build c-tests fuzzers benches every-object deps demo test lint \
+        asan tsan run-sanitized valgrind fuzz coverage bench bench-polling \
+        drills rock install install-client install-sandbox client sandbox \
+        clean help
