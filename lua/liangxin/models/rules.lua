@@ -1,0 +1,91 @@
+-- The rules about parameters taken together, by the name that a row gives
+-- them. A rule is data; this file holds what each name means. Reads only what
+-- has the right shape: what has not is the single checks' business.
+
+local show = require("liangxin.models.show")
+local values = require("liangxin.models.values")
+
+local rules = {}
+
+local function given(rule, input)
+  local present, absent = {}, {}
+  for _, name in ipairs(rule.params) do
+    local is_absent = values.is_absent(rawget(input, name))
+    local list = is_absent and absent or present
+    list[#list + 1] = name
+  end
+  return present, absent
+end
+
+-- A list counts as its items, anything else as one.
+local function count_items(rule, input)
+  local count = 0
+  for _, name in ipairs(rule.params) do
+    local value = rawget(input, name)
+    if not values.is_absent(value) then
+      count = count + (values.list_length(value) or 1)
+    end
+  end
+  return count
+end
+
+local function sum_fields(rule, input)
+  local list = rawget(input, rule.params[1])
+  local sum = 0
+  for i = 1, values.list_length(list) or 0 do
+    local item = rawget(list, i)
+    local value = type(item) == "table" and rawget(item, rule.field)
+    sum = sum + (values.seconds(value) or 0)
+  end
+  return sum
+end
+
+-- Each answers nothing when the rule holds, otherwise what was given and what
+-- is allowed, both in words.
+local BROKEN = {
+  both_or_neither = function(rule, input)
+    local present, absent = given(rule, input)
+    if #present > 0 and #absent > 0 then
+      return show.names(absent, "and") .. " is missing",
+        "give " .. show.names(rule.params, "and") .. " together or not at all"
+    end
+  end,
+
+  one_of_required = function(rule, input)
+    if #given(rule, input) == 0 then
+      return "none is given", show.names(rule.params, "or") .. " is required"
+    end
+  end,
+
+  at_most = function(rule, input)
+    local count = count_items(rule, input)
+    if count > rule.count then
+      return ("there are %d"):format(count),
+        ("%s may hold at most %d together"):format(
+          show.names(rule.params, "and"),
+          rule.count
+        )
+    end
+  end,
+
+  sum_at_most = function(rule, input)
+    local sum = sum_fields(rule, input)
+    if sum > rule.count then
+      return ("they add up to %s"):format(sum),
+        ("the %s values of %s may add up to at most %s %s"):format(
+          rule.field,
+          rule.params[1],
+          rule.count,
+          rule.unit
+        )
+    end
+  end,
+}
+
+---@return string? given what the input holds; nil when the rule is kept
+---@return string? allowed what the rule allows
+function rules.broken(rule, input)
+  return BROKEN[rule.rule](rule, input)
+end
+
+return rules

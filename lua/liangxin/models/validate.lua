@@ -1,0 +1,264 @@
+-- The checker: holds an input against the row of one model and collects all
+-- problems. Driven by the row alone; no model is named here. Never raises,
+-- whatever the input is: it reads tables with rawget and next only, goes as
+-- deep as the row describes and no deeper (so a cycle is harmless), and looks
+-- at a bounded number of items. Keys that the row does not list pass.
+
+local show = require("liangxin.models.show")
+local rules = require("liangxin.models.rules")
+local values = require("liangxin.models.values")
+
+local ITEMS_MAX = 64
+
+local INFERRED_NOTE = " (an inferred limit: the service may accept it)"
+
+local function is_inferred(spec, fact)
+  if spec.trust == "inferred" then
+    return true
+  end
+  return spec.inferred ~= nil and spec.inferred[fact] == true
+end
+
+-- Numbers, booleans and short choices are reported as they are; what may be
+-- long or private (text, URLs, data URIs) is reported as its description.
+local function reported_value(value, role)
+  local kind = type(value)
+  if kind == "number" or kind == "boolean" or kind == "nil" then
+    return value
+  elseif kind == "string" and not role and #value <= 64 then
+    local has_scheme = value:find("^%a[%w+.-]*:")
+    return has_scheme and show.value(value) or value
+  end
+  return show.value(value, role)
+end
+
+-- A bound as far as it may be told beside the broken one: an inferred limit
+-- is not mentioned as if it were as sure as a documented one.
+local function bound(spec, fact, broken)
+  if is_inferred(spec, fact) and not is_inferred(spec, broken) then
+    return nil
+  end
+  return spec[fact]
+end
+
+local function span(low, high, noun)
+  if low and high then
+    return ("%s to %s %ss"):format(low, high, noun)
+  elseif low then
+    return ("at least %s %s%s"):format(low, noun, low == 1 and "" or "s")
+  end
+  return ("at most %s %s%s"):format(high, noun, high == 1 and "" or "s")
+end
+
+local function range_text(spec, broken)
+  local low, high = bound(spec, "min", broken), bound(spec, "max", broken)
+  local noun = spec.type == "integer" and "an integer" or "a number"
+  if low and high then
+    return ("%s from %s to %s"):format(noun, low, high)
+  elseif low then
+    return ("%s of at least %s"):format(noun, low)
+  end
+  return ("%s of at most %s"):format(noun, high)
+end
+
+local function length_text(spec, broken)
+  local low = bound(spec, "min_length", broken)
+  return "a text of "
+    .. span(low, bound(spec, "max_length", broken), "character")
+end
+
+local function items_text(spec, broken)
+  local low = bound(spec, "min_items", broken)
+  return "a list of " .. span(low, bound(spec, "max_items", broken), "item")
+end
+
+local function enum_text(spec)
+  local accepted = values.accepted(spec)
+  return (#accepted > 1 and "one of " or "") .. show.choice(accepted)
+end
+
+local function picture_text(spec)
+  return "an http(s) URL that ends with "
+    .. show.names(spec.suffixes, "or")
+    .. ", or a data URI of "
+    .. show.names(spec.data_types, "or")
+end
+
+local TYPE_TEXT = {
+  string = "a string",
+  integer = "an integer",
+  number = "a finite number",
+  boolean = "true or false",
+  array = "a list (keys 1 to n, without holes)",
+  object = "a table with names, not a list",
+  seconds = "a number of seconds, as a number or as a string",
+}
+
+local function type_text(spec)
+  local text = TYPE_TEXT[spec.type]
+  if bound(spec, "enum", "type") then
+    return text .. ", " .. enum_text(spec)
+  end
+  return text
+end
+
+-- What a value must be, in words, by the fact that it broke.
+local ALLOWED = {
+  type = type_text,
+  min = range_text,
+  max = range_text,
+  min_length = length_text,
+  max_length = length_text,
+  min_items = items_text,
+  max_items = items_text,
+  enum = enum_text,
+  suffixes = picture_text,
+  query_after_suffix = picture_text,
+}
+
+local function add(problems, problem)
+  if problem.inferred then
+    problem.message = problem.message .. INFERRED_NOTE
+  else
+    problems.only_inferred = false
+  end
+  problems[#problems + 1] = problem
+end
+
+-- `count` is the number of items when that is what is wrong with a list.
+local function report(problems, path, spec, fact, value, count)
+  local allowed = ALLOWED[fact](spec, fact)
+  local shown = count and ("a list of %d"):format(count)
+    or show.value(value, spec.role)
+  add(problems, {
+    parameter = path,
+    value = count and shown or reported_value(value, spec.role),
+    allowed = allowed,
+    message = ("input.%s is %s: it must be %s"):format(path, shown, allowed),
+    -- No JSON can carry NaN or an infinity, so no service can accept them.
+    inferred = is_inferred(spec, fact) and not values.is_not_finite(value),
+  })
+end
+
+local function check_string(problems, path, spec, value)
+  local broken = values.broken_string_fact(spec, value)
+  if broken then
+    report(problems, path, spec, broken, value)
+  end
+end
+
+local function check_number(problems, path, spec, value)
+  if spec.min and value < spec.min then
+    report(problems, path, spec, "min", value)
+  elseif spec.max and value > spec.max then
+    report(problems, path, spec, "max", value)
+  end
+end
+
+local check
+
+local function check_array(problems, path, spec, value)
+  local count = values.list_length(value)
+  if spec.min_items and count < spec.min_items then
+    report(problems, path, spec, "min_items", value, count)
+  elseif spec.max_items and count > spec.max_items then
+    report(problems, path, spec, "max_items", value, count)
+  end
+  for i = 1, math.min(count, spec.max_items or ITEMS_MAX, ITEMS_MAX) do
+    check(problems, ("%s[%d]"):format(path, i), spec.item, rawget(value, i))
+  end
+end
+
+local function check_fields(problems, prefix, fields, object)
+  for _, spec in ipairs(fields) do
+    local path = prefix .. spec.name
+    local value = rawget(object, spec.name)
+    if not values.is_absent(value) then
+      check(problems, path, spec, value)
+    elseif spec.required then
+      local allowed = TYPE_TEXT[spec.type]
+      add(problems, {
+        parameter = path,
+        allowed = allowed,
+        message = ("input.%s is required: give %s"):format(path, allowed),
+        inferred = is_inferred(spec, "required"),
+      })
+    end
+  end
+end
+
+local CHECKS = {
+  string = check_string,
+  integer = check_number,
+  number = check_number,
+  array = check_array,
+  object = function(problems, path, spec, value)
+    check_fields(problems, path .. ".", spec.fields, value)
+  end,
+}
+
+function check(problems, path, spec, value)
+  if not values.has_type(spec.type, value) then
+    report(problems, path, spec, "type", value)
+  elseif CHECKS[spec.type] then
+    CHECKS[spec.type](problems, path, spec, value)
+  end
+end
+
+local function check_rules(problems, row, input)
+  for _, rule in ipairs(row.combinations or {}) do
+    local value, allowed = rules.broken(rule, input)
+    if allowed then
+      add(problems, {
+        parameter = table.concat(rule.params, ", "),
+        value = value,
+        allowed = allowed,
+        message = ("input: %s, but %s"):format(allowed, value),
+        inferred = rule.trust == "inferred",
+      })
+    end
+  end
+end
+
+local Problems = {}
+
+function Problems.__tostring(problems)
+  local messages = {}
+  for i, problem in ipairs(problems) do
+    messages[i] = problem.message
+  end
+  return table.concat(messages, "; ")
+end
+
+local function check_input(row, input)
+  local problems = setmetatable({ only_inferred = true }, Problems)
+  if not values.has_type("object", input) then
+    add(problems, {
+      parameter = "input",
+      value = reported_value(input, "text"),
+      allowed = TYPE_TEXT.object,
+      message = ("input is %s: it must be %s"):format(
+        show.value(input, "text"),
+        TYPE_TEXT.object
+      ),
+      inferred = false,
+    })
+    return problems
+  end
+  check_fields(problems, "", row.parameters, input)
+  check_rules(problems, row, input)
+  return problems
+end
+
+---All that is wrong with `input` for the model of `row`.
+---@param row liangxin.Model
+---@param input any
+---@return true? ok
+---@return liangxin.Problems? problems
+return function(row, input)
+  local problems = check_input(row, input)
+  if #problems == 0 then
+    return true
+  end
+  return nil, problems
+end

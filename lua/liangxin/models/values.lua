@@ -1,0 +1,169 @@
+-- Questions about one value: is it there, has it the type, which fact of its
+-- spec does it break, what is its canonical form. Pure and without messages;
+-- shared by the checker, the combination rules and the output's size. Reads
+-- tables with next and rawget only, so that no metamethod of a host can run.
+
+local show = require("liangxin.models.show")
+
+local values = {}
+
+---nil and JSON null. cjson.null and its kin are light userdata, which have no
+---metatable; a full userdata is a value, and a wrong one.
+function values.is_absent(value)
+  return value == nil
+    or (type(value) == "userdata" and getmetatable(value) == nil)
+end
+
+---How many items the list has; nil when `value` is not a list, that is a
+---table whose keys are exactly 1..n. The empty table is a list.
+---@return integer? count
+function values.list_length(value)
+  if type(value) ~= "table" then
+    return nil
+  end
+  local count, highest = 0, 0
+  for key in next, value do
+    if type(key) ~= "number" or key < 1 or key % 1 ~= 0 then
+      return nil
+    end
+    count = count + 1
+    highest = math.max(highest, key)
+  end
+  return count == highest and count or nil
+end
+
+---NaN, infinity, minus infinity: numbers that JSON has no word for.
+function values.is_not_finite(value)
+  return type(value) == "number"
+    and (value ~= value or value == math.huge or value == -math.huge)
+end
+
+local function is_finite(value)
+  return type(value) == "number" and not values.is_not_finite(value)
+end
+
+local TYPES = {
+  string = function(value)
+    return type(value) == "string"
+  end,
+  boolean = function(value)
+    return type(value) == "boolean"
+  end,
+  number = is_finite,
+  integer = function(value)
+    return is_finite(value) and value % 1 == 0
+  end,
+  seconds = function(value)
+    return values.seconds(value) ~= nil
+  end,
+  array = function(value)
+    return values.list_length(value) ~= nil
+  end,
+  -- An empty table is an empty object here, and a list with items is none.
+  object = function(value)
+    if type(value) ~= "table" then
+      return false
+    end
+    return next(value) == nil or values.list_length(value) == nil
+  end,
+}
+
+function values.has_type(name, value)
+  return TYPES[name](value)
+end
+
+---A duration that may be written as a number or as a string of digits.
+---@return number? seconds
+function values.seconds(value)
+  if type(value) == "string" then
+    value = value:find("^%d+%.?%d*$") and tonumber(value) or nil
+  end
+  return is_finite(value) and value >= 0 and value or nil
+end
+
+---The canonical form of a choice, or nil when the spec does not know it. A
+---spec without choices leaves the value as it is.
+function values.canonical(spec, value)
+  if not spec.enum then
+    return value
+  end
+  for _, choice in ipairs(spec.enum) do
+    if choice == value then
+      return choice
+    end
+  end
+  return spec.aliases and spec.aliases[value]
+end
+
+---Every accepted spelling: the choices in order, then their aliases sorted.
+function values.accepted(spec)
+  local accepted = {}
+  for alias in pairs(spec.aliases or {}) do
+    accepted[#accepted + 1] = alias
+  end
+  table.sort(accepted)
+  for i, choice in ipairs(spec.enum) do
+    table.insert(accepted, i, choice)
+  end
+  return accepted
+end
+
+local function has_suffix(text, suffixes)
+  local lower = text:sub(-16):lower()
+  for _, suffix in ipairs(suffixes) do
+    if lower:sub(-#suffix) == suffix then
+      return true
+    end
+  end
+  return false
+end
+
+-- The fact about pictures that `text` breaks, or nil.
+local function broken_picture_fact(spec, text)
+  if text:sub(1, 5):lower() == "data:" then
+    local media = text:sub(6, 70):lower():match("^[%w.+/-]*")
+    for _, accepted in ipairs(spec.data_types) do
+      if media == accepted then
+        return nil
+      end
+    end
+    return "suffixes"
+  end
+  if not text:find("^[hH][tT][tT][pP][sS]?://") then
+    return "suffixes"
+  elseif has_suffix(text, spec.suffixes) then
+    return nil
+  end
+  local path = text:match("^[^?#]*")
+  if has_suffix(path, spec.suffixes) then
+    return "query_after_suffix"
+  end
+  return "suffixes"
+end
+
+---The name of the first fact of the spec that the string breaks, or nil.
+---@return string? fact
+function values.broken_string_fact(spec, text)
+  if spec.enum and values.canonical(spec, text) == nil then
+    return "enum"
+  end
+  -- A character has 1 to 4 bytes, so few texts need counting.
+  if
+    spec.min_length
+    and #text < 4 * spec.min_length
+    and show.length(text) < spec.min_length
+  then
+    return "min_length"
+  elseif
+    spec.max_length
+    and #text > spec.max_length
+    and show.length(text) > spec.max_length
+  then
+    return "max_length"
+  elseif spec.suffixes then
+    return broken_picture_fact(spec, text)
+  end
+  return nil
+end
+
+return values
