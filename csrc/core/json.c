@@ -1,0 +1,320 @@
+/* json.c: checks that a text is JSON. Allocates nothing, reads no locale, does
+ * not recurse: the open containers are bits of one word. json_walk.c goes
+ * through what was checked here, json_string.c and json_number.c read it. Knows
+ * nothing of envelopes. Any thread; runs on every poll. */
+#include "json.h"
+
+#include "json_bytes.h"
+#include "status.h"
+
+#include <string.h>
+
+_Static_assert(LX_JSON_DEPTH_MAX <= 64, "one bit of a uint64_t per level");
+
+/* What a byte means inside a string that has not been checked. */
+enum string_byte { PLAIN, QUOTE, ESCAPE, CONTROL, WIDE };
+
+static enum string_byte string_byte(char byte)
+{
+    unsigned char value = (unsigned char)byte;
+
+    if (value == '"')
+        return QUOTE;
+    if (value == '\\')
+        return ESCAPE;
+    if (value >= 0x80)
+        return WIDE;
+    return value < 0x20 ? CONTROL : PLAIN;
+}
+
+static const char *skip_plain(const char *at, const char *end)
+{
+    while (end - at >= 8) {
+        uint64_t word = load_word(at);
+
+        if ((word & EACH_BYTE(0x80)) | has_below(word, 0x20) |
+            has_byte(word, '"') | has_byte(word, '\\'))
+            break;
+        at += 8;
+    }
+    while (at < end && string_byte(*at) == PLAIN)
+        at++;
+    return at;
+}
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static int hex_digit(char byte)
+{
+    if (is_digit(byte))
+        return byte - '0';
+    if (byte >= 'a' && byte <= 'f')
+        return byte - 'a' + 10;
+    if (byte >= 'A' && byte <= 'F')
+        return byte - 'A' + 10;
+    return -1;
+}
+
+/* Each check_ moves `at` behind what it read, or leaves it on the
+ * offending byte and answers false. */
+struct reader {
+    const char *at;
+    const char *end;
+};
+
+static void skip_space(struct reader *reader)
+{
+    while (reader->at < reader->end && is_space(*reader->at))
+        reader->at++;
+}
+
+/* `at` stands on the backslash. */
+static bool check_escape(struct reader *reader)
+{
+    reader->at++;
+    if (reader->at == reader->end || *reader->at == '\0' ||
+        !strchr("\"\\/bfnrtu", *reader->at))
+        return false;
+    if (*reader->at++ != 'u')
+        return true;
+    for (int i = 0; i < 4; i++, reader->at++)
+        if (reader->at == reader->end || hex_digit(*reader->at) < 0)
+            return false;
+    return true;
+}
+
+/* `at` stands on the opening quote. */
+static bool check_string(struct reader *reader)
+{
+    reader->at++;
+    for (;;) {
+        size_t wide;
+
+        reader->at = skip_plain(reader->at, reader->end);
+        if (reader->at == reader->end)
+            return false;
+        switch (string_byte(*reader->at)) {
+        case QUOTE:
+            reader->at++;
+            return true;
+        case ESCAPE:
+            if (!check_escape(reader))
+                return false;
+            break;
+        case WIDE:
+            wide = lx_text_character(reader->at,
+                                     (size_t)(reader->end - reader->at));
+            if (wide == 0)
+                return false;
+            reader->at += wide;
+            break;
+        default:
+            return false;
+        }
+    }
+}
+
+static bool check_digits(struct reader *reader)
+{
+    const char *start = reader->at;
+
+    while (reader->at < reader->end && is_digit(*reader->at))
+        reader->at++;
+    return reader->at > start;
+}
+
+static bool is_next(const struct reader *reader, char byte)
+{
+    return reader->at < reader->end && *reader->at == byte;
+}
+
+static bool check_number(struct reader *reader)
+{
+    if (is_next(reader, '-'))
+        reader->at++;
+    if (is_next(reader, '0'))
+        reader->at++;
+    else if (!check_digits(reader))
+        return false;
+    if (is_next(reader, '.')) {
+        reader->at++;
+        if (!check_digits(reader))
+            return false;
+    }
+    if (is_next(reader, 'e') || is_next(reader, 'E')) {
+        reader->at++;
+        if (is_next(reader, '+') || is_next(reader, '-'))
+            reader->at++;
+        return check_digits(reader);
+    }
+    return true;
+}
+
+static bool check_literal(struct reader *reader, const char *word)
+{
+    for (; *word; word++, reader->at++)
+        if (!is_next(reader, *word))
+            return false;
+    return true;
+}
+
+/* The containers that are open around `at`, the innermost in bit 0: 1 is an
+ * object. */
+struct nesting {
+    uint64_t objects;
+    int depth;
+};
+
+enum want {
+    WANT_VALUE,
+    WANT_FIRST_ELEMENT, /* or the end of the array */
+    WANT_KEY,
+    WANT_FIRST_KEY, /* or the end of the object */
+    WANT_NEXT       /* a comma or the end of the innermost container */
+};
+
+static bool open_container(struct reader *reader, struct nesting *nesting,
+                           enum want *want)
+{
+    bool is_object = *reader->at == '{';
+
+    if (nesting->depth == LX_JSON_DEPTH_MAX)
+        return false;
+    reader->at++;
+    nesting->depth++;
+    nesting->objects = nesting->objects << 1 | is_object;
+    *want = is_object ? WANT_FIRST_KEY : WANT_FIRST_ELEMENT;
+    return true;
+}
+
+static void close_container(struct reader *reader, struct nesting *nesting,
+                            enum want *want)
+{
+    reader->at++;
+    nesting->depth--;
+    nesting->objects >>= 1;
+    *want = WANT_NEXT;
+}
+
+static bool check_value(struct reader *reader, struct nesting *nesting,
+                        enum want *want)
+{
+    *want = WANT_NEXT;
+    switch (*reader->at) {
+    case '{':
+    case '[':
+        return open_container(reader, nesting, want);
+    case '"':
+        return check_string(reader);
+    case 't':
+        return check_literal(reader, "true");
+    case 'f':
+        return check_literal(reader, "false");
+    case 'n':
+        return check_literal(reader, "null");
+    default:
+        return check_number(reader);
+    }
+}
+
+static bool check_key(struct reader *reader, enum want *want)
+{
+    if (*reader->at != '"' || !check_string(reader))
+        return false;
+    skip_space(reader);
+    if (!is_next(reader, ':'))
+        return false;
+    reader->at++;
+    *want = WANT_VALUE;
+    return true;
+}
+
+static bool check_next(struct reader *reader, struct nesting *nesting,
+                       enum want *want)
+{
+    bool is_object = nesting->objects & 1;
+
+    if (*reader->at == ',') {
+        reader->at++;
+        *want = is_object ? WANT_KEY : WANT_VALUE;
+        return true;
+    }
+    if (*reader->at != (is_object ? '}' : ']'))
+        return false;
+    close_container(reader, nesting, want);
+    return true;
+}
+
+/* One value with all that is in it; `at` stands on its first byte. */
+static bool check_document(struct reader *reader)
+{
+    struct nesting nesting = {0};
+    enum want want = WANT_VALUE;
+
+    do {
+        bool is_good = false;
+
+        skip_space(reader);
+        if (reader->at == reader->end)
+            return false;
+        switch (want) {
+        case WANT_FIRST_ELEMENT:
+            if (*reader->at == ']') {
+                close_container(reader, &nesting, &want);
+                continue;
+            }
+            is_good = check_value(reader, &nesting, &want);
+            break;
+        case WANT_VALUE:
+            is_good = check_value(reader, &nesting, &want);
+            break;
+        case WANT_FIRST_KEY:
+            if (*reader->at == '}') {
+                close_container(reader, &nesting, &want);
+                continue;
+            }
+            is_good = check_key(reader, &want);
+            break;
+        case WANT_KEY:
+            is_good = check_key(reader, &want);
+            break;
+        case WANT_NEXT:
+            is_good = check_next(reader, &nesting, &want);
+            break;
+        }
+        if (!is_good)
+            return false;
+    } while (want != WANT_NEXT || nesting.depth > 0);
+    return true;
+}
+
+bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
+                   size_t *error_at)
+{
+    struct reader reader;
+    const char *start;
+    bool is_good;
+
+    if (length == 0) {
+        if (error_at)
+            *error_at = 0;
+        return false;
+    }
+    reader = (struct reader){text, text + length};
+    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        reader.at += 3;
+    skip_space(&reader);
+    start = reader.at;
+    is_good = check_document(&reader);
+    if (is_good) {
+        *root = span(start, reader.at);
+        skip_space(&reader);
+        is_good = reader.at == reader.end;
+    }
+    if (!is_good && error_at)
+        *error_at = (size_t)(reader.at - text);
+    return is_good;
+}

@@ -1,0 +1,77 @@
+/* json.h: a strict RFC 8259 reader over a byte range.
+ * Allocates nothing, reads no locale, has no state: any thread. First check a
+ * whole text with lx_json_parse, then walk the spans of its values; a span is
+ * valid as long as the text it points into. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LX_JSON_DEPTH_MAX 64 /* arrays and objects inside one another */
+
+enum lx_json_type {
+    LX_JSON_NONE, /* no such value */
+    LX_JSON_NULL,
+    LX_JSON_FALSE,
+    LX_JSON_TRUE,
+    LX_JSON_NUMBER,
+    LX_JSON_STRING,
+    LX_JSON_ARRAY,
+    LX_JSON_OBJECT
+};
+
+/* A checked value: text[0..length) is exactly the value, quotes or brackets
+ * included, without surrounding white space. */
+struct lx_json {
+    enum lx_json_type type;
+    const char *text;
+    size_t length;
+};
+
+/* Check text[0..length): one JSON value, white space around it, nothing else.
+ * A leading UTF-8 byte order mark is skipped. On success `root` is the value.
+ * On failure false, and *error_at (may be NULL) is the offset of the first
+ * byte that cannot be part of JSON. Invalid UTF-8, raw control characters and
+ * depth beyond LX_JSON_DEPTH_MAX are refused; a lone \u surrogate is not. */
+bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
+                   size_t *error_at);
+
+/* Walk the elements of an array or the members of an object:
+ *   struct lx_json_iter it = lx_json_iterate(value);
+ *   while (lx_json_next(&it)) use(it.key, it.value);
+ * Over any other type the walk is empty. */
+struct lx_json_iter {
+    struct lx_json key; /* a string for members, NONE for elements */
+    struct lx_json value;
+    const char *at;  /* private */
+    const char *end; /* private */
+};
+struct lx_json_iter lx_json_iterate(struct lx_json container);
+bool lx_json_next(struct lx_json_iter *iter);
+
+/* The member of `object` named `key` (plain ASCII), the last one when it
+ * stands there twice; type NONE when absent or when `object` is none. */
+struct lx_json lx_json_get(struct lx_json object, const char *key);
+
+/* The same for names[0..count) at once, in one walk: found[i] answers
+ * names[i]. */
+void lx_json_pick(struct lx_json object, const char *const *names, size_t count,
+                  struct lx_json *found);
+
+/* Whether `value` is a string whose decoded text is `text`. */
+bool lx_json_string_equals(struct lx_json value, const char *text);
+
+/* Decode a string into out[0..capacity) as UTF-8 and NUL-terminate what fits;
+ * the decoded length is returned, also when it did not fit (>= capacity).
+ * \u0000 is kept (hence the length); a lone surrogate becomes U+FFFD.
+ * Never longer than value.length - 2. 0 for any other type. */
+size_t lx_json_string_decode(struct lx_json value, char *out, size_t capacity);
+
+/* A number that is an integer of 64 bits ("15000", also "15000.0" and
+ * "15e3"); false for anything else. */
+bool lx_json_int64(struct lx_json value, int64_t *out);
+
+/* A number as the nearest double; false for anything else and for a number
+ * beyond the range of double. */
+bool lx_json_double(struct lx_json value, double *out);

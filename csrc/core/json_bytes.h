@@ -1,0 +1,59 @@
+/* json_bytes.h: what checking (json.c) and walking (json_walk.c) share about
+ * single bytes. For these two files only. */
+#pragma once
+
+#include "json.h"
+
+#include <string.h>
+
+/* Eight bytes at once, for the long strings that answers are made of. */
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* 0 unless a byte of `word` is below `limit`, which is at most 0x80. */
+static inline uint64_t has_below(uint64_t word, uint64_t limit)
+{
+    return (word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80);
+}
+
+static inline uint64_t has_byte(uint64_t word, uint64_t byte)
+{
+    return has_below(word ^ EACH_BYTE(byte), 1);
+}
+
+static inline uint64_t load_word(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static inline bool is_space(char byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
+}
+
+static inline enum lx_json_type type_of(char first)
+{
+    switch (first) {
+    case '{':
+        return LX_JSON_OBJECT;
+    case '[':
+        return LX_JSON_ARRAY;
+    case '"':
+        return LX_JSON_STRING;
+    case 't':
+        return LX_JSON_TRUE;
+    case 'f':
+        return LX_JSON_FALSE;
+    case 'n':
+        return LX_JSON_NULL;
+    default:
+        return LX_JSON_NUMBER;
+    }
+}
+
+static inline struct lx_json span(const char *start, const char *end)
+{
+    return (struct lx_json){type_of(*start), start, (size_t)(end - start)};
+}

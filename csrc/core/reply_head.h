@@ -1,0 +1,29 @@
+/* reply_head.h: the head of an answer to a download, read line by line. Pure;
+ * any thread. Knows nothing of libcurl, nor what the download makes of it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct lx_reply_head {
+    int status;       /* 0: no status line yet */
+    bool is_complete; /* the empty line came */
+    bool has_length;
+    bool has_range;         /* a Content-Range that could be read */
+    bool is_chunked;        /* Transfer-Encoding: the length is void */
+    bool is_encoded;        /* gzip or the like: not the content itself */
+    uint64_t length;        /* Content-Length */
+    uint64_t range_first;   /* Content-Range of a 206 */
+    uint64_t range_total;   /* 0: unknown; of a 206 or a 416 */
+    char content_type[128]; /* "" when absent or too long, as all texts here */
+    char etag[200];         /* with its quotes; "" for a weak one */
+    char last_modified[64];
+    char retry_after[64];
+};
+
+/* Read one header line, end of line included or not. A status line begins a
+ * new head: after a 1xx the real answer follows. Lines after the empty one
+ * (trailers) change nothing. Lines that cannot be read count as absent. */
+void lx_reply_head_line(struct lx_reply_head *head, const char *line,
+                        size_t length);
