@@ -1,0 +1,38 @@
+/* api_url.c: see api_url.h. */
+#include "api_url.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define CREATE_PATH "/api/v1/jobs/createTask"
+#define QUERY_PATH  "/api/v1/jobs/recordInfo?taskId="
+
+static bool is_unreserved(unsigned char byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '_' ||
+           byte == '.' || byte == '~';
+}
+
+void lx_api_url(const char *task_id, char *out)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    if (!task_id) {
+        memcpy(out, CREATE_PATH, sizeof CREATE_PATH);
+        return;
+    }
+    memcpy(out, QUERY_PATH, sizeof QUERY_PATH - 1);
+    out += sizeof QUERY_PATH - 1;
+    for (size_t i = 0; task_id[i] && i < LX_TASK_ID_MAX; i++) {
+        unsigned char byte = (unsigned char)task_id[i];
+        if (is_unreserved(byte)) {
+            *out++ = (char)byte;
+        } else {
+            *out++ = '%';
+            *out++ = digits[byte >> 4];
+            *out++ = digits[byte & 15];
+        }
+    }
+    *out = '\0';
+}

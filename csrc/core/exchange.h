@@ -1,0 +1,57 @@
+/* exchange.h: one easy handle of libcurl with what its request needs; reused
+ * for ever. I/O thread only. Knows nothing of the multi handle it runs on. */
+#pragma once
+
+#include "answer.h"
+#include "buffer.h"
+#include "config.h"
+#include "http.h"
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct lx_exchange {
+    struct lx_transfer transfer; /* first: CURLOPT_PRIVATE points here */
+    struct lx_http *http;        /* whose pool this belongs to */
+    void *owner;                 /* of the request; NULL: idle */
+    struct lx_exchange *next;    /* in the pool's idle or ended list */
+    CURLcode code;               /* how it ended */
+    struct lx_buffer body;       /* of the answer */
+    const char *upload;          /* the request's body, borrowed */
+    size_t upload_length;
+    size_t upload_at;
+    int64_t retry_after_ms;
+    bool is_create;     /* how the handle is set up at the moment */
+    bool is_configured; /* is_create means something */
+    bool is_oversized;  /* the answer passed max_body */
+    char request_id[96];
+};
+
+/* Header lines, built once per client. */
+struct lx_exchange_headers {
+    struct curl_slist *create;
+    struct curl_slist *query;
+};
+
+/* False when memory is out; deinit is right in both cases. */
+bool lx_exchange_headers_init(struct lx_exchange_headers *headers,
+                              const char *api_key);
+void lx_exchange_headers_deinit(struct lx_exchange_headers *headers);
+
+/* NULL when memory is out. `config` is borrowed. */
+struct lx_exchange *lx_exchange_new(const struct lx_config *config);
+
+/* The handle must have left its multi. */
+void lx_exchange_free(struct lx_exchange *exchange);
+
+/* Make the handle ready for `request` to `url`; false when memory is out. */
+bool lx_exchange_prepare(struct lx_exchange *exchange,
+                         const struct lx_exchange_headers *headers,
+                         const struct lx_http_request *request,
+                         const char *url);
+
+/* What the ended exchange came to; the body stays the exchange's. */
+void lx_exchange_answer(const struct lx_exchange *exchange,
+                        struct lx_answer *answer);

@@ -1,0 +1,41 @@
+/* limiter.h: how many requests a second the service bears, over all tasks. A
+ * token bucket whose rate falls to half of what was lately accepted when the
+ * service answers 429, and grows back additively. Pure: told the time. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct lx_limiter {
+    double limit;         /* requests per second that the user allows, 0 any */
+    double rate;          /* at present; 0: unlimited */
+    double tokens;        /* may go out right now, one second's worth at most */
+    double accepted;      /* answers, fading over LX_LIMITER_MEMORY_MS */
+    double observed_s;    /* seconds that `accepted` stands for, fading too */
+    double growth;        /* added to the rate by each accepted answer */
+    int refusals;         /* in a row, each after a pause */
+    int64_t hold_base_ms; /* the first pause after a 429 */
+    int64_t filled_ms;    /* when tokens was brought up to date */
+    int64_t faded_ms;     /* when accepted was brought up to date */
+    int64_t held_until_ms; /* nothing goes out before */
+};
+
+/* Long, because a service may count over minutes: three here. */
+#define LX_LIMITER_MEMORY_MS (180 * 1000)
+/* The longest pause without a Retry-After, as a multiple of the first. */
+#define LX_LIMITER_PAUSE_MAX 64
+
+void lx_limiter_init(struct lx_limiter *limiter, double limit,
+                     int64_t hold_base_ms, int64_t now_ms);
+
+/* Whether a request may go out now; if so it is counted. Else *wait_ms, at
+ * least 1, is how long to wait before asking again. */
+bool lx_limiter_take(struct lx_limiter *limiter, int64_t now_ms,
+                     int64_t *wait_ms);
+
+/* An answer was 429: everybody pauses, for retry_after_ms if not negative. */
+void lx_limiter_refused(struct lx_limiter *limiter, int64_t now_ms,
+                        int64_t retry_after_ms);
+
+/* Any other answer. */
+void lx_limiter_accepted(struct lx_limiter *limiter, int64_t now_ms);

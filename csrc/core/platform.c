@@ -1,0 +1,122 @@
+/* platform.c: see platform.h. POSIX. */
+#include "platform.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+void lx_mutex_init(struct lx_mutex *mutex)
+{
+    pthread_mutex_init(&mutex->handle, NULL);
+}
+
+void lx_mutex_deinit(struct lx_mutex *mutex)
+{
+    pthread_mutex_destroy(&mutex->handle);
+}
+
+void lx_mutex_lock(struct lx_mutex *mutex)
+{
+    pthread_mutex_lock(&mutex->handle);
+}
+
+void lx_mutex_unlock(struct lx_mutex *mutex)
+{
+    pthread_mutex_unlock(&mutex->handle);
+}
+
+struct start {
+    void (*run)(void *argument);
+    void *argument;
+};
+
+static void *run_thread(void *argument)
+{
+    struct start start = *(struct start *)argument;
+
+    free(argument);
+    start.run(start.argument);
+    return NULL;
+}
+
+bool lx_thread_start(struct lx_thread *thread, void (*run)(void *argument),
+                     void *argument)
+{
+    struct start *start = malloc(sizeof *start);
+    sigset_t all, before;
+
+    if (!start)
+        return false;
+    start->run = run;
+    start->argument = argument;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&thread->handle, NULL, run_thread, start);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed)
+        free(start);
+    return !failed;
+}
+
+void lx_thread_join(struct lx_thread *thread)
+{
+    pthread_join(thread->handle, NULL);
+}
+
+int64_t lx_now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t lx_now_ms(void)
+{
+    return lx_now_us() / 1000;
+}
+
+int64_t lx_process_id(void)
+{
+    return (int64_t)getpid();
+}
+
+void lx_random_seed(struct lx_random *random)
+{
+    if (!lx_random_secret(&random->state, sizeof random->state))
+        random->state = (uint64_t)lx_now_us() ^
+                        ((uint64_t)lx_process_id() << 32) ^
+                        (uint64_t)(uintptr_t)random;
+}
+
+/* splitmix64: any seed will do, also 0. */
+double lx_random_unit(struct lx_random *random)
+{
+    uint64_t x = random->state += 0x9E3779B97F4A7C15u;
+
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    x ^= x >> 31;
+    return (double)(x >> 11) / 9007199254740992.0;
+}
+
+bool lx_random_secret(void *out, unsigned length)
+{
+    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    unsigned char *at = out;
+
+    if (fd < 0)
+        return false;
+    while (length > 0) {
+        ssize_t count = read(fd, at, length);
+        if (count <= 0)
+            break;
+        at += count;
+        length -= (unsigned)count;
+    }
+    close(fd);
+    return length == 0;
+}
