@@ -1,0 +1,52 @@
+/* client.h: the facade that a binding uses: commands in, events out, one I/O
+ * thread behind. Call everything from one thread at a time, the one that owns
+ * the client; only the exit handler of process.h comes from elsewhere. After a
+ * fork the child may only ask lx_client_is_forked and free. */
+#pragma once
+
+#include "config.h"
+#include "message.h"
+#include "stats.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct lx_client;
+
+/* Takes the content of `config` (it is left empty), also on failure. Starts no
+ * thread and opens no socket. NULL when memory or descriptors are out, or
+ * libcurl cannot be used. */
+struct lx_client *lx_client_new(struct lx_config *config);
+
+/* Stops, then frees; NULL is fine. */
+void lx_client_free(struct lx_client *client);
+
+/* Give `command` away, in every case. The first starts the thread. NONE, or
+ * CLOSED after lx_client_stop (or when no thread was to be had), or FORKED. */
+enum lx_kind lx_client_submit(struct lx_client *client,
+                              struct lx_command *command);
+
+/* All events so far, oldest first, linked by `next`; the caller frees each.
+ * NULL when there are none. */
+struct lx_event *lx_client_take_events(struct lx_client *client);
+
+/* Whether there may be events; costs a lock, no system call. */
+bool lx_client_has_events(struct lx_client *client);
+
+/* A descriptor that is readable while events wait. */
+int lx_client_fd(const struct lx_client *client);
+
+/* Block until events wait or timeout_ms passed (-1: for ever). False then, and
+ * when a signal came. */
+bool lx_client_wait(struct lx_client *client, int timeout_ms);
+
+/* Make the descriptor readable until the next lx_client_take_events. */
+void lx_client_signal(struct lx_client *client);
+
+void lx_client_stats(struct lx_client *client, struct lx_stats *stats);
+
+/* Stop and join the thread: nothing that is on its way is waited for. Events
+ * already told can still be taken. Twice is fine. */
+void lx_client_stop(struct lx_client *client);
+
+bool lx_client_is_forked(const struct lx_client *client);

@@ -1,0 +1,115 @@
+/* io_download.c: the queue of downloads: so many at a time, their pauses and
+ * stalls on the common clock, their progress and ends told. See io.h. */
+#include "io.h"
+
+#include <stdlib.h>
+
+/* Progress is told at most so often, so that a fast disk floods nobody. */
+#define PROGRESS_MS 100
+
+/* From inside lx_http_perform: look at the op in this turn of the loop. */
+static void on_change(void *argument)
+{
+    struct lx_op *op = argument;
+
+    op->download.has_news = true;
+}
+
+void lx_io_download_begin(struct lx_io *io, struct lx_op *op)
+{
+    lx_op_list_append(&io->downloads, op);
+}
+
+static void finish(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_error *error = NULL;
+
+    lx_download_take(op->download.run, &op->final->file, &error);
+    op->final->error = error;
+    op->final->is_out_of_memory = !op->final->file && !error;
+    if (op->final->file && !op->final->file->location) {
+        io->stats.downloads++;
+        io->stats.download_bytes += op->final->file->length;
+    }
+    lx_op_list_remove(&io->downloads_running, op);
+    lx_io_finish(io, op, NULL);
+}
+
+static void look(struct lx_io *io, struct lx_op *op)
+{
+    int64_t due_ms = 0;
+
+    op->download.has_news = false;
+    if (lx_download_poll(op->download.run, &due_ms) == LX_DOWNLOAD_DONE)
+        finish(io, op);
+    else
+        lx_io_wait(io, op, due_ms);
+}
+
+void lx_io_download_time(struct lx_io *io, struct lx_op *op)
+{
+    lx_download_resume(op->download.run, io->now_ms,
+                       lx_random_unit(&io->random));
+    look(io, op);
+}
+
+void lx_io_download_cancel(struct lx_io *io, struct lx_op *op)
+{
+    lx_op_list_remove(
+        op->download.run ? &io->downloads_running : &io->downloads, op);
+    lx_timer_unset(&io->timers, &op->timer);
+    lx_id_map_remove(&io->ops, op->id);
+    lx_op_free(op);
+}
+
+static void start(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_download_spec *spec = op->download.spec;
+
+    lx_op_list_remove(&io->downloads, op);
+    op->download.spec = NULL;
+    op->download.wants_progress = spec->want_progress;
+    op->download.run =
+        lx_download_new(io->http, io->config, spec, on_change, op);
+    if (!op->download.run) {
+        op->final->is_out_of_memory = true;
+        lx_io_finish(io, op, NULL);
+        return;
+    }
+    lx_op_list_append(&io->downloads_running, op);
+    lx_download_resume(op->download.run, io->now_ms,
+                       lx_random_unit(&io->random));
+    look(io, op);
+}
+
+static void tell_progress(struct lx_io *io, struct lx_op *op)
+{
+    uint64_t bytes, total;
+
+    if (!op->download.wants_progress ||
+        io->now_ms - op->download.told_ms < PROGRESS_MS)
+        return;
+    lx_download_progress(op->download.run, &bytes, &total);
+    if (bytes == op->download.told_bytes)
+        return;
+    struct lx_event *event = lx_event_new(LX_EVENT_PROGRESS, op->id);
+    if (!event)
+        return;
+    event->bytes = op->download.told_bytes = bytes;
+    event->total = total;
+    op->download.told_ms = io->now_ms;
+    lx_io_tell(io, event);
+}
+
+void lx_io_downloads(struct lx_io *io)
+{
+    for (struct lx_op *op = io->downloads_running.first, *next; op; op = next) {
+        next = op->next;
+        tell_progress(io, op);
+        if (op->download.has_news)
+            look(io, op);
+    }
+    while (io->downloads.first &&
+           io->downloads_running.count < (uint64_t)io->config->max_downloads)
+        start(io, io->downloads.first);
+}

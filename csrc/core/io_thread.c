@@ -1,0 +1,261 @@
+/* io_thread.c: the loop of the I/O thread: commands in, timers, sends, answers,
+ * events out. See io.h. */
+#include "io.h"
+
+#include <stdlib.h>
+
+/* Without anything to do the loop still looks around so often. */
+#define IDLE_WAIT_MS 60000
+
+struct lx_io *lx_io_new(const struct lx_config *config,
+                        struct lx_io_ports *ports)
+{
+    struct lx_io *io = calloc(1, sizeof *io);
+
+    if (!io)
+        return NULL;
+    io->config = config;
+    io->ports = ports;
+    io->rules.retry = config->retry;
+    lx_timer_heap_init(&io->timers);
+    lx_id_map_init(&io->ops);
+    lx_random_seed(&io->random);
+    io->now_ms = lx_clock_now(&io->clock, lx_now_ms());
+    lx_limiter_init(&io->limiter, config->max_requests_per_second,
+                    2 * config->retry.base_ms, io->now_ms);
+    io->rules.schedule = lx_schedule_new(&config->cadence);
+    io->http = lx_http_new(config);
+    if (!io->http || !io->rules.schedule) {
+        lx_io_free(io);
+        return NULL;
+    }
+    return io;
+}
+
+void lx_io_free(struct lx_io *io)
+{
+    if (!io)
+        return;
+    for (size_t i = 0; i < io->ops.capacity; i++)
+        lx_op_free(io->ops.entries[i].value);
+    for (struct lx_event *event = io->first, *next; event; event = next) {
+        next = event->next;
+        lx_event_free(event);
+    }
+    lx_http_free(io->http);
+    lx_schedule_free(io->rules.schedule);
+    lx_timer_heap_deinit(&io->timers);
+    lx_id_map_deinit(&io->ops);
+    free(io);
+}
+
+void lx_io_wakeup(struct lx_io *io)
+{
+    lx_http_wakeup(io->http);
+}
+
+/* ---- events ---- */
+
+void lx_io_tell(struct lx_io *io, struct lx_event *event)
+{
+    if (!event)
+        return;
+    event->next = NULL;
+    if (io->last)
+        io->last->next = event;
+    else
+        io->first = event;
+    io->last = event;
+}
+
+void lx_io_finish(struct lx_io *io, struct lx_op *op,
+                  const struct lx_error *error)
+{
+    struct lx_event *final = op->final;
+
+    if (error && error->kind != LX_KIND_NONE && !final->error) {
+        final->error = malloc(sizeof *final->error);
+        if (final->error)
+            *final->error = *error;
+        else
+            final->is_out_of_memory = true;
+    }
+    op->final = NULL;
+    lx_timer_unset(&io->timers, &op->timer);
+    lx_id_map_remove(&io->ops, op->id);
+    lx_op_free(op);
+    lx_io_tell(io, final);
+}
+
+static void deliver(struct lx_io *io)
+{
+    struct lx_io_ports *ports = io->ports;
+
+    lx_mutex_lock(&ports->lock);
+    ports->stats = io->stats;
+    lx_mutex_unlock(&ports->lock);
+    if (!io->first)
+        return;
+    if (lx_queue_push(&ports->events, io->first, io->last, NULL))
+        io->first = io->last = NULL;
+}
+
+/* ---- commands ---- */
+
+void lx_io_wait(struct lx_io *io, struct lx_op *op, int64_t due_ms)
+{
+    lx_timer_set(&io->timers, &op->timer, due_ms);
+}
+
+/* Make the operation of a command known; on failure its end is told at once
+ * where there is memory for that. */
+static struct lx_op *admit(struct lx_io *io, enum lx_op_type type,
+                           const struct lx_command *command)
+{
+    struct lx_op *op = lx_op_new(type, command->id);
+
+    if (!op)
+        return NULL;
+    if (lx_timer_heap_reserve(&io->timers, io->ops.count + 1) &&
+        lx_id_map_put(&io->ops, op->id, op))
+        return op;
+    op->final->is_out_of_memory = true;
+    lx_io_finish(io, op, NULL);
+    return NULL;
+}
+
+static void begin(struct lx_io *io, struct lx_command *command)
+{
+    struct lx_op *op;
+
+    switch (command->type) {
+    case LX_COMMAND_TIMER:
+        op = admit(io, LX_OP_TIMER, command);
+        if (op)
+            lx_io_wait(io, op, io->now_ms + command->delay_ms);
+        break;
+    case LX_COMMAND_DOWNLOAD:
+        op = admit(io, LX_OP_DOWNLOAD, command);
+        if (op) {
+            op->download.spec = command->download;
+            command->download = NULL;
+            lx_io_download_begin(io, op);
+        }
+        break;
+    case LX_COMMAND_CREATE:
+    case LX_COMMAND_WATCH:
+    case LX_COMMAND_QUERY:
+        op = admit(io, LX_OP_TASK, command);
+        if (op)
+            lx_io_task_begin(io, op, command);
+        break;
+    case LX_COMMAND_NUDGE:
+    case LX_COMMAND_CANCEL:
+        break; /* of something that has ended meanwhile */
+    }
+}
+
+static void cancel(struct lx_io *io, struct lx_op *op)
+{
+    switch (op->type) {
+    case LX_OP_TASK:
+        lx_io_task_cancel(io, op);
+        return;
+    case LX_OP_DOWNLOAD:
+        lx_io_download_cancel(io, op);
+        return;
+    case LX_OP_TIMER:
+        lx_timer_unset(&io->timers, &op->timer);
+        lx_id_map_remove(&io->ops, op->id);
+        lx_op_free(op);
+        return;
+    }
+}
+
+static bool obey(struct lx_io *io)
+{
+    struct lx_command *command = lx_queue_take(&io->ports->commands);
+    bool any = command != NULL;
+
+    while (command) {
+        struct lx_command *next = command->next;
+        struct lx_op *op = lx_id_map_get(&io->ops, command->id);
+        if (!op)
+            begin(io, command);
+        else if (command->type == LX_COMMAND_CANCEL)
+            cancel(io, op);
+        else if (op->type == LX_OP_TASK)
+            lx_io_task_command(io, op, command);
+        lx_command_free(command);
+        command = next;
+    }
+    return any;
+}
+
+/* ---- time ---- */
+
+static bool fire_timers(struct lx_io *io)
+{
+    struct lx_timer *timer;
+    bool any = false;
+
+    while ((timer = lx_timer_heap_first(&io->timers)) &&
+           timer->due_ms <= io->now_ms) {
+        struct lx_op *op = (struct lx_op *)timer;
+        lx_timer_unset(&io->timers, timer);
+        any = true;
+        switch (op->type) {
+        case LX_OP_TASK:
+            lx_io_task_time(io, op);
+            break;
+        case LX_OP_DOWNLOAD:
+            lx_io_download_time(io, op);
+            break;
+        case LX_OP_TIMER:
+            lx_io_finish(io, op, NULL);
+            break;
+        }
+    }
+    return any;
+}
+
+static void wait_for_something(struct lx_io *io, int64_t limiter_wait_ms)
+{
+    struct lx_timer *timer = lx_timer_heap_first(&io->timers);
+    int64_t wait_ms = IDLE_WAIT_MS;
+
+    if (timer && timer->due_ms - io->now_ms < wait_ms)
+        wait_ms = timer->due_ms - io->now_ms;
+    if (limiter_wait_ms >= 0 && limiter_wait_ms < wait_ms)
+        wait_ms = limiter_wait_ms;
+    int64_t until_ms = lx_now_ms() + (wait_ms > 0 ? wait_ms : 0);
+    lx_http_wait(io->http, wait_ms > 0 ? wait_ms : 0);
+    lx_clock_waited(&io->clock, until_ms, lx_now_ms());
+}
+
+static bool is_stopping(struct lx_io *io)
+{
+    lx_mutex_lock(&io->ports->lock);
+    bool stopping = io->ports->is_stopping;
+    lx_mutex_unlock(&io->ports->lock);
+    return stopping;
+}
+
+void lx_io_run(struct lx_io *io)
+{
+    while (!is_stopping(io)) {
+        bool sent;
+        io->now_ms = lx_clock_now(&io->clock, lx_now_ms());
+        obey(io);
+        fire_timers(io);
+        int64_t limiter_wait_ms = lx_io_send(io, &sent);
+        lx_http_perform(io->http);
+        bool is_busy = lx_io_answers(io);
+        is_busy = lx_io_replan(io) || is_busy;
+        lx_io_downloads(io);
+        deliver(io);
+        if (!is_busy)
+            wait_for_something(io, limiter_wait_ms);
+    }
+    deliver(io);
+}

@@ -1,0 +1,77 @@
+/* process.c: see process.h. Holds the only mutable statics of the core. */
+#include "process.h"
+
+#include "http.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+static struct {
+    pthread_once_t once;
+    bool is_usable;
+    int64_t id; /* after a fork the threads are not ours to stop */
+    struct lx_mutex lock;
+    struct lx_process_entry *first; /* guarded by lock */
+} process = {.once = PTHREAD_ONCE_INIT};
+
+static struct lx_process_entry *first_entry(void)
+{
+    lx_mutex_lock(&process.lock);
+    struct lx_process_entry *entry = process.first;
+    lx_mutex_unlock(&process.lock);
+    return entry;
+}
+
+static void stop_all(void)
+{
+    struct lx_process_entry *entry;
+
+    if (process.id != lx_process_id())
+        return;
+    while ((entry = first_entry()))
+        entry->stop(entry);
+}
+
+/* The order matters: curl_global_init makes OpenSSL register its clean-up, and
+ * what is registered later runs earlier. */
+static void init_once(void)
+{
+    lx_mutex_init(&process.lock);
+    process.id = lx_process_id();
+    process.is_usable = lx_http_global_init() && atexit(stop_all) == 0;
+}
+
+bool lx_process_init(void)
+{
+    pthread_once(&process.once, init_once);
+    return process.is_usable;
+}
+
+void lx_process_enter(struct lx_process_entry *entry)
+{
+    lx_mutex_lock(&process.lock);
+    /* a child that opens a client of its own after a fork is at home here */
+    if (process.id != lx_process_id()) {
+        process.id = lx_process_id();
+        process.first = NULL;
+    }
+    entry->previous = NULL;
+    entry->next = process.first;
+    if (process.first)
+        process.first->previous = entry;
+    process.first = entry;
+    lx_mutex_unlock(&process.lock);
+}
+
+void lx_process_leave(struct lx_process_entry *entry)
+{
+    lx_mutex_lock(&process.lock);
+    if (entry->previous)
+        entry->previous->next = entry->next;
+    else if (process.first == entry)
+        process.first = entry->next;
+    if (entry->next)
+        entry->next->previous = entry->previous;
+    entry->next = entry->previous = NULL;
+    lx_mutex_unlock(&process.lock);
+}
