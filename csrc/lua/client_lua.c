@@ -1,0 +1,507 @@
+/* client_lua.c: see client_lua.h. The userdata is a box: it exists, with its
+ * metatable, before the client in it does, and holds NULL after close. The
+ * events taken from the core wait in the box: each leaves it only when it has
+ * become Lua values, so that nothing is lost when Lua raises. */
+#include "client_lua.h"
+
+#include "client.h"
+#include "event_lua.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CLIENT_TYPE "liangxin.core.client"
+#define MS_MAX      9.0e15
+
+struct handle {
+    struct lx_client *client; /* NULL: not yet, or closed */
+    struct lx_event *events;  /* taken, not yet told */
+};
+
+static struct handle *check_handle(lua_State *L)
+{
+    return luaL_checkudata(L, 1, CLIENT_TYPE);
+}
+
+static struct handle *check_open(lua_State *L)
+{
+    struct handle *handle = check_handle(L);
+
+    if (!handle->client)
+        luaL_error(L, "attempt to use a closed client");
+    return handle;
+}
+
+/* ---- reading arguments: nothing is allocated before all are read ---- */
+
+static double number_field(lua_State *L, const char *name)
+{
+    lua_getfield(L, 1, name);
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        luaL_error(L, "config.%s: a number is needed", name);
+    double number = (double)lua_tonumber(L, -1);
+    lua_pop(L, 1);
+    return number;
+}
+
+static int64_t seconds_field(lua_State *L, const char *name)
+{
+    double ms = number_field(L, name) * 1000.0;
+
+    if (!(ms >= 0.0 && ms <= MS_MAX))
+        luaL_error(L, "config.%s: not a time in seconds", name);
+    return (int64_t)ms;
+}
+
+static int count_field(lua_State *L, const char *name, int most)
+{
+    double number = number_field(L, name);
+
+    if (!(number >= 1.0 && number <= (double)most))
+        luaL_error(L, "config.%s: not in 1 .. %d", name, most);
+    return (int)number;
+}
+
+/* The text stays on the stack, so that it stays alive. */
+static const char *text_field(lua_State *L, const char *name, bool is_needed)
+{
+    lua_getfield(L, 1, name);
+    if (!is_needed && lua_isnil(L, -1))
+        return NULL;
+    if (lua_type(L, -1) != LUA_TSTRING)
+        luaL_error(L, "config.%s: a string is needed", name);
+    const char *text = lua_tostring(L, -1);
+    if (strlen(text) != lua_rawlen(L, -1))
+        luaL_error(L, "config.%s: NUL inside", name);
+    return text;
+}
+
+static int64_t check_ms(lua_State *L, int index)
+{
+    double ms = (double)luaL_checknumber(L, index) * 1000.0;
+
+    luaL_argcheck(L, ms >= 0.0 && ms <= MS_MAX, index, "not a time in seconds");
+    return (int64_t)(ms + 0.999); /* never early */
+}
+
+static uint64_t check_id(lua_State *L, int index)
+{
+    double id = (double)luaL_checknumber(L, index);
+
+    luaL_argcheck(L, id >= 1.0 && id <= 9007199254740991.0, index,
+                  "not an operation's number");
+    return (uint64_t)id;
+}
+
+/* A copy of an argument; NULL for nil, and when memory is out. */
+static char *copy_argument(lua_State *L, int index)
+{
+    size_t length;
+    const char *text = lua_tolstring(L, index, &length);
+
+    return text ? lx_text_duplicate(text, length) : NULL;
+}
+
+/* ---- new ---- */
+
+static void read_numbers(lua_State *L, struct lx_config *config)
+{
+    config->timeout_ms = seconds_field(L, "timeout");
+    config->connect_timeout_ms = seconds_field(L, "connect_timeout");
+    config->max_connections = count_field(L, "max_connections", 256);
+    config->max_downloads = count_field(L, "max_downloads", 64);
+    config->max_requests_per_second =
+        number_field(L, "max_requests_per_second");
+    config->max_body_bytes = (size_t)number_field(L, "max_body");
+    config->retry.attempts = count_field(L, "retry_attempts", 1000);
+    config->retry.base_ms = seconds_field(L, "retry_base");
+    config->retry.max_ms = seconds_field(L, "retry_max");
+    config->cadence.first = number_field(L, "poll_first");
+    config->cadence.factor = number_field(L, "poll_factor");
+    config->cadence.max = number_field(L, "poll_max");
+    config->cadence.jitter = number_field(L, "poll_jitter");
+    lua_getfield(L, 1, "log");
+    config->wants_log = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+}
+
+static char *copy_text(const char *text)
+{
+    return text ? lx_text_duplicate(text, strlen(text)) : NULL;
+}
+
+int lx_lua_client_new(lua_State *L)
+{
+    struct lx_config config = {0};
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    struct handle *handle = lua_newuserdata(L, sizeof *handle);
+    memset(handle, 0, sizeof *handle);
+    luaL_getmetatable(L, CLIENT_TYPE);
+    lua_setmetatable(L, -2);
+    read_numbers(L, &config);
+    const char *base_url = text_field(L, "base_url", true);
+    const char *api_key = text_field(L, "api_key", true);
+    const char *user_agent = text_field(L, "user_agent", true);
+    const char *proxy = text_field(L, "proxy", false);
+    const char *ca_file = text_field(L, "ca_file", false);
+    const char *durations = text_field(L, "durations_text", false);
+
+    config.base_url = copy_text(base_url);
+    config.api_key = copy_text(api_key);
+    config.user_agent = copy_text(user_agent);
+    config.proxy = copy_text(proxy);
+    config.ca_file = copy_text(ca_file);
+    config.durations = copy_text(durations);
+    bool is_whole = config.base_url && config.api_key && config.user_agent &&
+                    !config.proxy == !proxy && !config.ca_file == !ca_file &&
+                    !config.durations == !durations;
+    if (is_whole)
+        handle->client = lx_client_new(&config);
+    else
+        lx_config_deinit(&config);
+    if (!handle->client)
+        return luaL_error(L, "the client could not be opened: memory or file "
+                             "descriptors are out");
+    lua_pushvalue(L, 2);
+    return 1;
+}
+
+/* ---- commands ---- */
+
+/* true, or nil and the kind of the local end. */
+static int submit(lua_State *L, struct handle *handle,
+                  struct lx_command *command)
+{
+    enum lx_kind kind = lx_client_submit(handle->client, command);
+
+    if (kind == LX_KIND_NONE) {
+        lua_pushboolean(L, 1);
+        return 1;
+    }
+    lua_pushnil(L);
+    lua_pushstring(L, lx_kind_name(kind));
+    return 2;
+}
+
+/* The command, with the text argument of `text_index` (0: none) and the model
+ * key of `model_index` in it; raises, with nothing leaked, without memory. */
+static struct lx_command *make_command(lua_State *L, enum lx_command_type type,
+                                       uint64_t id, int text_index,
+                                       int model_index)
+{
+    struct lx_command *command = lx_command_new(type, id);
+
+    if (command && text_index) {
+        command->text = copy_argument(L, text_index);
+        command->text_length = lua_rawlen(L, text_index);
+    }
+    if (command && model_index && !lua_isnoneornil(L, model_index))
+        command->model = copy_argument(L, model_index);
+    if (!command || (text_index && !command->text)) {
+        lx_command_free(command);
+        luaL_error(L, "not enough memory");
+    }
+    return command;
+}
+
+static int client_create(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    uint64_t id = check_id(L, 2);
+    int64_t deadline_ms = check_ms(L, 5);
+    bool hold = lua_toboolean(L, 6);
+
+    luaL_checkstring(L, 3);
+    luaL_optstring(L, 4, NULL);
+    struct lx_command *command = make_command(L, LX_COMMAND_CREATE, id, 3, 4);
+    command->deadline_ms = deadline_ms;
+    command->hold = hold;
+    return submit(L, handle, command);
+}
+
+static int client_watch(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    uint64_t id = check_id(L, 2);
+    int64_t deadline_ms = check_ms(L, 5);
+    bool is_ours = lua_toboolean(L, 6);
+
+    luaL_checkstring(L, 3);
+    luaL_optstring(L, 4, NULL);
+    struct lx_command *command = make_command(L, LX_COMMAND_WATCH, id, 3, 4);
+    command->deadline_ms = deadline_ms;
+    command->is_ours = is_ours;
+    return submit(L, handle, command);
+}
+
+static int client_query(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    uint64_t id = check_id(L, 2);
+
+    luaL_checkstring(L, 3);
+    return submit(L, handle, make_command(L, LX_COMMAND_QUERY, id, 3, 0));
+}
+
+static int client_nudge(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    uint64_t id = check_id(L, 2);
+
+    return submit(L, handle, make_command(L, LX_COMMAND_NUDGE, id, 0, 0));
+}
+
+static int client_cancel(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    uint64_t id = check_id(L, 2);
+
+    return submit(L, handle, make_command(L, LX_COMMAND_CANCEL, id, 0, 0));
+}
+
+static int client_timer(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    uint64_t id = check_id(L, 2);
+    int64_t delay_ms = check_ms(L, 3);
+    struct lx_command *command = make_command(L, LX_COMMAND_TIMER, id, 0, 0);
+
+    command->delay_ms = delay_ms;
+    return submit(L, handle, command);
+}
+
+/* ---- downloads ---- */
+
+static const char *spec_text(lua_State *L, const char *name, bool is_needed)
+{
+    lua_getfield(L, 3, name);
+    if (!is_needed && lua_isnil(L, -1))
+        return NULL;
+    if (lua_type(L, -1) != LUA_TSTRING ||
+        strlen(lua_tostring(L, -1)) != lua_rawlen(L, -1))
+        luaL_error(L, "download.%s: a string without NUL is needed", name);
+    return lua_tostring(L, -1);
+}
+
+static double spec_number(lua_State *L, const char *name)
+{
+    lua_getfield(L, 3, name);
+    double number = (double)luaL_checknumber(L, -1);
+    lua_pop(L, 1);
+    if (!(number >= 0.0 && number <= MS_MAX))
+        luaL_error(L, "download.%s: out of range", name);
+    return number;
+}
+
+static bool spec_flag(lua_State *L, const char *name)
+{
+    lua_getfield(L, 3, name);
+    bool flag = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return flag;
+}
+
+static char *part_path_of(const char *path)
+{
+    static const char suffix[] = ".part";
+    size_t length = strlen(path);
+    char *part = malloc(length + sizeof suffix);
+
+    if (part) {
+        memcpy(part, path, length);
+        memcpy(part + length, suffix, sizeof suffix);
+    }
+    return part;
+}
+
+/* A heap copy of `plain`, its texts copied from url and path; NULL when memory
+ * is out. */
+static struct lx_download_spec *make_spec(const struct lx_download_spec *plain,
+                                          const char *url, const char *path)
+{
+    struct lx_download_spec *spec = malloc(sizeof *spec);
+
+    if (!spec)
+        return NULL;
+    *spec = *plain;
+    spec->url = copy_text(url);
+    spec->path = copy_text(path);
+    spec->part_path = path ? part_path_of(path) : NULL;
+    if (spec->url && (!path || (spec->path && spec->part_path)))
+        return spec;
+    lx_download_spec_free(spec);
+    return NULL;
+}
+
+static int client_download(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    uint64_t id = check_id(L, 2);
+    struct lx_download_spec plain = {0};
+
+    luaL_checktype(L, 3, LUA_TTABLE);
+    plain.max_bytes = (uint64_t)spec_number(L, "max_bytes");
+    plain.stall_ms = (int64_t)(spec_number(L, "stall") * 1000.0);
+    plain.overwrite = spec_flag(L, "overwrite");
+    plain.allow_http = spec_flag(L, "allow_http");
+    plain.allow_private = spec_flag(L, "allow_private");
+    plain.want_progress = spec_flag(L, "progress");
+    const char *url = spec_text(L, "url", true);
+    const char *path = spec_text(L, "path", false);
+    struct lx_command *command = make_command(L, LX_COMMAND_DOWNLOAD, id, 0, 0);
+
+    command->download = make_spec(&plain, url, path);
+    if (!command->download) {
+        lx_command_free(command);
+        return luaL_error(L, "not enough memory");
+    }
+    return submit(L, handle, command);
+}
+
+/* ---- events ---- */
+
+static bool has_event(struct handle *handle)
+{
+    if (!handle->events && !lx_client_is_forked(handle->client))
+        handle->events = lx_client_take_events(handle->client);
+    return handle->events != NULL;
+}
+
+static int client_next(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+
+    if (!has_event(handle))
+        return 0;
+    struct lx_event *event = handle->events;
+    int count = lx_lua_push_event(L, event);
+    handle->events = event->next;
+    lx_event_free(event);
+    return count;
+}
+
+static int client_is_pending(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+
+    lua_pushboolean(L, has_event(handle));
+    return 1;
+}
+
+static int client_poll(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    int timeout_ms = -1;
+
+    if (!lua_isnoneornil(L, 2)) {
+        int64_t ms = check_ms(L, 2);
+        timeout_ms = ms > 86400000 ? 86400000 : (int)ms;
+    }
+    bool is_ready = has_event(handle);
+    if (!is_ready && !lx_client_is_forked(handle->client))
+        is_ready = lx_client_wait(handle->client, timeout_ms);
+    lua_pushboolean(L, is_ready);
+    return 1;
+}
+
+static int client_fd(lua_State *L)
+{
+    lua_pushinteger(L, lx_client_fd(check_open(L)->client));
+    return 1;
+}
+
+static int client_signal(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+
+    if (!lx_client_is_forked(handle->client))
+        lx_client_signal(handle->client);
+    return 0;
+}
+
+/* ---- the rest ---- */
+
+static int client_stats(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    struct lx_stats stats = {0};
+
+    if (!lx_client_is_forked(handle->client))
+        lx_client_stats(handle->client, &stats);
+    lua_createtable(L, 0, 16);
+#define SET_FIELD(name)                                                        \
+    compat_push_int64(L, (int64_t)stats.name);                                 \
+    lua_setfield(L, -2, #name);
+    LX_STATS_MAP(SET_FIELD)
+#undef SET_FIELD
+    return 1;
+}
+
+static int client_is_forked(lua_State *L)
+{
+    lua_pushboolean(L, lx_client_is_forked(check_open(L)->client));
+    return 1;
+}
+
+/* Stop the thread, keep what it has told: next() still gives it. */
+static int client_stop(lua_State *L)
+{
+    lx_client_stop(check_open(L)->client);
+    return 0;
+}
+
+/* close, __gc and __close: the pointers go before what they point to. */
+static int client_close(lua_State *L)
+{
+    struct handle *handle = check_handle(L);
+    struct lx_client *client = handle->client;
+    struct lx_event *event = handle->events;
+
+    handle->client = NULL;
+    handle->events = NULL;
+    lx_client_free(client);
+    while (event) {
+        struct lx_event *next = event->next;
+        lx_event_free(event);
+        event = next;
+    }
+    return 0;
+}
+
+void lx_lua_client_open(lua_State *L)
+{
+    static const luaL_Reg methods[] = {{"create", client_create},
+                                       {"watch", client_watch},
+                                       {"query", client_query},
+                                       {"nudge", client_nudge},
+                                       {"cancel", client_cancel},
+                                       {"timer", client_timer},
+                                       {"download", client_download},
+                                       {"next", client_next},
+                                       {"is_pending", client_is_pending},
+                                       {"poll", client_poll},
+                                       {"fd", client_fd},
+                                       {"signal", client_signal},
+                                       {"stats", client_stats},
+                                       {"is_forked", client_is_forked},
+                                       {"stop", client_stop},
+                                       {"close", client_close},
+                                       {NULL, NULL}};
+
+    if (!luaL_newmetatable(L, CLIENT_TYPE)) {
+        lua_pop(L, 1);
+        return;
+    }
+    lua_newtable(L);
+    compat_set_functions(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, client_close);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, client_close);
+    lua_setfield(L, -2, "__close");
+    lua_pushliteral(L, "liangxin.core.client");
+    lua_setfield(L, -2, "__name");
+    lua_pop(L, 1);
+}

@@ -1,0 +1,170 @@
+/* event_lua.c: see event_lua.h. */
+#include "event_lua.h"
+
+static void set_text(lua_State *L, const char *field, const char *text)
+{
+    if (!text || !*text)
+        return;
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, field);
+}
+
+/* Where -1 means unknown. */
+static void set_int64(lua_State *L, const char *field, int64_t number)
+{
+    if (number < 0)
+        return;
+    compat_push_int64(L, number);
+    lua_setfield(L, -2, field);
+}
+
+static void set_number(lua_State *L, const char *field, double number)
+{
+    if (number < 0.0)
+        return;
+    lua_pushnumber(L, number);
+    lua_setfield(L, -2, field);
+}
+
+static void set_boolean(lua_State *L, const char *field, bool value)
+{
+    lua_pushboolean(L, value);
+    lua_setfield(L, -2, field);
+}
+
+static void push_error(lua_State *L, const struct lx_error *error)
+{
+    lua_createtable(L, 0, 10);
+    set_text(L, "kind", lx_kind_name(error->kind));
+    set_text(L, "message", error->message);
+    set_text(L, "charged", lx_charged_name(error->charged));
+    set_boolean(L, "retryable", error->retryable);
+    set_int64(L, "http_status", error->http_status ? error->http_status : -1);
+    set_int64(L, "attempts", error->attempts ? error->attempts : -1);
+    set_text(L, "api_code", error->api_code);
+    set_text(L, "request_id", error->request_id);
+    set_text(L, "fail_code", error->fail_code);
+    if (error->stage != LX_STAGE_NONE)
+        set_text(L, "stage", lx_stage_name(error->stage));
+    if (error->retry_after_ms >= 0)
+        set_number(L, "retry_after", (double)error->retry_after_ms / 1000.0);
+}
+
+static void push_out_of_memory(lua_State *L)
+{
+    struct lx_error error;
+
+    lx_error_set(&error, LX_KIND_BAD_RESPONSE,
+                 "there was no memory left to take the answer");
+    error.charged = LX_CHARGED_MAYBE;
+    push_error(L, &error);
+}
+
+/* The event's error, or nil. */
+static void push_error_of(lua_State *L, const struct lx_event *event)
+{
+    if (event->error)
+        push_error(L, event->error);
+    else if (event->is_out_of_memory)
+        push_out_of_memory(L);
+    else
+        lua_pushnil(L);
+}
+
+static void push_record(lua_State *L, const struct lx_record *record)
+{
+    if (!record) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_createtable(L, 0, 12);
+    set_text(L, "task_id", record->task_id);
+    set_text(L, "model", record->model);
+    set_text(L, "state", record->state);
+    set_text(L, "fail_code", record->fail_code);
+    set_text(L, "fail_msg", record->fail_msg);
+    set_text(L, "result_text", record->result_text);
+    set_int64(L, "created_ms", record->created_ms);
+    set_int64(L, "updated_ms", record->updated_ms);
+    set_int64(L, "completed_ms", record->completed_ms);
+    set_number(L, "credits", record->credits);
+    set_number(L, "progress", record->progress);
+    lua_pushlstring(L, record->body, record->body_length);
+    lua_setfield(L, -2, "body");
+    lua_createtable(L, (int)record->url_count, 0);
+    for (size_t i = 0; i < record->url_count; i++) {
+        lua_pushlstring(L, record->urls[i], record->url_lengths[i]);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+    lua_setfield(L, -2, "urls");
+}
+
+static void push_file(lua_State *L, const struct lx_file *file)
+{
+    if (!file) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_createtable(L, 0, 4);
+    set_int64(L, "bytes", (int64_t)file->length);
+    set_text(L, "content_type", file->content_type);
+    set_text(L, "location", file->location);
+    if (file->bytes) {
+        lua_pushlstring(L, file->bytes, (size_t)file->length);
+        lua_setfield(L, -2, "body");
+    }
+}
+
+static void push_log(lua_State *L, const struct lx_log_entry *log)
+{
+    lua_createtable(L, 0, 6);
+    set_text(L, "method", log->method);
+    set_text(L, "url", log->url);
+    set_text(L, "request_id", log->request_id);
+    set_int64(L, "status", log->http_status ? log->http_status : -1);
+    set_int64(L, "attempt", log->attempt);
+    set_int64(L, "ms", log->elapsed_ms);
+}
+
+int lx_lua_push_event(lua_State *L, const struct lx_event *event)
+{
+    static const char *const names[] = {
+        [LX_EVENT_CREATED] = "created",       [LX_EVENT_STATE] = "state",
+        [LX_EVENT_ENDED] = "ended",           [LX_EVENT_RECORD] = "record",
+        [LX_EVENT_TIMER] = "timer",           [LX_EVENT_PROGRESS] = "progress",
+        [LX_EVENT_DOWNLOADED] = "downloaded", [LX_EVENT_LOG] = "log",
+    };
+
+    lua_pushstring(L, names[event->type]);
+    compat_push_int64(L, (int64_t)event->id);
+    switch (event->type) {
+    case LX_EVENT_CREATED:
+        lua_pushstring(L, event->task_id);
+        return 3;
+    case LX_EVENT_STATE:
+        push_record(L, event->record);
+        return 3;
+    case LX_EVENT_ENDED:
+    case LX_EVENT_RECORD:
+        push_record(L, event->record);
+        push_error_of(L, event);
+        return 4;
+    case LX_EVENT_TIMER:
+        return 2;
+    case LX_EVENT_PROGRESS:
+        compat_push_int64(L, (int64_t)event->bytes);
+        if (event->total)
+            compat_push_int64(L, (int64_t)event->total);
+        else
+            lua_pushnil(L);
+        return 4;
+    case LX_EVENT_DOWNLOADED:
+        push_file(L, event->file);
+        push_error_of(L, event);
+        return 4;
+    case LX_EVENT_LOG:
+        push_log(L, event->log);
+        return 3;
+    }
+    return 2;
+}

@@ -1,0 +1,9 @@
+/* event_lua.h: events and their parts to Lua values. The Lua thread only. */
+#pragma once
+
+#include "compat.h"
+#include "message.h"
+
+/* Push type, id and up to two more values that describe `event`; returns how
+ * many. The event stays the caller's. May raise when memory is out. */
+int lx_lua_push_event(lua_State *L, const struct lx_event *event);

@@ -1,0 +1,82 @@
+/* module.c: luaopen_liangxin_core, the one exported symbol, and the functions
+ * that need no client. */
+#include "client_lua.h"
+#include "compat.h"
+#include "platform.h"
+#include "process.h"
+#include "value_lua.h"
+#include "version.h"
+
+#include <sys/stat.h>
+
+/* Monotonic seconds. */
+static int core_now(lua_State *L)
+{
+    lua_pushnumber(L, (lua_Number)lx_now_us() / 1e6);
+    return 1;
+}
+
+/* 32 hexadecimal digits that nobody can guess. */
+static int core_token(lua_State *L)
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char secret[16];
+    char text[2 * sizeof secret];
+
+    if (!lx_random_secret(secret, sizeof secret))
+        return luaL_error(L, "the system gives no random bytes");
+    for (size_t i = 0; i < sizeof secret; i++) {
+        text[2 * i] = digits[secret[i] >> 4];
+        text[2 * i + 1] = digits[secret[i] & 15];
+    }
+    lua_pushlstring(L, text, sizeof text);
+    return 1;
+}
+
+static int core_is_folder(lua_State *L)
+{
+    struct stat status;
+
+    lua_pushboolean(L, stat(luaL_checkstring(L, 1), &status) == 0 &&
+                           S_ISDIR(status.st_mode));
+    return 1;
+}
+
+static int core_exists(lua_State *L)
+{
+    struct stat status;
+
+    lua_pushboolean(L, lstat(luaL_checkstring(L, 1), &status) == 0);
+    return 1;
+}
+
+#if defined(__GNUC__)
+#define EXPORT __attribute__((visibility("default")))
+#else
+#define EXPORT
+#endif
+
+EXPORT int luaopen_liangxin_core(lua_State *L);
+EXPORT int luaopen_liangxin_core(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"new", lx_lua_client_new}, {"now", core_now},
+        {"token", core_token},      {"is_folder", core_is_folder},
+        {"exists", core_exists},    {NULL, NULL}};
+
+    compat_check_version(L);
+    if (!lx_process_init())
+        return luaL_error(L, "libcurl could not be initialised");
+    lx_lua_client_open(L);
+    lua_newtable(L);
+    compat_set_functions(L, functions);
+    lx_lua_push_encoder(L);
+    lua_setfield(L, -2, "encode");
+    lx_lua_push_array_mark(L);
+    lua_setfield(L, -2, "array_mt");
+    lua_pushlightuserdata(L, NULL);
+    lua_setfield(L, -2, "null");
+    lua_pushliteral(L, LX_VERSION);
+    lua_setfield(L, -2, "version");
+    return 1;
+}

@@ -1,0 +1,392 @@
+/* value_lua.c: see value_lua.h. Strict where lua-cjson is not: invalid UTF-8,
+ * NaN and mixed tables are errors with a path, integers stay exact, an empty
+ * table is {} unless it is marked, and no locale has a say. */
+#include "value_lua.h"
+
+#include "buffer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEPTH_MAX 64
+/* The service's own limit after decompression. */
+#define BODY_MAX_BYTES (128u << 20)
+/* Memory up to this is kept from one call to the next. */
+#define KEEP_BYTES (64u << 10)
+
+#define BUFFER_TYPE "liangxin.encoder"
+#define ARRAY_TYPE  "liangxin.array"
+
+enum upvalue { UPVALUE_BUFFER = 1, UPVALUE_CJSON = 2 };
+
+/* Where the encoder is: a key (a string on the Lua stack) or an index. */
+struct place {
+    const char *key;
+    size_t index;
+};
+
+struct encoder {
+    lua_State *L; /* for the time of one call only */
+    struct lx_buffer *out;
+    const char *problem; /* NULL: none */
+    int depth;
+    struct place path[DEPTH_MAX];
+};
+
+static void encode_value(struct encoder *encoder, int index);
+
+static void fail(struct encoder *encoder, const char *problem)
+{
+    if (!encoder->problem)
+        encoder->problem = problem;
+}
+
+static void put(struct encoder *encoder, const char *bytes, size_t length)
+{
+    if (!lx_buffer_append(encoder->out, bytes, length))
+        fail(encoder, "is too much: a request may have 128 MiB");
+}
+
+/* ---- strings ---- */
+
+/* Bytes of the UTF-8 character at text[0..length), 0 when it is none. */
+static size_t utf8_length(const unsigned char *text, size_t length)
+{
+    unsigned char first = text[0];
+    size_t need = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+
+    if (first < 0xC2 || first > 0xF4 || need > length)
+        return 0;
+    for (size_t i = 1; i < need; i++)
+        if ((text[i] & 0xC0) != 0x80)
+            return 0;
+    if ((first == 0xE0 && text[1] < 0xA0) ||
+        (first == 0xED && text[1] > 0x9F) ||
+        (first == 0xF0 && text[1] < 0x90) || (first == 0xF4 && text[1] > 0x8F))
+        return 0;
+    return need;
+}
+
+static void put_escaped(struct encoder *encoder, unsigned char byte)
+{
+    static const char short_forms[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+    char text[8];
+
+    for (const char *form = short_forms; *form; form += 2) {
+        if ((unsigned char)*form != byte)
+            continue;
+        text[0] = '\\';
+        text[1] = form[1];
+        put(encoder, text, 2);
+        return;
+    }
+    snprintf(text, sizeof text, "\\u%04x", byte);
+    put(encoder, text, 6);
+}
+
+static void encode_string(struct encoder *encoder, const char *text,
+                          size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t plain = 0; /* start of what can be copied as it is */
+
+    put(encoder, "\"", 1);
+    for (size_t at = 0; at < length;) {
+        size_t step = 1;
+        if (bytes[at] >= 0x80) {
+            step = utf8_length(bytes + at, length - at);
+            if (step == 0) {
+                fail(encoder, "is not valid UTF-8 (send pictures as URLs or "
+                              "as base64 data: URIs)");
+                return;
+            }
+        } else if (bytes[at] < 0x20 || bytes[at] == '"' || bytes[at] == '\\' ||
+                   bytes[at] == 0x7F) {
+            put(encoder, text + plain, at - plain);
+            put_escaped(encoder, bytes[at]);
+            plain = at + 1;
+        }
+        at += step;
+    }
+    put(encoder, text + plain, length - plain);
+    put(encoder, "\"", 1);
+}
+
+/* ---- numbers ---- */
+
+static void encode_number(struct encoder *encoder, int index)
+{
+    char text[40];
+    double number;
+
+    if (lua_isinteger(encoder->L, index)) {
+        snprintf(text, sizeof text, "%lld",
+                 (long long)compat_to_int64(encoder->L, index));
+        put(encoder, text, strlen(text));
+        return;
+    }
+    number = (double)lua_tonumber(encoder->L, index);
+    if (isnan(number) || isinf(number)) {
+        fail(encoder, "is not a finite number");
+        return;
+    }
+    /* the shortest text that reads back as the same number; a locale may put
+     * a comma into what printf writes, and strtod reads it the same way */
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        double again = 0.0;
+        if (sscanf(text, "%lf", &again) == 1 && !(again < number) &&
+            !(again > number))
+            break;
+    }
+    for (char *at = text; *at; at++)
+        if (!strchr("+-.eE0123456789", *at))
+            *at = '.';
+    put(encoder, text, strlen(text));
+}
+
+/* ---- tables ---- */
+
+static bool has_metatable_named(lua_State *L, int index, int holder,
+                                const char *field)
+{
+    bool same = false;
+
+    if (!lua_istable(L, holder) || !lua_getmetatable(L, index))
+        return false;
+    lua_getfield(L, holder, field);
+    same = lua_istable(L, -1) && lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same;
+}
+
+/* Marked by liangxin.array or by a lua-cjson that has marks. */
+static bool is_marked_array(lua_State *L, int index)
+{
+    int cjson = lua_upvalueindex(UPVALUE_CJSON);
+
+    return has_metatable_named(L, index, LUA_REGISTRYINDEX, ARRAY_TYPE) ||
+           has_metatable_named(L, index, cjson, "array_mt") ||
+           has_metatable_named(L, index, cjson, "empty_array_mt");
+}
+
+/* Entries that are not 1..n of an array of n; and all entries. */
+static size_t count_entries(lua_State *L, int index, size_t n, size_t *others)
+{
+    size_t count = 0;
+
+    *others = 0;
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        lua_pop(L, 1);
+        count++;
+        bool is_element = false;
+        if (lua_type(L, -1) == LUA_TNUMBER) {
+            lua_Number key = lua_tonumber(L, -1);
+            is_element = key >= 1 && key <= (lua_Number)n && floor(key) == key;
+        }
+        if (!is_element)
+            ++*others;
+    }
+    return count;
+}
+
+static void encode_array(struct encoder *encoder, int index, size_t n)
+{
+    struct place *place = &encoder->path[encoder->depth - 1];
+
+    put(encoder, "[", 1);
+    for (size_t i = 1; i <= n && !encoder->problem; i++) {
+        place->index = i;
+        if (i > 1)
+            put(encoder, ",", 1);
+        lua_rawgeti(encoder->L, index, (int)i);
+        encode_value(encoder, lua_gettop(encoder->L));
+        lua_pop(encoder->L, 1);
+    }
+    put(encoder, "]", 1);
+}
+
+static void encode_object(struct encoder *encoder, int index)
+{
+    lua_State *L = encoder->L;
+    struct place *place = &encoder->path[encoder->depth - 1];
+    const char *separator = "";
+
+    put(encoder, "{", 1);
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        size_t length;
+        /* only strings get here: tolstring must not change a key */
+        const char *key = lua_tolstring(L, -2, &length);
+        place->key = key;
+        put(encoder, separator, strlen(separator));
+        encode_string(encoder, key, length);
+        put(encoder, ":", 1);
+        encode_value(encoder, lua_gettop(L));
+        lua_pop(L, 1);
+        if (encoder->problem) {
+            lua_pop(L, 1);
+            return;
+        }
+        separator = ",";
+    }
+    put(encoder, "}", 1);
+}
+
+static bool has_only_string_keys(lua_State *L, int index)
+{
+    bool only = true;
+
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) == LUA_TSTRING)
+            continue;
+        only = false;
+        lua_pop(L, 1);
+        break;
+    }
+    return only;
+}
+
+static void encode_table(struct encoder *encoder, int index)
+{
+    lua_State *L = encoder->L;
+    size_t n = lua_rawlen(L, index);
+    size_t others;
+
+    if (encoder->depth == DEPTH_MAX || !lua_checkstack(L, 8)) {
+        fail(encoder, "is nested too deep (64 levels) or holds itself");
+        return;
+    }
+    size_t count = count_entries(L, index, n, &others);
+    encoder->path[encoder->depth++] = (struct place){NULL, 0};
+    if (n > 0 || is_marked_array(L, index)) {
+        if (others > 0)
+            fail(encoder, "mixes an array with other keys");
+        else if (count != n)
+            fail(encoder, "is an array with holes (use liangxin.null)");
+        else
+            encode_array(encoder, index, n);
+    } else if (has_only_string_keys(L, index)) {
+        encode_object(encoder, index);
+    } else {
+        fail(encoder, "has a key that is no string");
+    }
+    if (!encoder->problem)
+        encoder->depth--;
+}
+
+/* ---- all types ---- */
+
+static void encode_value(struct encoder *encoder, int index)
+{
+    lua_State *L = encoder->L;
+    size_t length;
+    const char *text;
+
+    switch (lua_type(L, index)) {
+    case LUA_TSTRING:
+        text = lua_tolstring(L, index, &length);
+        encode_string(encoder, text, length);
+        return;
+    case LUA_TNUMBER:
+        encode_number(encoder, index);
+        return;
+    case LUA_TBOOLEAN:
+        text = lua_toboolean(L, index) ? "true" : "false";
+        put(encoder, text, strlen(text));
+        return;
+    case LUA_TTABLE:
+        encode_table(encoder, index);
+        return;
+    case LUA_TLIGHTUSERDATA:
+        if (lua_touserdata(L, index) == NULL) {
+            put(encoder, "null", 4);
+            return;
+        }
+        lua_getfield(L, lua_upvalueindex(UPVALUE_CJSON), "empty_array");
+        bool is_empty_array = lua_rawequal(L, -1, index);
+        lua_pop(L, 1);
+        if (is_empty_array) {
+            put(encoder, "[]", 2);
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    fail(encoder, "has a type that JSON does not know");
+}
+
+/* Push "input.reference_images[2]"; "" for the value itself. */
+static void push_path(const struct encoder *encoder)
+{
+    luaL_Buffer path;
+
+    luaL_buffinit(encoder->L, &path);
+    for (int i = 0; i < encoder->depth; i++) {
+        const struct place *place = &encoder->path[i];
+        if (place->key) {
+            if (i > 0)
+                luaL_addchar(&path, '.');
+            luaL_addstring(&path, place->key);
+        } else if (place->index) {
+            char text[32];
+            snprintf(text, sizeof text, "[%zu]", place->index);
+            luaL_addstring(&path, text);
+        }
+    }
+    luaL_pushresult(&path);
+}
+
+static int encode(lua_State *L)
+{
+    struct encoder encoder = {
+        .L = L, .out = lua_touserdata(L, lua_upvalueindex(UPVALUE_BUFFER))};
+
+    luaL_checkany(L, 1);
+    lua_settop(L, 1);
+    luaL_checkstack(L, 16, "to encode a request");
+    lx_buffer_clear(encoder.out);
+    encode_value(&encoder, 1);
+    if (encoder.problem) {
+        lua_pushnil(L);
+        lua_pushstring(L, encoder.problem);
+        push_path(&encoder);
+        return 3;
+    }
+    lua_pushlstring(L, encoder.out->bytes, encoder.out->length);
+    if (encoder.out->capacity > KEEP_BYTES)
+        lx_buffer_deinit(encoder.out);
+    return 1;
+}
+
+static int buffer_gc(lua_State *L)
+{
+    lx_buffer_deinit(lua_touserdata(L, 1));
+    return 0;
+}
+
+void lx_lua_push_encoder(lua_State *L)
+{
+    struct lx_buffer *buffer = lua_newuserdata(L, sizeof *buffer);
+
+    lx_buffer_init(buffer, BODY_MAX_BYTES);
+    if (luaL_newmetatable(L, BUFFER_TYPE)) {
+        lua_pushcfunction(L, buffer_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "cjson");
+    lua_call(L, 1, 1);
+    lua_pushcclosure(L, encode, 2);
+}
+
+void lx_lua_push_array_mark(lua_State *L)
+{
+    luaL_newmetatable(L, ARRAY_TYPE);
+}
