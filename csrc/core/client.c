@@ -181,3 +181,25 @@ void lx_client_stats(struct lx_client *client, struct lx_stats *stats)
     *stats = client->ports.stats;
     lx_mutex_unlock(&client->ports.lock);
 }
+
+struct lx_duration *lx_client_durations(struct lx_client *client, size_t *count)
+{
+    struct lx_io_ports *ports = &client->ports;
+    struct lx_duration *copy = NULL;
+
+    lx_mutex_lock(&ports->lock);
+    *count = ports->duration_count;
+    if (*count > 0)
+        copy = malloc(*count * sizeof *copy);
+    if (copy)
+        memcpy(copy, ports->durations, *count * sizeof *copy);
+    lx_mutex_unlock(&ports->lock);
+    return copy;
+}
+
+char *lx_client_save_durations(struct lx_client *client)
+{
+    if (!client->is_stopped || !client->io || lx_client_is_forked(client))
+        return NULL;
+    return lx_io_save_durations(client->io);
+}

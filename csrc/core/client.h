@@ -45,6 +45,15 @@ void lx_client_signal(struct lx_client *client);
 
 void lx_client_stats(struct lx_client *client, struct lx_stats *stats);
 
+/* What has been learned of the models' durations, one each; *count of them, the
+ * caller frees. NULL when there is nothing, or no memory. */
+struct lx_duration *lx_client_durations(struct lx_client *client,
+                                        size_t *count);
+
+/* After lx_client_stop: the same to be kept for a next client's
+ * config->durations, as NUL-terminated JSON; the caller frees. May be NULL. */
+char *lx_client_save_durations(struct lx_client *client);
+
 /* Stop and join the thread: nothing that is on its way is waited for. Events
  * already told can still be taken. Twice is fine. */
 void lx_client_stop(struct lx_client *client);

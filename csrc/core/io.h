@@ -22,9 +22,10 @@ struct lx_io_ports {
     struct lx_queue commands; /* to the thread */
     struct lx_queue events;   /* from the thread */
     struct lx_mutex lock;
-    struct lx_stats stats; /* guarded by lock */
-    char *durations;       /* guarded by lock: learned, as JSON; owned */
-    bool is_stopping;      /* guarded by lock */
+    struct lx_stats stats;         /* guarded by lock */
+    struct lx_duration *durations; /* guarded by lock; owned */
+    size_t duration_count;         /* guarded by lock */
+    bool is_stopping;              /* guarded by lock */
 };
 
 struct lx_io {
@@ -44,6 +45,8 @@ struct lx_io {
     struct lx_op_list downloads_running;
     int turn;             /* counts sends, so that queries get theirs */
     bool is_proven;       /* the base URL has answered as the API */
+    uint64_t published;   /* `learned` when durations were last published */
+    int64_t published_ms; /* when that was */
     uint64_t learned;     /* ends seen, each of which may move other plans */
     uint64_t planned;     /* `learned` when the last renewal of plans began */
     int64_t replanned_ms; /* when that was */
@@ -59,6 +62,10 @@ void lx_io_free(struct lx_io *io);
 
 /* The thread's main function: runs until ports->is_stopping. */
 void lx_io_run(struct lx_io *io);
+
+/* After the thread has ended: what was learned, as JSON for config->durations;
+ * the caller frees it. NULL when memory is out. */
+char *lx_io_save_durations(const struct lx_io *io);
 
 /* Any thread: have the loop look at its commands. */
 void lx_io_wakeup(struct lx_io *io);

@@ -2,10 +2,15 @@
  * events out. See io.h. */
 #include "io.h"
 
+#include "buffer.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 /* Without anything to do the loop still looks around so often. */
 #define IDLE_WAIT_MS 60000
+/* What was learned is shown at most so often. */
+#define PUBLISH_EVERY_MS 100
 
 struct lx_io *lx_io_new(const struct lx_config *config,
                         struct lx_io_ports *ports)
@@ -29,6 +34,9 @@ struct lx_io *lx_io_new(const struct lx_config *config,
         lx_io_free(io);
         return NULL;
     }
+    if (config->durations) /* what cannot be read is as good as nothing */
+        lx_schedule_load(io->rules.schedule, config->durations,
+                         strlen(config->durations));
     return io;
 }
 
@@ -47,6 +55,18 @@ void lx_io_free(struct lx_io *io)
     lx_timer_heap_deinit(&io->timers);
     lx_id_map_deinit(&io->ops);
     free(io);
+}
+
+char *lx_io_save_durations(const struct lx_io *io)
+{
+    struct lx_buffer text;
+
+    lx_buffer_init(&text, LX_SCHEDULE_TEXT_MAX);
+    if (lx_schedule_save(io->rules.schedule, &text) &&
+        lx_buffer_append(&text, "", 1))
+        return lx_buffer_release(&text, NULL);
+    lx_buffer_deinit(&text);
+    return NULL;
 }
 
 void lx_io_wakeup(struct lx_io *io)
@@ -87,6 +107,48 @@ void lx_io_finish(struct lx_io *io, struct lx_op *op,
     lx_io_tell(io, final);
 }
 
+/* The models' durations as they are now; NULL when memory is out. */
+static struct lx_duration *summarise(const struct lx_schedule *schedule,
+                                     size_t *count)
+{
+    size_t models = lx_schedule_count(schedule);
+    struct lx_duration *durations = calloc(models, sizeof *durations);
+
+    *count = 0;
+    for (size_t i = 0; durations && i < models; i++) {
+        struct lx_duration *duration = &durations[*count];
+        const char *name;
+        if (!lx_schedule_summary(schedule, i, &name, &duration->count,
+                                 &duration->p50_s, &duration->p90_s))
+            continue;
+        lx_text_copy(duration->model, sizeof duration->model, name,
+                     strlen(name));
+        ++*count;
+    }
+    return durations;
+}
+
+static void publish_durations(struct lx_io *io)
+{
+    struct lx_io_ports *ports = io->ports;
+    size_t count;
+
+    if (io->learned == io->published ||
+        io->now_ms - io->published_ms < PUBLISH_EVERY_MS)
+        return;
+    io->published = io->learned;
+    io->published_ms = io->now_ms;
+    struct lx_duration *fresh = summarise(io->rules.schedule, &count);
+    if (!fresh)
+        return;
+    lx_mutex_lock(&ports->lock);
+    struct lx_duration *stale = ports->durations;
+    ports->durations = fresh;
+    ports->duration_count = count;
+    lx_mutex_unlock(&ports->lock);
+    free(stale);
+}
+
 static void deliver(struct lx_io *io)
 {
     struct lx_io_ports *ports = io->ports;
@@ -94,6 +156,7 @@ static void deliver(struct lx_io *io)
     lx_mutex_lock(&ports->lock);
     ports->stats = io->stats;
     lx_mutex_unlock(&ports->lock);
+    publish_durations(io);
     if (!io->first)
         return;
     if (lx_queue_push(&ports->events, io->first, io->last, NULL))

@@ -1,4 +1,4 @@
-/* stats.h: counters of a client. X(field, what it counts) */
+/* stats.h: what a client counts and has learned. X(field) what it counts */
 #pragma once
 
 #include <stdint.h>
@@ -25,3 +25,10 @@ struct lx_stats {
     LX_STATS_MAP(LX_STATS_FIELD)
 };
 #undef LX_STATS_FIELD
+
+/* What is known of how long a model takes. */
+struct lx_duration {
+    char model[96];
+    uint64_t count;      /* completions seen */
+    double p50_s, p90_s; /* ages by which half, and nine in ten, have ended */
+};

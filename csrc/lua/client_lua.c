@@ -5,12 +5,14 @@
 #include "client_lua.h"
 
 #include "client.h"
+#include "config_lua.h"
 #include "event_lua.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define CLIENT_TYPE "liangxin.core.client"
+#define BOX_TYPE    "liangxin.core.box"
 #define MS_MAX      9.0e15
 
 struct handle {
@@ -32,49 +34,7 @@ static struct handle *check_open(lua_State *L)
     return handle;
 }
 
-/* ---- reading arguments: nothing is allocated before all are read ---- */
-
-static double number_field(lua_State *L, const char *name)
-{
-    lua_getfield(L, 1, name);
-    if (lua_type(L, -1) != LUA_TNUMBER)
-        luaL_error(L, "config.%s: a number is needed", name);
-    double number = (double)lua_tonumber(L, -1);
-    lua_pop(L, 1);
-    return number;
-}
-
-static int64_t seconds_field(lua_State *L, const char *name)
-{
-    double ms = number_field(L, name) * 1000.0;
-
-    if (!(ms >= 0.0 && ms <= MS_MAX))
-        luaL_error(L, "config.%s: not a time in seconds", name);
-    return (int64_t)ms;
-}
-
-static int count_field(lua_State *L, const char *name, int most)
-{
-    double number = number_field(L, name);
-
-    if (!(number >= 1.0 && number <= (double)most))
-        luaL_error(L, "config.%s: not in 1 .. %d", name, most);
-    return (int)number;
-}
-
-/* The text stays on the stack, so that it stays alive. */
-static const char *text_field(lua_State *L, const char *name, bool is_needed)
-{
-    lua_getfield(L, 1, name);
-    if (!is_needed && lua_isnil(L, -1))
-        return NULL;
-    if (lua_type(L, -1) != LUA_TSTRING)
-        luaL_error(L, "config.%s: a string is needed", name);
-    const char *text = lua_tostring(L, -1);
-    if (strlen(text) != lua_rawlen(L, -1))
-        luaL_error(L, "config.%s: NUL inside", name);
-    return text;
-}
+/* ---- arguments ---- */
 
 static int64_t check_ms(lua_State *L, int index)
 {
@@ -104,35 +64,9 @@ static char *copy_argument(lua_State *L, int index)
 
 /* ---- new ---- */
 
-static void read_numbers(lua_State *L, struct lx_config *config)
-{
-    config->timeout_ms = seconds_field(L, "timeout");
-    config->connect_timeout_ms = seconds_field(L, "connect_timeout");
-    config->max_connections = count_field(L, "max_connections", 256);
-    config->max_downloads = count_field(L, "max_downloads", 64);
-    config->max_requests_per_second =
-        number_field(L, "max_requests_per_second");
-    config->max_body_bytes = (size_t)number_field(L, "max_body");
-    config->retry.attempts = count_field(L, "retry_attempts", 1000);
-    config->retry.base_ms = seconds_field(L, "retry_base");
-    config->retry.max_ms = seconds_field(L, "retry_max");
-    config->cadence.first = number_field(L, "poll_first");
-    config->cadence.factor = number_field(L, "poll_factor");
-    config->cadence.max = number_field(L, "poll_max");
-    config->cadence.jitter = number_field(L, "poll_jitter");
-    lua_getfield(L, 1, "log");
-    config->wants_log = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-}
-
-static char *copy_text(const char *text)
-{
-    return text ? lx_text_duplicate(text, strlen(text)) : NULL;
-}
-
 int lx_lua_client_new(lua_State *L)
 {
-    struct lx_config config = {0};
+    struct lx_config config;
 
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
@@ -140,27 +74,8 @@ int lx_lua_client_new(lua_State *L)
     memset(handle, 0, sizeof *handle);
     luaL_getmetatable(L, CLIENT_TYPE);
     lua_setmetatable(L, -2);
-    read_numbers(L, &config);
-    const char *base_url = text_field(L, "base_url", true);
-    const char *api_key = text_field(L, "api_key", true);
-    const char *user_agent = text_field(L, "user_agent", true);
-    const char *proxy = text_field(L, "proxy", false);
-    const char *ca_file = text_field(L, "ca_file", false);
-    const char *durations = text_field(L, "durations_text", false);
-
-    config.base_url = copy_text(base_url);
-    config.api_key = copy_text(api_key);
-    config.user_agent = copy_text(user_agent);
-    config.proxy = copy_text(proxy);
-    config.ca_file = copy_text(ca_file);
-    config.durations = copy_text(durations);
-    bool is_whole = config.base_url && config.api_key && config.user_agent &&
-                    !config.proxy == !proxy && !config.ca_file == !ca_file &&
-                    !config.durations == !durations;
-    if (is_whole)
-        handle->client = lx_client_new(&config);
-    else
-        lx_config_deinit(&config);
+    lx_lua_read_config(L, &config);
+    handle->client = lx_client_new(&config);
     if (!handle->client)
         return luaL_error(L, "the client could not be opened: memory or file "
                              "descriptors are out");
@@ -326,8 +241,8 @@ static struct lx_download_spec *make_spec(const struct lx_download_spec *plain,
     if (!spec)
         return NULL;
     *spec = *plain;
-    spec->url = copy_text(url);
-    spec->path = copy_text(path);
+    spec->url = lx_text_duplicate(url, strlen(url));
+    spec->path = path ? lx_text_duplicate(path, strlen(path)) : NULL;
     spec->part_path = path ? part_path_of(path) : NULL;
     if (spec->url && (!path || (spec->path && spec->part_path)))
         return spec;
@@ -439,6 +354,50 @@ static int client_stats(lua_State *L)
     return 1;
 }
 
+/* A list of {model, count, p50, p90}; seconds. The copy is a userdata's, so
+ * that it is freed also when Lua raises. */
+static int client_durations(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    size_t count = 0;
+    struct lx_duration **box = lua_newuserdata(L, sizeof *box);
+
+    *box = NULL;
+    luaL_getmetatable(L, BOX_TYPE);
+    lua_setmetatable(L, -2);
+    if (!lx_client_is_forked(handle->client))
+        *box = lx_client_durations(handle->client, &count);
+    lua_newtable(L);
+    for (size_t i = 0; *box && i < count; i++) {
+        const struct lx_duration *duration = &(*box)[i];
+        lua_createtable(L, 0, 4);
+        lua_pushstring(L, duration->model);
+        lua_setfield(L, -2, "model");
+        compat_push_int64(L, (int64_t)duration->count);
+        lua_setfield(L, -2, "count");
+        lua_pushnumber(L, duration->p50_s);
+        lua_setfield(L, -2, "p50");
+        lua_pushnumber(L, duration->p90_s);
+        lua_setfield(L, -2, "p90");
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+    return 1;
+}
+
+/* After stop: the text for config.durations_text, or nil. */
+static int client_saved_durations(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    char **box = lua_newuserdata(L, sizeof *box);
+
+    *box = NULL;
+    luaL_getmetatable(L, BOX_TYPE);
+    lua_setmetatable(L, -2);
+    *box = lx_client_save_durations(handle->client);
+    lua_pushstring(L, *box);
+    return 1;
+}
+
 static int client_is_forked(lua_State *L)
 {
     lua_pushboolean(L, lx_client_is_forked(check_open(L)->client));
@@ -470,26 +429,43 @@ static int client_close(lua_State *L)
     return 0;
 }
 
+static int box_gc(lua_State *L)
+{
+    void **box = lua_touserdata(L, 1);
+
+    free(*box);
+    *box = NULL;
+    return 0;
+}
+
 void lx_lua_client_open(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"create", client_create},
-                                       {"watch", client_watch},
-                                       {"query", client_query},
-                                       {"nudge", client_nudge},
-                                       {"cancel", client_cancel},
-                                       {"timer", client_timer},
-                                       {"download", client_download},
-                                       {"next", client_next},
-                                       {"is_pending", client_is_pending},
-                                       {"poll", client_poll},
-                                       {"fd", client_fd},
-                                       {"signal", client_signal},
-                                       {"stats", client_stats},
-                                       {"is_forked", client_is_forked},
-                                       {"stop", client_stop},
-                                       {"close", client_close},
-                                       {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"create", client_create},
+        {"watch", client_watch},
+        {"query", client_query},
+        {"nudge", client_nudge},
+        {"cancel", client_cancel},
+        {"timer", client_timer},
+        {"download", client_download},
+        {"next", client_next},
+        {"is_pending", client_is_pending},
+        {"poll", client_poll},
+        {"fd", client_fd},
+        {"signal", client_signal},
+        {"stats", client_stats},
+        {"durations", client_durations},
+        {"saved_durations", client_saved_durations},
+        {"is_forked", client_is_forked},
+        {"stop", client_stop},
+        {"close", client_close},
+        {NULL, NULL}};
 
+    if (luaL_newmetatable(L, BOX_TYPE)) {
+        lua_pushcfunction(L, box_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_pop(L, 1);
     if (!luaL_newmetatable(L, CLIENT_TYPE)) {
         lua_pop(L, 1);
         return;

@@ -1,0 +1,11 @@
+/* config_lua.h: the config table of core.new to struct lx_config. The Lua
+ * thread only. */
+#pragma once
+
+#include "compat.h"
+#include "config.h"
+
+/* Read the table at index 1; what it gives is the caller's to deinit. Raises,
+ * with nothing leaked, when a field is missing or out of range. The stack may
+ * have grown. */
+void lx_lua_read_config(lua_State *L, struct lx_config *config);
