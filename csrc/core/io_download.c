@@ -42,13 +42,13 @@ static void look(struct lx_io *io, struct lx_op *op)
     op->download.has_news = false;
     if (lx_download_poll(op->download.run, &due_ms) == LX_DOWNLOAD_DONE)
         finish(io, op);
-    else
-        lx_io_wait(io, op, due_ms);
+    else /* downloads live by the real clock: a stall is one, asleep or not */
+        lx_io_wait(io, op, lx_clock_now(&io->clock, due_ms));
 }
 
 void lx_io_download_time(struct lx_io *io, struct lx_op *op)
 {
-    lx_download_resume(op->download.run, io->now_ms,
+    lx_download_resume(op->download.run, lx_now_ms(),
                        lx_random_unit(&io->random));
     look(io, op);
 }
@@ -77,7 +77,7 @@ static void start(struct lx_io *io, struct lx_op *op)
         return;
     }
     lx_op_list_append(&io->downloads_running, op);
-    lx_download_resume(op->download.run, io->now_ms,
+    lx_download_resume(op->download.run, lx_now_ms(),
                        lx_random_unit(&io->random));
     look(io, op);
 }

@@ -1,0 +1,399 @@
+/* download.c: see download.h. Decides what comes after each request: fetch.c
+ * makes it, partial.c knows what its answer means, content.c keeps the bytes.
+ */
+#include "download.h"
+
+#include "content.h"
+#include "fetch.h"
+#include "http_header.h"
+#include "partial.h"
+#include "platform.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A body that is of no use is read so far, to keep the connection. */
+#define USELESS_BYTES_MAX (64 * 1024)
+
+struct lx_download {
+    const struct lx_config *config;
+    struct lx_download_spec *spec;
+    struct lx_fetch *fetch;
+    void (*on_change)(void *argument);
+    void *argument;
+
+    enum lx_download_step step;
+    int64_t due_ms;       /* PAUSED: of the next request */
+    int64_t last_byte_ms; /* RUNNING: or of the request's start */
+    double random;        /* for the wait after the present request */
+
+    struct lx_partial partial;
+    struct lx_reply_head head; /* of the present answer */
+    enum lx_partial_verdict verdict;
+    size_t useless_bytes;
+
+    struct lx_content content;
+    bool is_failed;     /* in an event of the fetch, for `error` */
+    bool is_memory_out; /* there is no error to be told then */
+    struct lx_error error;
+    struct lx_file *file;
+};
+
+/* ---- the end ---- */
+
+/* What every error of a download has in common: the service has done its work
+ * and was paid. */
+static void end_with_error(struct lx_download *download)
+{
+    struct lx_error *error = &download->error;
+
+    error->charged = LX_CHARGED_YES;
+    error->attempts = download->partial.tries;
+    error->http_status = download->head.status;
+    error->retry_after_ms = -1;
+    if (error->kind != LX_KIND_FILE)
+        error->retryable = true;
+    download->step = LX_DOWNLOAD_DONE;
+}
+
+/* `download->error` or a lack of memory says why; what is held is of no use. */
+static void fail(struct lx_download *download)
+{
+    lx_content_discard(&download->content);
+    end_with_error(download);
+}
+
+static void succeed(struct lx_download *download, struct lx_file *file)
+{
+    download->file = file;
+    download->step = LX_DOWNLOAD_DONE;
+}
+
+/* ---- events of the fetch: false ends the request ---- */
+
+static bool on_head(void *argument, const struct lx_reply_head *head)
+{
+    struct lx_download *download = argument;
+    struct lx_partial *partial = &download->partial;
+    struct lx_content *content = &download->content;
+    struct lx_error *error = &download->error;
+
+    download->head = *head;
+    download->last_byte_ms = lx_now_ms();
+    download->verdict = lx_partial_judge(partial, head);
+    download->is_failed =
+        (partial->bytes == 0 && !lx_content_restart(content, error)) ||
+        (download->verdict == LX_PARTIAL_TAKE && partial->bytes == 0 &&
+         !lx_content_announce(content, head->content_type, partial->total,
+                              error));
+    return !download->is_failed;
+}
+
+static bool take_bytes(struct lx_download *download, const char *bytes,
+                       size_t length)
+{
+    struct lx_partial *partial = &download->partial;
+
+    if (partial->total > 0 && length > partial->total - partial->bytes) {
+        lx_error_set(&download->error, LX_KIND_DOWNLOAD,
+                     "wrong length: the server sends more than the %" PRIu64
+                     " bytes that it announced",
+                     partial->total);
+        return false;
+    }
+    if (!lx_content_add(&download->content, bytes, length, &download->error))
+        return false;
+    partial->bytes += length;
+    return true;
+}
+
+static bool on_bytes(void *argument, const char *bytes, size_t length)
+{
+    struct lx_download *download = argument;
+
+    download->last_byte_ms = lx_now_ms();
+    if (download->verdict == LX_PARTIAL_TAKE) {
+        download->is_failed = !take_bytes(download, bytes, length);
+        return !download->is_failed;
+    }
+    download->useless_bytes += length;
+    return download->useless_bytes <= USELESS_BYTES_MAX;
+}
+
+/* ---- after a request ---- */
+
+static void finish(struct lx_download *download)
+{
+    struct lx_file *file =
+        lx_content_finish(&download->content, &download->error);
+
+    if (file == NULL) {
+        fail(download);
+        return;
+    }
+    download->partial.total = download->partial.bytes;
+    succeed(download, file);
+}
+
+static void report_redirect(struct lx_download *download)
+{
+    struct lx_file *file = calloc(1, sizeof(*file));
+
+    if (file != NULL)
+        file->location = lx_fetch_location(download->fetch);
+    if (file != NULL && file->location != NULL) {
+        lx_content_discard(&download->content);
+        succeed(download, file);
+        return;
+    }
+    lx_file_free(file);
+    lx_error_set(&download->error, LX_KIND_DOWNLOAD,
+                 "the server answered %d without saying where to",
+                 download->head.status);
+    fail(download);
+}
+
+static void refuse_answer(struct lx_download *download)
+{
+    int status = download->head.status;
+    enum lx_kind kind = lx_partial_kind(status);
+
+    if (status >= 200 && status < 300 && download->head.is_encoded)
+        lx_error_set(&download->error, LX_KIND_DOWNLOAD,
+                     "the server sent compressed content, which was not asked "
+                     "for");
+    else if (kind == LX_KIND_EXPIRED)
+        lx_error_set(&download->error, kind,
+                     "the URL is dead (HTTP %d): query the task for fresh URLs",
+                     status);
+    else
+        lx_error_set(&download->error, kind,
+                     "the server refused the download (HTTP %d)", status);
+    fail(download);
+}
+
+/* The last cut: the .part stays as it is. */
+static void give_up(struct lx_download *download,
+                    const struct lx_fetch_end *end)
+{
+    const struct lx_partial *partial = &download->partial;
+    int status = download->head.status;
+    int tries = partial->tries;
+
+    download->is_memory_out = end->is_memory_out;
+    if (download->verdict == LX_PARTIAL_LATER)
+        lx_error_set(&download->error, lx_partial_kind(status),
+                     "the server answered HTTP %d, %d times: try again later",
+                     status, tries);
+    else if (download->verdict == LX_PARTIAL_ANEW)
+        lx_error_set(&download->error, LX_KIND_DOWNLOAD,
+                     "the server sent parts that do not fit together");
+    else if (end->is_answered)
+        lx_error_set(&download->error, LX_KIND_DOWNLOAD,
+                     "wrong length: %" PRIu64 " of %" PRIu64
+                     " bytes came, and no more in %d tries",
+                     partial->bytes, partial->total, tries);
+    else if (end->is_final)
+        lx_error_set(&download->error, end->kind, "not downloaded: %s",
+                     end->words);
+    else
+        lx_error_set(&download->error, end->kind,
+                     "the download was cut, %d tries, %" PRIu64 " of %" PRIu64
+                     " bytes (0: unknown): %s",
+                     tries, partial->bytes, partial->total, end->words);
+    lx_content_close(&download->content);
+    end_with_error(download);
+    if (!end->is_answered)
+        download->error.stage = end->stage;
+    if (download->verdict == LX_PARTIAL_LATER)
+        download->error.retry_after_ms = lx_http_retry_after_ms(
+            download->head.retry_after, strlen(download->head.retry_after),
+            (int64_t)time(NULL));
+}
+
+static void try_again(struct lx_download *download,
+                      const struct lx_fetch_end *end)
+{
+    const struct lx_backoff_policy *policy = &download->config->retry;
+    struct lx_partial *partial = &download->partial;
+    const char *later = download->head.retry_after;
+    int64_t least_ms = -1;
+
+    if (!lx_partial_may_go_on(partial, policy->attempts) || end->is_final) {
+        give_up(download, end);
+        return;
+    }
+    if (download->verdict == LX_PARTIAL_LATER)
+        least_ms =
+            lx_http_retry_after_ms(later, strlen(later), (int64_t)time(NULL));
+    download->step = LX_DOWNLOAD_PAUSED;
+    download->due_ms =
+        lx_now_ms() + lx_backoff_fault_ms(
+                          policy, partial->failures > 0 ? partial->failures : 1,
+                          download->random, least_ms);
+}
+
+/* Of a verdict that is the last word: true when the download has ended. */
+static bool conclude(struct lx_download *download, bool is_answered)
+{
+    const struct lx_partial *partial = &download->partial;
+    bool is_whole =
+        partial->total > 0 ? partial->bytes == partial->total : is_answered;
+
+    switch (download->verdict) {
+    case LX_PARTIAL_TAKE:
+        if (is_whole)
+            finish(download);
+        return is_whole;
+    case LX_PARTIAL_WHOLE:
+        finish(download);
+        return true;
+    case LX_PARTIAL_REDIRECT:
+        report_redirect(download);
+        return true;
+    case LX_PARTIAL_REFUSED:
+        refuse_answer(download);
+        return true;
+    case LX_PARTIAL_ANEW:
+    case LX_PARTIAL_LATER:
+        break;
+    }
+    return false;
+}
+
+static void after_request(struct lx_download *download,
+                          const struct lx_fetch_end *end)
+{
+    if (download->is_failed) {
+        fail(download);
+        return;
+    }
+    if (download->head.is_complete && conclude(download, end->is_answered))
+        return;
+    try_again(download, end);
+}
+
+static void on_end(void *argument, const struct lx_fetch_end *end)
+{
+    struct lx_download *download = argument;
+
+    after_request(download, end);
+    download->on_change(download->argument);
+}
+
+static const struct lx_fetch_events EVENTS = {on_head, on_bytes, on_end};
+
+/* ---- life ---- */
+
+struct lx_download *lx_download_new(struct lx_http *http,
+                                    const struct lx_config *config,
+                                    struct lx_download_spec *spec,
+                                    void (*on_change)(void *argument),
+                                    void *argument)
+{
+    struct lx_download *download = calloc(1, sizeof(*download));
+
+    if (download == NULL) {
+        lx_download_spec_free(spec);
+        return NULL;
+    }
+    download->config = config;
+    download->spec = spec;
+    download->on_change = on_change;
+    download->argument = argument;
+    download->step = LX_DOWNLOAD_PAUSED;
+    lx_content_init(&download->content, spec);
+    download->fetch = lx_fetch_new(http, config, spec, &EVENTS, download);
+    if (download->fetch != NULL)
+        return download;
+    lx_download_free(download);
+    return NULL;
+}
+
+void lx_download_free(struct lx_download *download)
+{
+    if (download == NULL)
+        return;
+    lx_fetch_free(download->fetch);
+    lx_content_close(&download->content);
+    lx_file_free(download->file);
+    lx_download_spec_free(download->spec);
+    free(download);
+}
+
+static void start_request(struct lx_download *download, int64_t now_ms)
+{
+    struct lx_partial *partial = &download->partial;
+
+    if (!lx_fetch_check(download->fetch, &download->error) ||
+        !lx_content_open(&download->content, &download->error)) {
+        fail(download);
+        return;
+    }
+    memset(&download->head, 0, sizeof(download->head));
+    download->verdict = LX_PARTIAL_TAKE;
+    download->useless_bytes = 0;
+    download->last_byte_ms = now_ms;
+    download->step = LX_DOWNLOAD_RUNNING;
+    if (!lx_fetch_start(download->fetch,
+                        lx_partial_begin(partial) ? partial->bytes : 0,
+                        partial->validator)) {
+        download->is_memory_out = true;
+        fail(download);
+    }
+}
+
+static void end_stalled(struct lx_download *download)
+{
+    struct lx_fetch_end end = {.kind = LX_KIND_TIMEOUT,
+                               .stage = LX_STAGE_RECEIVE,
+                               .words = "the server went silent"};
+
+    lx_fetch_stop(download->fetch);
+    after_request(download, &end);
+}
+
+void lx_download_resume(struct lx_download *download, int64_t now_ms,
+                        double random)
+{
+    if (download->step == LX_DOWNLOAD_PAUSED && now_ms >= download->due_ms) {
+        download->random = random;
+        start_request(download, now_ms);
+    } else if (download->step == LX_DOWNLOAD_RUNNING &&
+               now_ms - download->last_byte_ms >= download->spec->stall_ms) {
+        end_stalled(download);
+    }
+}
+
+enum lx_download_step lx_download_poll(struct lx_download *download,
+                                       int64_t *due_ms)
+{
+    if (download->step == LX_DOWNLOAD_PAUSED)
+        *due_ms = download->due_ms;
+    else if (download->step == LX_DOWNLOAD_RUNNING)
+        *due_ms = download->last_byte_ms + download->spec->stall_ms;
+    return download->step;
+}
+
+void lx_download_progress(const struct lx_download *download, uint64_t *bytes,
+                          uint64_t *total)
+{
+    *bytes = download->partial.bytes;
+    *total = download->partial.total;
+}
+
+void lx_download_take(struct lx_download *download, struct lx_file **file,
+                      struct lx_error **error)
+{
+    *file = download->file;
+    *error = NULL;
+    download->file = NULL;
+    if (*file != NULL || download->is_memory_out ||
+        download->content.is_memory_out)
+        return;
+    *error = malloc(sizeof(**error));
+    if (*error != NULL)
+        **error = download->error;
+}

@@ -1,0 +1,51 @@
+/* file_sink.h: bytes to a file that appears under its final name only when it
+ * is whole. Writes `<path>.part`, locked against other writers, and renames.
+ * Knows nothing of the network. One thread at a time (the I/O thread).
+ * Errors are of kind `file`, name the path and say what to do; retryable is
+ * false only when the final name is taken. `error` may be NULL. */
+#pragma once
+
+#include "status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct lx_file_sink {
+    const char *path;      /* borrowed */
+    const char *part_path; /* borrowed */
+    int fd;                /* -1: closed */
+    bool overwrite;
+    uint64_t length;      /* bytes taken, those still in `buffer` included */
+    uint64_t handed_over; /* bytes that the disk was told to write */
+    char *buffer;         /* owned: gathers small writes */
+    size_t buffered;
+};
+
+/* A closed sink: the other functions do nothing on it, or fail. */
+void lx_file_sink_init(struct lx_file_sink *sink);
+
+/* Open an empty .part, readable by whom the umask allows; a stale one is
+ * emptied, one that another download is writing is refused. Refused, too, when
+ * `path` is a folder or exists while `overwrite` is false. The texts are
+ * borrowed until the sink is closed. */
+bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
+                       const char *part_path, bool overwrite,
+                       struct lx_error *error);
+
+bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
+                        size_t length, struct lx_error *error);
+
+/* Forget what was written; the next write is the first byte. */
+bool lx_file_sink_restart(struct lx_file_sink *sink, struct lx_error *error);
+
+/* Write all through to the disk, rename atomically without replacing a file
+ * that the caller did not allow to be replaced, and close. After false the
+ * sink is still open: discard or close it. */
+bool lx_file_sink_commit(struct lx_file_sink *sink, struct lx_error *error);
+
+/* Close and leave the .part when it holds bytes, else remove it. */
+void lx_file_sink_close(struct lx_file_sink *sink);
+
+/* Close and remove the .part. */
+void lx_file_sink_discard(struct lx_file_sink *sink);

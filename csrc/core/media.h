@@ -1,0 +1,63 @@
+/* media.h: what a downloaded file is, by its first bytes and by the label that
+ * the server gave it. Answers one question above all: is this the picture that
+ * was promised, or a page that says why there is none? Pure; any thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* So many first bytes decide; more are not looked at. */
+#define LX_MEDIA_SNIFF_BYTES 512
+
+enum lx_media_class { LX_MEDIA_OTHER, LX_MEDIA_CONTENT, LX_MEDIA_PAGE };
+
+/* X(suffix, class, file extension, content type) */
+#define LX_MEDIA_MAP(X)                                                        \
+    X(UNKNOWN, OTHER, "bin", "application/octet-stream")                       \
+    X(PNG, CONTENT, "png", "image/png")                                        \
+    X(JPEG, CONTENT, "jpg", "image/jpeg")                                      \
+    X(GIF, CONTENT, "gif", "image/gif")                                        \
+    X(WEBP, CONTENT, "webp", "image/webp")                                     \
+    X(AVIF, CONTENT, "avif", "image/avif")                                     \
+    X(HEIC, CONTENT, "heic", "image/heic")                                     \
+    X(JXL, CONTENT, "jxl", "image/jxl")                                        \
+    X(BMP, CONTENT, "bmp", "image/bmp")                                        \
+    X(TIFF, CONTENT, "tiff", "image/tiff")                                     \
+    X(SVG, CONTENT, "svg", "image/svg+xml")                                    \
+    X(MP4, CONTENT, "mp4", "video/mp4")                                        \
+    X(MOV, CONTENT, "mov", "video/quicktime")                                  \
+    X(WEBM, CONTENT, "webm", "video/webm")                                     \
+    X(MKV, CONTENT, "mkv", "video/x-matroska")                                 \
+    X(AVI, CONTENT, "avi", "video/x-msvideo")                                  \
+    X(MP3, CONTENT, "mp3", "audio/mpeg")                                       \
+    X(M4A, CONTENT, "m4a", "audio/mp4")                                        \
+    X(AAC, CONTENT, "aac", "audio/aac")                                        \
+    X(WAV, CONTENT, "wav", "audio/wav")                                        \
+    X(OGG, CONTENT, "ogg", "audio/ogg")                                        \
+    X(FLAC, CONTENT, "flac", "audio/flac")                                     \
+    X(HTML, PAGE, "html", "text/html")                                         \
+    X(XML, PAGE, "xml", "application/xml")                                     \
+    X(JSON, PAGE, "json", "application/json")
+
+#define LX_MEDIA_ENUM(suffix, class, extension, type) LX_MEDIA_##suffix,
+enum lx_media { LX_MEDIA_MAP(LX_MEDIA_ENUM) LX_MEDIA_COUNT };
+#undef LX_MEDIA_ENUM
+
+/* What the first bytes say; UNKNOWN when they say nothing. `length` 0 is fine
+ * (`bytes` may be NULL then). */
+enum lx_media lx_media_of_bytes(const void *bytes, size_t length);
+
+/* What a Content-Type says, parameters and letter case aside; UNKNOWN for one
+ * that is not in the table. NULL is fine. */
+enum lx_media lx_media_of_type(const char *content_type);
+
+enum lx_media_class lx_media_class(enum lx_media media);
+
+/* Static storage, without a dot. */
+const char *lx_media_extension(enum lx_media media);
+
+/* Whether a page or JSON stands where a picture, clip or sound was promised.
+ * Known first bytes decide, whatever the label; unknown ones leave it to the
+ * label, and without one the content passes. content_type NULL: no label. */
+bool lx_media_is_page(const char *content_type, const void *bytes,
+                      size_t length);
