@@ -7,6 +7,8 @@
 #include "value_lua.h"
 #include "version.h"
 
+#include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* Monotonic seconds. */
@@ -50,6 +52,19 @@ static int core_exists(lua_State *L)
     return 1;
 }
 
+/* One folder in one that exists: true, or nil and why not. */
+static int core_make_folder(lua_State *L)
+{
+    if (mkdir(luaL_checkstring(L, 1), 0777) == 0) {
+        lua_pushboolean(L, 1);
+        return 1;
+    }
+    int reason = errno;
+    lua_pushnil(L);
+    lua_pushstring(L, strerror(reason));
+    return 2;
+}
+
 #if defined(__GNUC__)
 #define EXPORT __attribute__((visibility("default")))
 #else
@@ -59,10 +74,13 @@ static int core_exists(lua_State *L)
 EXPORT int luaopen_liangxin_core(lua_State *L);
 EXPORT int luaopen_liangxin_core(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"new", lx_lua_client_new}, {"now", core_now},
-        {"token", core_token},      {"is_folder", core_is_folder},
-        {"exists", core_exists},    {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"new", lx_lua_client_new},
+                                         {"now", core_now},
+                                         {"token", core_token},
+                                         {"is_folder", core_is_folder},
+                                         {"exists", core_exists},
+                                         {"make_folder", core_make_folder},
+                                         {NULL, NULL}};
 
     compat_check_version(L);
     if (!lx_process_init())

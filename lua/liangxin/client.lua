@@ -1,0 +1,337 @@
+-- client.lua: the object that liangxin.new returns. Each method checks its
+-- arguments and the client's state, then hands over to the file that knows.
+
+local combine = require "liangxin.combine"
+local core = require "liangxin.core"
+local download = require "liangxin.download"
+local driving = require "liangxin.driving"
+local durations = require "liangxin.durations"
+local errors = require "liangxin.errors"
+local notify = require "liangxin.notify"
+local options_module = require "liangxin.options"
+local record_module = require "liangxin.record"
+local request_module = require "liangxin.request"
+local scheduler_module = require "liangxin.scheduler"
+local structured = require "liangxin.structured"
+local target_module = require "liangxin.target"
+local task_module = require "liangxin.task"
+local usage = require "liangxin.usage"
+
+local M = {}
+
+local Client = { __name = "liangxin.client" }
+Client.__index = Client
+driving.install(Client)
+M.class = Client
+
+local enter = driving.enter
+
+--- A client with checked options.
+function M.new(options)
+  local scheme, host = options_module.parse_url(options.base_url)
+  local learned = durations.load(options.durations)
+  local handle = core.new(options_module.core_config(options, core.version, learned))
+  options.api_key = nil -- the core has it; nothing in Lua can show it
+  local client = setmetatable({
+    _handle = handle,
+    _options = options,
+    _learned = learned,
+    _is_http = scheme == "http",
+    _is_private = options_module.is_private(host),
+    _by_id = {}, -- tasks that are watched, by the service's id
+    _tokens = notify.new_tokens(),
+    _given_up = 0, -- creates that nobody waits for any more
+  }, Client)
+  client._scheduler = scheduler_module.new(handle, client)
+  client._scheduler.on_log = options.on_log
+  return client
+end
+
+-- For the other files ---------------------------------------------------------
+
+--- driving.enter, for the files that have a client at hand.
+Client._enter = enter
+
+--- The task is watched from now on.
+function Client:_remember(task)
+  local by_id = self._by_id
+  local first = by_id[task.id]
+  local twin = first
+  while twin do
+    if twin == task then
+      return
+    end
+    twin = twin._twin
+  end
+  task._twin = first
+  by_id[task.id] = task
+end
+
+--- The task is not watched any more.
+function Client:_forget(task)
+  local by_id, id = self._by_id, task.id
+  local twin = id and by_id[id]
+  if twin == task then
+    by_id[id] = task._twin
+  else
+    while twin and twin._twin ~= task do
+      twin = twin._twin
+    end
+    if twin then
+      twin._twin = task._twin
+    end
+  end
+  task._twin = nil
+end
+
+--- A create has ended; `err` is nil when the task's id is known.
+function Client:_creation_ended(task, err)
+  if not err or err.kind ~= "outcome_unknown" then
+    notify.forget_token(self, task)
+  end
+end
+
+-- Tasks -----------------------------------------------------------------------
+
+-- A task that has been created, or nil, err.
+local function create(client, request, opts)
+  if client._is_closing then
+    return nil, errors.local_end("closed")
+  end
+  if client._options.validate then
+    local ok, err = request_module.validate(request)
+    if not ok then
+      return nil, errors.remember_request(err, request_module.encode(request))
+    end
+  end
+  local task = task_module.new(client, {
+    model = request.model,
+    key = request_module.learning_key(request.model, request.input),
+    deadline = opts.deadline or client._options.deadline
+      or request_module.default_deadline(request.model),
+    on_created = opts.on_created,
+    on_state = opts.on_state,
+    watch = opts.watch,
+  })
+  local recover = opts.recover
+  if recover == nil then
+    recover = client._options.recover
+  end
+  local token
+  if recover and request.callBackUrl then
+    token = notify.new_token(client, task)
+  end
+  task._request = request_module.encode(request, token)
+  local ok, err = task_module.create(task)
+  if not ok then
+    return nil, err
+  end
+  return task
+end
+
+--- Create a task: the task, or nil, err.
+function Client:create(request, opts)
+  local ok, err = enter(self, true)
+  request_module.check(request)
+  opts = usage.check_options(opts, options_module.CREATE, "client:create")
+  if not ok then
+    return nil, err
+  end
+  return create(self, request, opts)
+end
+
+--- Create a task and wait for its result: the result, or nil, err.
+function Client:generate(model, input, opts)
+  local ok, err = enter(self, true)
+  opts = usage.check_options(opts, options_module.GENERATE, "client:generate")
+  local request = { model = model, input = input, callBackUrl = opts.callBackUrl }
+  request_module.check(request)
+  if not ok then
+    return nil, err
+  end
+  local task
+  task, err = create(self, request, opts)
+  if not task then
+    return nil, err
+  end
+  local result
+  result, err = task:wait()
+  if not result and err.kind == "cancelled" then
+    task_module.rest_if_unwatched(task)
+  end
+  return result, err
+end
+
+--- A task for an id from elsewhere.
+function Client:task(task_id, opts)
+  local ok, err = enter(self)
+  usage.check_text(task_id, "client:task: the task id", 256)
+  opts = usage.check_options(opts, options_module.TASK, "client:task")
+  if not ok then
+    return nil, err
+  end
+  return task_module.new(self, {
+    id = task_id,
+    model = opts.model,
+    key = opts.model,
+    deadline = opts.deadline or self._options.deadline
+      or request_module.default_deadline(opts.model),
+    on_state = opts.on_state,
+  })
+end
+
+local Query = {}
+Query.__index = Query
+
+function Query:_on_record(record, err)
+  self.record, self.err = record_module.adopt(record), err
+  self._scheduler:release(self)
+  self._scheduler:finish(self)
+end
+
+--- Ask once about a task: its record, or nil, err.
+function Client:query(task_id)
+  local entered, failure = enter(self, true)
+  usage.check_text(task_id, "client:query: the task id", 256)
+  if not entered then
+    return nil, failure
+  end
+  local scheduler = self._scheduler
+  local op = setmetatable({ _scheduler = scheduler }, Query)
+  local ok, kind = scheduler:submit(op, "query", task_id)
+  if not ok then
+    return nil, errors.local_end(kind)
+  end
+  local why, cause = scheduler:wait(op)
+  if why == "done" then
+    if op.err then
+      op.err.task_id = task_id
+      return nil, errors.adopt(op.err, nil, op.record)
+    end
+    return op.record
+  end
+  scheduler:abandon(op)
+  return nil, why == "cancelled" and cause or errors.local_end(why)
+end
+
+--- Save what is behind any URL: {path, bytes, content_type}, or nil, err.
+function Client:download(url, target, opts)
+  local ok, err = enter(self, true)
+  usage.check_text(url, "client:download: the url", 16384)
+  target_module.check(target, "client:download: the target")
+  opts = usage.check_options(opts, options_module.DOWNLOAD, "client:download")
+  if not ok then
+    return nil, err
+  end
+  local place
+  place, err = target_module.open(target)
+  if not place then
+    return nil, err
+  end
+  return download.save(self, url, place, target_module.url_name(url), 1, opts)
+end
+
+--- Feed the body of a callback: true, or nil, err when it names no task.
+function Client:notify(body)
+  local ok, err = enter(self)
+  if not ok then
+    return nil, err
+  end
+  return notify.notify(self, body)
+end
+
+-- Jobs ------------------------------------------------------------------------
+
+--- A job running fn(...); it starts at once.
+function Client:spawn(fn, ...)
+  local ok, err = enter(self)
+  usage.check_callable(fn, "client:spawn: the argument")
+  if not ok then
+    return nil, err
+  end
+  local scheduler = self._scheduler
+  local job = scheduler:current()
+  return scheduler:spawn(job and job._scope, fn, ...)
+end
+
+--- What fn(...) returns, after it and every job it spawned ended.
+function Client:run(fn, ...)
+  local ok, err = enter(self, "explicit")
+  usage.check_callable(fn, "client:run: the argument")
+  if not ok then
+    return nil, err
+  end
+  return structured.run(self, fn, ...)
+end
+
+--- fn(item, i) for each item of a list: the values, in order.
+function Client:map(list, fn, opts)
+  local ok, err = enter(self, true)
+  if type(list) ~= "table" then
+    usage.raise("client:map: the list must be a table, not %s", type(list))
+  end
+  usage.check_callable(fn, "client:map: the second argument")
+  opts = usage.check_options(opts, options_module.MAP, "client:map")
+  if not ok then
+    return nil, err
+  end
+  return structured.map(self, list, fn, opts.concurrency)
+end
+
+--- Wait for all tasks and jobs of a list: values, errors.
+function Client:wait_all(list, timeout)
+  local ok, err = enter(self)
+  usage.check_timeout(timeout, "client:wait_all: timeout")
+  if not ok then
+    return nil, err
+  end
+  return combine.wait_all(self, list, timeout)
+end
+
+--- Wait for the first of a list to end: index, value, err.
+function Client:wait_any(list, timeout)
+  local ok, err = enter(self)
+  usage.check_timeout(timeout, "client:wait_any: timeout")
+  if not ok then
+    return nil, nil, err
+  end
+  return combine.wait_any(self, list, timeout)
+end
+
+--- Wait for a time: true, or nil, err.
+function Client:sleep(seconds)
+  local ok, err = enter(self, true)
+  usage.check_number(seconds, "client:sleep: seconds", 0, usage.SECONDS_MAX)
+  if not ok then
+    return nil, err
+  end
+  local scheduler = self._scheduler
+  local timer, kind = scheduler:timer(seconds)
+  if not timer then
+    return nil, errors.local_end(kind)
+  end
+  local why, cause = scheduler:wait(timer)
+  if why == "done" then
+    return true
+  end
+  scheduler:abandon(timer)
+  return nil, why == "cancelled" and cause or errors.local_end(why)
+end
+
+-- `local client <close> = liangxin.new{...}`: an error that is on its way is
+-- more important than one of a job.
+function Client.__close(client, err)
+  if err == nil then
+    client:close()
+  else
+    pcall(client.close, client)
+  end
+end
+
+function Client:__tostring()
+  local scheduler = self._scheduler
+  return ("liangxin client of %s (%s)"):format(self._options.base_url,
+    scheduler.closed and "closed" or scheduler.open .. " open")
+end
+
+return M

@@ -1,0 +1,121 @@
+-- errors.lua: the error objects that run-time failures return as `nil, err`.
+-- The closed list of kinds is in api terms; the core names the same words.
+
+local M = {}
+
+local Error = { __name = "liangxin.error" }
+Error.__index = Error
+M.class = Error
+
+-- Every word that err.kind can be.
+M.KINDS = {}
+for _, kind in ipairs {
+  "invalid_request", "auth", "quota", "forbidden", "too_large", "rejected",
+  "not_found", "rate_limited", "server", "network", "timeout", "bad_response",
+  "outcome_unknown", "task_failed", "result_missing", "deadline", "cancelled",
+  "closed", "forked", "expired", "download", "file",
+} do
+  M.KINDS[kind] = true
+end
+
+-- Request bodies for err:report(). Not a field of the error, so that whoever
+-- prints an error's fields prints no prompt.
+local requests = setmetatable({}, { __mode = "k" })
+
+--- A new error. `fields` (may be nil) becomes the object itself.
+function M.new(kind, message, fields)
+  assert(M.KINDS[kind], "no such kind of error")
+  local err = fields or {}
+  err.kind = kind
+  err.message = message
+  if err.retryable == nil then
+    err.retryable = false
+  end
+  err.charged = err.charged or "no"
+  return setmetatable(err, Error)
+end
+
+--- Make the plain table that the core gave an error, of `task` when known.
+function M.adopt(err, task, record)
+  if task then
+    err.task_id = err.task_id or task.id
+    if task.id then
+      err.task = task
+    end
+  end
+  if record then
+    err.record = record
+    err.task_id = err.task_id or record.task_id
+    err.fail_code = err.fail_code or record.fail_code
+    err.fail_msg = err.fail_msg or record.fail_msg
+  end
+  return setmetatable(err, Error)
+end
+
+local LOCAL_ENDS = {
+  closed = "the client was closed before this ended",
+  forked = "this client belongs to the parent process: make a new one with liangxin.new after the fork",
+  cancelled = "the job was cancelled while it waited",
+}
+
+--- The error of a wait that this side ended: closed, forked or cancelled.
+function M.local_end(kind, task)
+  local err = M.new(kind, LOCAL_ENDS[kind])
+  if task then
+    err.charged = "maybe"
+    M.adopt(err, task)
+  end
+  return err
+end
+
+--- The error of a wait whose own time was over.
+function M.out_of_time(what, seconds, task)
+  local err = M.new("deadline", ("%s has not ended within %g s; it goes on, wait again"):format(what, seconds))
+  if task then
+    err.charged = "maybe"
+    M.adopt(err, task)
+  end
+  return err
+end
+
+--- Keep a request's text for err:report().
+function M.remember_request(err, body)
+  requests[err] = body
+  return err
+end
+
+function M.request_of(err)
+  return requests[err] or (err.task and err.task._request)
+end
+
+local function is_error(value)
+  return getmetatable(value) == Error
+end
+M.is_error = is_error
+
+function Error.__tostring(err)
+  local details = { err.kind }
+  if err.http_status then
+    details[#details + 1] = ("HTTP %d"):format(err.http_status)
+  end
+  if err.task_id then
+    details[#details + 1] = "task " .. err.task_id
+  end
+  if err.request_id then
+    details[#details + 1] = "request " .. err.request_id
+  end
+  local line = ("%s (%s)"):format(err.message, table.concat(details, ", "))
+  return (line:gsub("%c+", " "))
+end
+
+function Error.__concat(a, b)
+  return tostring(a) .. tostring(b)
+end
+
+--- What support asks for, as text for people. Prompts appear by their length,
+--- URLs without their query, the key not at all.
+function Error:report()
+  return require("liangxin.report").text(self)
+end
+
+return M

@@ -1,0 +1,63 @@
+-- liangxin: a client for the LiangXin Market API. This file is the module that
+-- programs require; types.lua describes all of it for editors.
+
+local client = require "liangxin.client"
+local core = require "liangxin.core"
+local options = require "liangxin.options"
+local usage = require "liangxin.usage"
+
+local M = {
+  _VERSION = core.version,
+  null = core.null,
+}
+
+--- A client. Raises on bad options.
+function M.new(given)
+  return client.new(options.check_client(given))
+end
+
+-- PUC Lua 5.1 shows an error object that nobody caught as "(error object is not
+-- a string)".
+local needs_text = _VERSION == "Lua 5.1" and not rawget(_G, "jit")
+
+--- Its arguments, when the first is neither nil nor false; else the error among
+--- them is raised.
+function M.check(...)
+  if (...) then
+    return ...
+  end
+  local raised
+  for i = 2, select("#", ...) do
+    raised = raised or (select(i, ...))
+  end
+  if raised == nil then
+    usage.raise("liangxin.check: the first argument is %s", tostring((...)))
+  end
+  error(needs_text and tostring(raised) or raised, 0)
+end
+
+--- Mark a table to be written as a JSON array even when it is empty.
+function M.array(t)
+  if t == nil then
+    t = {}
+  elseif type(t) ~= "table" then
+    usage.raise("liangxin.array: the argument must be a table, not %s", type(t))
+  end
+  local meta = getmetatable(t)
+  if meta ~= nil and meta ~= core.array_mt then
+    usage.raise("liangxin.array: the table has a metatable already")
+  end
+  return setmetatable(t, core.array_mt)
+end
+
+-- The catalogue is read at its first use: starting up stays quick.
+return setmetatable(M, {
+  __index = function(module, name)
+    if name ~= "models" then
+      return nil
+    end
+    local models = require "liangxin.models"
+    rawset(module, "models", models)
+    return models
+  end,
+})

@@ -1,0 +1,56 @@
+-- json.lua: decoding of the service's answers on the host's thread, with a
+-- lua-cjson instance of our own, so that no setting of the host's changes what
+-- we read. Requests are not written here: the core does that.
+
+local cjson = require "cjson"
+
+local M = { null = cjson.null }
+
+-- lua-cjson looks at the locale's decimal point only when an instance is made,
+-- and fails to read 4.5 once the host has switched to a comma: remember for
+-- which locale ours was made.
+local instance, made_for
+
+local function codec()
+  local locale = os.setlocale(nil, "numeric") or ""
+  if not instance or locale ~= made_for then
+    instance = cjson.new()
+    instance.decode_invalid_numbers(false)
+    instance.decode_max_depth(100)
+    made_for = locale
+  end
+  return instance
+end
+
+-- Some builds of lua-cjson read every number as a float: 1757584164490.0.
+local to_integer = math.tointeger
+
+local function restore_integers(value)
+  for key, item in pairs(value) do
+    if type(item) == "table" then
+      restore_integers(item)
+    elseif math.type(item) == "float" and item >= -2 ^ 53 and item <= 2 ^ 53 then
+      value[key] = to_integer(item) or item
+    end
+  end
+end
+
+--- The value of a JSON text; nil when it is not JSON.
+function M.decode(text)
+  local ok, value = pcall(codec().decode, text)
+  if not ok then
+    return nil
+  end
+  if to_integer and type(value) == "table" then
+    restore_integers(value)
+  end
+  return value
+end
+
+--- JSON text of a decoded value, for people to read; nil when it cannot be.
+function M.encode(value)
+  local ok, text = pcall(codec().encode, value)
+  return ok and text or nil
+end
+
+return M

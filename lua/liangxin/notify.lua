@@ -1,0 +1,127 @@
+-- notify.lua: bodies that the service sends to a callBackUrl. They are not
+-- signed, so nothing in them is believed: they only say which task to ask
+-- about now, or, with a token, which task a lost answer was about.
+
+local core = require "liangxin.core"
+local errors = require "liangxin.errors"
+local json = require "liangxin.json"
+local task_module = require "liangxin.task"
+local usage = require "liangxin.usage"
+
+local M = {}
+
+local TOKENS_MAX = 10000 -- lost answers that are remembered
+local TASK_ID_MAX = 256
+
+-- Recovery -------------------------------------------------------------------
+
+--- A token for `task`, whose create is about to be sent.
+function M.new_token(client, task)
+  local token = core.token()
+  local tokens = client._tokens
+  tokens.last = tokens.last + 1
+  tokens.order[tokens.last] = token
+  tokens.by_token[token] = task
+  if tokens.last - tokens.first >= TOKENS_MAX then
+    M.drop_oldest(tokens)
+  end
+  task._token = token
+  return token
+end
+
+function M.new_tokens()
+  return { by_token = {}, order = {}, first = 1, last = 0 }
+end
+
+function M.drop_oldest(tokens)
+  local token = tokens.order[tokens.first]
+  tokens.order[tokens.first] = nil
+  tokens.first = tokens.first + 1
+  tokens.by_token[token] = nil
+end
+
+--- The task's create has ended, and not in the dark: no token is needed.
+function M.forget_token(client, task)
+  if task._token then
+    local tokens = client._tokens
+    tokens.by_token[task._token] = nil
+    task._token = nil
+    while tokens.first <= tokens.last and not tokens.by_token[tokens.order[tokens.first]] do
+      M.drop_oldest(tokens)
+    end
+  end
+end
+
+local function token_in(param)
+  if type(param) == "string" then
+    local request = json.decode(param)
+    local url = type(request) == "table" and request.callBackUrl
+    if type(url) ~= "string" then
+      url = param
+    end
+    return url:match("liangxin_token=(%x+)")
+  elseif type(param) == "table" and type(param.callBackUrl) == "string" then
+    return param.callBackUrl:match("liangxin_token=(%x+)")
+  end
+  return nil
+end
+
+-- Bodies ---------------------------------------------------------------------
+
+local function usable_id(value)
+  return type(value) == "string" and value ~= "" and #value <= TASK_ID_MAX
+    and not value:find("[%z\1-\31\127]") and value or nil
+end
+
+-- Envelope, bare data, or flat: the first object that names a task.
+local function find_task(value)
+  for _, data in ipairs { value.data or value, value } do
+    if type(data) == "table" then
+      local id = usable_id(data.taskId) or usable_id(data.task_id)
+      if id then
+        return id, token_in(data.param)
+      end
+    end
+  end
+  return nil
+end
+
+local function refuse(message)
+  return nil, errors.new("bad_response", message)
+end
+
+--- client:notify, after the check that the client is open.
+function M.notify(client, body)
+  if body ~= nil and type(body) ~= "string" then
+    usage.raise("client:notify: the body must be a string, not %s", type(body))
+  elseif body == nil or body == "" then
+    return refuse("the callback has no body")
+  elseif #body > client._options.max_body then
+    return refuse(("the callback's body is larger than max_body (%d bytes)")
+      :format(client._options.max_body))
+  end
+  local value = json.decode(body)
+  if type(value) ~= "table" then
+    return refuse("the callback's body is not a JSON object")
+  end
+  local id, token = find_task(value)
+  if not id then
+    return refuse("the callback names no task: neither taskId nor task_id is in it")
+  end
+  local lost = token and client._tokens.by_token[token]
+  if lost and not lost.id then
+    if lost._phase == "ended" then
+      M.forget_token(client, lost)
+    end
+    task_module.heal(lost, id)
+  end
+  local task = client._by_id[id]
+  while task do
+    client._handle:nudge(task._op)
+    task = task._twin
+  end
+  client._scheduler:drain()
+  return true
+end
+
+return M

@@ -1,0 +1,217 @@
+-- options.lua: what liangxin.new takes, with defaults and limits, and what the
+-- core gets from it. Bad options are a programmer's mistake and raise.
+
+local usage = require "liangxin.usage"
+
+local M = {}
+
+local DAY = 86400
+
+-- name = row of usage.check_options
+M.CLIENT = {
+  api_key = { "any" },
+  base_url = { "any" },
+  timeout = { "number", 0.001, DAY, default = 60 },
+  connect_timeout = { "number", 0.001, DAY, default = 10 },
+  deadline = { "number", 0, usage.SECONDS_MAX },
+  max_connections = { "integer", 1, 256, default = 8 },
+  max_downloads = { "integer", 1, 64, default = 4 },
+  max_requests_per_second = { "number", 0.001, 1e6 },
+  retry = { "table" },
+  poll = { "table" },
+  validate = { "boolean", default = false },
+  recover = { "boolean", default = false },
+  proxy = { "text", 4096 },
+  ca_file = { "text", 4096 },
+  user_agent = { "text", 256 },
+  allow_http = { "boolean", default = false },
+  max_body = { "integer", 1024, 2 ^ 30, default = 8 * 2 ^ 20 },
+  max_download = { "integer", 1, 2 ^ 50, default = 2 ^ 30 },
+  allow_download = { "function" },
+  on_log = { "function" },
+  durations = { "text", 4096 },
+}
+
+M.RETRY = {
+  attempts = { "integer", 1, 100, default = 5 },
+  base = { "number", 0, 3600, default = 0.5 },
+  max = { "number", 0, 3600, default = 30 },
+}
+
+M.POLL = {
+  first = { "number", 0, DAY, default = 1 },
+  factor = { "number", 1, 100, default = 1.5 },
+  max = { "number", 0, DAY, default = 10 },
+  jitter = { "number", 0, 1, default = 0.15 },
+}
+
+M.CREATE = {
+  deadline = { "number", 0, usage.SECONDS_MAX },
+  on_created = { "function" },
+  on_state = { "function" },
+  watch = { "boolean" },
+  recover = { "boolean" },
+}
+
+M.GENERATE = { callBackUrl = { "text", 8192 } }
+for name, row in pairs(M.CREATE) do
+  M.GENERATE[name] = row
+end
+
+M.TASK = {
+  deadline = { "number", 0, usage.SECONDS_MAX },
+  on_state = { "function" },
+  model = { "text", 256 },
+}
+
+M.DOWNLOAD = {
+  overwrite = { "boolean", default = false },
+  on_progress = { "function" },
+  max_bytes = { "integer", 1, 2 ^ 50 },
+  stall = { "number", 0.01, 3600, default = 30 },
+}
+
+M.FETCH = {
+  on_progress = M.DOWNLOAD.on_progress,
+  max_bytes = M.DOWNLOAD.max_bytes,
+  stall = M.DOWNLOAD.stall,
+}
+
+M.MAP = { concurrency = { "integer", 1, 100000, default = 8 } }
+
+-- The key is never part of a message.
+local function check_key(given)
+  local key = given
+  if key == nil then
+    key = os.getenv("LIANGXIN_API_KEY")
+  end
+  if key == nil then
+    usage.raise("liangxin.new: no API key: give api_key or set LIANGXIN_API_KEY")
+  elseif type(key) ~= "string" then
+    usage.raise("liangxin.new: option 'api_key' must be a string, not %s", type(key))
+  end
+  key = key:match("^%s*(.-)%s*$")
+  if key == "" then
+    usage.raise("liangxin.new: the API key is empty")
+  elseif key:find("[%z\1-\31\127]") then
+    usage.raise("liangxin.new: the API key holds a control character (CR, LF or NUL): "
+      .. "it was not copied cleanly")
+  elseif #key > 4096 then
+    usage.raise("liangxin.new: the API key is longer than 4096 bytes")
+  end
+  return key
+end
+
+--- scheme, host, port of an http or https URL, in lower case; nil for others.
+function M.parse_url(url)
+  local scheme, rest = url:match("^(%a[%w+.-]*)://(.*)$")
+  scheme = scheme and scheme:lower()
+  if scheme ~= "http" and scheme ~= "https" then
+    return nil
+  end
+  local authority = rest:match("^[^/?#]*")
+  if authority:find("@", 1, true) or url:find("[%z\1-\32\127]") then
+    return nil
+  end
+  local host, port = authority:match("^(%[[%x:.]+%]):?(%d*)$")
+  if not host then
+    host, port = authority:match("^([^:%[%]]+):?(%d*)$")
+  end
+  if not host then
+    return nil
+  end
+  return scheme, host:lower(), tonumber(port) or (scheme == "https" and 443 or 80)
+end
+
+local LOOPBACK = { "^localhost$", "%.localhost$", "^127%.%d+%.%d+%.%d+$", "^%[::1%]$" }
+local PRIVATE = {
+  "^10%.%d+%.%d+%.%d+$", "^192%.168%.%d+%.%d+$", "^169%.254%.%d+%.%d+$",
+  "^172%.1[6-9]%.%d+%.%d+$", "^172%.2%d%.%d+%.%d+$", "^172%.3[01]%.%d+%.%d+$",
+  "^%[f[cd]%x%x:", "^%[fe[89ab]%x:",
+}
+
+local function matches(host, patterns)
+  for _, pattern in ipairs(patterns) do
+    if host:find(pattern) then
+      return true
+    end
+  end
+  return false
+end
+
+--- Whether a host, as parse_url gives it, is this machine.
+function M.is_loopback(host)
+  return matches(host, LOOPBACK)
+end
+
+--- Whether it is this machine or, by its address, in a private network.
+function M.is_private(host)
+  return matches(host, LOOPBACK) or matches(host, PRIVATE)
+end
+
+local function check_base_url(given, allow_http)
+  local url = given
+  if url == nil then
+    url = os.getenv("LIANGXIN_BASE_URL")
+  end
+  if url == nil then
+    usage.raise("liangxin.new: no base URL: give base_url (the address of the API, "
+      .. "https://...) or set LIANGXIN_BASE_URL")
+  end
+  usage.check_text(url, "liangxin.new: option 'base_url'", 2048)
+  local scheme, host, port = M.parse_url(url)
+  if not scheme then
+    usage.raise("liangxin.new: base_url must look like https://host or "
+      .. "https://host/prefix, without user name and spaces")
+  elseif url:find("[?#]") then
+    usage.raise("liangxin.new: base_url must not have a query or fragment")
+  elseif port < 1 or port > 65535 then
+    usage.raise("liangxin.new: base_url has an impossible port")
+  elseif scheme == "http" and not allow_http and not M.is_loopback(host) then
+    usage.raise("liangxin.new: base_url is http: to another machine, so the key would "
+      .. "travel in the clear; use https:, or set allow_http = true")
+  end
+  return (url:gsub("/+$", ""))
+end
+
+--- Check what liangxin.new was given: a new table, defaults filled in.
+function M.check_client(given)
+  if given ~= nil and type(given) ~= "table" then
+    usage.raise("liangxin.new: options must be a table, not %s", type(given))
+  end
+  local out = usage.check_options(given, M.CLIENT, "liangxin.new")
+  out.api_key = check_key(out.api_key)
+  out.base_url = check_base_url(out.base_url, out.allow_http)
+  out.retry = usage.check_options(out.retry, M.RETRY, "liangxin.new: retry")
+  out.poll = out.poll and usage.check_options(out.poll, M.POLL, "liangxin.new: poll")
+  return out
+end
+
+--- The core's configuration from checked options.
+function M.core_config(options, version, durations_text)
+  local poll = options.poll or { first = 0, factor = 0, max = 0, jitter = 0 }
+  return {
+    base_url = options.base_url,
+    api_key = options.api_key,
+    timeout = options.timeout,
+    connect_timeout = options.connect_timeout,
+    max_connections = options.max_connections,
+    max_downloads = options.max_downloads,
+    max_requests_per_second = options.max_requests_per_second or 0,
+    retry_attempts = options.retry.attempts,
+    retry_base = options.retry.base,
+    retry_max = options.retry.max,
+    poll_first = poll.first,
+    poll_factor = poll.factor,
+    poll_max = poll.max,
+    poll_jitter = poll.jitter,
+    max_body = options.max_body,
+    user_agent = options.user_agent or "liangxin-lua/" .. version,
+    proxy = options.proxy,
+    ca_file = options.ca_file,
+    durations_text = durations_text,
+    log = options.on_log ~= nil,
+  }
+end
+
+return M

@@ -1,0 +1,115 @@
+-- request.lua: what create and generate are given, checked and written as the
+-- body of createTask. Knows the outer shape of the body; what is inside `input`
+-- is the catalogue's and the service's business.
+
+local core = require "liangxin.core"
+local errors = require "liangxin.errors"
+local usage = require "liangxin.usage"
+
+local M = {}
+
+local IMAGE_DEADLINE = 900 -- s
+local VIDEO_DEADLINE = 1800
+
+-- The fields of the body by their letters alone. Others pass: the service may
+-- learn new ones; but a known one in another spelling would be lost silently.
+local FIELDS = { model = "model", input = "input", callbackurl = "callBackUrl" }
+
+local function check_names(request)
+  for name in pairs(request) do
+    local known = type(name) == "string" and FIELDS[(name:lower():gsub("_", ""))]
+    if type(name) ~= "string" then
+      usage.raise("the request must have named fields: {model =, input =, callBackUrl =}")
+    elseif known and known ~= name then
+      usage.raise("the request has '%s'; the API spells it '%s'", name, known)
+    end
+  end
+end
+
+local function check_callback(url)
+  usage.check_text(url, "request.callBackUrl", 8192)
+  if not url:find("^https?://[^/?#%s]") or url:find("%s") then
+    usage.raise("request.callBackUrl must be an http or https URL without spaces")
+  end
+end
+
+--- Raise unless `request` is a table that the API's documents would know.
+function M.check(request)
+  if type(request) ~= "table" then
+    usage.raise("the request must be a table {model =, input =}, not %s", type(request))
+  end
+  check_names(request)
+  usage.check_text(request.model, "request.model", 256)
+  if type(request.input) ~= "table" then
+    usage.raise("request.input must be a table, not %s", type(request.input))
+  end
+  if request.callBackUrl ~= nil then
+    check_callback(request.callBackUrl)
+  end
+end
+
+-- The parameters that change how long a model takes.
+local CLASSES = { "resolution", "quality", "image_size", "duration" }
+
+--- Under which name the core learns how long such a task takes.
+function M.learning_key(model, input)
+  for _, name in ipairs(CLASSES) do
+    local value = rawget(input, name)
+    if type(value) == "string" or type(value) == "number" then
+      return (("%s/%s"):format(model, value)):sub(1, 128)
+    end
+  end
+  return model
+end
+
+--- How long such a task is watched, by default, in seconds.
+function M.default_deadline(model)
+  local row = model and require("liangxin.models").get(model)
+  if row and row.kind == "video" then
+    return VIDEO_DEADLINE
+  end
+  return IMAGE_DEADLINE
+end
+
+--- The catalogue's opinion: true, or nil, err.
+function M.validate(request)
+  local ok, problems = require("liangxin.models").validate(request.model, request.input)
+  if ok then
+    return true
+  end
+  local texts = {}
+  for i, problem in ipairs(problems) do
+    texts[i] = type(problem) == "table" and problem.message or tostring(problem)
+  end
+  return nil, errors.new("invalid_request", table.concat(texts, "; "), {
+    problems = problems,
+    attempts = 0,
+  })
+end
+
+--- `url` with `token` in its query.
+function M.mark_callback(url, token)
+  local address, fragment = url:match("^([^#]*)(.*)$")
+  local separator = address:find("?", 1, true) and "&" or "?"
+  return ("%s%sliangxin_token=%s%s"):format(address, separator, token, fragment)
+end
+
+--- The body of createTask. `token` (may be nil) goes into the callback's query.
+--- What cannot be written as JSON is a programmer's mistake.
+function M.encode(request, token)
+  if token then
+    local marked = {}
+    for name, value in pairs(request) do
+      marked[name] = value
+    end
+    marked.callBackUrl = M.mark_callback(request.callBackUrl, token)
+    request = marked
+  end
+  local text, message, path = core.encode(request)
+  if not text then
+    usage.raise("request%s: %s", path and path ~= "" and "." .. path or "", message)
+  end
+  return text
+end
+
+return M

@@ -1,0 +1,189 @@
+-- result.lua: what a task that succeeded gives: URLs, and the ways to get what
+-- is behind them. A URL that is dead by now is asked for anew, once.
+
+local download = require "liangxin.download"
+local errors = require "liangxin.errors"
+local options_module = require "liangxin.options"
+local structured = require "liangxin.structured"
+local target_module = require "liangxin.target"
+local usage = require "liangxin.usage"
+
+local M = {}
+
+local Result = { __name = "liangxin.result" }
+Result.__index = Result
+M.class = Result
+
+--- The result of `task` that `record` (adopted) told of.
+function M.new(client, task, record)
+  return setmetatable({
+    task_id = task.id,
+    model = task.model or record.model,
+    urls = record.urls,
+    record = record,
+    _client = client,
+  }, Result)
+end
+
+-- Fresh URLs for the dead ones: a record, or nil, err.
+local function ask_again(result, expired)
+  local record, err = result._client:query(result.task_id)
+  if not record then
+    expired.cause = err
+    return nil, expired
+  end
+  return record
+end
+
+-- The other URL for number i, nil when there is none.
+local function fresh_url(result, record, i)
+  local url = record.urls[i]
+  if url ~= result.urls[i] then
+    return url
+  end
+  return nil
+end
+
+local function expect_urls(result, what)
+  if #result.urls == 0 then
+    return nil, errors.new("result_missing", what .. ": this result has no files; "
+      .. "result.record.data holds what it has", {
+      charged = "yes",
+      task_id = result.task_id,
+      record = result.record,
+    })
+  end
+  return true
+end
+
+-- One file: from its URL, else from the fresh one. `renew()` returns a record.
+local function fetch_file(result, i, renew, get)
+  local file, err = get(result.urls[i])
+  if file or err.kind ~= "expired" then
+    return file, err
+  end
+  local record, failure = renew(err)
+  if not record then
+    return nil, failure
+  end
+  local url = fresh_url(result, record, i)
+  if not url then
+    return nil, err
+  end
+  return get(url)
+end
+
+-- A function that asks once for all files of one save.
+local function renewal(result)
+  local record, failure, asked
+  return function(expired)
+    if not asked then
+      asked = true
+      record, failure = ask_again(result, expired)
+    end
+    return record, failure or expired
+  end
+end
+
+local function decorate(result, err)
+  err.task_id = err.task_id or result.task_id
+  if err.kind == "download" or err.kind == "expired" or err.kind == "file" then
+    err.charged = "yes"
+  end
+  return err
+end
+
+-- Files that an earlier save of the same result left when it failed half way
+-- are no obstacle to the next one.
+local function save_one(result, place, i, opts, renew)
+  local client = result._client
+  local name = ("%s-%d"):format(target_module.safe_name(result.task_id, "task"), i)
+  local done = result._partial and result._partial[i]
+  if done and done.target == (place.path or place.folder) then
+    return done.file
+  end
+  return fetch_file(result, i, renew, function(url)
+    return download.save(client, url, place, name, i, opts)
+  end)
+end
+
+local function collect(result, place, files, failures)
+  local partial, first_error, saved = {}, nil, {}
+  for i = 1, #result.urls do
+    if files[i] then
+      partial[i] = { target = place.path or place.folder, file = files[i] }
+      saved[#saved + 1] = files[i]
+    else
+      first_error = first_error or failures[i]
+    end
+  end
+  if first_error then
+    result._partial = partial
+    first_error.files = saved
+    return nil, decorate(result, first_error)
+  end
+  result._partial = nil
+  return saved
+end
+
+--- Save all files: a list of {path, bytes, content_type}, or nil, err (with
+--- err.files, those that were saved).
+function Result:save(target, opts)
+  target_module.check(target, "result:save: the target")
+  opts = usage.check_options(opts, options_module.DOWNLOAD, "result:save")
+  local client = self._client
+  local ok, err = client:_enter(true)
+  if ok then
+    ok, err = expect_urls(self, "result:save")
+  end
+  if not ok then
+    return nil, err
+  end
+  local place
+  place, err = target_module.open(target)
+  if not place then
+    return nil, decorate(self, err)
+  end
+  local renew = renewal(self)
+  if #self.urls == 1 then
+    local file, failure = save_one(self, place, 1, opts, renew)
+    return collect(self, place, { file }, { failure })
+  end
+  local files, failures = structured.map(client, self.urls, function(_, i)
+    return save_one(self, place, i, opts, renew)
+  end, client._options.max_downloads)
+  if not files then
+    return nil, failures
+  end
+  return collect(self, place, files, failures)
+end
+
+--- The bytes behind URL number i (1 when nil) and their content type, or nil, err.
+function Result:fetch(i, opts)
+  if i == nil then
+    i = 1
+  end
+  usage.check_number(i, "result:fetch: the index", 1, math.max(1, #self.urls), true)
+  opts = usage.check_options(opts, options_module.FETCH, "result:fetch")
+  local client = self._client
+  local ok, err = client:_enter(true)
+  if ok then
+    ok, err = expect_urls(self, "result:fetch")
+  end
+  if not ok then
+    return nil, err
+  end
+  local file, failure = fetch_file(self, i, renewal(self), function(url)
+    return download.get(client, url, nil, opts)
+  end)
+  if not file then
+    return nil, decorate(self, failure)
+  end
+  return file.body or "", file.content_type
+end
+
+function Result:__tostring()
+  return ("liangxin result of %s (%d files)"):format(self.task_id, #self.urls)
+end
+
+return M

@@ -1,0 +1,343 @@
+-- task.lua: a task of the service, from the request that creates it to its
+-- result. A task is its own operation in the scheduler: the core's events come
+-- in as _on_* calls, and waiters hang on the task itself.
+
+local errors = require "liangxin.errors"
+local record_module = require "liangxin.record"
+local result_module = require "liangxin.result"
+local usage = require "liangxin.usage"
+
+local M = {}
+
+local Task = { __name = "liangxin.task" }
+Task.__index = Task
+M.class = Task
+
+-- _phase, what the core does about the task:
+--   creating  the request is under way; `id` is not known
+--   given_up  the same, but the job that called create was cancelled
+--   idle      nothing; the next wait starts the watching
+--   watching  it is asked about
+--   ended     for good: _result or _err is set
+
+--- A task of `client`. All fields may be nil but the client:
+--- {id=, model=, deadline=, on_state=, on_created=, watch=, request=, key=}.
+function M.new(client, fields)
+  local on_state = fields.on_state
+  return setmetatable({
+    id = fields.id,
+    model = fields.model,
+    _client = client,
+    _phase = "idle",
+    _deadline = fields.deadline,
+    _key = fields.key, -- under what the core learns durations
+    _callbacks = type(on_state) == "table" and { on_state } or on_state,
+    _on_created_fn = fields.on_created,
+    _watch = fields.watch,
+    _request = fields.request,
+  }, Task)
+end
+
+-- Creating -------------------------------------------------------------------
+
+--- Send the request and wait for the task's id: true, or nil, err.
+function M.create(task)
+  local client = task._client
+  local scheduler = client._scheduler
+  local hold = task._on_created_fn ~= nil or task._watch == false
+  task._phase, task._is_ours, task._birth = "creating", true, {}
+  task._held = hold
+  local ok, kind = scheduler:submit(task, "create", task._request, task._key,
+    task._deadline, hold)
+  if not ok then
+    return nil, errors.local_end(kind)
+  end
+  local why, cause = scheduler:wait(task._birth)
+  if why == "done" then
+    task._birth = nil
+    if task.id then
+      return true
+    end
+    return nil, task._err
+  end
+  local err = cause
+  if why ~= "cancelled" then
+    err = errors.local_end(why)
+  end
+  -- Whether it was sent is not known here. If it was, its id still comes.
+  err.charged = "maybe"
+  task._birth, task._lost = nil, err
+  if why == "cancelled" and task._phase == "creating" then
+    task._phase = "given_up"
+    client._given_up = client._given_up + 1
+    client._handle:cancel(task._op)
+  end
+  return nil, errors.remember_request(err, task._request)
+end
+
+local function link_lost_error(task)
+  local err = task._lost
+  if err then
+    err.task, err.task_id, task._lost = task, task.id, nil
+  end
+end
+
+-- The creation is known to all who had to know: tell who called create.
+local function announce(task)
+  local client = task._client
+  local scheduler = client._scheduler
+  link_lost_error(task)
+  if task._phase == "given_up" then
+    client._given_up = client._given_up - 1
+    M.rest(task)
+  elseif task._phase == "creating" then
+    if task._watch == false or task._held and not M.watch(task) then
+      M.rest(task)
+    else
+      task._phase = "watching"
+    end
+  end
+  task._on_created_fn = nil
+  if task._birth then
+    scheduler:finish(task._birth)
+  end
+end
+
+function Task:_on_created(task_id)
+  local client = self._client
+  self.id = task_id
+  client:_creation_ended(self)
+  client:_remember(self)
+  local on_created = self._on_created_fn
+  if on_created then
+    client._scheduler:callback(self, announce, on_created, task_id)
+  else
+    announce(self)
+  end
+end
+
+-- Watching -------------------------------------------------------------------
+
+--- Start watching, or go on, with a fresh deadline: true, or nil, err.
+function M.watch(task)
+  local client = task._client
+  local scheduler = client._scheduler
+  local ok, kind
+  if task._op then
+    ok, kind = scheduler:resubmit(task, task._op, "watch", task.id, task._key,
+      task._deadline, task._is_ours or false)
+  else
+    ok, kind = scheduler:submit(task, "watch", task.id, task._key,
+      task._deadline, task._is_ours or false)
+  end
+  if not ok then
+    return nil, errors.local_end(kind, task)
+  end
+  task._phase = "watching"
+  client:_remember(task)
+  return true
+end
+
+--- Nothing more comes for now; a wait may start it again.
+function M.rest(task)
+  local client = task._client
+  client._scheduler:release(task)
+  client:_forget(task)
+  task._phase = "idle"
+end
+
+--- Stop asking, if nobody waits.
+function M.rest_if_unwatched(task)
+  if task._phase == "watching" and not task._waiters then
+    task._client._handle:cancel(task._op)
+    M.rest(task)
+  end
+end
+
+local function tell_state(task, record)
+  if not record or record.state == nil or record.state == task.state then
+    return
+  end
+  task.state = record.state
+  local callbacks = task._callbacks
+  local scheduler = task._client._scheduler
+  if type(callbacks) == "table" then
+    for i = 1, #callbacks do
+      scheduler:callback(nil, nil, callbacks[i], task.state, record)
+    end
+  elseif callbacks then
+    scheduler:callback(nil, nil, callbacks, task.state, record)
+  end
+end
+
+function Task:_on_state(record)
+  tell_state(self, record_module.adopt(record))
+end
+
+local function end_task(task, result, err)
+  local client = task._client
+  client._scheduler:release(task)
+  client:_forget(task)
+  task._result, task._err = result, err
+  task._phase = "ended"
+  if result then
+    task._request = nil
+  end
+end
+
+function Task:_on_ended(record, err)
+  local client = self._client
+  local scheduler = client._scheduler
+  record = record_module.adopt(record)
+  tell_state(self, record)
+  if not err then
+    end_task(self, result_module.new(client, self, record))
+  elseif not self.id then
+    return M.end_creation(self, errors.adopt(err))
+  else
+    err = errors.adopt(err, self, record)
+    if err.kind == "deadline" then
+      self._pause = err
+      M.rest(self)
+    else
+      end_task(self, nil, err)
+    end
+  end
+  scheduler:finish(self)
+end
+
+--- A callback named the task whose create has no answer yet, or lost it.
+function M.heal(task, task_id)
+  if task._phase == "creating" or task._phase == "given_up" then
+    task._early_id = task_id
+    return
+  end
+  local client, on_created = task._client, task._on_created_fn
+  task.id, task._op, task._phase = task_id, nil, "idle"
+  task._lost, task._err, task._on_created_fn = task._err, nil, nil
+  link_lost_error(task)
+  if on_created then
+    client._scheduler:callback(nil, nil, on_created, task_id)
+  end
+  if task._watch ~= false and M.watch(task) then
+    client._handle:nudge(task._op)
+  end
+end
+
+--- The request ended without a task id.
+function M.end_creation(task, err)
+  local client = task._client
+  local scheduler = client._scheduler
+  if task._early_id and err.kind == "outcome_unknown" then
+    scheduler:release(task)
+    task._op, task._held = nil, true
+    return task:_on_created(task._early_id)
+  end
+  errors.remember_request(err, task._request)
+  if task._phase == "given_up" then
+    client._given_up = client._given_up - 1
+  end
+  end_task(task, nil, err)
+  client:_creation_ended(task, err)
+  if task._birth then
+    scheduler:finish(task._birth)
+  end
+end
+
+-- Public ---------------------------------------------------------------------
+
+--- What an ended task gives; nothing for one that has not ended.
+function M.outcome(task)
+  if task._result then
+    return task._result
+  end
+  return nil, task._err
+end
+
+--- Whether the task has ended for good.
+function M.has_ended(task)
+  return task._phase == "ended"
+end
+
+--- Make sure that the task is asked about: true, or nil, err.
+function M.ensure_watched(task)
+  if task._phase == "idle" then
+    task._pause = nil
+    return M.watch(task)
+  end
+  return true
+end
+
+--- After a wait for `task` that ended because of `why`.
+function M.end_of_wait(task, why, cause, timeout)
+  if why == "done" then
+    if task._phase == "ended" then
+      return M.outcome(task)
+    end
+    return nil, task._pause
+  elseif why == "timeout" then
+    local what = ("task %s (state: %s)"):format(task.id, task.state or "not seen yet")
+    return nil, errors.out_of_time(what, timeout, task)
+  elseif why == "cancelled" then
+    cause.charged = "maybe"
+    return nil, errors.adopt(cause, task)
+  end
+  return nil, errors.local_end(why, task)
+end
+
+--- Wait for the task's end: its result, or nil, err. A timeout ends only the
+--- wait; call again to go on.
+function Task:wait(timeout)
+  usage.check_timeout(timeout, "task:wait: timeout")
+  if self._phase == "ended" then
+    return M.outcome(self)
+  end
+  local client = self._client
+  local ok, err = client:_enter(true)
+  if ok then
+    ok, err = M.ensure_watched(self)
+  end
+  if not ok then
+    return nil, err
+  end
+  local why, cause = client._scheduler:wait(self, timeout)
+  return M.end_of_wait(self, why, cause, timeout)
+end
+
+--- Stop watching: waiters end with kind cancelled at once. The service goes on;
+--- client:task(task.id) finds the task again.
+function Task:cancel()
+  local client = self._client
+  local ok, err = client:_enter()
+  if not ok then
+    return nil, err
+  end
+  if self._phase ~= "ended" then
+    local scheduler = client._scheduler
+    scheduler:abandon(self)
+    err = errors.local_end("cancelled", self)
+    err.message = "watching this task was cancelled; the service works on"
+    end_task(self, nil, err)
+    scheduler:finish(self)
+    scheduler:drain()
+  end
+  return true
+end
+
+--- Call fn(state, record) at each change of the state from now on.
+function Task:on_state(fn)
+  usage.check_callable(fn, "task:on_state: the argument")
+  local callbacks = self._callbacks
+  if type(callbacks) == "table" then
+    callbacks[#callbacks + 1] = fn
+  else
+    self._callbacks = callbacks and { callbacks, fn } or { fn }
+  end
+  return self
+end
+
+function Task:__tostring()
+  return ("liangxin task %s (%s)"):format(self.id or "without id", self.state or self._phase)
+end
+
+return M

@@ -1,0 +1,164 @@
+-- usage.lua: raising a programmer's mistake at the line that made it, and the
+-- checks of arguments that all public functions share. Knows nothing of the
+-- network: what can fail at run time is errors.lua's.
+
+local M = {}
+
+-- The folder of this library as chunk names spell it: frames in there are ours,
+-- the first one outside is the caller's.
+local home = debug.getinfo(1, "S").source:match("^(@.*[/\\])")
+
+local function is_ours(source)
+  return home ~= nil and source:sub(1, #home) == home
+end
+
+--- "file:line: " of the nearest caller outside the library, "" when unknown.
+function M.where()
+  local level = 2
+  while true do
+    local info = debug.getinfo(level, "Sl")
+    if not info then
+      return ""
+    end
+    if info.what ~= "C" and info.currentline > 0 and not is_ours(info.source) then
+      return ("%s:%d: "):format(info.short_src, info.currentline)
+    end
+    level = level + 1
+  end
+end
+
+--- Raise `message` with the position of the caller of the library.
+function M.raise(message, ...)
+  if select("#", ...) > 0 then
+    message = message:format(...)
+  end
+  error(M.where() .. message, 0)
+end
+
+-- Levenshtein's distance, without case and underscores: "timeOut" is "timeout".
+local function distance(a, b)
+  a, b = a:lower():gsub("_", ""), b:lower():gsub("_", "")
+  local row = {}
+  for j = 0, #b do
+    row[j] = j
+  end
+  for i = 1, #a do
+    local diagonal = row[0]
+    row[0] = i
+    for j = 1, #b do
+      local cost = a:byte(i) == b:byte(j) and 0 or 1
+      local best = math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
+      diagonal = row[j]
+      row[j] = best
+    end
+  end
+  return row[#b]
+end
+
+--- The name in the set `names` (its keys) that is nearest to `name`.
+function M.nearest(name, names)
+  local best, best_distance
+  for candidate in pairs(names) do
+    local d = distance(name, candidate)
+    if not best or d < best_distance or (d == best_distance and candidate < best) then
+      best, best_distance = candidate, d
+    end
+  end
+  return best
+end
+
+--- Raise unless every key of `given` is a key of `known`.
+function M.check_names(given, known, what)
+  for name in pairs(given) do
+    if type(name) ~= "string" then
+      M.raise("%s: options are named, not numbered (found key %s)", what, tostring(name))
+    elseif known[name] == nil then
+      M.raise("%s: unknown option '%s'; did you mean '%s'?", what, name:sub(1, 60), M.nearest(name:sub(1, 60), known))
+    end
+  end
+end
+
+--- Raise unless `value` is a number in min..max. NaN and infinities are not.
+function M.check_number(value, what, min, max, is_integer)
+  if type(value) ~= "number" then
+    M.raise("%s must be a number, not %s", what, type(value))
+  end
+  if not (value >= min and value <= max) then
+    M.raise("%s must be from %s to %s, not %s", what, min, max, value)
+  end
+  if is_integer and value % 1 ~= 0 then
+    M.raise("%s must be a whole number, not %s", what, value)
+  end
+  return value
+end
+
+--- Raise unless `value` is a text of 1..max bytes without control characters.
+function M.check_text(value, what, max)
+  if type(value) ~= "string" then
+    M.raise("%s must be a string, not %s", what, type(value))
+  end
+  if value == "" then
+    M.raise("%s must not be empty", what)
+  end
+  if value:find("[%z\1-\31\127]") then
+    M.raise("%s must not hold control characters (a line break, perhaps)", what)
+  end
+  if #value > max then
+    M.raise("%s must not be longer than %d bytes", what, max)
+  end
+  return value
+end
+
+--- Raise unless `value` can be called.
+function M.check_callable(value, what)
+  local meta = type(value) ~= "function" and getmetatable(value)
+  if type(value) ~= "function" and not (type(meta) == "table" and meta.__call) then
+    M.raise("%s must be a function, not %s", what, type(value))
+  end
+  return value
+end
+
+-- The longest wait that may be asked for: a month.
+M.SECONDS_MAX = 2678400
+
+--- A timeout of a wait: nil (none) or seconds from 0.
+function M.check_timeout(value, what)
+  if value ~= nil then
+    M.check_number(value, what, 0, M.SECONDS_MAX)
+  end
+  return value
+end
+
+--- Check `given` (a table or nil) against `spec`, a set of rows
+--- name = {type, ...}, and return a new table with the defaults filled in.
+--- Rows: {"number", min, max, default=}, {"integer", ...}, {"text", max},
+--- {"boolean"}, {"function"}, {"table"}, {"any"}.
+function M.check_options(given, spec, what)
+  if given == nil then
+    given = {}
+  elseif type(given) ~= "table" then
+    M.raise("%s: options must be a table, not %s", what, type(given))
+  end
+  M.check_names(given, spec, what)
+  local out = {}
+  for name, row in pairs(spec) do
+    local value = given[name]
+    local label = value ~= nil and ("%s: option '%s'"):format(what, name)
+    if value == nil then
+      out[name] = row.default
+    elseif row[1] == "number" or row[1] == "integer" then
+      out[name] = M.check_number(value, label, row[2], row[3], row[1] == "integer")
+    elseif row[1] == "text" then
+      out[name] = M.check_text(value, label, row[2])
+    elseif row[1] == "function" then
+      out[name] = M.check_callable(value, label)
+    elseif row[1] ~= "any" and type(value) ~= row[1] then
+      M.raise("%s must be a %s, not %s", label, row[1], type(value))
+    else
+      out[name] = value
+    end
+  end
+  return out
+end
+
+return M

@@ -1,0 +1,215 @@
+-- waiting.lua: the scheduler's methods for waiting. A *waitable* is any table
+-- that can end: a task, a job, a timer, a query. A *waiter* is one wait for
+-- it: {job =} of a job, {wait =, wake =} of a loop adapter, {} of the main
+-- chunk. Ending a waitable only marks its waiters and queues them.
+
+local usage = require "liangxin.usage"
+local where_am_i = require "liangxin.context"
+
+local STUCK = "this wait can never end: no task, timer or download is under way, "
+  .. "and every job waits for another one or for something outside the client"
+
+local Waiting = {}
+
+local function attach(waitable, waiter)
+  local waiters = waitable._waiters
+  if waiters then
+    waiters[#waiters + 1] = waiter
+  else
+    waitable._waiters = { waiter }
+  end
+end
+
+local function detach(waitable, waiter)
+  local waiters = waitable._waiters
+  for i = waiters and #waiters or 0, 1, -1 do
+    if waiters[i] == waiter then
+      table.remove(waiters, i)
+    end
+  end
+  if waiters and #waiters == 0 then
+    waitable._waiters = nil
+  end
+end
+
+local function link(head, waiter)
+  local last = head.before or head
+  waiter.before, waiter.after = last, head
+  last.after, head.before = waiter, waiter
+end
+
+local function unlink(waiter)
+  waiter.before.after, waiter.after.before = waiter.after, waiter.before
+  waiter.before, waiter.after = nil, nil
+end
+
+--- End a waiter: why is "done", "cancelled" or "closed"; cause is what ended.
+function Waiting:wake(waiter, why, cause)
+  if waiter.why then
+    return
+  end
+  waiter.why, waiter.cause = why, cause
+  unlink(waiter)
+  if waiter.job or waiter.wake then
+    self:push(waiter)
+  end
+end
+
+--- A waitable has ended: wake all its waiters. True when there were any.
+function Waiting:finish(waitable)
+  local waiters = waitable._waiters
+  if not waiters then
+    return false
+  end
+  waitable._waiters = nil
+  for i = 1, #waiters do
+    self:wake(waiters[i], "done", waitable)
+  end
+  return true
+end
+
+-- A job that was cancelled hears so from one wait; the next one raises.
+local function interrupted(job)
+  if not job._cancel then
+    return false
+  end
+  if job._told then
+    error(job._cancel, 0)
+  end
+  job._told = true
+  return true
+end
+
+--- Before anything is sent for a wait: true, or nil, err when the calling job
+--- was cancelled. Raises where no wait is possible.
+function Waiting:may_wait(how)
+  local job = where_am_i.check(self, how)
+  if job and interrupted(job) then
+    return nil, job._cancel
+  end
+  return true
+end
+
+local function park(self, waiter)
+  local job = waiter.job
+  link(self.parked, waiter)
+  if job then
+    job._waiter, job.status = waiter, "waiting"
+    repeat
+      coroutine.yield()
+    until waiter.why
+    job._waiter, job.status = nil, "running"
+  elseif waiter.wait then
+    while not waiter.why do
+      waiter.wait()
+    end
+  else
+    self:block(waiter)
+  end
+end
+
+--- Wait until one of `waitables` ends. Returns "done" and which one; "timeout"
+--- (after `limit`: seconds, a timer, or nil); "cancelled" and the job's error;
+--- "closed"; "forked". With how == "explicit" the wait may block a host that
+--- has a loop; with "shielded" it cannot be cancelled either.
+function Waiting:wait_first(waitables, limit, how)
+  if not self.closed and self.handle:is_forked() then
+    return "forked"
+  end
+  local waiter = where_am_i.waiter(self, how)
+  if waiter.job and how ~= "shielded" and interrupted(waiter.job) then
+    return "cancelled", waiter.job._cancel
+  end
+  local timer = limit
+  if type(limit) == "number" then
+    local kind
+    timer, kind = self:timer(limit)
+    if not timer then
+      return kind
+    end
+  end
+  if timer and timer.fired then
+    return "timeout"
+  end
+  for i = 1, #waitables do
+    attach(waitables[i], waiter)
+  end
+  if timer then
+    attach(timer, waiter)
+  end
+  park(self, waiter)
+  for i = 1, #waitables do
+    detach(waitables[i], waiter)
+  end
+  if timer then
+    detach(timer, waiter)
+    if timer ~= limit then
+      self:abandon(timer)
+    end
+  end
+  return self:end_of(waiter, timer, how)
+end
+
+--- What a wait that has ended returns.
+function Waiting:end_of(waiter, timer, how)
+  local job, why = waiter.job, waiter.why
+  if not job and not waiter.wait then
+    self:raise_kept(true)
+  end
+  if why == "stuck" then
+    usage.raise(STUCK)
+  elseif why == "cancelled" then
+    if how ~= "shielded" then
+      job._told = true
+    end
+    return why, job._cancel
+  elseif why == "done" and waiter.cause == timer then
+    return "timeout"
+  end
+  return why, waiter.cause
+end
+
+--- The same for one waitable.
+function Waiting:wait(waitable, limit, how)
+  return self:wait_first({ waitable }, limit, how)
+end
+
+--- The main chunk waits: deliver for everybody until this waiter has ended.
+function Waiting:block(waiter)
+  local was_draining = self.draining
+  self.draining = false
+  self:drain()
+  while not waiter.why do
+    if self.closed then
+      -- Who waits here was busy when close ended the other waits.
+      self:wake(waiter, "closed")
+    elseif self.handle:is_forked() then
+      self:wake(waiter, "forked")
+    elseif self.open == 0 and not self.handle:is_pending() then
+      self:wake(waiter, "stuck")
+    else
+      -- Returns early on a signal, so that Lua sees a Ctrl-C at once.
+      self.handle:poll()
+      self:deliver(nil, waiter)
+    end
+  end
+  self.draining = was_draining
+end
+
+--- End every wait with kind `closed` and run the jobs that this resumes, also
+--- from inside a job. The core has stopped already.
+function Waiting:close()
+  self.closed = true
+  local head = self.parked
+  -- The cancelled and shielded ones wait for other jobs, which end now too.
+  while head.after and head.after ~= head do
+    self:wake(head.after, "closed")
+  end
+  self.ops, self.open = {}, 0
+  local was_draining = self.draining
+  self.draining = false
+  self:drain()
+  self.draining = was_draining
+end
+
+return Waiting
