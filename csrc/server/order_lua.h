@@ -1,0 +1,11 @@
+/* order_lua.h: a Lua table -> an order. Holds the service's lock by contract;
+ * knows no gd. */
+#pragma once
+
+#include "compat.h"
+#include "order.h"
+
+/* Read the order at `index` (fields width, height, format, quality, seed,
+ * prompt, model, data_uri, references). The caller owns it. Raises nothing but
+ * memory errors; NULL when memory is out or the nesting is too deep. */
+struct lx_order *lx_order_from_lua(lua_State *L, int index, int depth);

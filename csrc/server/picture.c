@@ -1,0 +1,117 @@
+/* picture.c: chooses between scene and edit, decodes what was given to us,
+ * encodes PNG and JPEG; clips are in clip.c. */
+#include "picture.h"
+#include "caption.h"
+#include "clip.h"
+#include "decode.h"
+#include "edit.h"
+#include "scene.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Fast and still small: these pictures are noise to a compressor. */
+enum { PNG_LEVEL = 4 };
+
+static gdImagePtr draw(const struct lx_order *order, int width, int height,
+                       float phase, const atomic_bool *is_cancelled);
+
+/* A reference as large as the picture made from it needs it, no larger. */
+static gdImagePtr draw_reference(const struct lx_order *order, int width,
+                                 int height, const atomic_bool *is_cancelled)
+{
+    gdImagePtr given = lx_decode(order->image, order->image_bytes);
+    if (given)
+        return given;
+    float across = (float)width / (float)order->width;
+    float down = (float)height / (float)order->height;
+    float scale = across > down ? across : down;
+    if (scale > 1.0f)
+        scale = 1.0f;
+    int wide = (int)((float)order->width * scale + 0.5f);
+    int tall = (int)((float)order->height * scale + 0.5f);
+    return draw(order, wide > 0 ? wide : 1, tall > 0 ? tall : 1, 0,
+                is_cancelled);
+}
+
+static bool draw_edit(gdImagePtr image, const struct lx_order *order,
+                      float phase, const atomic_bool *is_cancelled)
+{
+    gdImagePtr references[LX_ORDER_REFERENCES_MAX];
+    int count = 0;
+    for (int i = 0; i < order->reference_count; i++) {
+        gdImagePtr reference = draw_reference(order->references[i], image->sx,
+                                              image->sy, is_cancelled);
+        if (reference)
+            references[count++] = reference;
+    }
+    bool is_done = count > 0 && lx_edit_paint(image, order, references, count,
+                                              phase, is_cancelled);
+    for (int i = 0; i < count; i++)
+        gdImageDestroy(references[i]);
+    return is_done;
+}
+
+/* Without the caption. NULL when cancelled or out of memory. */
+static gdImagePtr draw(const struct lx_order *order, int width, int height,
+                       float phase, const atomic_bool *is_cancelled)
+{
+    gdImagePtr image = gdImageCreateTrueColor(width, height);
+    if (!image)
+        return NULL;
+    bool is_done;
+    if (order->reference_count > 0) {
+        is_done = draw_edit(image, order, phase, is_cancelled);
+    } else {
+        struct lx_scene scene;
+        lx_scene_init(&scene, image, order->prompt, order->seed, phase,
+                      is_cancelled);
+        is_done = lx_scene_paint(&scene);
+    }
+    if (!is_done) {
+        gdImageDestroy(image);
+        return NULL;
+    }
+    return image;
+}
+
+gdImagePtr lx_picture_draw(const struct lx_order *order, float phase,
+                           const atomic_bool *is_cancelled)
+{
+    gdImagePtr image =
+        draw(order, order->width, order->height, phase, is_cancelled);
+    if (image)
+        lx_caption_paint(image, order);
+    return image;
+}
+
+static char *encode(gdImagePtr image, const struct lx_order *order,
+                    size_t *length)
+{
+    int size = 0;
+    void *encoded = order->format == LX_FORMAT_JPEG
+                        ? gdImageJpegPtr(image, &size, order->quality)
+                        : gdImagePngPtrEx(image, &size, PNG_LEVEL);
+    char *bytes = encoded ? malloc((size_t)size) : NULL;
+    if (bytes) {
+        /* gd may have an allocator of its own; ours is free()d by others. */
+        memcpy(bytes, encoded, (size_t)size);
+        *length = (size_t)size;
+    }
+    if (encoded)
+        gdFree(encoded);
+    return bytes;
+}
+
+char *lx_picture_paint(const struct lx_order *order,
+                       const atomic_bool *is_cancelled, size_t *length)
+{
+    if (order->format == LX_FORMAT_GIF)
+        return lx_clip_paint(order, is_cancelled, length);
+    gdImagePtr image = lx_picture_draw(order, 0, is_cancelled);
+    if (!image)
+        return NULL;
+    char *bytes = encode(image, order, length);
+    gdImageDestroy(image);
+    return bytes;
+}

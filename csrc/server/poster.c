@@ -1,0 +1,194 @@
+/* poster.c: one plain HTTP/1.1 POST at a time over a non-blocking socket,
+ * with LIMIT_MS for each of connecting, sending and the first line of the
+ * answer. Every wait also watches the wake pipe, so that stopping is quick. */
+#include "poster.h"
+#include "thread.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LIMIT_MS = 2000 };
+
+struct lx_poster {
+    struct lx_service *service;
+    pthread_t thread;
+    bool is_started;         /* owner's thread only */
+    atomic_bool is_stopping; /* set before the last wake */
+    int wake_read, wake_write;
+};
+
+static long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
+}
+
+static void drain(struct lx_poster *poster)
+{
+    char bytes[64];
+    while (read(poster->wake_read, bytes, sizeof(bytes)) > 0)
+        ;
+}
+
+/* Wait for `events` on the socket; false on timeout or when stopping. */
+static bool wait_for(struct lx_poster *poster, int fd, short events,
+                     long until_ms)
+{
+    for (;;) {
+        long left_ms = until_ms - now_ms();
+        if (left_ms <= 0 || atomic_load(&poster->is_stopping))
+            return false;
+        struct pollfd set[2] = {{fd, events, 0},
+                                {poster->wake_read, POLLIN, 0}};
+        if (poll(set, 2, (int)left_ms) < 0 && errno != EINTR)
+            return false;
+        if (set[1].revents)
+            drain(poster);
+        if (set[0].revents)
+            return true;
+    }
+}
+
+static bool connect_to(struct lx_poster *poster, int fd,
+                       const struct lx_post *post)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)post->port)};
+    if (inet_pton(AF_INET, post->host, &address.sin_addr) != 1)
+        return false;
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+        return true;
+    int failure = 0;
+    socklen_t size = sizeof(failure);
+    return errno == EINPROGRESS &&
+           wait_for(poster, fd, POLLOUT, now_ms() + LIMIT_MS) &&
+           getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 &&
+           failure == 0;
+}
+
+static bool send_all(struct lx_poster *poster, int fd, const char *bytes,
+                     size_t length)
+{
+    long until_ms = now_ms() + LIMIT_MS;
+    while (length > 0) {
+        ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
+        if (sent > 0) {
+            bytes += sent;
+            length -= (size_t)sent;
+        } else if (errno != EAGAIN ||
+                   !wait_for(poster, fd, POLLOUT, until_ms)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The status of the answer: only its first line is of interest. */
+static int read_status(struct lx_poster *poster, int fd)
+{
+    char line[64];
+    size_t used = 0;
+    long until_ms = now_ms() + LIMIT_MS;
+    while (used < 12) {
+        ssize_t got = recv(fd, line + used, sizeof(line) - 1 - used, 0);
+        if (got == 0 || (got < 0 && (errno != EAGAIN ||
+                                     !wait_for(poster, fd, POLLIN, until_ms))))
+            return 0;
+        if (got > 0)
+            used += (size_t)got;
+    }
+    line[used] = '\0';
+    int status = 0;
+    return sscanf(line, "HTTP/1.%*1d %3d", &status) == 1 ? status : 0;
+}
+
+static int send_post(struct lx_poster *poster, const struct lx_post *post)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return 0;
+    int status = 0;
+    if (connect_to(poster, fd, post) &&
+        send_all(poster, fd, post->head, strlen(post->head)) &&
+        send_all(poster, fd, post->body, post->body_bytes))
+        status = read_status(poster, fd);
+    close(fd);
+    return status;
+}
+
+static void *send_all_posts(void *argument)
+{
+    struct lx_poster *poster = argument;
+    while (!atomic_load(&poster->is_stopping)) {
+        struct lx_post post;
+        lx_service_next_post(poster->service, &post);
+        if (post.host) {
+            lx_service_posted(poster->service, post.id,
+                              send_post(poster, &post));
+            lx_post_deinit(&post);
+            continue;
+        }
+        struct pollfd wake = {poster->wake_read, POLLIN, 0};
+        double wait_ms = post.wait_seconds * 1000 + 1;
+        poll(&wake, 1,
+             post.wait_seconds < 0 ? -1
+             : wait_ms > 60000     ? 60000
+                                   : (int)wait_ms);
+        drain(poster);
+    }
+    return NULL;
+}
+
+struct lx_poster *lx_poster_new(void)
+{
+    struct lx_poster *poster = calloc(1, sizeof(*poster));
+    int ends[2];
+    if (!poster || pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+        free(poster);
+        return NULL;
+    }
+    poster->wake_read = ends[0];
+    poster->wake_write = ends[1];
+    atomic_init(&poster->is_stopping, false);
+    return poster;
+}
+
+bool lx_poster_start(struct lx_poster *poster, struct lx_service *service)
+{
+    poster->service = service;
+    poster->is_started =
+        lx_thread_start(&poster->thread, send_all_posts, poster);
+    return poster->is_started;
+}
+
+void lx_poster_wake(void *argument)
+{
+    struct lx_poster *poster = argument;
+    /* A full pipe is fine: the reader is going to wake anyway. */
+    ssize_t written = write(poster->wake_write, "", 1);
+    (void)written;
+}
+
+void lx_poster_free(struct lx_poster *poster)
+{
+    if (!poster)
+        return;
+    if (poster->is_started) {
+        atomic_store(&poster->is_stopping, true);
+        lx_poster_wake(poster);
+        pthread_join(poster->thread, NULL);
+    }
+    close(poster->wake_read);
+    close(poster->wake_write);
+    free(poster);
+}
