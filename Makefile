@@ -18,7 +18,7 @@ VALGRIND_SPECS ?= $(wildcard spec/client_spec.lua spec/task_spec.lua)
 TEST_LUAS      := lua5.4 luajit
 
 Q          := $(if $(V),,@)
-MAKEFLAGS  += --no-print-directory
+MAKEFLAGS  += --no-print-directory --no-builtin-rules
 JOBS       ?= $(shell getconf _NPROCESSORS_ONLN)
 # Sub-makes work in parallel, also when this one was not asked to.
 J           = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
@@ -79,7 +79,9 @@ $(BUILD)/obj/csrc/lua/%.o:    INCLUDES := -Icsrc/core $(LUA_FLAGS)
 $(BUILD)/obj/csrc/server/%.o: INCLUDES := $(LUA_FLAGS) $(SERVER_FLAGS)
 $(BUILD)/obj/spec/%.o:        INCLUDES := -Icsrc/core $(CURL_FLAGS)
 
-$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(SERVER) \
+             $(wildcard spec/*/*.c))
+$(OBJECTS): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c $< -o $@
 
@@ -101,7 +103,8 @@ $(BUILD)/libcore.a: $(call objects_of,$(CORE))
 # file itself, in a line `/* LDFLAGS: ... */`.
 own_flags = $(shell sed -n 's,.*LDFLAGS: *\([^*]*\).*,\1,p' $(1))
 define program_rule
-$(BUILD)/%: $(BUILD)/obj/spec/$(1)/%.o $(BUILD)/libcore.a
+$(call programs_of,$(1),*): $(BUILD)/%: $(BUILD)/obj/spec/$(1)/%.o \
+                            $(BUILD)/libcore.a
 	$$(Q)$$(CC) $$(SAN_$$(SAN)) $$(SAN_LINK_$$(SAN)) $$(LDFLAGS) $$^ \
 	  $$(call own_flags,spec/$(1)/$$*.c) $$(CURL_LIBS) -lm -pthread -o $$@
 endef
@@ -110,8 +113,8 @@ $(foreach folder,c fuzz bench,$(eval $(call program_rule,$(folder))))
 c-tests: $(call programs_of,c,test_*)
 fuzzers: $(call programs_of,fuzz,fuzz_*)
 benches: $(call programs_of,bench,*)
-every-object: $(call objects_of,$(CORE) $(BINDING) $(SERVER) \
-                $(wildcard spec/*/*.c))
+lua-objects: $(call objects_of,$(BINDING) $(SERVER))
+every-object: $(OBJECTS)
 
 # Objects are made anew when the flags are others.
 $(BUILD)/flags: FORCE
@@ -119,7 +122,7 @@ $(BUILD)/flags: FORCE
 	@echo '$(CC) $(FLAGS) $(LUA_FLAGS)' | cmp -s - $@ || \
 	  echo '$(CC) $(FLAGS) $(LUA_FLAGS)' >$@
 
--include $(wildcard $(BUILD)/obj/*/*/*.d)
+-include $(wildcard $(OBJECTS:.o=.d))
 
 # Running
 
@@ -238,7 +241,7 @@ help: ## List the targets
 FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
-.PHONY: FORCE build c-tests fuzzers benches every-object deps demo test lint \
-        asan tsan run-sanitized valgrind fuzz coverage bench bench-polling \
-        drills rock install install-client install-sandbox client sandbox \
-        clean help
+.PHONY: FORCE build c-tests fuzzers benches lua-objects every-object deps \
+        demo test lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        bench-polling drills rock install install-client install-sandbox \
+        client sandbox clean help

@@ -101,7 +101,7 @@ static void read_api(const struct lx_json *members,
     read_code(members[MEMBER_CODE], has_data, envelope);
     envelope->is_error |=
         is_set(error) || members[MEMBER_SUCCESS].type == LX_JSON_FALSE;
-    if (error.type == LX_JSON_STRING &&
+    if (error.type == LX_JSON_STRING && is_set(error) &&
         envelope->message.type != LX_JSON_STRING)
         envelope->message = error;
     /* Data of another type in a good answer is not what this API sends. */
@@ -216,9 +216,10 @@ enum lx_state_class lx_envelope_state(struct lx_json data, char *word)
     struct lx_json state = lx_json_get(data, "state");
     char text[4 * LX_STATE_WORD_MAX];
     size_t length = lx_json_string_decode(state, text, sizeof text);
+    bool is_cut = length >= sizeof text;
     char *start = text;
 
-    if (length >= sizeof text)
+    if (is_cut)
         length = strlen(text);
     while (length > 0 && lx_text_is_white(*start)) {
         start++;
@@ -227,5 +228,5 @@ enum lx_state_class lx_envelope_state(struct lx_json data, char *word)
     while (length > 0 && lx_text_is_white(start[length - 1]))
         length--;
     lx_text_copy(word, LX_STATE_WORD_MAX, start, length);
-    return lx_state_classify(start, length);
+    return is_cut ? LX_STATE_UNRECOGNISED : lx_state_classify(start, length);
 }

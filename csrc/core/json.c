@@ -31,10 +31,11 @@ static const char *skip_plain(const char *at, const char *end)
 {
     while (end - at >= 8) {
         uint64_t word = load_word(at);
+        uint64_t marks = (word & EACH_BYTE(0x80)) | mark_below(word, 0x20) |
+                         mark_byte(word, '"') | mark_byte(word, '\\');
 
-        if ((word & EACH_BYTE(0x80)) | has_below(word, 0x20) |
-            has_byte(word, '"') | has_byte(word, '\\'))
-            break;
+        if (marks)
+            return at + before_mark(marks);
         at += 8;
     }
     while (at < end && string_byte(*at) == PLAIN)
@@ -47,15 +48,10 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-static int hex_digit(char byte)
+static bool is_hex_digit(char byte)
 {
-    if (is_digit(byte))
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F')
-        return byte - 'A' + 10;
-    return -1;
+    return is_digit(byte) || (byte >= 'a' && byte <= 'f') ||
+           (byte >= 'A' && byte <= 'F');
 }
 
 /* Each check_ moves `at` behind what it read, or leaves it on the
@@ -75,13 +71,27 @@ static void skip_space(struct reader *reader)
 static bool check_escape(struct reader *reader)
 {
     reader->at++;
-    if (reader->at == reader->end || *reader->at == '\0' ||
-        !strchr("\"\\/bfnrtu", *reader->at))
+    if (reader->at == reader->end)
         return false;
-    if (*reader->at++ != 'u')
+    switch (*reader->at) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        reader->at++;
         return true;
+    case 'u':
+        reader->at++;
+        break;
+    default:
+        return false;
+    }
     for (int i = 0; i < 4; i++, reader->at++)
-        if (reader->at == reader->end || hex_digit(*reader->at) < 0)
+        if (reader->at == reader->end || !is_hex_digit(*reader->at))
             return false;
     return true;
 }

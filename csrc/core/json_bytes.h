@@ -6,26 +6,37 @@
 
 #include <string.h>
 
-/* Eight bytes at once, for the long strings that answers are made of. */
+/* Eight bytes at once, for the strings that answers are made of. The first byte
+ * of the text is the lowest of the word. Marks are high bits of bytes: the
+ * lowest mark is true, those above it may be false (a borrow). */
 #define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* 0 unless a byte of `word` is below `limit`, which is at most 0x80. */
-static inline uint64_t has_below(uint64_t word, uint64_t limit)
-{
-    return (word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80);
-}
-
-static inline uint64_t has_byte(uint64_t word, uint64_t byte)
-{
-    return has_below(word ^ EACH_BYTE(byte), 1);
-}
 
 static inline uint64_t load_word(const char *at)
 {
     uint64_t word;
 
     memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
     return word;
+}
+
+/* Marks the bytes below `limit`, which is at most 0x80. */
+static inline uint64_t mark_below(uint64_t word, uint64_t limit)
+{
+    return (word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80);
+}
+
+static inline uint64_t mark_byte(uint64_t word, uint64_t byte)
+{
+    return mark_below(word ^ EACH_BYTE(byte), 1);
+}
+
+/* How many bytes stand before the first marked one; `marks` is not 0. */
+static inline int before_mark(uint64_t marks)
+{
+    return __builtin_ctzll(marks) / 8;
 }
 
 static inline bool is_space(char byte)

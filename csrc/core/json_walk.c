@@ -12,26 +12,29 @@ static const char *pass_space(const char *at, const char *end)
     return at;
 }
 
+/* The next quote or backslash. */
+static const char *find_mark(const char *at, const char *end)
+{
+    while (end - at >= 8) {
+        uint64_t word = load_word(at);
+        uint64_t marks = mark_byte(word, '"') | mark_byte(word, '\\');
+
+        if (marks)
+            return at + before_mark(marks);
+        at += 8;
+    }
+    while (at < end && *at != '"' && *at != '\\')
+        at++;
+    return at;
+}
+
 /* `at` stands on the opening quote; returns what follows the closing one. */
 static const char *pass_string(const char *at, const char *end)
 {
-    for (at++; at < end;) {
-        while (end - at >= 8) {
-            uint64_t word = load_word(at);
-
-            if (has_byte(word, '"') | has_byte(word, '\\'))
-                break;
-            at += 8;
-        }
-        while (at < end && *at != '"' && *at != '\\')
-            at++;
-        if (at == end)
-            break;
-        if (*at == '"')
-            return at + 1;
-        at += end - at > 1 ? 2 : 1;
-    }
-    return end;
+    at = find_mark(at + 1, end);
+    while (at < end && *at == '\\')
+        at = end - at > 2 ? find_mark(at + 2, end) : end;
+    return at < end ? at + 1 : end;
 }
 
 static const char *pass_container(const char *at, const char *end)

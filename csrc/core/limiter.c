@@ -8,6 +8,11 @@
 #define SHARE_AFTER_REFUSAL 0.5
 #define ANSWERS_TO_RECOVER  150.0
 #define RATE_MIN            (1.0 / 60.0)
+/* So few answers tell what was asked for, not what the service bears: then at
+ * least this many a second are believed, which is the platform's stock limit.
+ */
+#define ANSWERS_TO_KNOW 20.0
+#define RATE_UNKNOWN    1.0
 /* So much above the rate of the last refusal that it no longer matters. */
 #define FORGET_FACTOR 8.0
 
@@ -68,6 +73,17 @@ static void fade(struct lx_limiter *limiter, int64_t now_ms)
     limiter->observed_s = limiter->observed_s * keep + seconds;
 }
 
+/* Requests a second that the service has borne lately. */
+static double rate_borne(const struct lx_limiter *limiter)
+{
+    double seconds = limiter->observed_s > 1.0 ? limiter->observed_s : 1.0;
+    double rate = limiter->accepted / seconds;
+
+    if (limiter->accepted < ANSWERS_TO_KNOW && rate < RATE_UNKNOWN)
+        return RATE_UNKNOWN;
+    return rate;
+}
+
 static int64_t pause_ms(const struct lx_limiter *limiter)
 {
     int64_t factor = 1;
@@ -84,11 +100,12 @@ void lx_limiter_refused(struct lx_limiter *limiter, int64_t now_ms,
 
     fade(limiter, now_ms);
     if (!is_straggler) { /* else: sent before the pause began */
-        double seconds = limiter->observed_s > 1.0 ? limiter->observed_s : 1.0;
-        double lately = limiter->accepted / seconds;
-        double rate = lately * SHARE_AFTER_REFUSAL;
+        double borne = rate_borne(limiter);
+        double rate = borne * SHARE_AFTER_REFUSAL;
         limiter->refusals++;
-        limiter->growth = (lately - rate) / ANSWERS_TO_RECOVER;
+        limiter->growth = (borne - rate) / ANSWERS_TO_RECOVER;
+        if (limiter->limit > 0.0 && rate > limiter->limit)
+            rate = limiter->limit;
         limiter->rate = rate > RATE_MIN ? rate : RATE_MIN;
         limiter->tokens = 1.0;
     }

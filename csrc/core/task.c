@@ -157,6 +157,26 @@ static enum lx_action after_create(struct lx_task *task,
     return wait_for(task, now_ms, wait_ms);
 }
 
+/* The pause of a limit, or the queue, has lasted longer than the caller wants
+ * to wait. Nothing is on its way. */
+static enum lx_action end_unsent(struct lx_task *task, struct lx_error *error)
+{
+    bool is_refused = task->last_kind == LX_KIND_RATE_LIMITED;
+
+    lx_error_set(error, is_refused ? LX_KIND_RATE_LIMITED : LX_KIND_DEADLINE,
+                 "not accepted within %.3g s: %s; nothing was made, it may be "
+                 "sent again",
+                 (double)task->watch_for_ms / 1000.0,
+                 is_refused ? "the service keeps refusing for its rate"
+                            : "the request had to wait for its turn");
+    error->charged = LX_CHARGED_NO;
+    error->retryable = true;
+    error->http_status = task->last_status;
+    error->attempts = task->attempts;
+    task->phase = LX_PHASE_OVER;
+    return LX_ACTION_END;
+}
+
 /* ---- watching ---- */
 
 static enum lx_action after_record(struct lx_task *task,
@@ -303,6 +323,18 @@ static enum lx_action after_asking(struct lx_task *task,
 
 /* ---- the step ---- */
 
+static enum lx_action after_time(struct lx_task *task, int64_t now_ms,
+                                 struct lx_error *error)
+{
+    bool is_late = now_ms >= task->deadline_ms;
+
+    if (task->phase == LX_PHASE_CREATING && is_late)
+        return end_unsent(task, error);
+    if (task->phase == LX_PHASE_WATCHING && is_late)
+        return end_at_deadline(task, error);
+    return LX_ACTION_SEND;
+}
+
 static enum lx_action after_outcome(struct lx_task *task,
                                     const struct lx_rules *rules,
                                     const struct lx_input *input,
@@ -333,9 +365,7 @@ enum lx_action lx_task_step(struct lx_task *task, const struct lx_rules *rules,
         task->attempts++;
         return LX_ACTION_NOTHING;
     case LX_INPUT_TIME:
-        if (task->phase == LX_PHASE_WATCHING && now_ms >= task->deadline_ms)
-            return end_at_deadline(task, error);
-        return LX_ACTION_SEND;
+        return after_time(task, now_ms, error);
     case LX_INPUT_NUDGE:
         if (task->phase != LX_PHASE_WATCHING)
             return LX_ACTION_NOTHING;

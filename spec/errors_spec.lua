@@ -1,0 +1,146 @@
+-- Error objects: their text, what they show and what they never show.
+
+local errors = require "liangxin.errors"
+local liangxin = require "liangxin"
+
+local PROMPT = "a very private prompt, of some length"
+
+describe("an error", function()
+  it("is one line as text, with what is known", function()
+    local err = errors.adopt {
+      kind = "auth", message = "invalid\nor expired key", http_status = 401,
+      request_id = "req1", retryable = false, charged = "no",
+    }
+    err.task_id = "task_1"
+    local text = tostring(err)
+    assert.is_nil(text:find("%c"))
+    for _, part in ipairs { "invalid or expired key", "auth", "HTTP 401", "req1", "task_1" } do
+      assert.truthy(text:find(part, 1, true), part)
+    end
+  end)
+
+  it("can be joined to a string", function()
+    local err = errors.new("network", "no route")
+    assert.equal("failed: no route (network)", "failed: " .. err)
+    assert.equal("no route (network)!", err .. "!")
+  end)
+
+  it("is of a closed list of kinds", function()
+    assert.has_error(function() errors.new("surprise", "x") end)
+  end)
+
+  it("is free of charge and not to be repeated unless said otherwise", function()
+    local err = errors.new("file", "x")
+    assert.is_false(err.retryable)
+    assert.equal("no", err.charged)
+  end)
+
+  it("takes what the record knows", function()
+    local record = { task_id = "t9", fail_code = "501", fail_msg = "Generation failed" }
+    local err = errors.adopt({ kind = "task_failed", message = "x" }, nil, record)
+    assert.equal("t9", err.task_id)
+    assert.equal("501", err.fail_code)
+    assert.equal("Generation failed", err.fail_msg)
+    assert.equal(record, err.record)
+  end)
+
+  it("of a wait says that it is only the wait that ended", function()
+    local task = { id = "t1" }
+    local err = errors.out_of_time("task t1", 2.5, task)
+    assert.equal("deadline", err.kind)
+    assert.equal(task, err.task)
+    assert.equal("maybe", err.charged)
+    assert.truthy(err.message:find("2.5 s", 1, true))
+  end)
+
+  it("of a local end says maybe when a task is concerned", function()
+    assert.equal("no", errors.local_end("closed").charged)
+    assert.equal("maybe", errors.local_end("closed", { id = "t" }).charged)
+    assert.truthy(errors.local_end("forked").message:find("liangxin.new", 1, true))
+  end)
+end)
+
+describe("err:report()", function()
+  local BODY = '{"model":"z-image","callBackUrl":"https://h.example/cb?liangxin_token=abcdef",'
+    .. '"input":{"prompt":"' .. PROMPT .. '","negative_prompt":"also private","seed":7,'
+    .. '"reference_images":["https://c.example/a.png?sig=SIGNED","data:image/png;base64,AAAA"],'
+    .. '"multi_prompt":[{"prompt":"third private","duration":"5"}],'
+    .. '"style":"' .. ("long words "):rep(10) .. '"}}'
+
+  local function failed_with_record()
+    local param = BODY:gsub('["\\]', "\\%0")
+    local err = errors.adopt({
+      kind = "task_failed", message = "the service says: " .. PROMPT .. " is not allowed",
+      charged = "maybe", retryable = false, api_code = "501",
+    }, nil, {
+      task_id = "task_77", model = "z-image",
+      body = '{"code":200,"data":{"taskId":"task_77","state":"fail","param":"' .. param
+        .. '","resultJson":"{\\"resultUrls\\":[\\"https://r.example/x.png?token=TTT\\"]}"}}',
+    })
+    return errors.remember_request(err, BODY)
+  end
+
+  it("holds what support asks for", function()
+    local text = failed_with_record():report()
+    for _, part in ipairs {
+      "kind: task_failed", "task id: task_77", "model: z-image", "API code: 501",
+      "charged: maybe", '"seed":7', "h.example", "cb?...", "r.example", "x.png?...",
+      "<" .. #PROMPT .. " bytes>",
+    } do
+      assert.truthy(text:gsub("\\", ""):find(part, 1, true), part)
+    end
+  end)
+
+  it("holds no prompt, token or signature, wherever they were", function()
+    local text = failed_with_record():report()
+    for _, secret in ipairs {
+      PROMPT, "also private", "third private", "abcdef", "SIGNED", "TTT", "AAAA", "long words long",
+    } do
+      assert.is_nil(text:find(secret, 1, true), secret)
+    end
+  end)
+
+  it("works with nothing known", function()
+    local text = errors.new("closed", "x"):report()
+    assert.truthy(text:find("request: not kept", 1, true))
+    assert.truthy(text:find("answer: none", 1, true))
+  end)
+
+  it("shows garbage by its length", function()
+    local err = errors.adopt({ kind = "bad_response", message = "x" }, nil,
+      { body = "<html>secret" })
+    assert.truthy(err:report():find("answer: <12 bytes>", 1, true))
+  end)
+
+  it("keeps the request out of the error's fields", function()
+    local err = failed_with_record()
+    for _, value in pairs(err) do
+      assert.is_false(type(value) == "string" and value:find("negative_prompt", 1, true) ~= nil)
+    end
+  end)
+end)
+
+describe("liangxin.check", function()
+  it("returns its arguments", function()
+    assert.same({ 1, nil, 3 }, { liangxin.check(1, nil, 3) })
+    assert.equal(3, select("#", liangxin.check(true, nil, nil)))
+  end)
+
+  it("raises the error", function()
+    local err = errors.new("auth", "no key")
+    local ok, raised = pcall(liangxin.check, nil, err)
+    assert.is_false(ok)
+    assert.equal(tostring(err), tostring(raised))
+    assert.is_false(pcall(liangxin.check, false, "text"))
+    -- wait_any answers index, value, err
+    ok, raised = pcall(liangxin.check, nil, nil, err)
+    assert.is_false(ok)
+    assert.equal(tostring(err), tostring(raised))
+  end)
+
+  it("says so when there is no error to raise", function()
+    local ok, raised = pcall(liangxin.check, nil)
+    assert.is_false(ok)
+    assert.truthy(raised:find("first argument is nil", 1, true))
+  end)
+end)
