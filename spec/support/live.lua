@@ -1,0 +1,62 @@
+-- live.lua: a sandbox and clients of it, for specs of the Lua half.
+
+local liangxin = require "liangxin"
+local sandbox = require "liangxin.sandbox"
+
+local M = {}
+
+--- Start a sandbox whose pictures take a tenth of a second.
+function M.start(options)
+  local given = { speed = 20 }
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  return sandbox.start(given)
+end
+
+--- A client of `service` that asks often. `options` are added.
+function M.client(service, options)
+  local given = {
+    base_url = service.base_url,
+    api_key = service.api_key,
+    poll = { first = 0.02, factor = 1, max = 0.02, jitter = 0 },
+  }
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  return liangxin.new(given)
+end
+
+--- The body of a request for a picture.
+function M.picture(prompt)
+  return { model = "z-image", input = { prompt = prompt } }
+end
+
+--- A new empty folder and a function that removes it with all that is in it.
+function M.folder()
+  local path = os.tmpname()
+  os.remove(path)
+  assert(os.execute("mkdir '" .. path .. "'"))
+  return path .. "/", function()
+    os.execute("rm -rf '" .. path .. "'")
+  end
+end
+
+--- The content of a file, nil when there is none.
+function M.read(path)
+  local file = io.open(path, "rb")
+  local text = file and file:read("*a")
+  if file then
+    file:close()
+  end
+  return text
+end
+
+--- The error that fn(...) raises.
+function M.raised(fn, ...)
+  local ok, value = pcall(fn, ...)
+  assert(not ok, "it did not raise")
+  return value
+end
+
+return M
