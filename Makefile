@@ -13,8 +13,8 @@ NAME    := $(notdir $(LUA))
 BUILD   ?= build/$(NAME)$(SAN:%=-%)
 
 FUZZ_SECONDS   ?= 60# for each target
-POLLING_SVG    ?= docs/polling.svg
-VALGRIND_SPECS ?= $(wildcard spec/client_spec.lua spec/task_spec.lua)
+POLLING_SVG    ?= spec/bench/polling.svg
+VALGRIND_SPECS ?= spec/client_spec.lua spec/task_spec.lua spec/result_spec.lua
 TEST_LUAS      := lua5.4 luajit
 
 Q          := $(if $(V),,@)
@@ -68,8 +68,8 @@ ifeq ($(shell uname),Darwin)
 LIBFLAG ?= -bundle -undefined dynamic_lookup
 else
 LIBFLAG ?= -shared
-# lua_close unmaps C modules; the atexit handler must outlive that.
-KEEP_MAPPED := -Wl,-z,nodelete
+# lua_close unmaps C modules; the exit handler must outlive that.
+ELF_FLAGS := -Wl,-z,nodelete -Wl,--version-script=csrc/exports.map
 endif
 
 build: $(MODULES) ## Build the modules for LUA (default: lua5.4)
@@ -92,7 +92,7 @@ $(BUILD)/liangxin/sandbox/core.so: LIBS := $(SERVER_LIBS)
 
 $(MODULES):
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(SAN_$(SAN)) $(LIBFLAG) $(KEEP_MAPPED) $(LDFLAGS) $^ \
+	$(Q)$(CC) $(SAN_$(SAN)) $(LIBFLAG) $(ELF_FLAGS) $(LDFLAGS) $^ \
 	  $(LIBS) $(LUA_LIBS) -lm -pthread -o $@
 
 $(BUILD)/libcore.a: $(call objects_of,$(CORE))
@@ -128,7 +128,6 @@ $(BUILD)/flags: FORCE
 
 export LUA_PATH  := lua/?.lua;lua/?/init.lua;./?.lua;;
 WITH_BUILD  = LUA_CPATH="$(BUILD)/?.so;;"
-PRELOAD     = LD_PRELOAD=$$($(CC) -print-file-name=lib$(SAN).so)
 REPORTS     = $(CURDIR)/$(BUILD)/report
 SUPPRESSED  = $(CURDIR)/spec/support
 EXAMPLE    := 01_pipeline
@@ -141,6 +140,9 @@ demo: ## Install what is missing, build, draw pictures against the sandbox
 	@$(MAKE) $(J) build
 	@unset LIANGXIN_BASE_URL LIANGXIN_API_KEY; \
 	  $(WITH_BUILD) $(LUA) examples/$(EXAMPLE).lua
+
+example: build ## Run EXAMPLE; with LIANGXIN_BASE_URL set, at the real service
+	@$(WITH_BUILD) $(LUA) examples/$(EXAMPLE).lua
 
 test: ## C tests under ASAN and UBSAN, every spec on Lua 5.4 and LuaJIT
 	@sh .ci/deps build test
@@ -155,15 +157,23 @@ lint: ## Formatting, layers, symbols, warnings, static analysis
 
 asan tsan: ## Every spec with the module under ASAN and UBSAN, or TSAN
 	@sh .ci/deps build test
-	@$(MAKE) $(J) SAN=$@ build
+	@$(MAKE) $(J) SAN=$@ build build/$(NAME)-$@/bin/$(NAME)
 	@$(MAKE) SAN=$@ run-sanitized
 
+# A Lua with the sanitizer's runtime. Under its own name it starts itself again.
+$(BUILD)/bin/$(NAME): $(BUILD)/obj/spec/support/forget_preload.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SAN_$(SAN)) -shared $< -o $(@D)/forget_preload.so
+	$(Q)printf '#!/bin/bash\n%s exec -a "$$0" %s "$$@"\n' "LD_PRELOAD='$$( \
+	  $(CC) -print-file-name=lib$(SAN).so) $(CURDIR)/$(@D)/forget_preload.so'" \
+	  "$$(command -v $(LUA))" >$@
+	@chmod +x $@
+
 run-sanitized:
-	@REPORTS=$(REPORTS) RUN="env $(PRELOAD) \
-	  ASAN_OPTIONS=detect_leaks=0:log_path=$(REPORTS) \
+	@REPORTS=$(REPORTS) ASAN_OPTIONS=detect_leaks=0:log_path=$(REPORTS) \
 	  UBSAN_OPTIONS=print_stacktrace=1:log_path=$(REPORTS) \
-	  TSAN_OPTIONS=suppressions=$(SUPPRESSED)/tsan.supp:log_path=$(REPORTS)" \
-	  sh .ci/test $(LUA):$(BUILD)
+	  TSAN_OPTIONS=suppressions=$(SUPPRESSED)/tsan.supp:log_path=$(REPORTS) \
+	  sh .ci/test $(CURDIR)/$(BUILD)/bin/$(NAME):$(BUILD)
 
 valgrind: build ## Some specs under valgrind: no error, no leak
 	@sh .ci/deps test valgrind
@@ -242,6 +252,6 @@ FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build c-tests fuzzers benches lua-objects every-object deps \
-        demo test lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        demo example test lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling drills rock install install-client install-sandbox \
         client sandbox clean help

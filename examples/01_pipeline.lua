@@ -3,20 +3,22 @@
 -- sandbox; with LIANGXIN_BASE_URL and LIANGXIN_API_KEY set it uses the real
 -- service, where each task costs money.
 
+package.path = arg[0]:match "^(.-)[^/\\]*$" .. "?.lua;" .. package.path
 local liangxin = require "liangxin"
-local contact_sheet = require "examples.support.contact_sheet"
-local service = require "examples.support.service"
+local contact_sheet = require "support.contact_sheet"
+local service = require "support.service"
 
-local folder = arg and arg[1] or "demo"
+local folder = arg[1] or "demo"
 local check = liangxin.check
 
-local client, is_sandbox = service.open {
+local client, sandbox = service.open {
   -- Seeing every state costs a few more questions than the learned polling asks.
   poll = { first = 0.5, factor = 1.2, max = 2, jitter = 0.15 },
 }
 local started = os.time()
-local is_terminal = os.execute "test -t 1" == true or os.execute "test -t 1" == 0
-local pictures, open = {}, {}
+local has_terminal = os.execute "test -t 1"
+local is_terminal = has_terminal == true or has_terminal == 0
+local pictures, open = {}, {} -- by role: what was made, the state of what was not
 
 local function say(format, ...)
   io.write(is_terminal and "\r\27[K" or "", format:format(...), "\n")
@@ -27,6 +29,9 @@ end
 local function seconds_of(record)
   return record.completed_ms and (record.completed_ms - record.created_ms) / 1000 or 0
 end
+
+-- Width to height, where it is not 1.
+local RATIOS = { ["16:9"] = 16 / 9 }
 
 -- One picture from a prompt to the disk. Runs in a job: it reads as if it
 -- blocked, and blocks nobody.
@@ -43,13 +48,14 @@ local function make(role, model, input)
   }))
   local files = check(result:save(folder .. "/", { overwrite = true }))
   open[role] = nil
-  pictures[#pictures + 1] = {
+  pictures[role] = {
     role = role,
     model = model,
     prompt = input.prompt,
     seed = input.seed,
     seconds = seconds_of(result.record),
     file = files[1].path:sub(#folder + 2),
+    ratio = RATIOS[input.aspect_ratio],
   }
   say("%-7s saved %s (%.0f KiB)", role, files[1].path, files[1].bytes / 1024)
   return result
@@ -57,7 +63,7 @@ end
 
 local PROMPTS = {
   "a tea house by a lake at dawn, mist over the water",
-  "a stone bridge in a maple forest, autumn",
+  "a pine forest in the hills, golden evening light",
   "a lighthouse on a cliff at night, full moon",
   "a mountain village in the snow, evening",
 }
@@ -92,7 +98,7 @@ client:run(function()
     return make("draft " .. i, "z-image", { prompt = prompt, image_size = "square_hd", seed = 1000 + i })
   end)
   make("edit", "gemini-2.5-flash-image-preview", {
-    prompt = "the same bridge at night, lanterns lit",
+    prompt = "the same forest on a winter night, snow and a full moon",
     reference_images = { drafts[2].urls[1] },
   })
   check(clip:wait())
@@ -102,20 +108,29 @@ client:run(function()
   end
 end)
 
-table.sort(pictures, function(a, b)
-  return a.role < b.role
-end)
-check(contact_sheet.write(folder .. "/index.html", "From prompts to pictures",
-  ("%d pictures on %s, made by %s in %d s"):format(#pictures, os.date("%Y-%m-%d", started),
-    is_sandbox and "the sandbox (it draws; no model is asked)" or "the LiangXin Market", os.time() - started),
-  pictures))
+local ordered, work = {}, 0
+for i, role in ipairs { "draft 1", "draft 2", "draft 3", "draft 4", "edit", "clip" } do
+  ordered[i] = pictures[role]
+  work = work + pictures[role].seconds
+end
+check(contact_sheet.write(folder .. "/index.html", {
+  title = "From prompts to pictures",
+  text = "Four drafts at once, the second one edited, a clip beside them. Made by "
+    .. (sandbox and "the sandbox, which paints what it reads and asks no model." or "the LiangXin Market."),
+  facts = {
+    { #ordered, "files, on " .. os.date("%Y-%m-%d", started) },
+    { ("%.0f s"):format(work), "of the service's work" },
+    { os.time() - started .. " s", "from start to end" },
+  },
+  pictures = ordered,
+}))
 client:close()
 
 say("")
 say("Open %s/index.html to see them.", folder)
-if is_sandbox then
-  say("The same script against the real service, where each of the %d tasks costs money:", #pictures)
-  say("  export LIANGXIN_BASE_URL=https://...   # the API's address, from your console")
+if sandbox then
+  say("The same script asks the real service, where each of the %d tasks costs money, with:", #ordered)
+  say("  export LIANGXIN_BASE_URL=https://...   # the API's address, from your account")
   say("  export LIANGXIN_API_KEY=sk-...")
-  say("  lua5.4 examples/01_pipeline.lua")
+  say("  make example")
 end

@@ -95,6 +95,8 @@ void lx_client_free(struct lx_client *client)
 
 static bool start(struct lx_client *client)
 {
+    if (client->is_stopped) /* nobody would join the thread */
+        return false;
     client->io = lx_io_new(&client->config, &client->ports);
     if (!client->io)
         return false;

@@ -177,7 +177,7 @@ void lx_envelope_text(const struct lx_envelope *envelope, const char *body,
                       size_t length, char *out, size_t capacity)
 {
     struct writer writer = {.out = out, .capacity = capacity};
-    char text[TEXT_MAX_BYTES];
+    char text[TEXT_MAX_BYTES] = "";
     size_t count = 0;
 
     if (capacity == 0)

@@ -20,8 +20,10 @@
 #define PRIOR_MEDIAN 12.0 /* s */
 #define PRIOR_SHAPE  1.2
 
-/* Improvements of the belief on itself, each sharing out anew. */
-#define ROUNDS 3
+/* Improvements of the belief on itself, each sharing out anew. With more than
+ * ROUNDS_FEW completions one is enough: the belief before is close already. */
+#define ROUNDS     3
+#define ROUNDS_FEW 50
 
 /* The kernel, in bins: a triangle that reaches REACH times the distance to
  * the k-th neighbour, k = NEIGHBOURS * n ^ NEIGHBOURS_POWER; and a share of
@@ -289,7 +291,8 @@ void lx_histogram_estimate(const struct lx_histogram *histogram,
                            struct lx_survival *belief)
 {
     double density[BINS];
-    for (int round = 0; round < ROUNDS; round++) {
+    int rounds = histogram->count < ROUNDS_FEW ? ROUNDS : 1;
+    for (int round = 0; round < rounds; round++) {
         estimate_density(histogram, scale, belief,
                          prior_weight(histogram->count), density);
         smooth(density, histogram->count);

@@ -29,7 +29,7 @@ struct lx_inspection_limits {
 };
 
 /* Make the plan. `plan->price` may hold the price of an earlier plan (it
- * settles faster), or 0. 20 to 100 us. */
+ * settles faster), or 0. 15 to 60 us. */
 void lx_inspection_make(struct lx_inspection *plan,
                         const struct lx_survival *belief,
                         const struct lx_timescale *scale,

@@ -18,8 +18,20 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
 
 static struct lx_op_list *list_of(struct lx_io *io, const struct lx_op *op)
 {
-    return op->task.step.phase == LX_PHASE_CREATING ? &io->creates
-                                                    : &io->queries;
+    return op->task.created ? &io->creates : &io->queries;
+}
+
+/* Neither the queue nor an answer that does not come may outlast a deadline.
+ * One that has come already still leaves the present turn to send. */
+static void watch_deadline(struct lx_io *io, struct lx_op *op)
+{
+    int64_t deadline_ms = op->task.step.deadline_ms;
+
+    if (op->task.step.phase == LX_PHASE_ASKING)
+        lx_timer_unset(&io->timers, &op->timer);
+    else
+        lx_io_wait(io, op,
+                   deadline_ms > io->now_ms ? deadline_ms : io->now_ms + 1);
 }
 
 static void step(struct lx_io *io, struct lx_op *op, struct lx_input *input)
@@ -63,6 +75,7 @@ void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
         lx_task_init_create(&op->task.step, model, command->hold,
                             command->deadline_ms, io->now_ms);
         lx_op_list_append(&io->creates, op);
+        watch_deadline(io, op);
         return;
     }
     op->task.task_id = command->text;
@@ -95,7 +108,8 @@ void lx_io_task_time(struct lx_io *io, struct lx_op *op)
     step(io, op, &input);
 }
 
-static void forget(struct lx_io *io, struct lx_op *op)
+/* Out of the queue, off the wire. */
+static void withdraw(struct lx_io *io, struct lx_op *op)
 {
     if (op->is_queued)
         lx_op_list_remove(list_of(io, op), op);
@@ -103,6 +117,11 @@ static void forget(struct lx_io *io, struct lx_op *op)
         lx_http_abort(io->http, op);
         io->stats.in_flight--;
     }
+}
+
+static void forget(struct lx_io *io, struct lx_op *op)
+{
+    withdraw(io, op);
     lx_schedule_leave(io->rules.schedule, &op->task.step.watch);
     lx_timer_unset(&io->timers, &op->timer);
     lx_id_map_remove(&io->ops, op->id);
@@ -167,8 +186,7 @@ static void end(struct lx_io *io, struct lx_op *op,
         if (op->is_deaf)
             error.retryable = false;
     }
-    if (op->is_queued)
-        lx_op_list_remove(list_of(io, op), op);
+    withdraw(io, op);
     io->learned++;
     lx_schedule_leave(io->rules.schedule, &op->task.step.watch);
     lx_io_finish(io, op, &error);
@@ -191,7 +209,7 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
     case LX_ACTION_NOTHING:
         break;
     case LX_ACTION_SEND:
-        lx_timer_unset(&io->timers, &op->timer);
+        watch_deadline(io, op);
         if (!op->is_queued && !op->is_in_flight)
             lx_op_list_append(list_of(io, op), op);
         break;
@@ -233,6 +251,8 @@ static bool send_one(struct lx_io *io, struct lx_op *op)
     if (!lx_http_start(io->http, &request))
         return false;
     lx_op_list_remove(is_create ? &io->creates : &io->queries, op);
+    if (is_create) /* what was sent is waited for */
+        lx_timer_unset(&io->timers, &op->timer);
     op->is_in_flight = true;
     io->turn++;
     io->stats.requests++;

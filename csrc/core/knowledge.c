@@ -10,12 +10,12 @@
  * SURPRISE_LATE / SURPRISE_EARLY times as high": logs of likelihood ratios.
  * Beyond SURPRISE_MAX it is hardly chance (one false alarm in hundreds of
  * completions, which costs little); tasks that overlap share the belief's
- * errors, hence SURPRISE_MORE for each doubling of their number. All but the
+ * errors, so each counts 1 / (1 + tasks / SURPRISE_SHARED). All but the
  * SURPRISE_LATEST ends then weigh only SURPRISE_KEEP completions. */
 #define SURPRISE_LATE   0.2
 #define SURPRISE_EARLY  10.0
-#define SURPRISE_MAX 5.0
-#define SURPRISE_MORE   1.5
+#define SURPRISE_MAX    5.8
+#define SURPRISE_SHARED 8.0
 #define SURPRISE_KEEP   3.0
 #define SURPRISE_LATEST 2
 #define SURPRISE_FIRST  40 /* completions before the question makes sense */
@@ -102,16 +102,15 @@ static double weigh_evidence(double ratio, double hazard, bool ended)
 static void watch_for_surprise(struct lx_knowledge *known, double hazard,
                                bool ended)
 {
-    double limit =
-        SURPRISE_MAX + SURPRISE_MORE * log2(1 + (double)known->watched);
-    known->late =
-        fmax(0, known->late + weigh_evidence(SURPRISE_LATE, hazard, ended));
-    known->early =
-        fmax(0, known->early + weigh_evidence(SURPRISE_EARLY, hazard, ended));
+    double share = 1 / (1 + (double)known->watched / SURPRISE_SHARED);
+    double late = share * weigh_evidence(SURPRISE_LATE, hazard, ended);
+    double early = share * weigh_evidence(SURPRISE_EARLY, hazard, ended);
+    known->late = fmax(0, known->late + late);
+    known->early = fmax(0, known->early + early);
     if (known->histogram.count < SURPRISE_FIRST) {
         known->late = 0;
         known->early = 0;
-    } else if (fmax(known->late, known->early) > limit) {
+    } else if (fmax(known->late, known->early) > SURPRISE_MAX) {
         lx_histogram_fade(&known->histogram, SURPRISE_KEEP, SURPRISE_LATEST);
         known->late = 0;
         known->early = 0;

@@ -104,9 +104,9 @@ void lx_limiter_refused(struct lx_limiter *limiter, int64_t now_ms,
         double rate = borne * SHARE_AFTER_REFUSAL;
         limiter->refusals++;
         limiter->growth = (borne - rate) / ANSWERS_TO_RECOVER;
-        if (limiter->limit > 0.0 && rate > limiter->limit)
-            rate = limiter->limit;
         limiter->rate = rate > RATE_MIN ? rate : RATE_MIN;
+        if (limiter->limit > 0.0 && limiter->rate > limiter->limit)
+            limiter->rate = limiter->limit;
         limiter->tokens = 1.0;
     }
     int64_t until =

@@ -107,10 +107,8 @@ static void read_urls(struct lx_record *record, struct space *space,
         if (iter.value.type != LX_JSON_STRING)
             continue;
         url = store_string(space, iter.value, &length);
-        if (!is_url(url, length)) {
-            space->at = url;
+        if (!is_url(url, length))
             continue;
-        }
         record->urls[record->url_count] = url;
         record->url_lengths[record->url_count++] = length;
     }

@@ -39,6 +39,8 @@
 #define LATE_SPREAD_MAX 60.0
 #define LATE_PART       0.2
 
+#define AGE_MAX 1e9 /* s: thirty years */
+
 struct lx_schedule *lx_schedule_new(const struct lx_cadence *cadence)
 {
     struct lx_schedule *schedule = calloc(1, sizeof *schedule);
@@ -231,13 +233,11 @@ static double plan_learned(struct lx_schedule *schedule, struct lx_watch *watch)
 static double plan_fixed(const struct lx_cadence *cadence,
                          const struct lx_watch *watch)
 {
-    double delay = cadence->first > 0 ? cadence->first : 1;
+    double delay = cadence->first;
     if (cadence->factor > 1) {
         delay *= pow(cadence->factor, watch->queries);
     }
-    if (cadence->max > 0) {
-        delay = fmin(delay, cadence->max);
-    }
+    delay = fmin(delay, cadence->max);
     double jitter = fmin(fmax(cadence->jitter, 0), 1);
     return (double)watch->asked_age +
            delay * (1 + jitter * (2 * read_draw(watch) - 1));
@@ -251,9 +251,16 @@ static double spread_late(const struct lx_model *model, double late)
     return fmin(spread, LATE_SPREAD_MAX);
 }
 
+/* Ages may come from a clock that was set, or from the service. */
+static double clean_age(double age)
+{
+    return age > 0 ? fmin(age, AGE_MAX) : 0;
+}
+
 double lx_schedule_next(struct lx_schedule *schedule, struct lx_watch *watch,
                         double age, double random)
 {
+    age = clean_age(age);
     struct lx_model *model = schedule->models[watch->model];
     bool is_replan = watch->due_age >= 0;
     if (!is_replan) {
@@ -274,7 +281,7 @@ double lx_schedule_next(struct lx_schedule *schedule, struct lx_watch *watch,
     }
     watch->due_age = (float)due;
     watch->generation = model->known.generation;
-    return due - age;
+    return fmax(0, due - age);
 }
 
 bool lx_schedule_overslept(const struct lx_watch *watch, double age)
@@ -287,6 +294,7 @@ void lx_schedule_pending(struct lx_schedule *schedule, struct lx_watch *watch,
                          double age)
 {
     struct lx_model *model = schedule->models[watch->model];
+    age = clean_age(age);
     lx_knowledge_pending(&model->known, &schedule->scale,
                          (double)watch->asked_age, age);
     if (watch->queries < UINT16_MAX) {
@@ -302,6 +310,7 @@ void lx_schedule_ended(struct lx_schedule *schedule, struct lx_watch *watch,
 {
     struct lx_model *model = schedule->models[watch->model];
     double from = (double)watch->asked_age;
+    age = clean_age(age);
     lx_knowledge_ended(&model->known, &schedule->scale, from, fmax(age, from),
                        exact);
     send_wave(model, age);

@@ -68,15 +68,17 @@ static void begin_watch(struct lx_task *task, const struct lx_rules *rules,
     lx_schedule_join(rules->schedule, &task->watch, task->watch.model);
 }
 
-/* The next question by what is known of the model, or the deadline. */
+/* The next question by what is known of the model, or the deadline: compared as
+ * seconds, for a delay may be too long for milliseconds. */
 static enum lx_action plan(struct lx_task *task, const struct lx_rules *rules,
                            double random, int64_t now_ms)
 {
     double delay_s = lx_schedule_next(rules->schedule, &task->watch,
                                       age_s(task, now_ms), random);
-    int64_t due_ms = now_ms + (int64_t)(delay_s * 1000.0);
+    double left_s = (double)(task->deadline_ms - now_ms) / 1000.0;
 
-    task->due_ms = due_ms < task->deadline_ms ? due_ms : task->deadline_ms;
+    task->due_ms = delay_s < left_s ? now_ms + (int64_t)(delay_s * 1000.0)
+                                    : task->deadline_ms;
     return LX_ACTION_WAIT;
 }
 
@@ -207,11 +209,16 @@ static enum lx_action after_record(struct lx_task *task,
     return plan(task, rules, input->random, now_ms);
 }
 
-static int64_t grace_ms(const struct lx_task *task)
+static int64_t grace_left_ms(const struct lx_task *task, int64_t now_ms)
 {
     int64_t half = task->watch_for_ms / 2;
 
-    return half < GRACE_MS ? half : GRACE_MS;
+    return task->born_ms + (half < GRACE_MS ? half : GRACE_MS) - now_ms;
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
 }
 
 /* After a fault: wait, or end at the deadline that comes before. */
@@ -259,13 +266,13 @@ static enum lx_action after_query(struct lx_task *task,
                                               input->random, retry_after_ms);
         break;
     case LX_VERDICT_NOT_VISIBLE:
-        if (!task->is_ours || now_ms >= task->born_ms + grace_ms(task))
+        if (!task->is_ours || grace_left_ms(task, now_ms) <= 0)
             return end_with(task, error, &outcome->error);
         remember_fault(task, outcome);
         wait_ms = lx_backoff_refused_create_ms(&rules->retry, task->failures,
                                                input->random, -1);
-        if (wait_ms > INVISIBLE_WAIT_MAX_MS)
-            wait_ms = INVISIBLE_WAIT_MAX_MS;
+        wait_ms = smaller(wait_ms, INVISIBLE_WAIT_MAX_MS);
+        wait_ms = smaller(wait_ms, grace_left_ms(task, now_ms));
         break;
     case LX_VERDICT_OVER:
         return end_with(task, error, &outcome->error);
@@ -273,19 +280,31 @@ static enum lx_action after_query(struct lx_task *task,
     return wait_out(task, now_ms, wait_ms, error);
 }
 
+/* Another wait for what is watched already. Its deadline may come before the
+ * next question; when one is on its way, the answer sees to that. */
+static enum lx_action renew_watch(struct lx_task *task,
+                                  const struct lx_input *input, int64_t now_ms)
+{
+    task->deadline_ms = now_ms + input->watch_for_ms;
+    if (input->is_in_flight || task->due_ms <= task->deadline_ms)
+        return LX_ACTION_NOTHING;
+    task->due_ms = task->deadline_ms;
+    return LX_ACTION_WAIT;
+}
+
 static enum lx_action start_watch(struct lx_task *task,
                                   const struct lx_rules *rules,
                                   const struct lx_input *input, int64_t now_ms)
 {
+    if (task->phase == LX_PHASE_ASKING)
+        return LX_ACTION_NOTHING;
     task->is_held = false;
     task->watch_for_ms = input->watch_for_ms;
     if (task->phase == LX_PHASE_CREATING)
         return LX_ACTION_NOTHING; /* watched as soon as it exists */
     task->is_ours = task->is_ours || input->is_ours;
-    if (task->phase == LX_PHASE_WATCHING) { /* only longer */
-        task->deadline_ms = now_ms + input->watch_for_ms;
-        return LX_ACTION_NOTHING;
-    }
+    if (task->phase == LX_PHASE_WATCHING)
+        return renew_watch(task, input, now_ms);
     begin_watch(task, rules, now_ms);
     if (task->knows_birth)
         return plan(task, rules, input->random, now_ms);
@@ -358,6 +377,8 @@ enum lx_action lx_task_step(struct lx_task *task, const struct lx_rules *rules,
                             const struct lx_input *input, int64_t now_ms,
                             struct lx_error *error)
 {
+    if (task->phase == LX_PHASE_OVER)
+        return LX_ACTION_NOTHING;
     switch (input->type) {
     case LX_INPUT_WATCH:
         return start_watch(task, rules, input, now_ms);
@@ -365,6 +386,8 @@ enum lx_action lx_task_step(struct lx_task *task, const struct lx_rules *rules,
         task->attempts++;
         return LX_ACTION_NOTHING;
     case LX_INPUT_TIME:
+        if (task->phase == LX_PHASE_HELD)
+            return LX_ACTION_NOTHING;
         return after_time(task, now_ms, error);
     case LX_INPUT_NUDGE:
         if (task->phase != LX_PHASE_WATCHING)

@@ -45,7 +45,8 @@ struct lx_rules {
 
 enum lx_input_type {
     LX_INPUT_WATCH,   /* watch_for_ms, is_ours */
-    LX_INPUT_TIME,    /* due_ms or deadline_ms has come; no create in flight */
+    LX_INPUT_TIME,    /* due_ms, or after SEND deadline_ms, has come; not while
+                         a create is in flight */
     LX_INPUT_SENT,    /* the request that was asked for went out */
     LX_INPUT_OUTCOME, /* outcome */
     LX_INPUT_NUDGE,   /* a callback spoke of this task */
@@ -65,8 +66,7 @@ struct lx_input {
 
 enum lx_action {
     LX_ACTION_NOTHING, /* as before */
-    LX_ACTION_SEND,    /* createTask when CREATING, else recordInfo; at
-                          deadline_ms LX_INPUT_TIME, unless ASKING */
+    LX_ACTION_SEND,    /* createTask when CREATING, else recordInfo */
     LX_ACTION_WAIT,    /* until due_ms, then LX_INPUT_TIME */
     LX_ACTION_REST,    /* held: nothing before a WATCH */
     LX_ACTION_END      /* error->kind says how; NONE is success */

@@ -10,44 +10,72 @@ local PAGE = [[
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>%s</title>
 <style>
-  :root { color-scheme: light dark; --paper: #f6f4ef; --ink: #22242a; --soft: #6c7079; --card: #fff; --line: #e2ded5 }
-  @media (prefers-color-scheme: dark) {
-    :root { --paper: #16181d; --ink: #eceae4; --soft: #9a9da6; --card: #20232a; --line: #30343d }
+  :root {
+    color-scheme: light dark;
+    --paper: #f4f2ec; --ink: #23252b; --soft: #6b6f78; --card: #fff; --line: #e3dfd5; --mark: #a8502f
   }
-  * { box-sizing: border-box }
-  body { margin: 0 auto; padding: 3rem 1.5rem; max-width: 84rem; background: var(--paper); color: var(--ink);
-         font: 16px/1.5 system-ui, sans-serif }
-  h1 { margin: 0; font-size: 1.9rem; letter-spacing: -.02em }
-  header p { margin: .3rem 0 2.2rem; color: var(--soft) }
-  main { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)) }
-  figure { margin: 0; overflow: hidden; background: var(--card); border: 1px solid var(--line); border-radius: 12px }
-  figure a { display: block; background: #0002 }
-  img { display: block; width: 100%%; aspect-ratio: 1; object-fit: cover }
-  figcaption { padding: .9rem 1.1rem 1.1rem }
-  b { font-weight: 600 }
-  .role { float: right; color: var(--soft); font-size: .85rem }
-  q { display: block; margin: .35rem 0 .6rem; quotes: none }
-  small { color: var(--soft); font-size: .85rem }
+  @media (prefers-color-scheme: dark) {
+    :root { --paper: #131519; --ink: #edebe5; --soft: #999da7; --card: #1c1f25; --line: #2b2f37; --mark: #e39b6d }
+  }
+  * { box-sizing: border-box; margin: 0 }
+  body {
+    padding: clamp(1rem, 3vw, 3rem); background: var(--paper); color: var(--ink);
+    font: 15px/1.5 system-ui, sans-serif
+  }
+  main {
+    display: grid; gap: 1.25rem; max-width: 92rem; margin: auto; grid-auto-flow: dense;
+    grid-template-columns: repeat(auto-fill, minmax(min(17.5rem, 100%%), 1fr))
+  }
+  header { display: flex; flex-direction: column; padding: 1.25rem .5rem 1.25rem 0 }
+  h1 { font-size: 2.5rem; line-height: 1.08; letter-spacing: -.03em; text-wrap: balance }
+  header p { margin-top: .9rem; color: var(--soft) }
+  dl {
+    display: grid; grid-template-columns: auto 1fr; gap: 0 .8rem; align-items: baseline;
+    margin-top: auto; padding-top: 1.5rem
+  }
+  dt { color: var(--mark); font-size: 1.7rem; font-weight: 650; text-align: right }
+  dd { color: var(--soft) }
+  figure {
+    display: flex; flex-direction: column; overflow: hidden; background: var(--card);
+    border: 1px solid var(--line); border-radius: 14px; box-shadow: 0 8px 24px -12px #0003
+  }
+  img, video { display: block; width: 100%%; object-fit: cover; background: #0002 }
+  figcaption { display: flex; flex: 1; flex-direction: column; padding: .9rem 1.1rem 1rem }
+  figcaption div { display: flex; gap: .8rem; justify-content: space-between; align-items: baseline }
+  b { font-weight: 650; overflow-wrap: anywhere }
+  i { color: var(--mark); font-size: .8rem; font-style: normal; white-space: nowrap }
+  q { display: block; margin: .25rem 0 .7rem; quotes: none; text-wrap: pretty }
+  small { display: block; margin-top: auto; color: var(--soft); font-size: .82rem }
+  small a { display: block; overflow: hidden; color: inherit; text-overflow: ellipsis; white-space: nowrap }
+  @media (min-width: 44rem) { .wide { grid-column: span 2 } }
 </style>
-<header>
-  <h1>%s</h1>
-  <p>%s</p>
-</header>
 <main>
+  <header>
+    <h1>%s</h1>
+    <p>%s</p>
+    <dl>
+%s    </dl>
+  </header>
 %s</main>
 </html>
 ]]
 
+local FACT = "      <dt>%s</dt><dd>%s</dd>\n"
+
 local FIGURE = [[
-  <figure>
-    <a href="%s"><img src="%s" alt="%s" loading="lazy"></a>
+  <figure%s>
+    <a href="%s">%s</a>
     <figcaption>
-      <span class="role">%s</span><b>%s</b>
+      <div><b>%s</b><i>%s</i></div>
       <q>%s</q>
-      <small>seed %s &middot; %.1f s &middot; %s</small>
+      <small>seed %s &middot; %.1f s<a href="%s">%s</a></small>
     </figcaption>
   </figure>
 ]]
+
+local IMAGE = '<img src="%s" alt="%s" style="aspect-ratio: %.4f">'
+local VIDEO = '<video src="%s" title="%s" style="aspect-ratio: %.4f" controls loop muted autoplay playsinline></video>'
+local VIDEO_NAMES = { mp4 = true, webm = true, mov = true }
 
 local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" }
 
@@ -63,23 +91,40 @@ local function url_of(name)
 end
 
 local function figure(picture)
-  local url = url_of(picture.file)
-  return FIGURE:format(url, url, escape(picture.prompt), escape(picture.role), escape(picture.model),
-    escape(picture.prompt), escape(picture.seed or "none"), picture.seconds, escape(picture.file))
+  local url, ratio = url_of(picture.file), picture.ratio or 1
+  local show = VIDEO_NAMES[picture.file:match "%.(%w+)$"] and VIDEO or IMAGE
+  return FIGURE:format(ratio > 1.4 and ' class="wide"' or "", url,
+    show:format(url, escape(picture.prompt), ratio), escape(picture.model), escape(picture.role),
+    escape(picture.prompt), escape(picture.seed or "not given"), picture.seconds, url, escape(picture.file))
 end
 
---- Write the page to `path`. Each picture: {file=, role=, model=, prompt=,
---- seed=, seconds=}; files are relative to the page. True, or nil, message.
-function M.write(path, title, subtitle, pictures)
-  local figures = {}
-  for i, picture in ipairs(pictures) do
-    figures[i] = figure(picture)
+local function concat(list, show)
+  local texts = {}
+  for i, item in ipairs(list) do
+    texts[i] = show(item)
   end
+  return table.concat(texts)
+end
+
+--- Write the page to `path`: true, or nil, message.
+--- sheet: title, text, facts (list of {number, words}), pictures (list of {file=,
+--- role=, model=, prompt=, seed=, seconds=, ratio=}); files are relative to it.
+function M.write(path, sheet)
+  local facts = concat(sheet.facts, function(fact)
+    return FACT:format(escape(fact[1]), escape(fact[2]))
+  end)
+  local page = PAGE:format(escape(sheet.title), escape(sheet.title), escape(sheet.text), facts,
+    concat(sheet.pictures, figure))
   local file, message = io.open(path, "wb")
   if not file then
     return nil, message
   end
-  file:write(PAGE:format(escape(title), escape(title), escape(subtitle), table.concat(figures)))
+  local ok
+  ok, message = file:write(page)
+  if not ok then
+    file:close()
+    return nil, message
+  end
   return file:close()
 end
 

@@ -30,9 +30,9 @@ local function refused(message)
   return nil, errors.new("download", message)
 end
 
--- Signatures of URLs are secrets: messages show the address only.
+-- Signatures and passwords in URLs are secrets: messages show the address only.
 local function shown(url)
-  return (url:gsub("[?#].*$", ""):sub(1, 200))
+  return (url:gsub("[?#].*$", ""):gsub("//[^/]*@", "//"):sub(1, 200))
 end
 
 --- Whether `url` may be asked for, after `previous` (nil for the first hop):

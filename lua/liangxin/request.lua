@@ -64,8 +64,7 @@ end
 
 --- How long such a task is watched, by default, in seconds.
 function M.default_deadline(model)
-  local row = model and require("liangxin.models").get(model)
-  if row and row.kind == "video" then
+  if model and require("liangxin.models").kind(model) == "video" then
     return VIDEO_DEADLINE
   end
   return IMAGE_DEADLINE

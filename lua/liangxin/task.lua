@@ -236,6 +236,7 @@ function M.end_creation(task, err)
   errors.remember_request(err, task._request)
   if task._phase == "given_up" then
     client._given_up = client._given_up - 1
+    task._lost.charged, task._lost = err.charged, nil
   end
   end_task(task, nil, err)
   client:_creation_ended(task, err)

@@ -1,349 +1,387 @@
 /* polling.c: what the learned schedule costs and gains, in simulated time.
- * For each distribution of durations: queries per task, lag (told minus done),
- * and their product over the theoretical least; then the same against fixed
- * cadences and backoff, and a cold herd. Deterministic: it has its own random
- * numbers and reads no clock.
- *     polling [plot.svg] [runs] */
-#include <math.h>
-#include <stdbool.h>
-#include <stdint.h>
+ * Queries per task, lag (told minus done) and their product, against the
+ * theoretical least, fixed cadences and x1.5 backoff; after a drift; and for a
+ * cold herd. Deterministic: own random numbers, no clock.
+ *     polling [plot.svg [runs]] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "polling_plot.h"
+#include "polling_world.h"
 #include "schedule.h"
 
-/* ---- random numbers and distributions ---- */
+enum { TASKS = 2100, DRIFT_TASKS = 600, BATCH = 50, BATCHES = 42 };
 
-static uint64_t next_bits(uint64_t *state)
+static int failures;
+
+static const char *judge(double value, double limit)
 {
-    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    failures += value > limit;
+    return value > limit ? "FAIL" : "PASS";
 }
 
-static double uniform(uint64_t *state)
+static void *allocate(size_t count, size_t size)
 {
-    return (double)(next_bits(state) >> 11) * 0x1p-53;
-}
-
-static double normal_cdf(double x)
-{
-    return erfc(-x / sqrt(2)) / 2;
-}
-
-enum shape { LOG_NORMAL, UNIFORM, TWO_HUMPED };
-
-struct durations {
-    const char *name;
-    enum shape shape;
-    double a; /* log-normal: median; uniform: from */
-    double b; /* log-normal: sigma; uniform: to */
-    double factor_50;   /* of the least product, allowed after 50 */
-    double factor_2000; /* and after 2,000 completions; 0: no target */
-};
-
-static const struct durations families[] = {
-    {"log-normal 0.1", LOG_NORMAL, 20, 0.1, 1.5, 1.35},
-    {"log-normal 0.25", LOG_NORMAL, 20, 0.25, 1.5, 1.35},
-    {"log-normal 0.5", LOG_NORMAL, 20, 0.5, 1.5, 1.35},
-    {"uniform 20-40 s", UNIFORM, 20, 40, 1.5, 1.35},
-    {"two-humped", TWO_HUMPED, 0, 0, 2.3, 1.6},
-    {"uniform 0-40 s", UNIFORM, 0, 40, 0, 0},
-};
-enum { FAMILIES = sizeof families / sizeof families[0] };
-
-static double cdf(const struct durations *d, double t)
-{
-    if (t <= 0) {
-        return 0;
+    void *memory = calloc(count, size);
+    if (memory == NULL) {
+        fputs("polling: memory is out\n", stderr);
+        exit(1);
     }
-    switch (d->shape) {
-    case LOG_NORMAL:
-        return normal_cdf(log(t / d->a) / d->b);
-    case UNIFORM:
-        return fmin(1, fmax(0, (t - d->a) / (d->b - d->a)));
-    default:
-        return 0.7 * normal_cdf(t - 8) + 0.3 * normal_cdf((t - 60) / 5);
+    return memory;
+}
+
+static struct lx_schedule *open_schedule(uint16_t *model)
+{
+    struct lx_schedule *schedule = lx_schedule_new(NULL);
+    if (schedule == NULL) {
+        fputs("polling: memory is out\n", stderr);
+        exit(1);
     }
+    *model = lx_schedule_model(schedule, "simulated");
+    return schedule;
 }
 
-static double draw(const struct durations *d, uint64_t *rng)
-{
-    double goal = uniform(rng);
-    double low = 0;
-    double high = 1000;
-    for (int i = 0; i < 50; i++) {
-        double middle = (low + high) / 2;
-        *(cdf(d, middle) < goal ? &low : &high) = middle;
-    }
-    return high;
-}
+/* ---- one task after the other ---- */
 
-/* least product, and mean duration */
-static double least_product(const struct durations *d, double *mean)
+static void watch_one(struct lx_schedule *schedule, uint16_t model,
+                      double duration, bool exact, uint64_t *rng,
+                      struct tally *tally)
 {
-    double root = 0;
-    double step = 0.002;
-    *mean = 0;
-    for (double t = 0; t < 400; t += step) {
-        double f = (cdf(d, t + step) - cdf(d, t)) / step;
-        double s = 1 - cdf(d, t + step / 2);
-        root += sqrt(f * s) * step;
-        *mean += s * step;
-    }
-    return root * root / 2;
-}
-
-struct tally {
-    double queries;
-    double lag;
-    double tasks;
-};
-
-static double product(struct tally t)
-{
-    return t.queries / t.tasks * (t.lag / t.tasks);
-}
-
-static void add(struct tally *t, double queries, double lag)
-{
-    t->queries += queries;
-    t->lag += lag;
-    t->tasks += 1;
-}
-
-static void watch_one(struct lx_schedule *s, uint16_t model, double duration,
-                      bool exact, uint64_t *rng, struct tally *tally)
-{
-    struct lx_watch w;
-    lx_schedule_join(s, &w, model);
+    struct lx_watch watch;
     double age = 0;
+    lx_schedule_join(schedule, &watch, model);
     for (;;) {
-        age += lx_schedule_next(s, &w, age, uniform(rng));
+        age += lx_schedule_next(schedule, &watch, age, random_uniform(rng));
         if (age >= duration) {
             break;
         }
-        lx_schedule_pending(s, &w, age);
+        lx_schedule_pending(schedule, &watch, age);
     }
-    lx_schedule_ended(s, &w, age, exact ? duration : -1);
-    add(tally, w.queries, age - duration);
+    lx_schedule_ended(schedule, &watch, age, exact ? duration : -1);
+    tally_add(tally, watch.queries, age - duration);
 }
 
-static void watch_batch(struct lx_schedule *s, uint16_t model,
-                        const struct durations *d, int n, uint64_t *rng,
-                        struct tally *tally)
-{
-    struct lx_watch *w = calloc((size_t)n, sizeof *w);
-    double *dur = calloc((size_t)n, sizeof *dur);
-    double *due = calloc((size_t)n, sizeof *due);
-    for (int i = 0; i < n; i++) {
-        lx_schedule_join(s, &w[i], model);
-        dur[i] = draw(d, rng);
-    }
-    for (int i = 0; i < n; i++) {
-        due[i] = lx_schedule_next(s, &w[i], 0, uniform(rng));
-    }
-    for (int left = n; left > 0;) {
-        int k = 0;
-        for (int i = 1; i < n; i++) {
-            if (due[i] < due[k]) {
-                k = i;
-            }
-        }
-        double now = due[k];
-        if (now < dur[k]) {
-            lx_schedule_pending(s, &w[k], now);
-            due[k] = now + lx_schedule_next(s, &w[k], now, uniform(rng));
-            continue;
-        }
-        lx_schedule_ended(s, &w[k], now, -1);
-        add(tally, w[k].queries, now - dur[k]);
-        due[k] = INFINITY;
-        left--;
-        for (int i = 0; i < n; i++) {
-            if (isfinite(due[i]) && lx_schedule_is_stale(s, &w[i])) {
-                due[i] = now + lx_schedule_next(s, &w[i], now, uniform(rng));
-            }
-        }
-    }
-    free(w);
-    free(dur);
-    free(due);
-}
-
-#define SEQ 2100
-static void sequential(const struct durations *d, int runs, bool exact,
-                       struct tally *t)
+/* Each tally is over `runs` independent schedules. From `drift` on, tasks take
+ * twice as long. */
+static void watch_sequence(const struct durations *d, int runs, bool exact,
+                           int tasks, int drift, struct tally *tallies)
 {
     for (int run = 0; run < runs; run++) {
         uint64_t rng = (uint64_t)run * 7919 + 17;
-        struct lx_schedule *s = lx_schedule_new(NULL);
-        uint16_t m = lx_schedule_model(s, "m");
-        for (int i = 0; i < SEQ; i++) {
-            watch_one(s, m, draw(d, &rng), exact, &rng, &t[i]);
+        uint16_t model;
+        struct lx_schedule *schedule = open_schedule(&model);
+        for (int i = 0; i < tasks; i++) {
+            double duration = draw_duration(d, &rng) * (i < drift ? 1 : 2);
+            watch_one(schedule, model, duration, exact, &rng, &tallies[i]);
         }
-        lx_schedule_free(s);
+        lx_schedule_free(schedule);
     }
-}
-static struct tally window(struct tally *t, int a, int b)
-{
-    struct tally r = {0};
-    for (; a < b; a++) {
-        r.queries += t[a].queries; r.lag += t[a].lag; r.tasks += t[a].tasks;
-    }
-    return r;
-}
-static void show(const char *label, struct tally t, double least)
-{
-    printf("  %s q %.2f lag %.2f x%.2f", label, t.queries / t.tasks, t.lag / t.tasks, product(t) / least);
 }
 
-static void backoff_ten(const struct durations *d, double q)
-{
-    /* scale of backoff with equal queries */
-    double lo = .05, hi = 20; struct tally t;
-    for (int it = 0; it < 30; it++) {
-        double sc = sqrt(lo * hi); t = (struct tally){0};
-        for (int i = 0; i < 4000; i++) {
-            uint64_t r = (uint64_t)i; double D = draw(d, &r);
-            double x = 0, iv = sc; int n = 0;
-            while (x < D) { x += iv * (.85 + .3 * uniform(&r)); iv = fmin(iv * 1.5, 10 * sc); n++; }
-            add(&t, n, x - D);
-        }
-        if (t.queries / t.tasks > q) lo = sc; else hi = sc;
-    }
-    printf("  backoff@q lag %.2f", t.lag / t.tasks);
-}
+/* ---- many at once, over sockets ---- */
 
 enum { SOCKETS = 8 };
 
+struct task {
+    struct lx_watch watch;
+    double start;
+    double duration;
+    double due; /* INFINITY while asked about and when ended */
+};
+
 struct flight {
-    double at; /* when the answer arrives; INFINITY: the socket is free */
-    double read; /* when the service looked */
+    double answer; /* when it is read; INFINITY: the socket is free */
+    double asked;  /* when the service looked */
     int task;
     bool is_create;
 };
 
-static void replan_all(struct lx_schedule *s, struct lx_watch *w, double *start, double *due, int n, double now, uint64_t *rng)
+struct herd {
+    struct lx_schedule *schedule;
+    struct task *tasks;
+    int count;
+    int created;
+    int ended;
+    int requests;
+    double now;
+    double trip; /* s, of a request, +- 20 %; 0: all is instantaneous */
+    struct flight flights[SOCKETS];
+    uint64_t rng;
+    struct tally tally;
+    double *lags;
+};
+
+static void plan_task(struct herd *herd, struct task *task)
 {
-    for (int i = 0; i < n; i++) {
-        if (isfinite(due[i]) && lx_schedule_is_stale(s, &w[i])) {
-            due[i] = now + lx_schedule_next(s, &w[i], now - start[i], uniform(rng));
+    task->due = herd->now + lx_schedule_next(herd->schedule, &task->watch,
+                                             herd->now - task->start,
+                                             random_uniform(&herd->rng));
+}
+
+static void finish_task(struct herd *herd, struct task *task, double age)
+{
+    double lag = herd->now - task->start - task->duration;
+    lx_schedule_ended(herd->schedule, &task->watch, age, -1);
+    herd->lags[herd->ended++] = lag;
+    tally_add(&herd->tally, task->watch.queries, lag);
+    for (int i = 0; i < herd->created; i++) {
+        struct task *other = &herd->tasks[i];
+        if (isfinite(other->due) &&
+            lx_schedule_is_stale(herd->schedule, &other->watch)) {
+            plan_task(herd, other);
         }
     }
 }
 
-static void herd(int n, const struct durations *d, double fixed, int seed)
+static void read_answer(struct herd *herd, struct flight *flight,
+                        uint16_t model)
 {
-    struct lx_schedule *s = lx_schedule_new(NULL);
-    uint16_t m = lx_schedule_model(s, "m");
-    uint64_t rng = (uint64_t)seed;
-    struct lx_watch *w = calloc((size_t)n, sizeof *w);
-    double *start = calloc((size_t)n, sizeof *start);
-    double *dur = calloc((size_t)n, sizeof *dur);
-    double *due = calloc((size_t)n, sizeof *due);
-    double *lags = calloc((size_t)n, sizeof *lags);
-    struct flight sock[SOCKETS];
-    for (int i = 0; i < SOCKETS; i++) sock[i].at = INFINITY;
-    int done = 0, requests = 0, created = 0;
-    double now = 0;
-    for (int i = 0; i < n; i++) { due[i] = INFINITY; dur[i] = d ? draw(d, &rng) : fixed; }
-    while (done < n) {
-        int first = 0, idle = -1, k = -1;
-        for (int i = 0; i < SOCKETS; i++) {
-            if (sock[i].at < sock[first].at) first = i;
-            if (isinf(sock[i].at)) idle = i;
-        }
-        for (int i = 0; i < created; i++) if (isfinite(due[i]) && (k < 0 || due[i] < due[k])) k = i;
-        double next = k >= 0 ? fmax(now, due[k]) : INFINITY;
-        if (created < n && !(next <= now && requests % 2)) { next = now; k = -1; }
-        if (idle >= 0 && next <= sock[first].at) {
-            now = next;
-            double took = .004 + .002 * uniform(&rng);
-            sock[idle] = (struct flight){now + took, now + took / 2, k, k < 0};
-            if (k < 0) sock[idle].task = created++; else due[k] = INFINITY;
-            requests++;
-            continue;
-        }
-        struct flight f = sock[first];
-        sock[first].at = INFINITY;
-        now = f.at; k = f.task;
-        if (f.is_create) {
-            start[k] = f.read;
-            lx_schedule_join(s, &w[k], m);
-        } else if (f.read - start[k] >= dur[k]) {
-            lx_schedule_ended(s, &w[k], f.read - start[k], -1);
-            lags[done++] = now - start[k] - dur[k];
-            replan_all(s, w, start, due, created, now, &rng);
-            continue;
-        } else {
-            lx_schedule_pending(s, &w[k], f.read - start[k]);
-        }
-        due[k] = now + lx_schedule_next(s, &w[k], now - start[k], uniform(&rng));
+    struct task *task = &herd->tasks[flight->task];
+    double age = flight->asked - task->start;
+    herd->now = flight->answer;
+    flight->answer = INFINITY;
+    if (flight->is_create) {
+        task->start = flight->asked;
+        lx_schedule_join(herd->schedule, &task->watch, model);
+    } else if (age >= task->duration) {
+        finish_task(herd, task, age);
+        return;
+    } else {
+        lx_schedule_pending(herd->schedule, &task->watch, age);
     }
-    double mean = 0;
-    for (int i = 0; i < n; i++) mean += lags[i] / n;
-    for (int i = 1; i < n; i++) for (int j = i; j > 0 && lags[j] < lags[j-1]; j--) { double x = lags[j]; lags[j] = lags[j-1]; lags[j-1] = x; }
-    printf("herd %d x %s %.2f: requests %d p50 %.3f p99 %.3f max %.3f end %.2f mean lag %.2f\n", n, d ? d->name : "", fixed, requests, lags[n/2], lags[n*99/100], lags[n-1], now, mean);
-    lx_schedule_free(s); free(w); free(start); free(due); free(lags); free(dur);
+    plan_task(herd, task);
+}
+
+static void send_request(struct herd *herd, struct flight *flight, int task)
+{
+    double trip = herd->trip * (0.8 + 0.4 * random_uniform(&herd->rng));
+    flight->answer = herd->now + trip;
+    flight->asked = herd->now + trip / 2;
+    flight->is_create = task < 0;
+    flight->task = task < 0 ? herd->created++ : task;
+    herd->tasks[flight->task].due = INFINITY;
+    herd->requests++;
+}
+
+/* The earliest answer or, when a socket is free, the earliest request: creates
+ * at once, taking turns with queries that are due. */
+static void step_herd(struct herd *herd, uint16_t model)
+{
+    struct flight *first = &herd->flights[0];
+    struct flight *idle = NULL;
+    int query = -1;
+    for (int i = 0; i < SOCKETS; i++) {
+        struct flight *flight = &herd->flights[i];
+        first = flight->answer < first->answer ? flight : first;
+        idle = isinf(flight->answer) ? flight : idle;
+    }
+    for (int i = 0; i < herd->created; i++) {
+        if (isfinite(herd->tasks[i].due) &&
+            (query < 0 || herd->tasks[i].due < herd->tasks[query].due)) {
+            query = i;
+        }
+    }
+    double next = INFINITY;
+    if (query >= 0) {
+        next = fmax(herd->now, herd->tasks[query].due);
+    }
+    bool is_turn = next <= herd->now && herd->requests % 2 == 1;
+    if (herd->created < herd->count && !is_turn) {
+        next = herd->now;
+        query = -1;
+    }
+    if (idle != NULL && next <= first->answer) {
+        herd->now = next;
+        send_request(herd, idle, query);
+    } else {
+        read_answer(herd, first, model);
+    }
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Create `count` tasks and watch them to the end; herd->lags is sorted. */
+static void run_herd(struct herd *herd, struct lx_schedule *schedule,
+                     uint16_t model, const struct durations *d, int count,
+                     double trip, uint64_t seed)
+{
+    memset(herd, 0, sizeof *herd);
+    herd->schedule = schedule;
+    herd->count = count;
+    herd->trip = trip;
+    herd->rng = seed;
+    herd->tasks = allocate((size_t)count, sizeof *herd->tasks);
+    herd->lags = allocate((size_t)count, sizeof *herd->lags);
+    for (int i = 0; i < SOCKETS; i++) {
+        herd->flights[i].answer = INFINITY;
+    }
+    for (int i = 0; i < count; i++) {
+        herd->tasks[i].duration = draw_duration(d, &herd->rng);
+    }
+    while (herd->ended < count) {
+        step_herd(herd, model);
+    }
+    qsort(herd->lags, (size_t)count, sizeof *herd->lags, compare_doubles);
+}
+
+static void free_herd(struct herd *herd)
+{
+    free(herd->tasks);
+    free(herd->lags);
+}
+
+static void watch_batches(const struct durations *d, int runs,
+                          struct tally *tallies)
+{
+    for (int run = 0; run < runs; run++) {
+        uint16_t model;
+        struct lx_schedule *schedule = open_schedule(&model);
+        for (int i = 0; i < BATCHES; i++) {
+            struct herd herd;
+            run_herd(&herd, schedule, model, d, BATCH, 0,
+                     (uint64_t)run * 101 + (uint64_t)i * 7907);
+            tallies[i].queries += herd.tally.queries;
+            tallies[i].lag += herd.tally.lag;
+            tallies[i].tasks += herd.tally.tasks;
+            free_herd(&herd);
+        }
+        lx_schedule_free(schedule);
+    }
+}
+
+/* ---- the tables ---- */
+
+static void print_row(const char *name, const char *what, struct tally t,
+                      double least, double limit)
+{
+    double ratio = tally_product(t) / least;
+    printf("%-20s %-22s %7.2f %7.2f %8.2f", name, what, tally_queries(t),
+           tally_lag(t), ratio);
+    if (limit > 0) {
+        printf(" %6.2f  %s", limit, judge(ratio, limit));
+    }
+    printf("\n");
+}
+
+static void print_learning(const struct durations *d, int runs,
+                           struct panel *panel)
+{
+    static struct tally one[TASKS];
+    static struct tally exact[TASKS];
+    struct tally batch[BATCHES] = {{0, 0, 0}};
+    double mean;
+    double least = least_product(d, &mean);
+    memset(one, 0, sizeof one);
+    memset(exact, 0, sizeof exact);
+    watch_sequence(d, runs, false, TASKS, TASKS, one);
+    watch_sequence(d, (runs + 3) / 4, true, TASKS, TASKS, exact);
+    watch_batches(d, (runs + 3) / 4, batch);
+
+    struct tally ten = tally_sum(one, 0, 10);
+    struct tally backoff = run_backoff_at(d, tally_queries(ten));
+    *panel = (struct panel){
+        d, least, {ten, tally_sum(one, 50, 70), tally_sum(one, 2000, 2100)}};
+    print_row(d->name, "fixed cadence", run_cadence(d, mean / 5.5, 1, 1e9),
+              least, 0);
+    print_row("", "x1.5 backoff", backoff, least, 0);
+    print_row("", "first ten", ten, least, tally_product(backoff) / least);
+    print_row("", "after 50", panel->learned[1], least, d->limit_early);
+    print_row("", "after 2,000", panel->learned[2], least, d->limit_late);
+    print_row("", "after 50, exact", tally_sum(exact, 50, 70), least,
+              d->limit_early);
+    print_row("", "after 2,000, exact", tally_sum(exact, 2000, 2100), least,
+              d->limit_late);
+    print_row("", "50 at once, cold", batch[0], least, 0);
+    print_row("", "50 at once, 2nd", batch[1], least, d->limit_early);
+    print_row("", "50 at once, 42nd", tally_sum(batch, 40, 42), least,
+              d->limit_late);
+}
+
+/* Products over that of a fixed cadence, E[D] / 2. */
+static void print_drift(const struct durations *d, int runs)
+{
+    static struct tally t[DRIFT_TASKS];
+    const int half = DRIFT_TASKS / 2;
+    double mean;
+    least_product(d, &mean);
+    memset(t, 0, sizeof t);
+    watch_sequence(d, runs, false, DRIFT_TASKS, half, t);
+    double whole = tally_product(tally_sum(t, 0, DRIFT_TASKS)) / (mean * 0.75);
+    double after = tally_product(tally_sum(t, half, DRIFT_TASKS)) / mean;
+    printf("%-20s %9.2f %9.2f %9.2f %9.2f  %s\n", d->name, whole, after,
+           tally_product(tally_sum(t, half, half + 10)) / mean,
+           tally_product(tally_sum(t, half + 10, half + 20)) / mean,
+           judge(fmax(whole, after), 1.3));
+}
+
+static void print_herd(const char *name, const struct durations *d, int count,
+                       int requests_max, double p50_max, uint64_t seed)
+{
+    struct herd herd;
+    uint16_t model;
+    struct lx_schedule *schedule = open_schedule(&model);
+    run_herd(&herd, schedule, model, d, count, 0.005, seed);
+    printf("%-20s %6d %9d %8.3f %8.3f %8.3f", name, count, herd.requests,
+           herd.lags[count / 2], herd.lags[count * 99 / 100],
+           herd.lags[count - 1]);
+    if (requests_max > 0) {
+        double worst = fmax((double)herd.requests / requests_max,
+                            herd.lags[count / 2] / p50_max);
+        printf("  %s", judge(worst, 1));
+    }
+    printf("\n");
+    free_herd(&herd);
+    lx_schedule_free(schedule);
+}
+
+static void print_herds(void)
+{
+    static const struct durations sharp = {"", CONSTANT, 3.25, 0, 0, 0};
+    static const struct durations slow = {"", CONSTANT, 20, 0, 0, 0};
+    printf("\nStarted together, cold: 8 sockets, 5 ms a request (at most 3 "
+           "requests a task, p50 under 0.25 s)\n%-20s %6s %9s %8s %8s %8s\n",
+           "durations", "tasks", "requests", "lag p50", "p99", "worst");
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        print_herd("3.25 s", &sharp, 1000, 3000, 0.25, seed);
+    }
+    print_herd("3.25 s", &sharp, 100, 300, 0.25, 1);
+    print_herd("20 s", &slow, 1000, 0, 0, 1);
+    for (int i = 0; i < FAMILIES; i++) {
+        print_herd(families[i].name, &families[i], 1000, 0, 0, 1);
+    }
 }
 
 int main(int argc, char **argv)
 {
+    struct panel panels[FAMILIES];
     int runs = argc > 2 ? atoi(argv[2]) : 100;
-    (void)argv;
-    for (int f = 0; f < FAMILIES; f++) {
-        const struct durations *d = &families[f];
-        double mean;
-        double least = least_product(d, &mean);
-        double fixed = mean / 2;
-        static struct tally t[SEQ];
-        memset(t, 0, sizeof t);
-        sequential(d, runs, false, t);
-        printf("%-16s fixed x%.2f", d->name, fixed / least);
-        struct tally ten = window(t, 0, 10);
-        show("ten", ten, least);
-        backoff_ten(d, ten.queries / ten.tasks);
-        show("@50", window(t, 50, 60), least);
-        show("@2000", window(t, 2000, 2100), least);
-        double worst = 0;
-        for (int i = 0; i + 10 <= SEQ; i += 10) worst = fmax(worst, product(window(t, i, i + 10)) / fixed);
-        printf("  worst/fixed %.2f\n", worst);
-        struct tally b[42]; memset(b, 0, sizeof b);
-        for (int run = 0; run < runs / 4; run++) {
-            uint64_t rng = (uint64_t)run + 99;
-            struct lx_schedule *s = lx_schedule_new(NULL);
-            uint16_t m = lx_schedule_model(s, "m");
-            for (int i = 0; i < 42; i++) watch_batch(s, m, d, 50, &rng, &b[i]);
-            lx_schedule_free(s);
-        }
-        printf("     batches of 50 ");
-        show("first", b[0], least); show("second", b[1], least); show("last", b[41], least);
-        printf("\n");
+    if (runs < 1 || runs > 10000) {
+        fputs("polling: runs must be 1 to 10000\n", stderr);
+        return 1;
     }
-    for (int f = 0; f < FAMILIES; f++) {
-        const struct durations *d = &families[f];
-        double mean; double least = least_product(d, &mean); (void)least;
-        static struct tally t[600]; memset(t, 0, sizeof t);
-        for (int run = 0; run < runs; run++) {
-            uint64_t rng = (uint64_t)run + 5;
-            struct lx_schedule *s = lx_schedule_new(NULL);
-            uint16_t m = lx_schedule_model(s, "m");
-            for (int i = 0; i < 600; i++) watch_one(s, m, draw(d, &rng) * (i < 300 ? 1 : 2), false, &rng, &t[i]);
-            lx_schedule_free(s);
-        }
-        printf("drift %-16s", d->name);
-        int marks[] = {0, 10, 50, 290, 300, 310, 320, 350, 400, 590};
-        for (int k = 0; k < 10; k++) printf(" %d:%.2f(%.1f)", marks[k], product(window(t, marks[k], marks[k] + 10)) / (mean / 2 * (marks[k] < 300 ? 1 : 2)), window(t, marks[k], marks[k] + 10).queries/runs/10);
-        struct tally all = window(t, 0, 600), h2 = window(t, 300, 600);
-        printf(" all %.2f half2 %.2f\n", product(all) / (mean * .75), product(h2) / mean);
+    printf("Mean over %d runs; product = queries x lag, over the least that "
+           "theory allows\n%-20s %-22s %7s %7s %8s %6s\n",
+           runs, "durations", "", "queries", "lag s", "product", "limit");
+    for (int i = 0; i < FAMILIES; i++) {
+        print_learning(&families[i], runs, &panels[i]);
     }
-    for (int i = 0; i < 5; i++) herd(1000, NULL, 3.25, i);
-    herd(100, NULL, 3.25, 1);
-    herd(10, NULL, 3.25, 1);
-    herd(1000, NULL, 20, 1); herd(10, NULL, 20, 1);
-    for (int f = 0; f < FAMILIES; f++) herd(1000, &families[f], 0, 1);
+    printf("\nThe mean doubles half way: product over a fixed cadence's (at "
+           "most 1.3, whole and after)\n%-20s %9s %9s %9s %9s\n",
+           "durations", "whole", "after", "1st ten", "2nd ten");
+    for (int i = 0; i < FAMILIES; i++) {
+        print_drift(&families[i], runs);
+    }
+    print_herds();
+    printf("\n%d target%s missed\n", failures, failures == 1 ? "" : "s");
+    if (argc > 1 && !plot_write(argv[1], panels, FAMILIES)) {
+        fprintf(stderr, "polling: cannot write %s\n", argv[1]);
+        return 1;
+    }
     return 0;
 }

@@ -258,7 +258,7 @@ static void test_little_known(void)
         {"the first answer", 0, 1, 0.0},
         {"the first answers", 0, 3, 0.0},
         {"after a few", 5, 2, 0.0},
-        {"with a limit", 0, 2, 0.4},
+        {"with a limit", 0, 2, 0.25},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

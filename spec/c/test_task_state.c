@@ -9,27 +9,31 @@ static void check_class(const char *word, enum lx_state_class want)
     CHECK_EQ(lx_state_classify(word, strlen(word)), want);
 }
 
+/* A known word: in any case, framed by white space, and only as a whole. */
+static void check_known(const char *word, enum lx_state_class want)
+{
+    size_t length = strlen(word);
+    char upper[32], framed[40];
+
+    check_class(word, want);
+    for (size_t i = 0; i <= length; i++)
+        upper[i] =
+            (char)(word[i] >= 'a' && word[i] <= 'z' ? word[i] - ('a' - 'A')
+                                                    : word[i]);
+    check_class(upper, want);
+    snprintf(framed, sizeof framed, " \t%s\r\n", word);
+    check_class(framed, want);
+    CHECK_EQ(lx_state_classify(word, length - 1), LX_STATE_UNRECOGNISED);
+}
+
 int main(void)
 {
     static const char *const unknown[] = {
         "",      " ",       "wait", "waitingg", "moderating", "success!",
         "fai l", "unknown", "\xFF", "done",     "0",          "succes",
     };
-    char upper[32], framed[40];
 
-#define CHECK_ROW(word, class)                                                 \
-    {                                                                          \
-        size_t length = strlen(word);                                          \
-        check_class(word, LX_STATE_##class);                                   \
-        for (size_t i = 0; i <= length; i++)                                   \
-            upper[i] = (char)(word[i] >= 'a' && word[i] <= 'z'                 \
-                                  ? word[i] - ('a' - 'A')                      \
-                                  : word[i]);                                  \
-        check_class(upper, LX_STATE_##class);                                  \
-        snprintf(framed, sizeof framed, " \t%s\r\n", word);                    \
-        check_class(framed, LX_STATE_##class);                                 \
-        CHECK_EQ(lx_state_classify(word, length - 1), LX_STATE_UNRECOGNISED);  \
-    }
+#define CHECK_ROW(word, class) check_known(word, LX_STATE_##class);
     LX_STATE_WORD_MAP(CHECK_ROW)
 
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)

@@ -1,0 +1,203 @@
+-- Results: saving and fetching what the URLs name, and the names of files.
+
+local live = require "spec.support.live"
+local target = require "liangxin.target"
+
+describe("results", function()
+  local service, client, folder, remove
+
+  setup(function()
+    service = live.start()
+  end)
+  teardown(function()
+    service.stop()
+  end)
+  before_each(function()
+    client = live.client(service)
+    folder, remove = live.folder()
+  end)
+  after_each(function()
+    client:close()
+    remove()
+  end)
+
+  local function picture(prompt)
+    return assert(client:generate("z-image", { prompt = prompt }))
+  end
+
+  it("are saved into a folder under the task's name", function()
+    local result = picture("saved")
+    for _, place in ipairs { folder, folder:sub(1, -2) } do
+      local files = assert(result:save(place))
+      assert.equal(1, #files)
+      assert.equal(folder .. result.task_id .. "-1.png", files[1].path)
+      assert.equal("image/png", files[1].content_type)
+      local bytes = live.read(files[1].path)
+      assert.equal(files[1].bytes, #bytes)
+      assert.equal("\137PNG", bytes:sub(1, 4))
+      assert.is_nil(live.read(files[1].path .. ".part"))
+      os.remove(files[1].path)
+    end
+  end)
+
+  it("are saved under a path, and overwrite only when asked", function()
+    local result = picture("path")
+    local path = folder .. "mine.png"
+    assert.equal(path, assert(result:save(path))[1].path)
+    local _, before = service.requests()
+    local files, err = result:save(path)
+    assert.is_nil(files)
+    assert.equal("file", err.kind)
+    assert.equal("yes", err.charged)
+    assert.truthy(err.message:find("overwrite", 1, true))
+    local _, after = service.requests()
+    assert.equal(before.files, after.files)
+    assert(result:save(path, { overwrite = true }))
+  end)
+
+  it("are fetched into memory", function()
+    local bytes, content_type = picture("memory"):fetch(1)
+    assert.equal("\137PNG", bytes:sub(1, 4))
+    assert.equal("image/png", content_type)
+  end)
+
+  it("report their progress to the last byte", function()
+    local last, whole
+    local files = assert(picture("progress"):save(folder, {
+      on_progress = function(bytes, total)
+        last, whole = bytes, total
+      end,
+    }))
+    assert.equal(files[1].bytes, last)
+    assert.equal(files[1].bytes, whole)
+  end)
+
+  it("ask once for fresh URLs when theirs are dead", function()
+    local result = picture("[gone] x")
+    local queries = client:stats().queries
+    local files = assert(result:save(folder))
+    assert.equal(1, #files)
+    assert.equal(queries + 1, client:stats().queries)
+    assert(result:fetch())
+  end)
+
+  it("never send the key to where files are", function()
+    assert(picture("no key"):save(folder))
+    local _, counters = service.requests()
+    assert.truthy(counters.files > 0)
+    assert.equal(0, counters.files_with_key)
+  end)
+
+  it("say so when the folder is missing, before any request", function()
+    local result = picture("nowhere")
+    local _, before = service.requests()
+    for _, place in ipairs { folder .. "missing/deeper/", folder .. "missing/x.png" } do
+      local files, err = result:save(place)
+      assert.is_nil(files)
+      assert.equal("file", err.kind)
+      assert.equal(result.task_id, err.task_id)
+    end
+    local _, after = service.requests()
+    assert.equal(before.files, after.files)
+  end)
+
+  it("make the folder that is named with a slash", function()
+    local result = picture("made")
+    local files = assert(result:save(folder .. "made/"))
+    assert.equal(folder .. "made/" .. result.task_id .. "-1.png", files[1].path)
+  end)
+
+  it("ask allow_download about each URL", function()
+    local asked = {}
+    local strict = live.client(service, {
+      allow_download = function(url)
+        asked[#asked + 1] = url
+        return false
+      end,
+    })
+    local result = assert(strict:generate("z-image", { prompt = "asked" }))
+    local files, err = result:save(folder)
+    assert.is_nil(files)
+    assert.equal("download", err.kind)
+    assert.same(result.urls, asked)
+    assert.is_nil(err.message:find("token=", 1, true))
+    strict:close()
+  end)
+
+  it("refuse more than max_bytes and leave nothing behind", function()
+    local result = picture("large")
+    local files, err = result:save(folder .. "x.png", { max_bytes = 100 })
+    assert.is_nil(files)
+    assert.equal("download", err.kind)
+    assert.is_nil(live.read(folder .. "x.png"))
+    assert.is_nil(live.read(folder .. "x.png.part"))
+  end)
+
+  it("raise on a programmer's mistakes", function()
+    local result = picture("mistakes")
+    assert.truthy(live.raised(result.save, result):find("must be a string", 1, true))
+    assert.truthy(live.raised(result.save, result, "a\0b"):find("control", 1, true))
+    assert.truthy(live.raised(result.save, result, folder, { over_write = true })
+      :find("did you mean 'overwrite'", 1, true))
+    assert.truthy(live.raised(result.fetch, result, 2):find("index", 1, true))
+    assert.truthy(live.raised(result.fetch, result, 1.5):find("index", 1, true))
+  end)
+
+  it("are not all there is to download", function()
+    local result = picture("any url")
+    local file = assert(client:download(result.urls[1], folder))
+    assert.equal(folder .. result.task_id .. "-1.png", file.path)
+    for _, url in ipairs { "ftp://127.0.0.1/x", "file:///etc/passwd", "x.png",
+      "http://user:password@127.0.0.1/x" } do
+      local saved, err = client:download(url, folder)
+      assert.is_nil(saved)
+      assert.equal("download", err.kind)
+      assert.is_nil(err.message:find("password@", 1, true))
+    end
+  end)
+end)
+
+describe("file names", function()
+  it("keep nothing dangerous of what comes from outside", function()
+    for name, expected in pairs {
+      ["task_1"] = "task_1",
+      ["../../etc/passwd"] = "_.._etc_passwd",
+      [".hidden"] = "hidden",
+      ["a b/c\\d:e"] = "a_b_c_d_e",
+      ["a\0b\n"] = "a_b_",
+      [".."] = "task",
+      [""] = "task",
+    } do
+      assert.equal(expected, target.safe_name(name, "task"))
+    end
+    assert.equal(100, #target.safe_name(("x"):rep(500), "task"))
+  end)
+
+  it("take their extension from the URL where it is known", function()
+    for url, expected in pairs {
+      ["https://h/a.png"] = "png",
+      ["https://h/a.JPEG?x=y.gif"] = "jpeg",
+      ["https://h/v.mp4#f.png"] = "mp4",
+    } do
+      assert.equal(expected, target.url_extension(url))
+    end
+    for _, url in ipairs { "https://h", "https://h.png", "https://h/a.php", "https://h/a.png/" } do
+      assert.is_nil(target.url_extension(url), url)
+    end
+  end)
+
+  it("else take it from the content type", function()
+    assert.equal("jpg", target.type_extension("image/jpeg; charset=binary"))
+    assert.equal("webp", target.type_extension(" IMAGE/WEBP"))
+    assert.equal("bin", target.type_extension("application/x-sh"))
+    assert.equal("bin", target.type_extension(nil))
+  end)
+
+  it("number further files before the extension", function()
+    local place = { path = "out/a.b/picture.tar.png" }
+    assert.equal("out/a.b/picture.tar.png", (target.path(place, "n", 1, "https://h/x.jpg")))
+    assert.equal("out/a.b/picture.tar-2.png", (target.path(place, "n", 2, "https://h/x.jpg")))
+    assert.equal("out/a.b/plain-3", (target.path({ path = "out/a.b/plain" }, "n", 3, "https://h/x")))
+    assert.equal("d/.hidden-2", (target.path({ path = "d/.hidden" }, "n", 2, "https://h/x")))
+  end)
+end)
