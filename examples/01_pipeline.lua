@@ -98,7 +98,7 @@ client:run(function()
     return make("draft " .. i, "z-image", { prompt = prompt, image_size = "square_hd", seed = 1000 + i })
   end)
   make("edit", "gemini-2.5-flash-image-preview", {
-    prompt = "the same forest on a winter night, snow and a full moon",
+    prompt = "the same forest on a winter night, falling snow",
     reference_images = { drafts[2].urls[1] },
   })
   check(clip:wait())

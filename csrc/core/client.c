@@ -11,7 +11,7 @@
 struct lx_client {
     struct lx_process_entry entry; /* first: the exit handler knows it */
     struct lx_config config;       /* immutable */
-    int64_t process_id;            /* immutable */
+    unsigned generation;           /* of its process; immutable */
     struct lx_wake wake;
     struct lx_io_ports ports;
     struct lx_io *io; /* NULL before the first command */
@@ -43,7 +43,7 @@ struct lx_client *lx_client_new(struct lx_config *config)
     client->config = *config;
     memset(config, 0, sizeof *config);
     client->entry.stop = stop_at_exit;
-    client->process_id = lx_process_id();
+    client->generation = lx_process_generation();
     lx_mutex_init(&client->ports.lock);
     lx_queue_init(&client->ports.commands, NULL);
     lx_queue_init(&client->ports.events, &client->wake);
@@ -147,7 +147,7 @@ void lx_client_stop(struct lx_client *client)
 
 bool lx_client_is_forked(const struct lx_client *client)
 {
-    return client->process_id != lx_process_id();
+    return client->generation != lx_process_generation();
 }
 
 /* ---- events ---- */

@@ -3,16 +3,33 @@
 
 #include "http.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 static struct {
     pthread_once_t once;
     bool is_usable;
-    int64_t id; /* after a fork the threads are not ours to stop */
+    int64_t id;             /* of the process whose threads these are */
+    atomic_uint generation; /* see lx_process_generation */
     struct lx_mutex lock;
     struct lx_process_entry *first; /* guarded by lock */
 } process = {.once = PTHREAD_ONCE_INIT};
+
+/* In the child of a fork: the threads stayed behind, and one of them may have
+ * held the lock. Only the forking thread runs here. */
+static void begin_child(void)
+{
+    lx_mutex_init(&process.lock);
+    process.first = NULL;
+    process.id = lx_process_id();
+    atomic_fetch_add(&process.generation, 1);
+}
+
+unsigned lx_process_generation(void)
+{
+    return atomic_load_explicit(&process.generation, memory_order_relaxed);
+}
 
 static struct lx_process_entry *first_entry(void)
 {
@@ -27,7 +44,7 @@ static void stop_all(void)
     struct lx_process_entry *entry;
 
     if (process.id != lx_process_id())
-        return;
+        return; /* a child that the C library does not know of */
     while ((entry = first_entry()))
         entry->stop(entry);
 }
@@ -38,7 +55,8 @@ static void init_once(void)
 {
     lx_mutex_init(&process.lock);
     process.id = lx_process_id();
-    process.is_usable = lx_http_global_init() && atexit(stop_all) == 0;
+    process.is_usable = lx_http_global_init() && atexit(stop_all) == 0 &&
+                        pthread_atfork(NULL, NULL, begin_child) == 0;
 }
 
 bool lx_process_init(void)
@@ -50,11 +68,6 @@ bool lx_process_init(void)
 void lx_process_enter(struct lx_process_entry *entry)
 {
     lx_mutex_lock(&process.lock);
-    /* a child that opens a client of its own after a fork is at home here */
-    if (process.id != lx_process_id()) {
-        process.id = lx_process_id();
-        process.first = NULL;
-    }
     entry->previous = NULL;
     entry->next = process.first;
     if (process.first)

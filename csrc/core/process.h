@@ -16,6 +16,10 @@ struct lx_process_entry {
 /* Before anything else, as often as you like. False: libcurl is unusable. */
 bool lx_process_init(void);
 
+/* How many forks lie between the first process and this one: a cheap way to see
+ * that one is in a child. No system call. */
+unsigned lx_process_generation(void);
+
 /* Have entry->stop called at exit, unless it is left before. `stop` must call
  * lx_process_leave. */
 void lx_process_enter(struct lx_process_entry *entry);

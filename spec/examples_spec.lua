@@ -1,0 +1,189 @@
+-- Every example runs as its own process against the sandbox and leaves what it
+-- says; so do the blocks of README.md that are marked with <!-- runs -->.
+
+local programs = require "spec.support.programs"
+local sandbox = require "liangxin.sandbox"
+
+local it_runs = programs.has_shell and it or pending
+
+-- The files named in `text`, which must be pictures of this format and size.
+local function assert_pictures(text, folder, count, ...)
+  local found = 0
+  for name in text:gmatch("out/(lx_task_[%w_-]+%.%w+)") do
+    found = found + 1
+    assert.same({ ... }, { programs.picture(folder .. "/out/" .. name) })
+  end
+  assert.equal(count, found)
+end
+
+-- What each example must say and leave in the folder out/ of `folder`.
+local EXAMPLES = {
+  ["01_pipeline.lua"] = function(output, folder)
+    local page = programs.read(folder .. "/out/index.html")
+    for _, text in ipairs {
+      "z-image", "gemini-2.5-flash-image-preview", "kling-v3-pro",
+      "a tea house by a lake at dawn, mist over the water",
+      "a pine forest in the hills, golden evening light",
+      "a lighthouse on a cliff at night, full moon",
+      "a mountain village in the snow, evening",
+      "the same forest on a winter night, falling snow",
+      "waves rolling onto a beach at sunset",
+      "seed 1001", "seed 1002", "seed 1003", "seed 1004", "2.0 s", "5.0 s",
+    } do
+      assert.truthy(page:find(text, 1, true), "not on the contact sheet: " .. text)
+    end
+    local shown = {}
+    for name in page:gmatch('<img src="([^"]+)"') do
+      shown[#shown + 1] = (programs.picture(folder .. "/out/" .. name))
+    end
+    assert.same({ "png", "png", "png", "png", "png", "gif" }, shown)
+    assert.truthy(output:find("draft 1 generating", 1, true))
+    assert.truthy(output:find("make example", 1, true))
+  end,
+
+  ["02_one_image.lua"] = function(output, folder)
+    assert_pictures(output, folder, 1, "png", 1024, 768)
+  end,
+
+  ["03_many_at_once.lua"] = function(output, folder)
+    assert_pictures(output, folder, 5, "png", 512, 512)
+    assert.matches("a kite that never flies %[fail%]%s+task_failed: ", output)
+    assert.matches("5 saved, 1 failed; %d+ requests, 2 of them sent again", output)
+  end,
+
+  ["04_frame_loop.lua"] = function(output, folder)
+    assert_pictures(output, folder, 3, "png", 512, 512)
+    local frames, worst = output:match("(%d+) frames; .*, ([%d.]+) ms in the worst frame")
+    assert.is_true(tonumber(frames) > 30)
+    assert.is_true(tonumber(worst) >= 0)
+  end,
+
+  ["05_fd_loop.lua"] = function(output)
+    assert.matches("watching descriptor %d+\ndone: a clock tower\n", output)
+    assert.matches("done: a clock tower at night\n", output)
+  end,
+
+  ["06_resume_by_id.lua"] = function(output, folder)
+    local noted = output:match("noted (%S+)\n")
+    assert.truthy(output:find("resumed " .. noted .. ": saved out/" .. noted .. "-1.png", 1, true))
+    assert.equal("png", (programs.picture(folder .. "/out/" .. noted .. "-1.png")))
+  end,
+
+  ["07_errors.lua"] = function(output)
+    assert.matches("kind deadline, charged maybe", output)
+    assert.matches("waited again: 1 file\n", output)
+    assert.matches("kind invalid_request, charged no, retryable false\n  input.prompt", output)
+    assert.matches("kind task_failed, charged maybe, retryable false", output)
+    assert.matches("| fail code: 501\n", output)
+    assert.is_nil(output:find("broken vase", 1, true))
+    assert.matches("kind outcome_unknown, charged maybe, retryable false", output)
+    assert.matches("07_errors.lua:%d+: .*unknown option 'deadlne'; did you mean 'deadline'%?", output)
+  end,
+
+  ["08_callback_hint.lua"] = function(output)
+    assert.matches("callback: {", output)
+    local seconds, queries = output:match("1 file, known after (%d+) s and (%d+) queries")
+    assert.is_true(tonumber(seconds) < 20) -- when the next query was due
+    assert.equal("1", queries)
+  end,
+
+  ["09_image_to_memory.lua"] = function(output)
+    assert.matches("^%d+ bytes of image/png in memory\n768 x 1024 pixels\n$", output)
+  end,
+
+  ["10_video.lua"] = function(output, folder)
+    assert.matches("still: lx_task_", output)
+    assert.matches("video: success\n", output)
+    local path = output:match("saved out/(%S+) %([%d]+ of [%d]+ KiB, image/gif%)")
+    assert.same({ "gif", 480, 270 }, { programs.picture(folder .. "/out/" .. path) })
+  end,
+}
+
+describe("the example", function()
+  local folder, ends = nil, {}
+
+  -- They spend their time waiting, so all run at once.
+  setup(function()
+    if programs.has_shell then
+      folder = programs.new_folder()
+      for name in pairs(EXAMPLES) do
+        local own = folder .. "/" .. name
+        assert(os.execute("mkdir '" .. own .. "'"))
+        ends[name] = programs.start("examples/" .. name, own, "out")
+      end
+    end
+  end)
+
+  teardown(function()
+    for _, finish in pairs(ends) do
+      finish()
+    end
+    if folder then
+      programs.remove_folder(folder)
+    end
+  end)
+
+  for _, name in ipairs(programs.has_shell and programs.list("examples") or {}) do
+    if name:find("%.lua$") then
+      it(name .. " does what it says", function()
+        local check = assert(EXAMPLES[name], "no test knows examples/" .. name)
+        local output, status = ends[name]()
+        ends[name] = nil
+        assert(status == 0, output)
+        check(output, folder .. "/" .. name)
+      end)
+    end
+  end
+end)
+
+-- The Lua blocks of README.md that follow a line <!-- runs -->.
+local function readme_blocks()
+  local blocks = {}
+  for block in programs.read("README.md"):gmatch("<!%-%- runs %-%->\n```lua\n(.-)```") do
+    blocks[#blocks + 1] = block
+  end
+  return blocks
+end
+
+describe("README.md", function()
+  local box, folder
+
+  before_each(function()
+    box = assert(sandbox.start())
+    folder = programs.has_shell and programs.new_folder()
+  end)
+
+  after_each(function()
+    box.stop()
+    if folder then
+      programs.remove_folder(folder)
+    end
+  end)
+
+  local blocks = readme_blocks()
+
+  it("has blocks that run", function()
+    assert.is_true(#blocks >= 2)
+  end)
+
+  for i, block in ipairs(blocks) do
+    local first_words = block:match("^[%-%s]*([^\n]*)")
+    it_runs(("block %d runs: %s"):format(i, first_words), function()
+      local file = assert(io.open(folder .. "/block.lua", "wb"))
+      file:write(block)
+      file:close()
+      local finish = programs.start(folder .. "/block.lua", folder, nil, {
+        LIANGXIN_BASE_URL = box.base_url,
+        LIANGXIN_API_KEY = box.api_key,
+      })
+      local output, status = finish()
+      assert(status == 0, output)
+      local _, counters = box.requests()
+      assert.is_true(counters.billed > 0, "it made no task")
+      -- What it says that it saved, it saved.
+      for name in output:gmatch("saved (%S+)") do
+        assert.truthy(programs.picture(folder .. "/" .. name))
+      end
+    end)
+  end
+end)
