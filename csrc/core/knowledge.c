@@ -148,7 +148,6 @@ void lx_knowledge_ended(struct lx_knowledge *known,
     lx_histogram_ended(&known->histogram, scale, &known->belief, from, to);
     watch_for_surprise(known, hazard, true);
     if (known->news >= news_limit(known)) {
-        known->generation++;
-        make_plan(known, scale);
+        known->generation++; /* the plan is remade when somebody asks for it */
     }
 }
