@@ -160,6 +160,22 @@ describe("README.md", function()
     end
   end)
 
+  it("names every kind of error, option and fault word", function()
+    local text = programs.read("README.md")
+    local function expect(names, before, after)
+      for name in pairs(names) do
+        assert.truthy(text:find(before .. name .. after, 1, true), name .. " is missing")
+      end
+    end
+    expect(require("liangxin.errors").KINDS, "\n| `", "` | ")
+    expect(require("liangxin.options").CLIENT, "`", "")
+    local words = {}
+    for _, fault in ipairs(require "liangxin.sandbox.faults") do
+      words[fault.word] = true
+    end
+    expect(words, "`", "`")
+  end)
+
   local blocks = readme_blocks()
 
   it("has blocks that run", function()

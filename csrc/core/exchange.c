@@ -112,8 +112,7 @@ static void configure_easy(CURL *easy, struct lx_exchange *exchange,
     curl_easy_setopt(easy, CURLOPT_PRIVATE, &exchange->transfer);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, config->user_agent);
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* decode all */
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)config->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)config->connect_timeout_ms);
@@ -163,26 +162,61 @@ static bool append_header(struct curl_slist **list, const char *line)
     return longer != NULL;
 }
 
-bool lx_exchange_headers_init(struct lx_exchange_headers *headers,
-                              const char *api_key)
+/* "name: value" as one line of the list. */
+static bool append_field(struct curl_slist **list, const char *name,
+                         const char *value)
 {
-    static const char bearer[] = "Authorization: Bearer ";
-    size_t room = strlen(api_key) + sizeof bearer;
-    char *authorization = malloc(room);
+    size_t room = strlen(name) + strlen(value) + sizeof ": ";
+    char *line = malloc(room);
+
+    if (!line)
+        return false;
+    snprintf(line, room, "%s: %s", name, value);
+    bool appended = append_header(list, line);
+    free(line);
+    return appended;
+}
+
+/* What this libcurl can decode. */
+static const char *encodings(void)
+{
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    bool has_brotli = (info->features & CURL_VERSION_BROTLI) != 0;
+    bool has_gzip = (info->features & CURL_VERSION_LIBZ) != 0;
+
+    if (has_gzip)
+        return has_brotli ? "gzip, br" : "gzip";
+    return has_brotli ? "br" : "identity";
+}
+
+/* libcurl formats the headers that it makes itself twice, character by
+ * character, in every request: all that can be are lines of ours. */
+static bool append_common(struct curl_slist **list,
+                          const struct lx_config *config, const char *bearer)
+{
+    return append_field(list, "Authorization", bearer) &&
+           append_field(list, "User-Agent", config->user_agent) &&
+           append_field(list, "Accept-Encoding", encodings());
+}
+
+bool lx_exchange_headers_init(struct lx_exchange_headers *headers,
+                              const struct lx_config *config)
+{
+    static const char scheme[] = "Bearer ";
+    size_t room = strlen(config->api_key) + sizeof scheme;
+    char *bearer = malloc(room);
 
     memset(headers, 0, sizeof *headers);
-    if (!authorization)
+    if (!bearer)
         return false;
-    snprintf(authorization, room, "%s%s", bearer, api_key);
+    snprintf(bearer, room, "%s%s", scheme, config->api_key);
     bool built =
-        append_header(&headers->query, authorization) &&
-        append_header(&headers->query, "Accept: application/json") &&
-        append_header(&headers->create, authorization) &&
-        append_header(&headers->create, "Accept: application/json") &&
+        append_common(&headers->query, config, bearer) &&
+        append_common(&headers->create, config, bearer) &&
         append_header(&headers->create, "Content-Type: application/json") &&
         /* a body that waits for "100 Continue" may be sent after all */
         append_header(&headers->create, "Expect:");
-    free(authorization);
+    free(bearer);
     return built;
 }
 

@@ -37,7 +37,7 @@ struct lx_exchange_headers {
 
 /* False when memory is out; deinit is right in both cases. */
 bool lx_exchange_headers_init(struct lx_exchange_headers *headers,
-                              const char *api_key);
+                              const struct lx_config *config);
 void lx_exchange_headers_deinit(struct lx_exchange_headers *headers);
 
 /* NULL when memory is out. `config` is borrowed. */

@@ -121,7 +121,7 @@ struct lx_http *lx_http_new(const struct lx_config *config)
     http->in_flight_max = config->max_connections;
     http->multi = curl_multi_init();
     if (!http->multi || !build_url_scratch(http) ||
-        !lx_exchange_headers_init(&http->headers, config->api_key)) {
+        !lx_exchange_headers_init(&http->headers, config)) {
         lx_http_free(http);
         return NULL;
     }

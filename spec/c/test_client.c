@@ -117,6 +117,27 @@ static void test_task(void)
     CHECK(!strstr(api.texts[1], "Content-Type:"));
 }
 
+/* An answer that does not come holds nobody else up, also when it is the first
+ * of all and nothing is known of the server. */
+static void test_slow_first(void)
+{
+    struct lx_client *client = open_client();
+    struct lx_event *rest = NULL, *event;
+
+    check_row = "slow first answer";
+    set_mood(SILENT);
+    submit(client, LX_COMMAND_QUERY, 1, "t0");
+    while (count_calls(false) == 0)
+        sched_yield();
+    set_mood(GOOD);
+    submit(client, LX_COMMAND_CREATE, 2, "{}");
+    event = await_event(client, &rest, is_final);
+    CHECK(event && event->id == 2 && !event->error);
+    lx_event_free(event);
+    lx_client_free(client);
+    free_events(rest);
+}
+
 /* A question, a timer, a held task, a nudge and a cancel. */
 static void test_commands(void)
 {
@@ -346,6 +367,7 @@ int main(void)
 {
     start_api();
     test_task();
+    test_slow_first();
     test_commands();
     test_deaf();
     test_lost_create();
