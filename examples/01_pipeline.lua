@@ -129,7 +129,7 @@ client:close()
 say("")
 say("Open %s/index.html to see them.", folder)
 if sandbox then
-  say("The same script asks the real service, where each of the %d tasks costs money, with:", #ordered)
+  say("To run this at the real service, where each of the %d tasks costs money:", #ordered)
   say("  export LIANGXIN_BASE_URL=https://...   # the API's address, from your account")
   say("  export LIANGXIN_API_KEY=sk-...")
   say("  make example")

@@ -9,6 +9,7 @@ local quick = require("spec.support.quick")
 
 -- Far below any wait that is cut here, far above what cutting it takes.
 local AT_ONCE_S = 1
+local LONG_S = 10
 
 local fault
 
@@ -117,13 +118,13 @@ describe("a wait between two tries", function()
 
   after_each(quick.close)
 
-  local LONG = { base = 600, max = 3600, attempts = 5 }
-  local HELD = { { "Retry-After", "600" } }
+  local LONG = { base = LONG_S, max = 3600, attempts = 5 }
+  local HELD = { { "Retry-After", tostring(LONG_S) } }
 
   describe("and the deadline:", function()
     it("a refused create ends when the next try would come too late", function()
       fault:rule({ on = "create", times = "always", status = 429, headers = HELD })
-      local _, err = at_once(create, quick.client(fault))
+      local _, err = at_once(create, quick.client(fault, { deadline = LONG_S - 1 }))
       assert.same({ "rate_limited", "no", true }, { err.kind, err.charged, err.retryable })
       sent(1, 0, 0)
     end)
@@ -150,7 +151,7 @@ describe("a wait between two tries", function()
     it("a query without an answer does not outlast it", function()
       fault:rule({ on = "query", times = "always", act = "hang" })
       local _, err = at_once(function()
-        return quick.client(fault, { timeout = 60 }):generate("z-image", { prompt = "x" }, { deadline = 0.3 })
+        return quick.client(fault, { timeout = LONG_S }):generate("z-image", { prompt = "x" }, { deadline = 0.3 })
       end)
       assert.equal("deadline", err.kind)
       sent(1, 1, 1)
@@ -177,7 +178,7 @@ describe("a wait between two tries", function()
     end)
   end)
 
-  -- Each begins a wait of minutes: a job, and how to know that it is in it.
+  -- Each begins a long wait: a job, and how to know that it is in it.
   local WAITS = {
     ["of a refused create"] = function(client)
       fault:rule({ on = "create", times = "always", status = 429, headers = HELD })
@@ -201,7 +202,7 @@ describe("a wait between two tries", function()
   }
 
   local function begin(name, start)
-    local options = { deadline = 7200, retry = LONG, timeout = 600, connect_timeout = 600 }
+    local options = { deadline = 7200, retry = LONG, timeout = LONG_S, connect_timeout = LONG_S }
     if name == "of a create that cannot connect" then
       options.base_url = fault.black_hole_url
     end
@@ -209,9 +210,11 @@ describe("a wait between two tries", function()
     local job, counter = start(client)
     if counter then
       local counts
+      local limit = socket.gettime() + LONG_S
       repeat
         client:poll(0.01)
         counts = quick.counts(fault)
+        assert.is_true(socket.gettime() < limit, "the wait never began")
       until counts[counter] == 1 and client:stats().in_flight == fault:stats().hanging
     end
     assert.equal("waiting", job.status)

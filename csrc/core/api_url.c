@@ -24,7 +24,7 @@ void lx_api_url(const char *task_id, char *out)
     }
     memcpy(out, QUERY_PATH, sizeof QUERY_PATH - 1);
     out += sizeof QUERY_PATH - 1;
-    for (size_t i = 0; task_id[i] && i < LX_TASK_ID_MAX; i++) {
+    for (size_t i = 0; i < LX_TASK_ID_MAX && task_id[i]; i++) {
         unsigned char byte = (unsigned char)task_id[i];
         if (is_unreserved(byte)) {
             *out++ = (char)byte;

@@ -123,8 +123,14 @@ static void configure_easy(CURL *easy, struct lx_exchange *exchange,
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_upload);
     curl_easy_setopt(easy, CURLOPT_READDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind);
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+    /* TLS tells whether the server speaks HTTP/2, and one waits for that. Plain
+     * HTTP tells with its first answer: waiting would be for a whole request.
+     */
+    bool is_tls =
+        lx_text_starts(config->base_url, strlen(config->base_url), "https:");
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_tls ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
     if (config->proxy)
         curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy);
     if (config->ca_file)

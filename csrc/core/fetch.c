@@ -127,7 +127,7 @@ static const char *find_proxy(const struct lx_config *config, const char *url)
     const char *proxy = config->proxy;
 
     for (; proxy == NULL && *names != NULL; names++)
-        proxy = getenv(*names);
+        proxy = getenv(*names); /* NOLINT: libcurl asks the same way */
     return proxy;
 }
 

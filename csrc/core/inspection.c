@@ -87,7 +87,7 @@ static double choose_next(struct lx_inspection *plan, const struct grid *grid,
         double best = INFINITY;
         int choice = i + 1;
         for (int j = i + 1; j < POINTS; j++) {
-            if (grid->at[j] < earliest && j < POINTS - 1) {
+            if (j < POINTS - 1 && grid->at[j] < earliest) {
                 continue;
             }
             if (best < INFINITY && grid->at[j] > latest) {

@@ -8,6 +8,7 @@
 #include "config_lua.h"
 #include "event_lua.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -221,13 +222,11 @@ static bool spec_flag(lua_State *L, const char *name)
 static char *part_path_of(const char *path)
 {
     static const char suffix[] = ".part";
-    size_t length = strlen(path);
-    char *part = malloc(length + sizeof suffix);
+    size_t room = strlen(path) + sizeof suffix;
+    char *part = malloc(room);
 
-    if (part) {
-        memcpy(part, path, length);
-        memcpy(part + length, suffix, sizeof suffix);
-    }
+    if (part)
+        snprintf(part, room, "%s%s", path, suffix);
     return part;
 }
 

@@ -59,9 +59,9 @@ static int core_make_folder(lua_State *L)
         lua_pushboolean(L, 1);
         return 1;
     }
-    int reason = errno;
+    const char *reason = strerror(errno); /* NOLINT: a known number's text */
     lua_pushnil(L);
-    lua_pushstring(L, strerror(reason));
+    lua_pushstring(L, reason);
     return 2;
 }
 

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MAX 64
@@ -135,9 +136,8 @@ static void encode_number(struct encoder *encoder, int index)
      * a comma into what printf writes, and strtod reads it the same way */
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, number);
-        double again = 0.0;
-        if (sscanf(text, "%lf", &again) == 1 && !(again < number) &&
-            !(again > number))
+        double again = strtod(text, NULL);
+        if (!(again < number) && !(again > number))
             break;
     }
     for (char *at = text; *at; at++)

@@ -148,7 +148,7 @@ void lx_caption_paint(gdImagePtr image, const struct lx_order *order)
     struct style large = {fmaxf(cell, 13.0f), lx_rgb(0xffffff), 1.0f};
     struct style small = {fmaxf(cell * 0.72f, 11.0f), lx_rgb(0xe6dcc8), 0.92f};
     float margin = large.cell_height * 0.75f;
-    char flat[1024], lines[LINES_MAX][LINE_BYTES], about[LINE_BYTES];
+    char flat[1024] = {0}, lines[LINES_MAX][LINE_BYTES], about[LINE_BYTES];
     flatten(order->prompt, flat, sizeof(flat));
     int columns = (int)((width - 2 * margin) / advance(&large));
     int count = wrap(flat, columns < 4 ? 4 : columns,

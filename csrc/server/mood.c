@@ -154,7 +154,7 @@ static void find_words(const char *prompt, int found[KIND_COUNT])
 {
     char lower[1024];
     size_t length = 0;
-    for (; prompt[length] && length < sizeof(lower) - 1; length++)
+    for (; length < sizeof(lower) - 1 && prompt[length]; length++)
         lower[length] = (char)tolower((unsigned char)prompt[length]);
     lower[length] = '\0';
     for (int kind = 0; kind < KIND_COUNT; kind++)

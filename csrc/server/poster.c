@@ -108,8 +108,9 @@ static int read_status(struct lx_poster *poster, int fd)
             used += (size_t)got;
     }
     line[used] = '\0';
-    int status = 0;
-    return sscanf(line, "HTTP/1.%*1d %3d", &status) == 1 ? status : 0;
+    if (strncmp(line, "HTTP/1.", 7) != 0 || line[8] != ' ')
+        return 0;
+    return (int)strtol(line + 9, NULL, 10);
 }
 
 static int send_post(struct lx_poster *poster, const struct lx_post *post)

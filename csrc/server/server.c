@@ -192,7 +192,7 @@ static int listen_on_loopback(int *port, char *error, size_t error_bytes)
         snprintf(error, error_bytes,
                  "cannot listen on 127.0.0.1:%d: %s (port = 0 takes a free "
                  "one)",
-                 *port, strerror(errno));
+                 *port, strerror(errno)); /* NOLINT: a known number's text */
         if (fd >= 0)
             close(fd);
         return -1;
@@ -230,6 +230,20 @@ static struct lx_service *open_service(struct lx_server *server,
     return lx_service_open(&service, error, error_bytes);
 }
 
+static void free_server(struct lx_server *server)
+{
+    /* The painter first: it resumes what is suspended, without which the
+     * daemon could not end. The state last: all others call it. */
+    if (server->painter)
+        lx_painter_stop(server->painter);
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon);
+    lx_poster_free(server->poster);
+    lx_painter_free(server->painter);
+    lx_service_close(server->service);
+    free(server);
+}
+
 struct lx_server *lx_server_start(const struct lx_server_setup *setup,
                                   char *error, size_t error_bytes)
 {
@@ -251,12 +265,11 @@ struct lx_server *lx_server_start(const struct lx_server_setup *setup,
         server->service = open_service(server, setup, error, error_bytes);
     if (server->service && lx_poster_start(server->poster, server->service))
         server->daemon = start_daemon(server, fd);
-    if (!server->daemon) {
-        close(fd);
-        lx_server_stop(server);
-        return NULL;
-    }
-    return server;
+    if (server->daemon)
+        return server;
+    close(fd);
+    free_server(server);
+    return NULL;
 }
 
 void lx_server_prepare(void)
@@ -279,16 +292,6 @@ char *lx_server_report(struct lx_server *server, size_t *length)
 
 void lx_server_stop(struct lx_server *server)
 {
-    if (!server || server->pid != getpid())
-        return;
-    /* The painter first: it resumes what is suspended, without which the
-     * daemon could not end. The state last: all others call it. */
-    if (server->painter)
-        lx_painter_stop(server->painter);
-    if (server->daemon)
-        MHD_stop_daemon(server->daemon);
-    lx_poster_free(server->poster);
-    lx_painter_free(server->painter);
-    lx_service_close(server->service);
-    free(server);
+    if (server && server->pid == getpid())
+        free_server(server);
 }

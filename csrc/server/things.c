@@ -270,7 +270,8 @@ void lx_birds_paint(const struct lx_scene *scene)
         float wing = height * (0.008f + 0.009f * lx_chance(lx_hash(hash + 1)));
         float flap =
             0.45f + 0.35f * sinf(TURN * (2 * scene->phase + lx_chance(hash)));
-        for (float t = -1.0f; t <= 1.0f; t += 0.04f) {
+        for (int step = -25; step <= 25; step++) {
+            float t = (float)step * 0.04f;
             float lift = (fabsf(t) - t * t * 0.75f) * 2.2f * flap;
             lx_disc(image, x + t * wing, y - lift * wing, height * 0.0013f,
                     color, 0.8f);

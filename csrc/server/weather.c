@@ -19,7 +19,8 @@ static void rain(const struct lx_scene *scene)
         float y = (fall - floorf(fall)) * height * 1.1f - height * 0.05f;
         float length = height * (0.02f + 0.04f * near);
         float share = 0.08f + 0.22f * near;
-        for (float t = 0; t < length; t += 1.0f) {
+        for (int step = 0; (float)step < length; step++) {
+            float t = (float)step;
             float px = x - t * 0.16f;
             float part = px - floorf(px);
             lx_blend(image, (int)floorf(px), (int)(y + t), color,
