@@ -138,6 +138,21 @@ describe("a wait between two tries", function()
       sent(1, 0, 0)
     end)
 
+    it("a refused create whose next try is held back ends in time as refused", function()
+      fault:rule({ on = "create", status = 429, delay_s = 0.2 })
+      fault:rule({ on = "create", times = "always", status = 429, headers = HELD })
+      local client = quick.client(fault, { deadline = 0.9 })
+      local first, second = client:spawn(create, client), client:spawn(create, client)
+      at_once(client.wait_all, client, { first, second })
+      for _, job in ipairs({ first, second }) do
+        local _, err = job:wait()
+        assert.same({ "rate_limited", "no", true }, { err.kind, err.charged, err.retryable }, tostring(err))
+        assert.equal(1, err.attempts)
+        assert.equal(429, err.http_status)
+      end
+      sent(2, 0, 0)
+    end)
+
     it("a watched task that is held back ends its wait in time", function()
       fault:rule({ on = "query", times = "always", status = 429, headers = HELD })
       local _, err = at_once(function()
@@ -208,15 +223,17 @@ describe("a wait between two tries", function()
     end
     local client = quick.client(fault, options)
     local job, counter = start(client)
-    if counter then
-      local counts
-      local limit = socket.gettime() + LONG_S
-      repeat
-        client:poll(0.01)
-        counts = quick.counts(fault)
-        assert.is_true(socket.gettime() < limit, "the wait never began")
-      until counts[counter] == 1 and client:stats().in_flight == fault:stats().hanging
-    end
+    local limit = socket.gettime() + LONG_S
+    local is_there
+    repeat
+      client:poll(0.01)
+      assert.is_true(socket.gettime() < limit, "the wait never began")
+      if counter then
+        is_there = quick.counts(fault)[counter] == 1 and client:stats().in_flight == fault:stats().hanging
+      else
+        is_there = client:stats().in_flight == 1 -- connecting
+      end
+    until is_there
     assert.equal("waiting", job.status)
     return client, job, quick.counts(fault)
   end

@@ -27,6 +27,10 @@
 #define CREATE_REUSE_MAX_S 4L
 #define QUERY_REUSE_MAX_S  118L
 
+/* Room that is there before a request leaves: the answer to a create fits, so
+ * that memory which runs out meanwhile loses no id of a paid task. */
+#define ANSWER_BYTES 4096
+
 /* ---- callbacks of libcurl ---- */
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
@@ -36,7 +40,9 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
 
     if (lx_buffer_append(&exchange->body, bytes, length))
         return length;
-    exchange->is_oversized = true;
+    /* else memory is out: the answer is lost, not too large */
+    exchange->is_oversized =
+        length > exchange->body.maximum - exchange->body.length;
     return 0;
 }
 
@@ -260,6 +266,14 @@ void lx_exchange_free(struct lx_exchange *exchange)
 
 /* ---- requests ---- */
 
+static bool reserve_answer(struct lx_exchange *exchange)
+{
+    size_t most = exchange->body.maximum;
+
+    return lx_buffer_reserve(&exchange->body,
+                             most < ANSWER_BYTES ? most : ANSWER_BYTES);
+}
+
 bool lx_exchange_prepare(struct lx_exchange *exchange,
                          const struct lx_exchange_headers *headers,
                          const struct lx_http_request *request, const char *url)
@@ -279,7 +293,8 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     exchange->is_oversized = false;
     exchange->request_id[0] = '\0';
     lx_buffer_clear(&exchange->body);
-    return curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK;
+    return reserve_answer(exchange) &&
+           curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK;
 }
 
 /* ---- answers ---- */

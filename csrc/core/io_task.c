@@ -10,6 +10,8 @@
 /* Plans are renewed after an end, at most so often, so many tasks a turn. */
 #define REPLAN_EVERY_MS 20
 #define REPLAN_STEP     4096
+/* Until something is sent for which there was no memory. */
+#define MEMORY_WAIT_MS 100
 
 static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
                 const struct lx_error *error);
@@ -81,7 +83,6 @@ void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
     op->task.task_id = command->text;
     command->text = NULL;
     if (command->type == LX_COMMAND_QUERY) {
-        op->final->type = LX_EVENT_RECORD;
         lx_task_init_query(&op->task.step);
         lx_op_list_append(&io->queries, op);
         return;
@@ -238,6 +239,16 @@ static struct lx_op *choose(struct lx_io *io)
     return io->queries.first;
 }
 
+/* Room for the id of what is going to be paid for. */
+static bool reserve_task_id(struct lx_op *op)
+{
+    struct lx_event *created = op->task.created;
+
+    if (!created->task_id)
+        created->task_id = malloc(LX_TASK_ID_MAX + 1);
+    return created->task_id != NULL;
+}
+
 static bool send_one(struct lx_io *io, struct lx_op *op)
 {
     bool is_create = op->task.step.phase == LX_PHASE_CREATING;
@@ -248,7 +259,8 @@ static bool send_one(struct lx_io *io, struct lx_op *op)
                                       .body_length = op->task.body_length};
     struct lx_input sent = {.type = LX_INPUT_SENT};
 
-    if (!lx_http_start(io->http, &request))
+    if ((is_create && !reserve_task_id(op)) ||
+        !lx_http_start(io->http, &request))
         return false;
     lx_op_list_remove(is_create ? &io->creates : &io->queries, op);
     if (is_create) /* what was sent is waited for */
@@ -277,8 +289,10 @@ int64_t lx_io_send(struct lx_io *io, bool *sent)
         if (!lx_limiter_take(&io->limiter, io->now_ms, &wait_ms))
             break;
         wait_ms = -1;
-        if (!send_one(io, op))
+        if (!send_one(io, op)) {
+            wait_ms = MEMORY_WAIT_MS;
             break;
+        }
         *sent = true;
     }
     io->stats.waiting = io->creates.count + io->queries.count;
@@ -316,43 +330,23 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
     lx_io_tell(io, event);
 }
 
-/* What the outcome gives away before the step: the id of a new task. */
+/* What the outcome gives away before the step: the id of a new task. It is told
+ * in every case; false when memory is out to go on with it. */
 static bool keep_task_id(struct lx_io *io, struct lx_op *op,
                          const struct lx_outcome *outcome)
 {
-    char id[LX_TASK_ID_MAX + 1];
-    size_t length = lx_envelope_task_id(outcome->envelope.data, id);
     struct lx_event *created = op->task.created;
+    char *id = created->task_id;
 
-    created->task_id = lx_text_duplicate(id, length);
-    op->task.task_id = lx_text_duplicate(id, length);
-    if (!created->task_id || !op->task.task_id) {
-        op->final->is_out_of_memory = true;
-        return false;
-    }
+    op->task.task_id =
+        lx_text_duplicate(id, lx_envelope_task_id(outcome->envelope.data, id));
     op->task.created = NULL;
     free(op->task.body);
     op->task.body = NULL;
     io->stats.created++;
     lx_io_tell(io, created);
-    return true;
-}
-
-/* Whether the record of this answer has to be shown: its state's word is new,
- * or it is the last. */
-static struct lx_record *record_of(const struct lx_op *op,
-                                   const struct lx_answer *answer,
-                                   const struct lx_outcome *outcome)
-{
-    char word[LX_STATE_WORD_MAX];
-    enum lx_state_class class = lx_envelope_state(outcome->envelope.data, word);
-    bool is_last = class == LX_STATE_SUCCESS || class == LX_STATE_FAILED ||
-                   op->task.step.phase == LX_PHASE_ASKING;
-
-    if (!is_last && strcmp(word, op->task.step.state) == 0)
-        return NULL;
-    return lx_record_new(outcome->envelope.data, answer->body,
-                         answer->body_length);
+    op->final->is_out_of_memory = !op->task.task_id;
+    return op->task.task_id != NULL;
 }
 
 static void tell_state(struct lx_io *io, const struct lx_op *op,
@@ -379,23 +373,29 @@ static double exact_duration_s(const struct lx_record *record)
     return (double)(record->completed_ms - record->created_ms) / 1000.0;
 }
 
+/* A record is shown when it is the last, or its state's word is new. */
 static void take_record(struct lx_io *io, struct lx_op *op,
                         const struct lx_answer *answer,
                         const struct lx_outcome *outcome,
                         struct lx_input *input)
 {
-    struct lx_record *record = record_of(op, answer, outcome);
-    enum lx_phase phase = op->task.step.phase;
+    char word[LX_STATE_WORD_MAX];
+    enum lx_state_class class = lx_envelope_state(outcome->envelope.data, word);
+    bool is_last = class == LX_STATE_SUCCESS || class == LX_STATE_FAILED ||
+                   op->task.step.phase == LX_PHASE_ASKING;
 
-    input->exact_s = exact_duration_s(record);
-    if (!record)
+    input->exact_s = -1;
+    if (!is_last && strcmp(word, op->task.step.state) == 0)
         return;
-    bool is_last = record->state_class == LX_STATE_SUCCESS ||
-                   record->state_class == LX_STATE_FAILED;
-    if (is_last || phase == LX_PHASE_ASKING)
+    struct lx_record *record = lx_record_new(outcome->envelope.data,
+                                             answer->body, answer->body_length);
+    input->exact_s = exact_duration_s(record);
+    if (is_last) {
         op->final->record = record;
-    else
+        op->final->is_out_of_memory = !record;
+    } else if (record) {
         tell_state(io, op, record);
+    }
 }
 
 static void take_answer(struct lx_io *io, struct lx_op *op,

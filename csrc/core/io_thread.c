@@ -170,20 +170,23 @@ void lx_io_wait(struct lx_io *io, struct lx_op *op, int64_t due_ms)
     lx_timer_set(&io->timers, &op->timer, due_ms);
 }
 
-/* Make the operation of a command known; on failure its end is told at once
- * where there is memory for that. */
+/* Make the operation of a command known; without memory for that its end is
+ * told at once. */
 static struct lx_op *admit(struct lx_io *io, enum lx_op_type type,
-                           const struct lx_command *command)
+                           struct lx_command *command)
 {
     struct lx_op *op = lx_op_new(type, command->id);
+    struct lx_event *final = command->final;
 
-    if (!op)
-        return NULL;
-    if (lx_timer_heap_reserve(&io->timers, io->ops.count + 1) &&
-        lx_id_map_put(&io->ops, op->id, op))
+    command->final = NULL;
+    if (op && lx_timer_heap_reserve(&io->timers, io->ops.count + 1) &&
+        lx_id_map_put(&io->ops, op->id, op)) {
+        op->final = final;
         return op;
-    op->final->is_out_of_memory = true;
-    lx_io_finish(io, op, NULL);
+    }
+    lx_op_free(op);
+    final->is_out_of_memory = true;
+    lx_io_tell(io, final);
     return NULL;
 }
 

@@ -3,18 +3,23 @@
 
 #include <math.h>
 
-/* After a 429 the rate is this share of what was accepted per second lately,
- * and this many accepted answers bring it back. */
-#define SHARE_AFTER_REFUSAL 0.5
-#define ANSWERS_TO_RECOVER  150.0
-#define RATE_MIN            (1.0 / 60.0)
-/* So few answers tell what was asked for, not what the service bears: then at
- * least this many a second are believed, which is the platform's stock limit.
- */
-#define ANSWERS_TO_KNOW 20.0
-#define RATE_UNKNOWN    1.0
-/* So much above the rate of the last refusal that it no longer matters. */
-#define FORGET_FACTOR 8.0
+/* The first 429 after a free run leaves at least this many a second: it may be
+ * about the load of others. So many accepted answers then bring the old rate
+ * back, and the limit is forgotten above so many times the rate. */
+#define STRAY_RATE_MIN 8.0
+#define STRAY_ANSWERS  10.0
+#define STRAY_ENOUGH   4.0
+/* So many 429 in a row, each after a pause, and the service counts requests.
+ * Then the rate is half of what was accepted lately, and recovers slowly. */
+#define COUNTED_REFUSALS 3
+#define COUNTED_ANSWERS  150.0
+#define COUNTED_ENOUGH   8.0
+#define RATE_MIN         (1.0 / 60.0)
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
 
 void lx_limiter_init(struct lx_limiter *limiter, double limit,
                      int64_t hold_base_ms, int64_t now_ms)
@@ -73,17 +78,6 @@ static void fade(struct lx_limiter *limiter, int64_t now_ms)
     limiter->observed_s = limiter->observed_s * keep + seconds;
 }
 
-/* Requests a second that the service has borne lately. */
-static double rate_borne(const struct lx_limiter *limiter)
-{
-    double seconds = limiter->observed_s > 1.0 ? limiter->observed_s : 1.0;
-    double rate = limiter->accepted / seconds;
-
-    if (limiter->accepted < ANSWERS_TO_KNOW && rate < RATE_UNKNOWN)
-        return RATE_UNKNOWN;
-    return rate;
-}
-
 static int64_t pause_ms(const struct lx_limiter *limiter)
 {
     int64_t factor = 1;
@@ -93,6 +87,32 @@ static int64_t pause_ms(const struct lx_limiter *limiter)
     return limiter->hold_base_ms * factor;
 }
 
+static bool is_free(const struct lx_limiter *limiter)
+{
+    return limiter->growth <= 0.0;
+}
+
+/* Another 429, and no pause before it was too short. */
+static void slow_down(struct lx_limiter *limiter, double lately)
+{
+    limiter->refusals++;
+    if (is_free(limiter)) {
+        double rate = larger(lately / 2.0, STRAY_RATE_MIN);
+        if (limiter->limit > 0.0 && rate > limiter->limit / 2.0)
+            rate = limiter->limit / 2.0;
+        limiter->rate = rate;
+        limiter->growth = rate / STRAY_ANSWERS;
+        limiter->enough = rate * STRAY_ENOUGH;
+        return;
+    }
+    limiter->rate = larger(limiter->rate / 2.0, RATE_MIN);
+    if (limiter->refusals < COUNTED_REFUSALS)
+        return;
+    limiter->rate = larger(limiter->rate, lately / 2.0);
+    limiter->growth = larger(lately / 2.0, RATE_MIN) / COUNTED_ANSWERS;
+    limiter->enough = larger(lately, limiter->rate) * COUNTED_ENOUGH;
+}
+
 void lx_limiter_refused(struct lx_limiter *limiter, int64_t now_ms,
                         int64_t retry_after_ms)
 {
@@ -100,13 +120,8 @@ void lx_limiter_refused(struct lx_limiter *limiter, int64_t now_ms,
 
     fade(limiter, now_ms);
     if (!is_straggler) { /* else: sent before the pause began */
-        double borne = rate_borne(limiter);
-        double rate = borne * SHARE_AFTER_REFUSAL;
-        limiter->refusals++;
-        limiter->growth = (borne - rate) / ANSWERS_TO_RECOVER;
-        limiter->rate = rate > RATE_MIN ? rate : RATE_MIN;
-        if (limiter->limit > 0.0 && limiter->rate > limiter->limit)
-            limiter->rate = limiter->limit;
+        slow_down(limiter,
+                  limiter->accepted / larger(limiter->observed_s, 1.0));
         limiter->tokens = 1.0;
     }
     int64_t until =
@@ -122,13 +137,11 @@ void lx_limiter_accepted(struct lx_limiter *limiter, int64_t now_ms)
     limiter->accepted += 1.0;
     if (now_ms >= limiter->held_until_ms)
         limiter->refusals = 0;
-    if (limiter->growth <= 0.0)
+    if (is_free(limiter))
         return;
     limiter->rate += limiter->growth;
-    double most = limiter->limit > 0.0
-                      ? limiter->limit
-                      : limiter->growth * ANSWERS_TO_RECOVER * FORGET_FACTOR;
-    if (limiter->rate > most) {
+    if (limiter->rate > limiter->enough ||
+        (limiter->limit > 0.0 && limiter->rate > limiter->limit)) {
         limiter->rate = limiter->limit;
         limiter->growth = 0.0;
     }

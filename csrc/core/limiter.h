@@ -1,6 +1,7 @@
 /* limiter.h: how many requests a second the service bears, over all tasks. A
- * token bucket whose rate falls to half of what was lately accepted when the
- * service answers 429, and grows back additively. Pure: told the time. */
+ * token bucket whose rate halves when the service answers 429, and grows back
+ * additively: soon after a stray one, slowly once the service has shown that it
+ * counts. Pure: told the time. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,7 +13,9 @@ struct lx_limiter {
     double tokens;        /* may go out right now, one second's worth at most */
     double accepted;      /* answers, fading over LX_LIMITER_MEMORY_MS */
     double observed_s;    /* seconds that `accepted` stands for, fading too */
-    double growth;        /* added to the rate by each accepted answer */
+    double growth;        /* added to the rate by each accepted answer; 0: the
+                             rate is the user's */
+    double enough;        /* a rate above this is no limit any more */
     int refusals;         /* in a row, each after a pause */
     int64_t hold_base_ms; /* the first pause after a 429 */
     int64_t filled_ms;    /* when tokens was brought up to date */

@@ -4,17 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct lx_command *lx_command_new(enum lx_command_type type, uint64_t id)
-{
-    struct lx_command *command = calloc(1, sizeof *command);
-
-    if (command) {
-        command->type = type;
-        command->id = id;
-    }
-    return command;
-}
-
 struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id)
 {
     struct lx_event *event = calloc(1, sizeof *event);
@@ -24,6 +13,42 @@ struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id)
         event->id = id;
     }
     return event;
+}
+
+/* How the operation ends that a command begins; LOG: it begins none. */
+static enum lx_event_type final_type(enum lx_command_type type)
+{
+    switch (type) {
+    case LX_COMMAND_CREATE:
+    case LX_COMMAND_WATCH:
+        return LX_EVENT_ENDED;
+    case LX_COMMAND_QUERY:
+        return LX_EVENT_RECORD;
+    case LX_COMMAND_TIMER:
+        return LX_EVENT_TIMER;
+    case LX_COMMAND_DOWNLOAD:
+        return LX_EVENT_DOWNLOADED;
+    case LX_COMMAND_NUDGE:
+    case LX_COMMAND_CANCEL:
+        break;
+    }
+    return LX_EVENT_LOG;
+}
+
+struct lx_command *lx_command_new(enum lx_command_type type, uint64_t id)
+{
+    struct lx_command *command = calloc(1, sizeof *command);
+    enum lx_event_type end = final_type(type);
+
+    if (!command)
+        return NULL;
+    command->type = type;
+    command->id = id;
+    if (end != LX_EVENT_LOG && !(command->final = lx_event_new(end, id))) {
+        free(command);
+        return NULL;
+    }
+    return command;
 }
 
 void lx_download_spec_free(struct lx_download_spec *spec)
@@ -53,6 +78,7 @@ void lx_command_free(struct lx_command *command)
     free(command->text);
     free(command->model);
     lx_download_spec_free(command->download);
+    lx_event_free(command->final);
     free(command);
 }
 

@@ -45,6 +45,8 @@ struct lx_command {
     bool hold;           /* create: do not watch before a WATCH comes */
     bool is_ours;        /* watch: this client made the task */
     struct lx_download_spec *download;
+    struct lx_event *final; /* of the operation that this begins, made
+                               beforehand; NULL when it begins none; owned */
 };
 
 enum lx_event_type {
@@ -88,7 +90,7 @@ struct lx_event {
     bool is_out_of_memory; /* an error for which there was no room */
 };
 
-/* NULL when memory is out; everything cleared but the type and id. */
+/* NULL when memory is out; everything cleared but the type, id and final. */
 struct lx_command *lx_command_new(enum lx_command_type type, uint64_t id);
 struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id);
 

@@ -3,25 +3,13 @@
 
 #include <stdlib.h>
 
-/* How each type of operation ends; a question about a task ends in a RECORD. */
-static const enum lx_event_type final_types[] = {
-    [LX_OP_TASK] = LX_EVENT_ENDED,
-    [LX_OP_TIMER] = LX_EVENT_TIMER,
-    [LX_OP_DOWNLOAD] = LX_EVENT_DOWNLOADED,
-};
-
 struct lx_op *lx_op_new(enum lx_op_type type, uint64_t id)
 {
     struct lx_op *op = calloc(1, sizeof *op);
 
-    if (!op)
-        return NULL;
-    op->id = id;
-    op->type = type;
-    op->final = lx_event_new(final_types[type], id);
-    if (!op->final) {
-        free(op);
-        return NULL;
+    if (op) {
+        op->id = id;
+        op->type = type;
     }
     return op;
 }

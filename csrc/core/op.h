@@ -22,14 +22,15 @@ struct lx_op {
     bool is_deaf;      /* cancelled while a create was on its way: nothing is
                           told but the task id, or the final error */
     struct lx_op *next, *previous; /* in that list */
-    struct lx_event *final;        /* made beforehand: the end is always told */
+    struct lx_event *final;        /* its command's: the end is always told */
     union {
         struct {
             struct lx_task step;
             char *task_id; /* owned; NULL before it is known */
             char *body;    /* owned; NULL once created */
             size_t body_length;
-            struct lx_event *created; /* made beforehand, like `final` */
+            struct lx_event *created; /* made beforehand, like `final`, and
+                                         room for the id before it is sent */
         } task;
         struct {
             struct lx_download *run;       /* NULL before its turn */
@@ -42,7 +43,7 @@ struct lx_op {
     };
 };
 
-/* NULL when memory is out. */
+/* Without a final event; NULL when memory is out. */
 struct lx_op *lx_op_new(enum lx_op_type type, uint64_t id);
 void lx_op_free(struct lx_op *op); /* NULL is fine */
 

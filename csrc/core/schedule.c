@@ -22,6 +22,12 @@
 #define SCOUT_CALM       2.0
 #define FOLLOWER_STRETCH 3.0
 
+/* Before the first completions a scout lets no more pass than a person would:
+ * COLD_FIRST seconds and a share of its age. */
+#define COLD_COUNT  2
+#define COLD_FIRST  1.5
+#define COLD_GROWTH 0.5
+
 /* See send_wave. */
 #define WAVE_GROWTH 8    /* tasks sent by each end */
 #define WAVE_COUNT  64   /* completions after which no more are sent */
@@ -225,6 +231,10 @@ static double plan_learned(struct lx_schedule *schedule, struct lx_watch *watch)
                              : FOLLOWER_STRETCH;
         room = fmin(interval, after) * JITTER_SCOUT * fmin(stretch, 1);
         interval = fmin(interval * stretch, lx_knowledge_limits.ceiling);
+    }
+    if (known->completions < COLD_COUNT &&
+        (watch->is_scout || known->watched == 1)) {
+        interval = fmin(interval, COLD_FIRST + COLD_GROWTH * asked);
     }
     interval += room * (2 * read_draw(watch) - 1);
     return asked + fmax(interval, lx_knowledge_limits.floor * (1 - JITTER));

@@ -134,44 +134,46 @@ local function milliseconds(fn)
   return (socket.gettime() - began) * 1000
 end
 
--- Until the client's thread has nothing left to do for a while but wait.
-local function settle(client, counter, limits)
+-- Until a counter of the server, or of the client, has come to `limit`.
+local function settle(client, source, counter, limit)
   local deadline = socket.gettime() + 10
   repeat
     client:poll(0.01)
     assert(socket.gettime() < deadline, "the drill did not come to its start")
-  until fault:stats()[counter] >= limits
+  until source:stats()[counter] >= limit
 end
 
 local function start_refused(client)
   fault:rule({ on = "create", times = ALWAYS, status = 429, headers = { { "Retry-After", "600" } } })
   local job = client:spawn(create, client)
-  settle(client, "done", 1)
+  settle(client, fault, "done", 1)
   return job
 end
 
 local function start_hanging(client)
   fault:rule({ on = "query", times = ALWAYS, act = "hang" })
   local job = client:spawn(generate, client)
-  settle(client, "hanging", 1)
+  settle(client, fault, "hanging", 1)
   return job
 end
 
 local function start_creating(client)
   fault:rule({ on = "create", times = ALWAYS, act = "hang" })
   local job = client:spawn(create, client)
-  settle(client, "hanging", 1)
+  settle(client, fault, "hanging", 1)
   return job
 end
 
 local function start_sleeping(client)
   local job = client:spawn(generate, client)
-  settle(client, "creates", 1)
+  settle(client, fault, "creates", 1)
   return job
 end
 
 local function start_nowhere(client)
-  return client:spawn(create, client)
+  local job = client:spawn(create, client)
+  settle(client, client, "in_flight", 1)
+  return job
 end
 
 local function start_load(client)
@@ -179,7 +181,7 @@ local function start_load(client)
   for _ = 1, 1000 do
     client:spawn(generate, client)
   end
-  settle(client, "hanging", 8)
+  settle(client, fault, "hanging", 8)
 end
 
 local SLEEPY = with(LONG, { poll = { first = 3600, factor = 1, max = 3600, jitter = 0 } })

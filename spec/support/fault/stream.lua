@@ -81,10 +81,16 @@ function stream:handshake(context)
   end
 end
 
--- Takes what the kernel has; nil and the reason when that is nothing.
+-- Takes what the kernel has; nil and the reason when that is nothing. The last
+-- bytes may come together with the end of the connection: LuaSec, asked again
+-- after a failure, would spin for ever.
 local function take(self)
+  if self.is_broken then
+    return nil, "closed"
+  end
   local data, why, partial = self.io:receive(READ_BYTES)
   data = data or partial
+  self.is_broken = self.is_tls and why and not is_wait(why)
   if data and #data > 0 then
     self.bytes_in = self.bytes_in + #data
     return data
@@ -114,12 +120,16 @@ end
 function stream:write(data)
   local position = 1
   while position <= #data do
+    if self.is_broken then
+      error(stream.GONE, 0)
+    end
     local last, why, partial = self.io:send(data, position)
     local reached = last or partial or position - 1
     self.bytes_out = self.bytes_out + (reached - position + 1)
     position = reached + 1
     if not last then
       if not is_wait(why) then
+        self.is_broken = self.is_tls
         error(stream.GONE, 0)
       end
       loop.wait(want_for(self, why, "write"))
