@@ -6,7 +6,7 @@ package.path = arg[0]:match "^(.-)[^/\\]*$" .. "?.lua;" .. package.path
 local liangxin = require "liangxin"
 local service = require "support.service"
 
-local now = require("liangxin.core").now -- an engine has a clock of its own
+local now = liangxin.now -- an engine has a clock of its own
 
 local folder = arg[1] or "demo"
 local client = service.open()

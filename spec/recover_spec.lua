@@ -1,152 +1,203 @@
--- Lost answers healed: a create whose answer never came is outcome_unknown, and
--- the service's callback, by the token in it, turns that into the live task.
+-- Lost answers healed: a create whose answer was lost becomes a live task again
+-- when the service's callback brings back the token that went out with it.
 
-local cjson = require("cjson").new()
-local fault_client = require "spec.support.fault_client"
-local liangxin = require "liangxin"
+local fault_client = require("spec.support.fault_client")
+local json = require("spec.support.fault.json")
+local liangxin = require("liangxin")
 
-describe("a lost answer of a create", function()
-  local fault, client
+local CALLBACK = "https://hooks.example/done?order=7#top"
+
+describe("a create whose answer is lost", function()
+  local server, client
+
+  local function open(options)
+    local given = {
+      base_url = server.base_url,
+      api_key = "sk-recover",
+      poll = { first = 0.02, factor = 1, max = 0.02, jitter = 0 },
+    }
+    for name, value in pairs(options or {}) do
+      given[name] = value
+    end
+    client = liangxin.new(given)
+  end
+
+  local function request()
+    return {
+      model = "z-image", input = { prompt = "a kite" }, callBackUrl = CALLBACK,
+    }
+  end
 
   setup(function()
-    fault = fault_client.start()
+    server = fault_client.start()
   end)
   teardown(function()
-    fault:stop()
+    server:stop()
   end)
   before_each(function()
-    fault:reset()
-    client = liangxin.new {
-      base_url = fault.base_url,
-      api_key = "sk-recover",
-      recover = true,
-      poll = { first = 0.01, factor = 1, max = 0.01, jitter = 0 },
-    }
+    server:reset()
+    open()
   end)
   after_each(function()
     client:close()
   end)
 
-  local REQUEST = {
-    model = "z-image",
-    input = { prompt = "lost" },
-    callBackUrl = "https://host.example/hook?user=7#part",
-  }
-
-  -- The create that the service has seen: its task and the body it was sent.
-  local function seen()
-    local request = fault:requests({ kind = "create" })[1]
-    return request.task, request.body
+  local function lose_next_answer()
+    server:rule({ on = "create", status = 200, cut_after = 0 })
   end
 
-  -- What the service would send to the callBackUrl.
-  local function callback()
-    local task_id, body = seen()
-    return cjson.encode {
+  -- What the service posts to the callback of its n-th create.
+  local function callback(n)
+    local create = server:requests({ kind = "create" })[n or 1]
+    return json.encode({
       code = 200, msg = "success",
-      data = { taskId = task_id, state = "success", param = body },
-    }
+      data = { taskId = create.task, state = "success", param = create.body },
+    }), create
   end
 
-  local function lose(opts)
-    fault:rule({ on = "create", act = "reset" })
-    local task, err = client:create(REQUEST, opts)
+  local function lost(opts)
+    lose_next_answer()
+    local task, err = client:create(request(), opts)
     assert.is_nil(task)
     assert.equal("outcome_unknown", err.kind)
     assert.equal("maybe", err.charged)
-    assert.is_false(err.retryable)
     assert.is_nil(err.task)
-    assert.equal(1, fault:billed())
     return err
   end
 
-  it("is healed by the callback", function()
-    local ids = {}
-    local err = lose {
-      on_created = function(id)
-        ids[#ids + 1] = id
-      end,
-    }
-    assert.is_true(client:notify(callback()))
-    local task_id = seen()
-    assert.equal(task_id, err.task_id)
-    assert.equal(task_id, err.task.id)
-    assert.same({ task_id }, ids)
+  local function sent_url(n)
+    return json.decode(server:requests({ kind = "create" })[n].body).callBackUrl
+  end
+
+  it("is the live task once its callback came", function()
+    local err = lost({ recover = true })
+    local body, create = callback()
+    assert.is_true(client:notify(body))
+    assert.equal(create.task, err.task_id)
+    assert.equal(create.task, err.task.id)
     local result = assert(err.task:wait(10))
-    assert.equal(task_id, result.task_id)
-    assert.equal(1, fault:billed())
-  end)
-
-  it("is healed once, and by no callback without its token", function()
-    local err = lose()
-    assert.is_true(client:notify('{"data":{"taskId":"other","param":"{}"}}'))
-    assert.is_nil(err.task)
-    local forged = callback():gsub("liangxin_token=%x+", "liangxin_token=" .. ("0"):rep(32))
-    assert.is_true(client:notify(forged))
-    assert.is_nil(err.task)
-    assert.is_true(client:notify(callback()))
-    local task = err.task
-    assert.is_true(client:notify(callback()))
-    assert.equal(task, err.task)
-  end)
-
-  it("starts no watching with watch = false", function()
-    local err = lose { watch = false }
-    assert.is_true(client:notify(callback()))
+    assert.equal(create.task, result.task_id)
+    assert.equal(1, #result.urls)
+    assert.equal(1, server:billed())
+    assert.equal(1, #server:requests({ kind = "create" }))
+    assert.is_true(client:notify(body)) -- services repeat themselves
     assert.equal(0, client:pending())
+  end)
+
+  it("is told to on_created then", function()
+    local told = {}
+    local err = lost({ recover = true, on_created = function(id)
+      told[#told + 1] = id
+    end })
+    assert.same({}, told)
+    assert.is_true(client:notify((callback())))
+    assert.same({ err.task_id }, told)
     assert(err.task:wait(10))
+    assert.equal(1, #told)
   end)
 
-  it("may be healed before the client knows that it is lost", function()
-    local hurried = liangxin.new {
-      base_url = fault.base_url, api_key = "sk-recover", recover = true, timeout = 0.5,
-      poll = { first = 0.01, factor = 1, max = 0.01, jitter = 0 },
-    }
-    fault:rule({ on = "create", act = "hang" })
-    local job = hurried:spawn(hurried.create, hurried, REQUEST)
-    assert(fault:await("hanging", { at_least = 1 }))
-    -- The server tells what a request held only after its end.
-    local url = "https://h?liangxin_token=" .. next(hurried._tokens.by_token)
-    assert.is_true(hurried:notify(cjson.encode {
-      taskId = (seen()), param = cjson.encode { callBackUrl = url },
-    }))
-    assert.equal("waiting", job.status)
-    local task = assert(job:wait(10)) -- the request's time-out is healed already
-    assert.equal((seen()), task.id)
-    assert(task:wait(10))
-    assert.equal(1, fault:billed())
-    hurried:close()
+  it("needs no error when the callback is faster", function()
+    server:rule({ on = "create", status = 200, cut_after = 0, delay_s = 0.3 })
+    local task
+    client:run(function()
+      client:spawn(function()
+        task = assert(client:create(request(), { recover = true }))
+      end)
+      while #server:requests({ kind = "create", body_complete = true }) == 0 do
+        client:sleep(0.01)
+      end
+      local create = server:requests({ kind = "create" })[1]
+      -- The service's id is known only once it answers; here it is told early.
+      server:make_task("early", { polls_until_success = 1 })
+      assert.is_true(client:notify(json.encode({
+        taskId = "early", param = create.body,
+      })))
+    end)
+    assert.equal("early", task.id)
+    assert.equal("early", assert(task:wait(10)).task_id)
+    assert.equal(1, #server:requests({ kind = "create" }))
   end)
 
-  it("carries an unguessable token in the query, and nothing else changes", function()
-    lose()
-    local _, body = seen()
-    local request = cjson.decode(body)
-    local user, token, rest = request.callBackUrl
-      :match("^https://host%.example/hook%?(user=7)&liangxin_token=(%x+)(#part)$")
-    assert.equal("user=7", user)
-    assert.equal(32, #token)
-    assert.equal("#part", rest)
-    assert.equal("z-image", request.model)
-    assert.equal("https://host.example/hook?user=7#part", REQUEST.callBackUrl)
+  it("is recovered through a client-wide option, unless one create says no", function()
+    client:close()
+    open({ recover = true })
+    lost()
+    assert.matches("liangxin_token=%x+", sent_url(1))
+    lost({ recover = false })
+    assert.equal(CALLBACK, sent_url(2))
   end)
 
-  it("carries none without a callBackUrl or with recover = false", function()
-    assert(client:create({ model = "z-image", input = { prompt = "plain" } }))
-    assert(client:create(REQUEST, { recover = false }))
-    for _, request in ipairs(fault:requests({ kind = "create" })) do
-      assert.is_nil(request.body:find("liangxin_token", 1, true))
+  it("sends a token that nobody can guess, in the query", function()
+    local seen = {}
+    for n = 1, 3 do
+      lost({ recover = true })
+      local token = sent_url(n):match(
+        "^https://hooks%.example/done%?order=7&liangxin_token=(%x+)#top$")
+      assert.equal(32, #assert(token, "no token in the callback URL"))
+      assert.is_nil(seen[token])
+      seen[token] = true
     end
   end)
 
-  it("shows its token in no error, text or report", function()
-    local err = lose()
-    local _, body = seen()
-    local token = body:match("liangxin_token=(%x+)")
-    for _, text in ipairs { tostring(err), err:report(), err.message } do
-      assert.is_nil(text:find(token, 1, true))
-      assert.is_nil(text:find("user=7", 1, true))
+  it("stays lost without recover", function()
+    local err = lost()
+    assert.equal(CALLBACK, sent_url(1))
+    assert.is_true(client:notify((callback())))
+    assert.is_nil(err.task)
+  end)
+
+  it("stays lost when the token is wrong or missing", function()
+    local err = lost({ recover = true })
+    local body, create = callback()
+    local forged = body:gsub("liangxin_token=%x+", function(text)
+      return (text:gsub("%x$", { ["0"] = "1" }):gsub("[^0]$", "0"))
+    end)
+    for _, bad in ipairs({
+      forged,
+      json.encode({ data = { taskId = create.task } }),
+      json.encode({ data = { taskId = create.task, param = "liangxin_token=" } }),
+    }) do
+      assert.not_equal(body, bad)
+      assert.is_true(client:notify(bad))
+      assert.is_nil(err.task)
     end
-    assert.truthy(err:report():find("host.example", 1, true))
+    assert.is_true(client:notify(body))
+    assert.equal(create.task, err.task.id)
+  end)
+
+  it("does not mix two up", function()
+    local first, second = lost({ recover = true }), lost({ recover = true })
+    local body, create = callback(2)
+    assert.is_true(client:notify(body))
+    assert.is_nil(first.task)
+    assert.equal(create.task, second.task.id)
+    assert.is_true(client:notify((callback(1))))
+    assert.not_equal(first.task.id, second.task.id)
+    assert.equal(2, server:billed())
+  end)
+
+  it("is no way in for creates that were refused", function()
+    server:rule({ on = "create", status = 400, body = '{"code":400,"msg":"no"}' })
+    local task, err = client:create(request(), { recover = true })
+    assert.is_nil(task)
+    assert.equal("invalid_request", err.kind)
+    local create = server:requests({ kind = "create" })[1]
+    assert.is_true(client:notify(json.encode({ taskId = "t", param = create.body })))
+    assert.is_nil(err.task)
+    assert.equal(0, client:pending())
+  end)
+
+  it("shows the token to nobody", function()
+    local events = {}
+    client:close()
+    open({ recover = true, on_log = function(event)
+      events[#events + 1] = json.encode(event)
+    end })
+    local err = lost()
+    client:step()
+    local token = assert(sent_url(1):match("liangxin_token=(%x+)"))
+    for _, text in ipairs({ tostring(err), err:report(), table.concat(events) }) do
+      assert.is_nil(text:find(token, 1, true), text)
+    end
   end)
 end)

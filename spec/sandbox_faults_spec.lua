@@ -53,6 +53,18 @@ describe("sandbox", function()
       end)
     end
 
+    it("lost makes the task and loses its id", function()
+      local box = start({ seconds = 0 })
+      local status, page = fetch(box, "POST", client.CREATE, json.encode({
+        model = "z-image",
+        input = { prompt = "a [lost]" },
+      }))
+      assert.equal(504, status)
+      assert.truthy(page:find("Gateway Time-out", 1, true))
+      local _, counters = box.requests()
+      assert.equal(1, counters.billed)
+    end)
+
     it("refuses in both envelopes", function()
       local box = start()
       local function refused(word)

@@ -48,7 +48,7 @@ static bool refuse_size(const struct lx_content *content, uint64_t bytes,
 {
     lx_error_set(error, LX_KIND_DOWNLOAD,
                  "the file is too large: %" PRIu64 " bytes or more, %" PRIu64
-                 " are allowed (max_download)",
+                 " are allowed (max_bytes, max_download)",
                  bytes, content->spec->max_bytes);
     return false;
 }

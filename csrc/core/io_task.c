@@ -2,6 +2,7 @@
  * task.c's; here they are carried out. See io.h. */
 #include "io.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,6 +175,15 @@ static void count_end(struct lx_io *io, const struct lx_error *error)
         io->stats.failed++;
 }
 
+/* Who was not reached: a wrong base_url is seen at once. */
+static void name_service(const struct lx_io *io, struct lx_error *error)
+{
+    size_t length = strlen(error->message);
+
+    snprintf(error->message + length, sizeof error->message - length,
+             " (base_url %.200s)", io->config->base_url);
+}
+
 static void end(struct lx_io *io, struct lx_op *op,
                 const struct lx_error *given)
 {
@@ -184,11 +194,13 @@ static void end(struct lx_io *io, struct lx_op *op,
         if (error.kind == LX_KIND_NONE && record)
             judge_record(record, &error);
         count_end(io, &error);
-        if (op->is_deaf)
+        if (op->task.task_id) /* the same generate again makes a second task */
             error.retryable = false;
+        io->learned++;
     }
+    if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)
+        name_service(io, &error);
     withdraw(io, op);
-    io->learned++;
     lx_schedule_leave(io->rules.schedule, &op->task.step.watch);
     lx_io_finish(io, op, &error);
 }

@@ -108,7 +108,7 @@ void lx_io_finish(struct lx_io *io, struct lx_op *op,
 }
 
 /* The models' durations as they are now; NULL when memory is out. */
-static struct lx_duration *summarise(const struct lx_schedule *schedule,
+static struct lx_duration *summarise(struct lx_schedule *schedule,
                                      size_t *count)
 {
     size_t models = lx_schedule_count(schedule);

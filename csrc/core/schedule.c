@@ -343,7 +343,7 @@ size_t lx_schedule_count(const struct lx_schedule *schedule)
     return schedule->count;
 }
 
-bool lx_schedule_summary(const struct lx_schedule *schedule, size_t index,
+bool lx_schedule_summary(struct lx_schedule *schedule, size_t index,
                          const char **name, uint64_t *count, double *p50,
                          double *p90)
 {
@@ -351,7 +351,8 @@ bool lx_schedule_summary(const struct lx_schedule *schedule, size_t index,
         schedule->models[index]->known.completions == 0) {
         return false;
     }
-    const struct lx_model *model = schedule->models[index];
+    struct lx_model *model = schedule->models[index];
+    lx_knowledge_refresh(&model->known, &schedule->scale);
     const struct lx_survival *belief = &model->known.belief;
     *name = model->name;
     *count = model->known.completions;

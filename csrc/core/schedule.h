@@ -87,7 +87,7 @@ size_t lx_schedule_count(const struct lx_schedule *schedule);
 /* What is known of model `index`: its name (valid as long as the schedule),
  * completions seen, and the ages by which half and 90 % have ended. False when
  * there is no such model or it has completed nothing. */
-bool lx_schedule_summary(const struct lx_schedule *schedule, size_t index,
+bool lx_schedule_summary(struct lx_schedule *schedule, size_t index,
                          const char **name, uint64_t *count, double *p50,
                          double *p90);
 

@@ -99,7 +99,7 @@ static enum lx_action end_at_deadline(struct lx_task *task,
                  (double)task->watch_for_ms / 1000.0,
                  task->state[0] ? task->state : "none seen", fault);
     error->charged = LX_CHARGED_MAYBE;
-    error->retryable = true;
+    error->retryable = false; /* a second generate makes a second task */
     error->attempts = task->attempts;
     task->phase = LX_PHASE_OVER;
     return LX_ACTION_END;

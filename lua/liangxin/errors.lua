@@ -101,7 +101,7 @@ function Error.__tostring(err)
   if err.task_id then
     details[#details + 1] = "task " .. err.task_id
   end
-  if err.request_id then
+  if err.request_id and not err.message:find(err.request_id, 1, true) then
     details[#details + 1] = "request " .. err.request_id
   end
   local line = ("%s (%s)"):format(err.message, table.concat(details, ", "))

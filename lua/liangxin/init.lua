@@ -36,6 +36,9 @@ function M.check(...)
   error(needs_text and tostring(raised) or raised, 0)
 end
 
+--- Seconds of a clock that never jumps; unrelated to the time of day.
+M.now = core.now
+
 --- Mark a table to be written as a JSON array even when it is empty.
 function M.array(t)
   if t == nil then

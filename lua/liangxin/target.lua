@@ -72,7 +72,7 @@ function M.check(target, what)
 end
 
 local function no_folder(path, why)
-  return nil, errors.new("file", ("the folder %s %s; make it first"):format(path, why))
+  return nil, errors.new("file", ("the folder %s %s"):format(path, why))
 end
 
 --- The place that `target` means: {folder =, path =} (one of them), or nil, err.
@@ -83,14 +83,14 @@ function M.open(target)
     if not core.is_folder(folder) then
       local made, why = core.make_folder(folder)
       if not made then
-        return no_folder(target, "could not be made: " .. why)
+        return no_folder(target, "cannot be made: " .. why)
       end
     end
     return { folder = folder == "/" and "/" or folder .. "/" }
   end
   local parent = target:match("^(.*/)[^/]*$")
   if parent and not core.is_folder(parent) then
-    return no_folder(parent, "does not exist")
+    return no_folder(parent, "does not exist; make it first")
   end
   return { path = target }
 end

@@ -70,6 +70,10 @@ function liangxin.new(options) end
 ---@return any ...
 function liangxin.check(...) end
 
+---Seconds of a clock that never jumps; unrelated to the time of day.
+---@return number seconds
+function liangxin.now() end
+
 ---Mark a table to be encoded as a JSON array even when it is empty.
 ---@generic T: table
 ---@param t? T

@@ -150,8 +150,7 @@ static inline bool serve_api_socket(struct api_socket *socket)
     while ((whole = whole_request(socket)) > 0) {
         if (serve_call(socket) == CLOSE)
             return false;
-        memmove(socket->text, socket->text + whole,
-                socket->length - whole + 1);
+        memmove(socket->text, socket->text + whole, socket->length - whole + 1);
         socket->length -= whole;
     }
     return socket->length < sizeof socket->text - 1;
@@ -256,7 +255,7 @@ static inline bool fill_config(struct lx_config *config)
         .max_downloads = 2,
         .max_body_bytes = 1 << 20,
         .retry = {3, 10, 50},
-        .cadence = {.first = 0.02},
+        .cadence = {.first = 0.02, .max = 0.02},
     };
     return config->base_url && config->api_key && config->proxy &&
            config->user_agent;

@@ -21,7 +21,8 @@ struct rig {
 
 static inline void open_rig(struct rig *rig, bool is_learning)
 {
-    struct lx_cadence cadence = {.first = FIRST_MS / 1000.0};
+    struct lx_cadence cadence = {.first = FIRST_MS / 1000.0,
+                                 .max = FIRST_MS / 1000.0};
 
     *rig = (struct rig){.now_ms = START_MS};
     rig->rules.retry = (struct lx_backoff_policy){4, 500, 30000};
@@ -64,8 +65,8 @@ static inline enum lx_action step(struct rig *rig, struct lx_input input)
     enum lx_action action;
 
     memset(&rig->error, 0xEE, sizeof rig->error);
-    action = lx_task_step(&rig->task, &rig->rules, &input, rig->now_ms,
-                          &rig->error);
+    action =
+        lx_task_step(&rig->task, &rig->rules, &input, rig->now_ms, &rig->error);
     rig->sends += action == LX_ACTION_SEND;
     return action;
 }
@@ -106,8 +107,7 @@ static inline enum lx_action watch(struct rig *rig, int64_t watch_for_ms,
 /* A task in `phase`; that of WATCHING and HELD was created by us just now. */
 static inline void enter(struct rig *rig, enum lx_phase phase)
 {
-    struct lx_outcome created =
-        outcome_of(LX_VERDICT_DONE, LX_KIND_NONE, 200);
+    struct lx_outcome created = outcome_of(LX_VERDICT_DONE, LX_KIND_NONE, 200);
 
     if (phase == LX_PHASE_ASKING) {
         lx_task_init_query(&rig->task);

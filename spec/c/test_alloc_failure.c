@@ -75,10 +75,11 @@ static struct lx_command *new_download(uint64_t id)
     snprintf(url, sizeof url, "http://127.0.0.1:%d/file", api.port);
     command->download = calloc(1, sizeof *command->download);
     if (command->download) {
-        *command->download = (struct lx_download_spec){
-            .url = copy_text(url), .max_bytes = 1 << 20,
-            .stall_ms = API_WAIT_MS, .allow_http = true,
-            .allow_private = true};
+        *command->download = (struct lx_download_spec){.url = copy_text(url),
+                                                       .max_bytes = 1 << 20,
+                                                       .stall_ms = API_WAIT_MS,
+                                                       .allow_http = true,
+                                                       .allow_private = true};
         if (command->download->url)
             return command;
     }
@@ -122,8 +123,8 @@ static struct lx_client *try_to_open(void)
 
 /* What the final event must say; it may have been told that memory is out, but
  * nothing is said to have gone well that is not there. */
-static void check_final(const struct lx_event *event,
-                        enum lx_command_type type, bool is_created)
+static void check_final(const struct lx_event *event, enum lx_command_type type,
+                        bool is_created)
 {
     bool is_well = !event->error && !event->is_out_of_memory;
 
@@ -201,8 +202,8 @@ int main(void)
         const char *name;
         enum lx_command_type type;
     } rows[] = {
-        {"timer", LX_COMMAND_TIMER},   {"query", LX_COMMAND_QUERY},
-        {"watch", LX_COMMAND_WATCH},   {"create", LX_COMMAND_CREATE},
+        {"timer", LX_COMMAND_TIMER},       {"query", LX_COMMAND_QUERY},
+        {"watch", LX_COMMAND_WATCH},       {"create", LX_COMMAND_CREATE},
         {"download", LX_COMMAND_DOWNLOAD},
     };
 

@@ -5,9 +5,8 @@
 
 #define ALMOST_1 0.999999
 
-static const struct lx_backoff_policy policy = {.attempts = 4,
-                                                .base_ms = 500,
-                                                .max_ms = 30000};
+static const struct lx_backoff_policy policy = {
+    .attempts = 4, .base_ms = 500, .max_ms = 30000};
 
 typedef int64_t wait_function(const struct lx_backoff_policy *, int, double,
                               int64_t);
@@ -68,8 +67,12 @@ static void test_growth(void)
 static void test_maximum(void)
 {
     static const struct lx_backoff_policy policies[] = {
-        {1, 0, 0},       {1, 1, 1},        {3, 5000, 1000},
-        {3, 1000, 1001}, {3, 1, INT64_C(86400000)}, {9, 700, 86400000},
+        {1, 0, 0},
+        {1, 1, 1},
+        {3, 5000, 1000},
+        {3, 1000, 1001},
+        {3, 1, INT64_C(86400000)},
+        {9, 700, 86400000},
     };
 
     check_row = "maximum";

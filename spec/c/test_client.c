@@ -69,8 +69,8 @@ static void expect_end(struct lx_client *client, struct lx_event **rest,
 /* create, watch, ended: the events, and what went over the wire. */
 static void test_task(void)
 {
-    static const enum lx_event_type wanted[] = {
-        LX_EVENT_CREATED, LX_EVENT_STATE, LX_EVENT_ENDED};
+    static const enum lx_event_type wanted[] = {LX_EVENT_CREATED,
+                                                LX_EVENT_STATE, LX_EVENT_ENDED};
     struct lx_client *client = open_client();
     struct lx_event *rest = NULL;
     struct lx_stats stats;
@@ -331,14 +331,15 @@ static void test_downloads(void)
     set_mood(SILENT);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/file", api.port);
     for (uint64_t id = 1; id <= 5; id++) {
-        struct lx_command *command =
-            new_command(LX_COMMAND_DOWNLOAD, id, NULL);
+        struct lx_command *command = new_command(LX_COMMAND_DOWNLOAD, id, NULL);
 
         command->download = calloc(1, sizeof *command->download);
-        *command->download = (struct lx_download_spec){
-            .url = copy_text(url), .max_bytes = 1 << 20,
-            .stall_ms = API_WAIT_MS, .allow_http = true,
-            .allow_private = true, .want_progress = true};
+        *command->download = (struct lx_download_spec){.url = copy_text(url),
+                                                       .max_bytes = 1 << 20,
+                                                       .stall_ms = API_WAIT_MS,
+                                                       .allow_http = true,
+                                                       .allow_private = true,
+                                                       .want_progress = true};
         lx_client_submit(client, command);
     }
     while (count_calls(false) < 2)
@@ -351,8 +352,7 @@ static void test_downloads(void)
         event = await_event(client, &rest, is_final);
         CHECK(event && (event->id == 3 || event->id == 4));
         if (event && event->file)
-            CHECK_BYTES(event->file->bytes, event->file->length,
-                        API_FILE, 12);
+            CHECK_BYTES(event->file->bytes, event->file->length, API_FILE, 12);
         CHECK(event && event->file && !event->error);
         lx_event_free(event);
     }

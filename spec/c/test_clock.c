@@ -40,8 +40,8 @@ static void test_alone(void)
 
 /* ---- a loop of the I/O thread, in simulated time ---- */
 
-#define TASKS   200
-#define SLICES  100 /* of 100 ms, counted before and after the sleep */
+#define TASKS    200
+#define SLICES   100 /* of 100 ms, counted before and after the sleep */
 #define NIGHT_MS INT64_C(28800000)
 
 struct sleeper {
@@ -156,8 +156,7 @@ static void open_world(struct world *world, const struct lx_cadence *cadence)
         struct sleeper *sleeper = &world->sleepers[i];
 
         world->real_ms = START_MS + i * 50;
-        lx_task_init_create(&sleeper->task, 0, false, WATCH_MS,
-                            world->real_ms);
+        lx_task_init_create(&sleeper->task, 0, false, WATCH_MS, world->real_ms);
         CHECK_EQ(tell(world, sleeper, LX_INPUT_OUTCOME, &created),
                  LX_ACTION_WAIT);
     }
@@ -183,8 +182,8 @@ static void test_night(const char *name, const struct lx_cadence *cadence,
     CHECK_EQ(world.ends, 0);
     CHECK_EQ(world.clock.behind_ms, NIGHT_MS);
     for (int i = 0; i < TASKS; i++) {
-        least = world.sleepers[i].polls < least ? world.sleepers[i].polls
-                                                : least;
+        least =
+            world.sleepers[i].polls < least ? world.sleepers[i].polls : least;
         most = world.sleepers[i].polls > most ? world.sleepers[i].polls : most;
     }
     if (cadence) { /* one each, as if the night had not been */
@@ -204,7 +203,8 @@ static void test_night(const char *name, const struct lx_cadence *cadence,
 
 int main(void)
 {
-    static const struct lx_cadence fixed = {.first = 10.0, .jitter = 0.15};
+    static const struct lx_cadence fixed = {
+        .first = 10.0, .max = 10.0, .jitter = 0.15};
 
     test_alone();
     test_night("fixed cadence", &fixed, 11600);

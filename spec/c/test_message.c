@@ -27,8 +27,8 @@ static void test_text(void)
 static void test_commands(void)
 {
     static const enum lx_command_type types[] = {
-        LX_COMMAND_CREATE, LX_COMMAND_WATCH,  LX_COMMAND_QUERY,
-        LX_COMMAND_NUDGE,  LX_COMMAND_CANCEL, LX_COMMAND_TIMER,
+        LX_COMMAND_CREATE,  LX_COMMAND_WATCH,  LX_COMMAND_QUERY,
+        LX_COMMAND_NUDGE,   LX_COMMAND_CANCEL, LX_COMMAND_TIMER,
         LX_COMMAND_DOWNLOAD};
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {

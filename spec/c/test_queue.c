@@ -117,9 +117,9 @@ static void test_wake(void)
     static const struct {
         const char *steps, *want;
     } rows[] = {
-        {"pptt", "++--"},   {"st", "+-"},       {"psst", "+++-"},
-        {"spt", "++-"},     {"pspttp", "+++--+"}, {"sst", "++-"},
-        {"pct", "++-"},     {"cpst", "--+-"},   {"t", "-"},
+        {"pptt", "++--"}, {"st", "+-"},         {"psst", "+++-"},
+        {"spt", "++-"},   {"pspttp", "+++--+"}, {"sst", "++-"},
+        {"pct", "++-"},   {"cpst", "--+-"},     {"t", "-"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

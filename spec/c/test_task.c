@@ -154,8 +154,8 @@ static void test_create_deadline(void)
         int64_t watch_ms, retry_after_ms;
         enum lx_action want;
     } rows[] = {
-        {8000, 7000, LX_ACTION_WAIT},    {7001, 7000, LX_ACTION_WAIT},
-        {7000, 7000, LX_ACTION_END},     {1000, -1, LX_ACTION_END},
+        {8000, 7000, LX_ACTION_WAIT},     {7001, 7000, LX_ACTION_WAIT},
+        {7000, 7000, LX_ACTION_END},      {1000, -1, LX_ACTION_END},
         {900000, 3600000, LX_ACTION_END},
     };
 

@@ -39,8 +39,7 @@ static int count_sends(const struct lx_answer *answer)
         CHECK_EQ(rig.task.phase, LX_PHASE_CREATING);
     }
     /* Who may have paid is told so, and is not invited to repeat it. */
-    if (rig.task.phase == LX_PHASE_OVER &&
-        rig.error.charged != LX_CHARGED_NO)
+    if (rig.task.phase == LX_PHASE_OVER && rig.error.charged != LX_CHARGED_NO)
         CHECK(rig.sends == 1 && !rig.error.retryable);
     close_rig(&rig);
     return rig.sends;
@@ -58,8 +57,7 @@ static void test_answers(void)
                 bool speaks = !hidden || i == 1;
                 bool is_safe =
                     speaks && (status == 425 || status == 429 ||
-                               status == 433 ||
-                               (status == 503 && is_platform));
+                               status == 433 || (status == 503 && is_platform));
                 char body[200], row[300];
                 struct lx_answer answer = {.http_status = http_status,
                                            .retry_after_ms = -1};

@@ -7,6 +7,8 @@
 --            "platform" and no task is made. With `times`, a prompt is
 --            refused that often, then accepted once, and so on in turn;
 --            without, always.
+--   lost     (jobs.lua)  the task is made and billed, but createTask answers
+--            this status as a gateway's page: the id is lost.
 --   ends     (tasks.lua) the task ends in state `fail` with these words.
 --   slowness (tasks.lua) the task takes this many times as long.
 --   stays    (tasks.lua) the task reaches this state and never leaves it.
@@ -41,6 +43,11 @@ return {
       message = "Server Error - An unexpected error occurred while "
         .. "processing the request",
     },
+  },
+  {
+    word = "lost",
+    help = "the task is made, but createTask answers a gateway's 504",
+    lost = 504,
   },
   {
     word = "slow",

@@ -195,6 +195,11 @@ function jobs.create(service, request)
   if type(body.callBackUrl) == "string" and body.callBackUrl ~= "" then
     service.callbacks:add(task, body.callBackUrl)
   end
+  for _, fault in ipairs(found) do
+    if fault.lost then
+      return answers.page(fault.lost, "Gateway Time-out")
+    end
+  end
   local data = ('{"taskId":"%s"}'):format(task.id)
   return answers.task(200, 200, "success", data)
 end
