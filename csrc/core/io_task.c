@@ -65,6 +65,8 @@ void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
     const char *name = command->model ? command->model : "";
     uint16_t model = lx_schedule_model(io->rules.schedule, name);
 
+    op->task.wants_records = command->wants_records;
+
     if (command->type == LX_COMMAND_CREATE) {
         op->task.created = lx_event_new(LX_EVENT_CREATED, op->id);
         if (!op->task.created) {
@@ -99,6 +101,8 @@ void lx_io_task_command(struct lx_io *io, struct lx_op *op,
 
     if (command->type == LX_COMMAND_WATCH)
         watch(io, op, command);
+    else if (command->type == LX_COMMAND_RECORDS)
+        op->task.wants_records = true;
     else if (command->type == LX_COMMAND_NUDGE)
         step(io, op, &nudge);
 }
@@ -362,7 +366,7 @@ static bool keep_task_id(struct lx_io *io, struct lx_op *op,
 }
 
 static void tell_state(struct lx_io *io, const struct lx_op *op,
-                       struct lx_record *record)
+                       const char *state, struct lx_record *record)
 {
     struct lx_event *event = lx_event_new(LX_EVENT_STATE, op->id);
 
@@ -370,6 +374,7 @@ static void tell_state(struct lx_io *io, const struct lx_op *op,
         lx_record_free(record);
         return;
     }
+    memcpy(event->state, state, sizeof event->state);
     event->record = record;
     lx_io_tell(io, event);
 }
@@ -391,23 +396,24 @@ static void take_record(struct lx_io *io, struct lx_op *op,
                         const struct lx_outcome *outcome,
                         struct lx_input *input)
 {
-    char word[LX_STATE_WORD_MAX];
-    enum lx_state_class class = lx_envelope_state(outcome->envelope.data, word);
-    bool is_last = class == LX_STATE_SUCCESS || class == LX_STATE_FAILED ||
+    bool is_last = outcome->state_class == LX_STATE_SUCCESS ||
+                   outcome->state_class == LX_STATE_FAILED ||
                    op->task.step.phase == LX_PHASE_ASKING;
+    struct lx_record *record = NULL;
 
     input->exact_s = -1;
-    if (!is_last && strcmp(word, op->task.step.state) == 0)
+    if (!is_last && strcmp(outcome->state, op->task.step.state) == 0)
         return;
-    struct lx_record *record = lx_record_new(outcome->envelope.data,
-                                             answer->body, answer->body_length);
-    input->exact_s = exact_duration_s(record);
-    if (is_last) {
-        op->final->record = record;
-        op->final->is_out_of_memory = !record;
-    } else if (record) {
-        tell_state(io, op, record);
+    if (is_last || op->task.wants_records)
+        record = lx_record_new(outcome->envelope.data, answer->body,
+                               answer->body_length);
+    if (!is_last) {
+        tell_state(io, op, outcome->state, record);
+        return;
     }
+    input->exact_s = exact_duration_s(record);
+    op->final->record = record;
+    op->final->is_out_of_memory = !record;
 }
 
 static void take_answer(struct lx_io *io, struct lx_op *op,

@@ -215,6 +215,7 @@ static void begin(struct lx_io *io, struct lx_command *command)
         if (op)
             lx_io_task_begin(io, op, command);
         break;
+    case LX_COMMAND_RECORDS:
     case LX_COMMAND_NUDGE:
     case LX_COMMAND_CANCEL:
         break; /* of something that has ended meanwhile */

@@ -15,6 +15,10 @@
 #define COUNTED_ANSWERS  150.0
 #define COUNTED_ENOUGH   8.0
 #define RATE_MIN         (1.0 / 60.0)
+/* Fewer answers tell what was asked for, not what is counted: the pauses alone
+ * see to it then that a service which is out of breath is left alone. */
+#define ANSWERS_TO_KNOW  20.0
+#define RATE_MIN_UNKNOWN 1.0
 
 static double larger(double a, double b)
 {
@@ -103,6 +107,11 @@ static void slow_down(struct lx_limiter *limiter, double lately)
         limiter->rate = rate;
         limiter->growth = rate / STRAY_ANSWERS;
         limiter->enough = rate * STRAY_ENOUGH;
+        return;
+    }
+    if (limiter->accepted < ANSWERS_TO_KNOW) {
+        if (limiter->rate > RATE_MIN_UNKNOWN)
+            limiter->rate = larger(limiter->rate / 2.0, RATE_MIN_UNKNOWN);
         return;
     }
     limiter->rate = larger(limiter->rate / 2.0, RATE_MIN);

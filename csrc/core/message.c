@@ -28,6 +28,7 @@ static enum lx_event_type final_type(enum lx_command_type type)
         return LX_EVENT_TIMER;
     case LX_COMMAND_DOWNLOAD:
         return LX_EVENT_DOWNLOADED;
+    case LX_COMMAND_RECORDS:
     case LX_COMMAND_NUDGE:
     case LX_COMMAND_CANCEL:
         break;

@@ -14,6 +14,7 @@ enum lx_command_type {
     LX_COMMAND_CREATE,   /* send createTask, then watch the task */
     LX_COMMAND_WATCH,    /* watch from now on, with a fresh deadline */
     LX_COMMAND_QUERY,    /* one recordInfo */
+    LX_COMMAND_RECORDS,  /* show the records of state changes from now on */
     LX_COMMAND_NUDGE,    /* a callback came: ask about this task at once */
     LX_COMMAND_CANCEL,   /* forget an operation */
     LX_COMMAND_TIMER,    /* an event after delay_ms */
@@ -43,6 +44,7 @@ struct lx_command {
     int64_t deadline_ms; /* create, watch: how long to watch */
     int64_t delay_ms;    /* timer */
     bool hold;           /* create: do not watch before a WATCH comes */
+    bool wants_records;  /* create, watch: with each change of the state */
     bool is_ours;        /* watch: this client made the task */
     struct lx_download_spec *download;
     struct lx_event *final; /* of the operation that this begins, made
@@ -51,7 +53,7 @@ struct lx_command {
 
 enum lx_event_type {
     LX_EVENT_CREATED,    /* task_id */
-    LX_EVENT_STATE,      /* record: the state's word changed */
+    LX_EVENT_STATE,      /* state: its word changed; record, if wanted */
     LX_EVENT_ENDED,      /* final for create and watch: record and/or error */
     LX_EVENT_RECORD,     /* final for a query: record or error */
     LX_EVENT_TIMER,      /* final for a timer */
@@ -81,6 +83,7 @@ struct lx_event {
     struct lx_event *next;
     enum lx_event_type type;
     uint64_t id;
+    char state[LX_STATE_WORD_MAX];
     char *task_id; /* everything pointed to is owned */
     struct lx_record *record;
     struct lx_error *error; /* NULL: it went well */

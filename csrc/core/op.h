@@ -26,8 +26,9 @@ struct lx_op {
     union {
         struct {
             struct lx_task step;
-            char *task_id; /* owned; NULL before it is known */
-            char *body;    /* owned; NULL once created */
+            bool wants_records; /* with each change of the state */
+            char *task_id;      /* owned; NULL before it is known */
+            char *body;         /* owned; NULL once created */
             size_t body_length;
             struct lx_event *created; /* made beforehand, like `final`, and
                                          room for the id before it is sent */

@@ -225,6 +225,9 @@ void lx_outcome_judge(enum lx_operation operation,
         return;
     }
     outcome->verdict = LX_VERDICT_DONE;
+    if (operation == LX_OPERATION_QUERY)
+        outcome->state_class =
+            lx_envelope_state(outcome->envelope.data, outcome->state);
     outcome->error = (struct lx_error){.http_status = answer->http_status,
                                        .retry_after_ms = -1};
 }

@@ -17,9 +17,11 @@ enum lx_verdict {
 
 struct lx_outcome {
     enum lx_verdict verdict;
-    struct lx_envelope envelope; /* spans into the answer's body */
-    struct lx_error error;       /* set unless DONE: what to tell the caller if
-                                    nothing better comes */
+    struct lx_envelope envelope;     /* spans into the answer's body */
+    enum lx_state_class state_class; /* of a query's record, when DONE */
+    char state[LX_STATE_WORD_MAX];   /* its word */
+    struct lx_error error; /* set unless DONE: what to tell the caller if
+                              nothing better comes */
 };
 
 /* Judge `answer` to `operation`. */

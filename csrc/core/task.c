@@ -187,12 +187,12 @@ static enum lx_action after_record(struct lx_task *task,
                                    struct lx_error *error)
 {
     double age = age_s(task, now_ms);
-    enum lx_state_class class =
-        lx_envelope_state(input->outcome->envelope.data, task->state);
+    enum lx_state_class class = input->outcome->state_class;
 
     task->failures = 0;
     task->last_kind = LX_KIND_NONE;
     task->last_status = 0;
+    memcpy(task->state, input->outcome->state, sizeof task->state);
     if (class == LX_STATE_SUCCESS || class == LX_STATE_FAILED) {
         if (class == LX_STATE_SUCCESS && task->knows_birth)
             lx_schedule_ended(rules->schedule, &task->watch, age,

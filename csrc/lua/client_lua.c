@@ -128,12 +128,14 @@ static int client_create(lua_State *L)
     uint64_t id = check_id(L, 2);
     int64_t deadline_ms = check_ms(L, 5);
     bool hold = lua_toboolean(L, 6);
+    bool wants_records = lua_toboolean(L, 7);
 
     luaL_checkstring(L, 3);
     luaL_optstring(L, 4, NULL);
     struct lx_command *command = make_command(L, LX_COMMAND_CREATE, id, 3, 4);
     command->deadline_ms = deadline_ms;
     command->hold = hold;
+    command->wants_records = wants_records;
     return submit(L, handle, command);
 }
 
@@ -143,12 +145,14 @@ static int client_watch(lua_State *L)
     uint64_t id = check_id(L, 2);
     int64_t deadline_ms = check_ms(L, 5);
     bool is_ours = lua_toboolean(L, 6);
+    bool wants_records = lua_toboolean(L, 7);
 
     luaL_checkstring(L, 3);
     luaL_optstring(L, 4, NULL);
     struct lx_command *command = make_command(L, LX_COMMAND_WATCH, id, 3, 4);
     command->deadline_ms = deadline_ms;
     command->is_ours = is_ours;
+    command->wants_records = wants_records;
     return submit(L, handle, command);
 }
 
@@ -159,6 +163,14 @@ static int client_query(lua_State *L)
 
     luaL_checkstring(L, 3);
     return submit(L, handle, make_command(L, LX_COMMAND_QUERY, id, 3, 0));
+}
+
+static int client_records(lua_State *L)
+{
+    struct handle *handle = check_open(L);
+    uint64_t id = check_id(L, 2);
+
+    return submit(L, handle, make_command(L, LX_COMMAND_RECORDS, id, 0, 0));
 }
 
 static int client_nudge(lua_State *L)
@@ -444,6 +456,7 @@ void lx_lua_client_open(lua_State *L)
         {"watch", client_watch},
         {"query", client_query},
         {"nudge", client_nudge},
+        {"records", client_records},
         {"cancel", client_cancel},
         {"timer", client_timer},
         {"download", client_download},

@@ -142,8 +142,9 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         lua_pushstring(L, event->task_id);
         return 3;
     case LX_EVENT_STATE:
+        lua_pushstring(L, event->state);
         push_record(L, event->record);
-        return 3;
+        return 4;
     case LX_EVENT_ENDED:
     case LX_EVENT_RECORD:
         push_record(L, event->record);

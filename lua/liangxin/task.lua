@@ -48,7 +48,7 @@ function M.create(task)
   task._phase, task._is_ours, task._birth = "creating", true, {}
   task._held = hold
   local ok, kind = scheduler:submit(task, "create", task._request, task._key,
-    task._deadline, hold)
+    task._deadline, hold, task._callbacks ~= nil)
   if not ok then
     return nil, errors.local_end(kind)
   end
@@ -125,10 +125,10 @@ function M.watch(task)
   local ok, kind
   if task._op then
     ok, kind = scheduler:resubmit(task, task._op, "watch", task.id, task._key,
-      task._deadline, task._is_ours or false)
+      task._deadline, task._is_ours or false, task._callbacks ~= nil)
   else
     ok, kind = scheduler:submit(task, "watch", task.id, task._key,
-      task._deadline, task._is_ours or false)
+      task._deadline, task._is_ours or false, task._callbacks ~= nil)
   end
   if not ok then
     return nil, errors.local_end(kind, task)
@@ -154,24 +154,25 @@ function M.rest_if_unwatched(task)
   end
 end
 
-local function tell_state(task, record)
-  if not record or record.state == nil or record.state == task.state then
+local function tell_state(task, state, record)
+  if state == nil or state == "" or state == task.state then
     return
   end
-  task.state = record.state
+  task.state = state
   local callbacks = task._callbacks
   local scheduler = task._client._scheduler
   if type(callbacks) == "table" then
     for i = 1, #callbacks do
-      scheduler:callback(nil, nil, callbacks[i], task.state, record)
+      scheduler:callback(nil, nil, callbacks[i], state, record)
     end
   elseif callbacks then
-    scheduler:callback(nil, nil, callbacks, task.state, record)
+    scheduler:callback(nil, nil, callbacks, state, record)
   end
 end
 
-function Task:_on_state(record)
-  tell_state(self, record_module.adopt(record))
+-- The core sends a record only where somebody listens.
+function Task:_on_state(state, record)
+  tell_state(self, state, record_module.adopt(record))
 end
 
 local function end_task(task, result, err)
@@ -189,7 +190,7 @@ function Task:_on_ended(record, err)
   local client = self._client
   local scheduler = client._scheduler
   record = record_module.adopt(record)
-  tell_state(self, record)
+  tell_state(self, record and record.state, record)
   if not err then
     end_task(self, result_module.new(client, self, record))
   elseif not self.id then
@@ -333,6 +334,10 @@ function Task:on_state(fn)
     callbacks[#callbacks + 1] = fn
   else
     self._callbacks = callbacks and { callbacks, fn } or { fn }
+  end
+  local client = self._client
+  if not callbacks and client._scheduler.ops[self._op] then
+    client._handle:records(self._op)
   end
   return self
 end

@@ -53,6 +53,8 @@ static inline struct lx_outcome record_of(const char *data)
     struct lx_outcome outcome = outcome_of(LX_VERDICT_DONE, LX_KIND_NONE, 200);
 
     CHECK(lx_json_parse(data, strlen(data), &outcome.envelope.data, NULL));
+    outcome.state_class =
+        lx_envelope_state(outcome.envelope.data, outcome.state);
     return outcome;
 }
 

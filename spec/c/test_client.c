@@ -6,20 +6,22 @@
 #include <sched.h>
 
 /* What the server does, chosen by the test before it submits. */
-static enum {
+enum mood {
     GOOD,       /* created; waiting twice, then success */
     NEVER_DONE, /* created; waiting for ever */
     REFUSE,     /* 429, Retry-After: 30 */
     CUT_SECOND, /* the second create is read and the socket closed */
     SILENT      /* no answer at all */
-} mood;
+};
+
+static enum mood mood;
 
 static int create_fds[2]; /* over which the first two creates came */
 
 static enum after_call answer_call(const struct api_call *call)
 {
     pthread_mutex_lock(&api.lock);
-    int present = mood;
+    enum mood present = mood;
     if (call->is_create && call->hit < 2)
         create_fds[call->hit] = call->fd;
     pthread_mutex_unlock(&api.lock);
@@ -39,7 +41,7 @@ static enum after_call answer_call(const struct api_call *call)
     return KEEP;
 }
 
-static void set_mood(int present)
+static void set_mood(enum mood present)
 {
     pthread_mutex_lock(&api.lock);
     mood = present;

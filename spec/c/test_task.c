@@ -177,6 +177,34 @@ static void test_create_deadline(void)
     }
 }
 
+/* Not sent by its deadline, or not again: it ends, and nothing was charged. */
+static void test_unsent(void)
+{
+    struct lx_outcome refused =
+        outcome_of(LX_VERDICT_SLOWER, LX_KIND_RATE_LIMITED, 429);
+    struct rig rig;
+
+    check_row = "unsent";
+    for (int refusals = 0; refusals < 2; refusals++) {
+        open_rig(&rig, false);
+        enter(&rig, LX_PHASE_CREATING);
+        for (int i = 0; i < refusals; i++) {
+            CHECK_EQ(take(&rig, &refused), LX_ACTION_WAIT);
+            CHECK_EQ(wake(&rig), LX_ACTION_SEND); /* but it does not go out */
+        }
+        rig.now_ms = rig.task.deadline_ms;
+        CHECK_EQ(step(&rig, (struct lx_input){.type = LX_INPUT_TIME}),
+                 LX_ACTION_END);
+        CHECK_EQ(rig.task.phase, LX_PHASE_OVER);
+        CHECK_EQ(rig.error.kind,
+                 refusals ? LX_KIND_RATE_LIMITED : LX_KIND_DEADLINE);
+        CHECK_EQ(rig.error.charged, LX_CHARGED_NO);
+        CHECK_EQ(rig.error.attempts, refusals);
+        CHECK(rig.error.retryable);
+        close_rig(&rig);
+    }
+}
+
 static void test_held(void)
 {
     struct rig rig;
@@ -279,6 +307,7 @@ int main(void)
     test_foreign();
     test_create_attempts();
     test_create_deadline();
+    test_unsent();
     test_held();
     test_birth();
     test_asking();

@@ -3,18 +3,16 @@
  * knows nothing of the tables in the core. */
 #include "task_rig.h"
 
-struct ending {
-    const char *name;
-    struct lx_answer answer;
-};
+#define PLATFORM_BODY                                                          \
+    "{\"error\":{\"message\":\"words\",\"type\":\"new_api_error\","            \
+    "\"code\":\"\"}}"
 
 static const char *const bodies[] = {
     "",
     "{\"code\":%d,\"msg\":\"words\",\"data\":null}",
     "{\"code\":200,\"msg\":\"words\",\"data\":null}",
     "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":\"\"}}",
-    "{\"error\":{\"message\":\"words\",\"type\":\"new_api_error\","
-    "\"code\":\"\"}}",
+    PLATFORM_BODY,
     "{\"code\":\"invalid_request\",\"message\":\"words\",\"data\":null}",
     "{\"success\":false,\"message\":\"words\"}",
     "<html><head><title>words</title></head></html>",

@@ -1,0 +1,8 @@
+/* secret.h: the API key taken out of texts that came from outside: services
+ * quote it, whole or in part, when they refuse it. Pure; any thread. */
+#pragma once
+
+/* Put "***" in the place of every piece of `key` in `text` (NUL-terminated,
+ * changed in place, may be NULL): of six bytes and more, and of three and more
+ * next to an asterisk or an ellipsis, which a service puts between the ends. */
+void lx_secret_mask(char *text, const char *key);
