@@ -59,15 +59,6 @@ static void free_commands(struct lx_command *command)
     }
 }
 
-static void free_events(struct lx_event *event)
-{
-    while (event) {
-        struct lx_event *next = event->next;
-        lx_event_free(event);
-        event = next;
-    }
-}
-
 void lx_client_free(struct lx_client *client)
 {
     if (!client)
@@ -80,7 +71,8 @@ void lx_client_free(struct lx_client *client)
     }
     lx_client_stop(client);
     free_commands(lx_queue_take(&client->ports.commands));
-    free_events(lx_queue_take(&client->ports.events));
+    lx_event_free_all(lx_queue_take(&client->ports.events));
+    lx_event_free_all(client->ports.returned);
     lx_io_free(client->io);
     lx_queue_deinit(&client->ports.commands);
     lx_queue_deinit(&client->ports.events);
@@ -155,6 +147,15 @@ bool lx_client_is_forked(const struct lx_client *client)
 struct lx_event *lx_client_take_events(struct lx_client *client)
 {
     return lx_queue_take(&client->ports.events);
+}
+
+void lx_client_return_events(struct lx_client *client, struct lx_event *first,
+                             struct lx_event *last)
+{
+    lx_mutex_lock(&client->ports.lock);
+    last->next = client->ports.returned;
+    client->ports.returned = first;
+    lx_mutex_unlock(&client->ports.lock);
 }
 
 bool lx_client_has_events(struct lx_client *client)

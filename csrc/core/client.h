@@ -30,6 +30,12 @@ enum lx_kind lx_client_submit(struct lx_client *client,
  * NULL when there are none. */
 struct lx_event *lx_client_take_events(struct lx_client *client);
 
+/* Give back the chain first..last of events that have been taken and are done
+ * with: the I/O thread frees them at its leisure, which keeps two threads from
+ * fighting for one malloc arena. Optional: lx_event_free does as well. */
+void lx_client_return_events(struct lx_client *client, struct lx_event *first,
+                             struct lx_event *last);
+
 /* Whether there may be events; costs a lock, no system call. */
 bool lx_client_has_events(struct lx_client *client);
 

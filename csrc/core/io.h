@@ -22,7 +22,8 @@ struct lx_io_ports {
     struct lx_queue commands; /* to the thread */
     struct lx_queue events;   /* from the thread */
     struct lx_mutex lock;
-    struct lx_stats stats;         /* guarded by lock */
+    struct lx_event *returned; /* guarded by lock: to be freed by the thread */
+    struct lx_stats stats;     /* guarded by lock */
     struct lx_duration *durations; /* guarded by lock; owned */
     size_t duration_count;         /* guarded by lock */
     bool is_stopping;              /* guarded by lock */

@@ -3,6 +3,7 @@
 #include "io.h"
 
 #include "buffer.h"
+#include "secret.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,10 +47,7 @@ void lx_io_free(struct lx_io *io)
         return;
     for (size_t i = 0; i < io->ops.capacity; i++)
         lx_op_free(io->ops.entries[i].value);
-    for (struct lx_event *event = io->first, *next; event; event = next) {
-        next = event->next;
-        lx_event_free(event);
-    }
+    lx_event_free_all(io->first);
     lx_http_free(io->http);
     lx_schedule_free(io->rules.schedule);
     lx_timer_heap_deinit(&io->timers);
@@ -76,10 +74,40 @@ void lx_io_wakeup(struct lx_io *io)
 
 /* ---- events ---- */
 
+static void mask_error(const char *key, struct lx_error *error)
+{
+    lx_secret_mask(error->message, key);
+    lx_secret_mask(error->api_code, key);
+    lx_secret_mask(error->request_id, key);
+    lx_secret_mask(error->fail_code, key);
+}
+
+/* The record of a failure, which err:report() shows. */
+static void mask_record(const char *key, struct lx_record *record)
+{
+    lx_secret_mask(record->fail_code, key);
+    lx_secret_mask(record->fail_msg, key);
+    lx_secret_mask(record->result_text, key);
+    lx_secret_mask(record->body, key);
+    record->body_length = strlen(record->body);
+}
+
+/* What a service says when something fails may quote the key. */
+static void mask_key(const char *key, struct lx_event *event)
+{
+    if (event->error)
+        mask_error(key, event->error);
+    if (event->error && event->record)
+        mask_record(key, event->record);
+    if (event->log)
+        lx_secret_mask(event->log->request_id, key);
+}
+
 void lx_io_tell(struct lx_io *io, struct lx_event *event)
 {
     if (!event)
         return;
+    mask_key(io->config->api_key, event);
     event->next = NULL;
     if (io->last)
         io->last->next = event;
@@ -155,7 +183,10 @@ static void deliver(struct lx_io *io)
 
     lx_mutex_lock(&ports->lock);
     ports->stats = io->stats;
+    struct lx_event *returned = ports->returned;
+    ports->returned = NULL;
     lx_mutex_unlock(&ports->lock);
+    lx_event_free_all(returned);
     publish_durations(io);
     if (!io->first)
         return;

@@ -97,6 +97,15 @@ void lx_event_free(struct lx_event *event)
     free(event);
 }
 
+void lx_event_free_all(struct lx_event *first)
+{
+    while (first) {
+        struct lx_event *next = first->next;
+        lx_event_free(first);
+        first = next;
+    }
+}
+
 char *lx_text_duplicate(const char *text, size_t length)
 {
     char *copy = malloc(length + 1);

@@ -15,10 +15,14 @@
 #define CLIENT_TYPE "liangxin.core.client"
 #define BOX_TYPE    "liangxin.core.box"
 #define MS_MAX      9.0e15
+/* So many events are given back at the latest. */
+#define TOLD_MAX 256
 
 struct handle {
-    struct lx_client *client; /* NULL: not yet, or closed */
-    struct lx_event *events;  /* taken, not yet told */
+    struct lx_client *client;                /* NULL: not yet, or closed */
+    struct lx_event *events;                 /* taken, not yet told */
+    struct lx_event *told_first, *told_last; /* to be given back together */
+    int told_count;
 };
 
 static struct handle *check_handle(lua_State *L)
@@ -288,10 +292,36 @@ static int client_download(lua_State *L)
 
 /* ---- events ---- */
 
+static void return_told(struct handle *handle)
+{
+    if (!handle->told_first)
+        return;
+    lx_client_return_events(handle->client, handle->told_first,
+                            handle->told_last);
+    handle->told_first = handle->told_last = NULL;
+    handle->told_count = 0;
+}
+
+/* The event is the first of the waiting ones, and has become Lua values. */
+static void put_aside(struct handle *handle, struct lx_event *event)
+{
+    handle->events = event->next;
+    lx_file_free(event->file); /* may be large, and the thread may sleep */
+    event->file = NULL;
+    event->next = handle->told_first;
+    handle->told_first = event;
+    if (!handle->told_last)
+        handle->told_last = event;
+    if (++handle->told_count == TOLD_MAX)
+        return_told(handle);
+}
+
 static bool has_event(struct handle *handle)
 {
-    if (!handle->events && !lx_client_is_forked(handle->client))
-        handle->events = lx_client_take_events(handle->client);
+    if (handle->events || lx_client_is_forked(handle->client))
+        return handle->events != NULL;
+    return_told(handle);
+    handle->events = lx_client_take_events(handle->client);
     return handle->events != NULL;
 }
 
@@ -303,8 +333,7 @@ static int client_next(lua_State *L)
         return 0;
     struct lx_event *event = handle->events;
     int count = lx_lua_push_event(L, event);
-    handle->events = event->next;
-    lx_event_free(event);
+    put_aside(handle, event);
     return count;
 }
 
@@ -427,16 +456,13 @@ static int client_close(lua_State *L)
 {
     struct handle *handle = check_handle(L);
     struct lx_client *client = handle->client;
-    struct lx_event *event = handle->events;
+    struct lx_event *events = handle->events;
+    struct lx_event *told = handle->told_first;
 
-    handle->client = NULL;
-    handle->events = NULL;
+    memset(handle, 0, sizeof *handle);
     lx_client_free(client);
-    while (event) {
-        struct lx_event *next = event->next;
-        lx_event_free(event);
-        event = next;
-    }
+    lx_event_free_all(events);
+    lx_event_free_all(told);
     return 0;
 }
 
