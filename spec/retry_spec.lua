@@ -221,7 +221,7 @@ describe("the retry matrix:", function()
 
       it("a watched task with " .. cell[1], function()
         local _, err = client_of(cell):task("t", { deadline = 0.5 }):wait()
-        assert.same({ "deadline", "maybe", true }, { err.kind, err.charged, err.retryable })
+        assert.same({ "deadline", "maybe", false }, { err.kind, err.charged, err.retryable })
         assert.truthy(err.message:find("last fault: " .. (cell.kind or "network"), 1, true), err.message)
       end)
     end

@@ -46,6 +46,44 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
     return 0;
 }
 
+/* libcurl re-sends a POST by itself when a reused connection dies without a
+ * byte of answer, which may be paid twice. Two ways to forbid that: */
+#if LIBCURL_VERSION_NUM >= 0x075000
+/* It asks here before every sending. The size counts all that this transfer has
+ * sent so far: no more than before the first when the connection was dead
+ * before a byte of the request could leave. */
+static int on_send(void *userdata, char *remote_ip, char *local_ip,
+                   int remote_port, int local_port)
+{
+    struct lx_exchange *exchange = userdata;
+    long sent = 0;
+
+    (void)remote_ip;
+    (void)local_ip;
+    (void)remote_port;
+    (void)local_port;
+    if (!exchange->is_create)
+        return CURL_PREREQFUNC_OK;
+    curl_easy_getinfo(exchange->transfer.easy, CURLINFO_REQUEST_SIZE, &sent);
+    if (exchange->sent_before < 0)
+        exchange->sent_before = sent;
+    return sent > exchange->sent_before ? CURL_PREREQFUNC_ABORT
+                                        : CURL_PREREQFUNC_OK;
+}
+
+static void guard_sending(CURL *easy, struct lx_exchange *exchange)
+{
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, exchange);
+}
+
+static void set_body(CURL *easy, const struct lx_http_request *request)
+{
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
+}
+#else
+/* Older ones have to rewind the body, which is refused: the request then ends
+ * with CURLE_SEND_FAIL_REWIND. Costs a system call more for the body. */
 static size_t on_upload(char *out, size_t size, size_t count, void *userdata)
 {
     struct lx_exchange *exchange = userdata;
@@ -59,9 +97,6 @@ static size_t on_upload(char *out, size_t size, size_t count, void *userdata)
     return length;
 }
 
-/* libcurl re-sends a POST by itself when a reused connection dies without a
- * byte of answer, which may be paid twice. It has to rewind the body for that:
- * refusing ends the request with CURLE_SEND_FAIL_REWIND instead. */
 static int on_rewind(void *userdata, curl_off_t offset, int origin)
 {
     (void)userdata;
@@ -69,6 +104,20 @@ static int on_rewind(void *userdata, curl_off_t offset, int origin)
     (void)origin;
     return CURL_SEEKFUNC_FAIL;
 }
+
+static void guard_sending(CURL *easy, struct lx_exchange *exchange)
+{
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_upload);
+    curl_easy_setopt(easy, CURLOPT_READDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind);
+}
+
+static void set_body(CURL *easy, const struct lx_http_request *request)
+{
+    (void)easy;
+    (void)request;
+}
+#endif
 
 static size_t on_header(char *line, size_t size, size_t count, void *userdata)
 {
@@ -126,9 +175,7 @@ static void configure_easy(CURL *easy, struct lx_exchange *exchange,
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_upload);
-    curl_easy_setopt(easy, CURLOPT_READDATA, exchange);
-    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind);
+    guard_sending(easy, exchange);
     /* TLS tells whether the server speaks HTTP/2, and one waits for that. Plain
      * HTTP tells with its first answer: waiting would be for a whole request.
      */
@@ -282,13 +329,16 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     bool is_create = !request->task_id;
 
     configure_method(exchange, headers, is_create);
-    if (is_create)
+    if (is_create) {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                          (curl_off_t)request->body_length);
+        set_body(easy, request);
+    }
     exchange->owner = request->owner;
     exchange->upload = request->body;
     exchange->upload_length = request->body_length;
     exchange->upload_at = 0;
+    exchange->sent_before = -1;
     exchange->retry_after_ms = -1;
     exchange->is_oversized = false;
     exchange->request_id[0] = '\0';
@@ -313,7 +363,8 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     X(CURLE_SSL_PINNEDPUBKEYNOTMATCH, TLS)                                     \
     X(CURLE_SSL_INVALIDCERTSTATUS, TLS)                                        \
     X(CURLE_SEND_ERROR, SEND)                                                  \
-    X(CURLE_SEND_FAIL_REWIND, SEND)
+    X(CURLE_SEND_FAIL_REWIND, SEND)                                            \
+    X(CURLE_ABORTED_BY_CALLBACK, RECEIVE)
 
 static enum lx_stage stage_of(CURLcode code, CURL *easy, bool is_sent)
 {
@@ -356,7 +407,9 @@ static bool is_sent(const struct lx_exchange *exchange)
 static void fill_failure(const struct lx_exchange *exchange,
                          struct lx_answer *answer)
 {
-    const char *words = curl_easy_strerror(exchange->code);
+    bool is_second = exchange->code == CURLE_ABORTED_BY_CALLBACK;
+    const char *words = is_second ? "the connection died before the answer"
+                                  : curl_easy_strerror(exchange->code);
     bool sent = is_sent(exchange);
 
     answer->timed_out = exchange->code == CURLE_OPERATION_TIMEDOUT;

@@ -170,9 +170,9 @@ local function tell_state(task, state, record)
   end
 end
 
--- The core sends a record only where somebody listens.
+-- The core sends a record, with the whole word, only where somebody listens.
 function Task:_on_state(state, record)
-  tell_state(self, state, record_module.adopt(record))
+  tell_state(self, record and record.state or state, record_module.adopt(record))
 end
 
 local function end_task(task, result, err)
