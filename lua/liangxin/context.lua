@@ -50,7 +50,7 @@ end
 function M.waiter(scheduler, how)
   local job, host = place(scheduler, how)
   if not host then
-    return { job = job }
+    return { job = job, before = nil, after = nil, why = nil, cause = nil } -- with room
   end
   local wait, wake = scheduler.client.park()
   if not wait then

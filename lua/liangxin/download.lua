@@ -32,6 +32,9 @@ end
 
 -- Signatures and passwords in URLs are secrets: messages show the address only.
 local function shown(url)
+  if not url:find("^%a[%w+.-]*://") then
+    return ("a text of %d bytes"):format(#url)
+  end
   return (url:gsub("[?#].*$", ""):gsub("//[^/]*@", "//"):sub(1, 200))
 end
 

@@ -35,6 +35,15 @@ function M.new(kind, message, fields)
   return setmetatable(err, Error)
 end
 
+-- A service may quote in its words what it was sent.
+local function clean(err, request)
+  if err.http_status or err.fail_msg then
+    local report = require "liangxin.report"
+    err.message = report.clean(err.message, request)
+    err.fail_msg = err.fail_msg and report.clean(err.fail_msg, request)
+  end
+end
+
 --- Make the plain table that the core gave an error, of `task` when known.
 function M.adopt(err, task, record)
   if task then
@@ -49,6 +58,7 @@ function M.adopt(err, task, record)
     err.fail_code = err.fail_code or record.fail_code
     err.fail_msg = err.fail_msg or record.fail_msg
   end
+  clean(err, task and task._request)
   return setmetatable(err, Error)
 end
 
@@ -80,6 +90,7 @@ end
 
 --- Keep a request's text for err:report().
 function M.remember_request(err, body)
+  clean(err, body)
   requests[err] = body
   return err
 end

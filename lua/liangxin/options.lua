@@ -179,7 +179,7 @@ function M.check_client(given)
   if given ~= nil and type(given) ~= "table" then
     usage.raise("liangxin.new: options must be a table, not %s", type(given))
   end
-  local out = usage.check_options(given, M.CLIENT, "liangxin.new")
+  local out = usage.check_options(given or {}, M.CLIENT, "liangxin.new")
   out.api_key = check_key(out.api_key)
   out.base_url = check_base_url(out.base_url, out.allow_http)
   out.retry = usage.check_options(out.retry, M.RETRY, "liangxin.new: retry")

@@ -18,6 +18,12 @@ local function cut_url(text)
   return (text:gsub("^([^?#]*)[?#].*$", "%1?..."))
 end
 
+-- Text around URLs and what looks like a key.
+local function mask_words(text)
+  text = text:gsub("(%a[%w+.-]*://[^%s?#\"'<>]*)[?#][^%s\"'<>(){}|\\^`%[%]]*", "%1?***")
+  return (text:gsub("%f[%w]([sS][kK]%-)[%w_*.~+/=-]+", "%1***"))
+end
+
 local redact
 
 -- `is_input`: the text is inside the request's `input`, where any long value
@@ -44,7 +50,7 @@ local function redact_text(text, key, is_input, secrets, depth)
     secrets[#secrets + 1] = text
     return count(text)
   end
-  return text
+  return mask_words(text)
 end
 
 function redact(value, key, is_input, secrets, depth)
@@ -82,6 +88,16 @@ local function erase(text, secrets)
     end
   end
   return text
+end
+
+--- A service's words for an error: without the prompts of `request` (the text
+--- of one, may be nil), the queries of URLs, and what looks like a key.
+function M.clean(text, request)
+  local secrets = {}
+  if request then
+    json_line(request, secrets)
+  end
+  return mask_words(erase(text, secrets))
 end
 
 -- Rows of the report: label and field of the error.

@@ -14,14 +14,17 @@ local VIDEO_DEADLINE = 1800
 -- The fields of the body by their letters alone. Others pass: the service may
 -- learn new ones; but a known one in another spelling would be lost silently.
 local FIELDS = { model = "model", input = "input", callbackurl = "callBackUrl" }
+local EXACT = { model = true, input = true, callBackUrl = true }
 
 local function check_names(request)
   for name in pairs(request) do
-    local known = type(name) == "string" and FIELDS[(name:lower():gsub("_", ""))]
-    if type(name) ~= "string" then
-      usage.raise("the request must have named fields: {model =, input =, callBackUrl =}")
-    elseif known and known ~= name then
-      usage.raise("the request has '%s'; the API spells it '%s'", name, known)
+    if not EXACT[name] then
+      local known = type(name) == "string" and FIELDS[(name:lower():gsub("_", ""))]
+      if type(name) ~= "string" then
+        usage.raise("the request must have named fields: {model =, input =, callBackUrl =}")
+      elseif known then
+        usage.raise("the request has '%s'; the API spells it '%s'", name, known)
+      end
     end
   end
 end

@@ -35,6 +35,8 @@ function M.new(client, fields)
     _on_created_fn = fields.on_created,
     _watch = fields.watch,
     _request = fields.request,
+    -- Room for what comes later, so that the table is not built anew for it.
+    _op = nil, _birth = nil, _is_ours = nil, _held = nil, _waiters = nil, _result = nil,
   }, Task)
 end
 

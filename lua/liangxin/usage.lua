@@ -129,13 +129,29 @@ function M.check_timeout(value, what)
   return value
 end
 
+-- The defaults of a spec, for calls without options: made once, never changed.
+local defaults = setmetatable({}, { __mode = "k" })
+
+local function defaults_of(spec)
+  local out = defaults[spec]
+  if not out then
+    out = {}
+    for name, row in pairs(spec) do
+      out[name] = row.default
+    end
+    defaults[spec] = out
+  end
+  return out
+end
+
 --- Check `given` (a table or nil) against `spec`, a set of rows
---- name = {type, ...}, and return a new table with the defaults filled in.
+--- name = {type, ...}, and return a table with the defaults filled in, which
+--- the caller must not change when nothing was given.
 --- Rows: {"number", min, max, default=}, {"integer", ...}, {"text", max},
 --- {"boolean"}, {"function"}, {"table"}, {"any"}.
 function M.check_options(given, spec, what)
   if given == nil then
-    given = {}
+    return defaults_of(spec)
   elseif type(given) ~= "table" then
     M.raise("%s: options must be a table, not %s", what, type(given))
   end
