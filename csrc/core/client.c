@@ -26,9 +26,33 @@ static void run_io(void *argument)
     lx_io_run(client->io);
 }
 
+static void stop_thread(struct lx_client *client)
+{
+    lx_mutex_lock(&client->ports.lock);
+    bool is_mine = !client->is_stopped;
+    client->is_stopped = true;
+    client->ports.is_stopping = true;
+    lx_mutex_unlock(&client->ports.lock);
+    if (!is_mine || !client->io)
+        return;
+    lx_io_wakeup(client->io);
+    lx_thread_join(&client->thread);
+}
+
+/* Between lx_process_begin and end. */
+static void stop(struct lx_client *client)
+{
+    bool runs = client->io && !client->is_stopped;
+
+    lx_queue_close(&client->ports.commands);
+    stop_thread(client);
+    if (runs)
+        lx_process_leave(&client->entry);
+}
+
 static void stop_at_exit(struct lx_process_entry *entry)
 {
-    lx_client_stop((struct lx_client *)entry);
+    stop_thread((struct lx_client *)entry);
 }
 
 struct lx_client *lx_client_new(struct lx_config *config)
@@ -69,7 +93,11 @@ void lx_client_free(struct lx_client *client)
         lx_wake_deinit(&client->wake);
         return;
     }
-    lx_client_stop(client);
+    bool goes_on = lx_process_begin();
+    if (goes_on)
+        stop(client);
+    else if (client->io)
+        return; /* the exit handler may be at it; the process frees it all */
     free_commands(lx_queue_take(&client->ports.commands));
     lx_event_free_all(lx_queue_take(&client->ports.events));
     lx_event_free_all(client->ports.returned);
@@ -81,11 +109,13 @@ void lx_client_free(struct lx_client *client)
     lx_config_deinit(&client->config);
     free(client->ports.durations);
     free(client);
+    if (goes_on)
+        lx_process_end();
 }
 
 /* ---- the thread ---- */
 
-static bool start(struct lx_client *client)
+static bool start_thread(struct lx_client *client)
 {
     if (client->is_stopped) /* nobody would join the thread */
         return false;
@@ -99,6 +129,17 @@ static bool start(struct lx_client *client)
     lx_io_free(client->io);
     client->io = NULL;
     return false;
+}
+
+static bool start(struct lx_client *client)
+{
+    bool started = lx_process_begin();
+
+    if (started) {
+        started = start_thread(client);
+        lx_process_end();
+    }
+    return started;
 }
 
 enum lx_kind lx_client_submit(struct lx_client *client,
@@ -122,19 +163,10 @@ enum lx_kind lx_client_submit(struct lx_client *client,
 
 void lx_client_stop(struct lx_client *client)
 {
-    if (lx_client_is_forked(client))
+    if (lx_client_is_forked(client) || !lx_process_begin())
         return;
-    lx_queue_close(&client->ports.commands);
-    lx_mutex_lock(&client->ports.lock);
-    bool is_mine = !client->is_stopped;
-    client->is_stopped = true;
-    client->ports.is_stopping = true;
-    lx_mutex_unlock(&client->ports.lock);
-    if (!is_mine || !client->io)
-        return;
-    lx_io_wakeup(client->io);
-    lx_thread_join(&client->thread);
-    lx_process_leave(&client->entry);
+    stop(client);
+    lx_process_end();
 }
 
 bool lx_client_is_forked(const struct lx_client *client)

@@ -143,11 +143,17 @@ struct lx_file *lx_content_finish(struct lx_content *content,
     }
     if (content->spec->path == NULL) {
         file->bytes = lx_buffer_release(&content->buffer, NULL);
-    } else if (!lx_file_sink_commit(&content->sink, error)) {
+    } else if (!lx_file_sink_seal(&content->sink, error)) {
         lx_file_free(file);
         return NULL;
     }
     return file;
+}
+
+void lx_content_give(struct lx_content *content, struct lx_file_sink *sink)
+{
+    *sink = content->sink;
+    lx_file_sink_init(&content->sink);
 }
 
 void lx_content_close(struct lx_content *content)

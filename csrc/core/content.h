@@ -45,10 +45,13 @@ bool lx_content_announce(struct lx_content *content, const char *type,
 bool lx_content_add(struct lx_content *content, const char *bytes,
                     size_t length, struct lx_error *error);
 
-/* All bytes are there: check, put the file in place, and describe it. The
- * caller owns the result. */
+/* All bytes are there: check, seal the file, and describe it. The caller owns
+ * the result. */
 struct lx_file *lx_content_finish(struct lx_content *content,
                                   struct lx_error *error);
+
+/* After that: move the sealed file out. */
+void lx_content_give(struct lx_content *content, struct lx_file_sink *sink);
 
 /* Let go: of a file, keep the .part when it holds bytes. */
 void lx_content_close(struct lx_content *content);

@@ -1,9 +1,10 @@
 /* download.c: see download.h. Decides what comes after each request: fetch.c
- * makes it, partial.c knows what its answer means, content.c keeps the bytes.
- */
+ * makes it, partial.c knows what its answer means, content.c keeps the bytes,
+ * committer.c puts the file in place. */
 #include "download.h"
 
 #include "content.h"
+#include "download_words.h"
 #include "fetch.h"
 #include "http_header.h"
 #include "partial.h"
@@ -19,6 +20,7 @@
 
 struct lx_download {
     const struct lx_config *config;
+    struct lx_committer *committer;
     struct lx_download_spec *spec;
     struct lx_fetch *fetch;
     void (*on_change)(void *argument);
@@ -38,7 +40,8 @@ struct lx_download {
     bool is_failed;     /* in an event of the fetch, for `error` */
     bool is_memory_out; /* there is no error to be told then */
     struct lx_error error;
-    struct lx_file *file;
+    struct lx_file *file;     /* from SAVING on */
+    struct lx_commit *commit; /* NULL: into memory, or over */
 };
 
 /* ---- the end ---- */
@@ -126,6 +129,7 @@ static bool on_bytes(void *argument, const char *bytes, size_t length)
 
 static void finish(struct lx_download *download)
 {
+    struct lx_commit *commit = download->commit;
     struct lx_file *file =
         lx_content_finish(&download->content, &download->error);
 
@@ -135,6 +139,27 @@ static void finish(struct lx_download *download)
     }
     download->partial.total = download->partial.bytes;
     succeed(download, file);
+    if (commit == NULL)
+        return;
+    download->step = LX_DOWNLOAD_SAVING;
+    lx_content_give(&download->content, &commit->sink);
+    lx_committer_add(download->committer, commit);
+}
+
+static void on_saved(struct lx_commit *commit)
+{
+    struct lx_download *download = commit->owner;
+
+    download->commit = NULL;
+    download->step = LX_DOWNLOAD_DONE;
+    if (!commit->is_saved) {
+        lx_file_free(download->file);
+        download->file = NULL;
+        download->error = commit->error;
+        fail(download);
+    }
+    lx_commit_free(commit);
+    download->on_change(download->argument);
 }
 
 static void report_redirect(struct lx_download *download)
@@ -157,20 +182,7 @@ static void report_redirect(struct lx_download *download)
 
 static void refuse_answer(struct lx_download *download)
 {
-    int status = download->head.status;
-    enum lx_kind kind = lx_partial_kind(status);
-
-    if (status >= 200 && status < 300 && download->head.is_encoded)
-        lx_error_set(&download->error, LX_KIND_DOWNLOAD,
-                     "the server sent compressed content, which was not asked "
-                     "for");
-    else if (kind == LX_KIND_EXPIRED)
-        lx_error_set(&download->error, kind,
-                     "the URL is dead (HTTP %d): query the task for fresh URLs",
-                     status);
-    else
-        lx_error_set(&download->error, kind,
-                     "the server refused the download (HTTP %d)", status);
+    lx_download_tell_refusal(&download->error, &download->head);
     fail(download);
 }
 
@@ -178,39 +190,18 @@ static void refuse_answer(struct lx_download *download)
 static void give_up(struct lx_download *download,
                     const struct lx_fetch_end *end)
 {
-    const struct lx_partial *partial = &download->partial;
-    int status = download->head.status;
-    int tries = partial->tries;
+    const struct lx_reply_head *head = &download->head;
 
     download->is_memory_out = end->is_memory_out;
-    if (download->verdict == LX_PARTIAL_LATER)
-        lx_error_set(&download->error, lx_partial_kind(status),
-                     "the server answered HTTP %d, %d times: try again later",
-                     status, tries);
-    else if (download->verdict == LX_PARTIAL_ANEW)
-        lx_error_set(&download->error, LX_KIND_DOWNLOAD,
-                     "the server sent parts that do not fit together");
-    else if (end->is_answered)
-        lx_error_set(&download->error, LX_KIND_DOWNLOAD,
-                     "wrong length: %" PRIu64 " of %" PRIu64
-                     " bytes came, and no more in %d tries",
-                     partial->bytes, partial->total, tries);
-    else if (end->is_final)
-        lx_error_set(&download->error, end->kind, "not downloaded: %s",
-                     end->words);
-    else
-        lx_error_set(&download->error, end->kind,
-                     "the download was cut, %d tries, %" PRIu64 " of %" PRIu64
-                     " bytes (0: unknown): %s",
-                     tries, partial->bytes, partial->total, end->words);
+    lx_download_tell_cut(&download->error, &download->partial, head,
+                         download->verdict, end);
     lx_content_close(&download->content);
     end_with_error(download);
     if (!end->is_answered)
         download->error.stage = end->stage;
     if (download->verdict == LX_PARTIAL_LATER)
         download->error.retry_after_ms = lx_http_retry_after_ms(
-            download->head.retry_after, strlen(download->head.retry_after),
-            (int64_t)time(NULL));
+            head->retry_after, strlen(head->retry_after), (int64_t)time(NULL));
 }
 
 static void try_again(struct lx_download *download,
@@ -287,11 +278,10 @@ static const struct lx_fetch_events EVENTS = {on_head, on_bytes, on_end};
 
 /* ---- life ---- */
 
-struct lx_download *lx_download_new(struct lx_http *http,
-                                    const struct lx_config *config,
-                                    struct lx_download_spec *spec,
-                                    void (*on_change)(void *argument),
-                                    void *argument)
+struct lx_download *
+lx_download_new(struct lx_http *http, struct lx_committer *committer,
+                const struct lx_config *config, struct lx_download_spec *spec,
+                void (*on_change)(void *argument), void *argument)
 {
     struct lx_download *download = calloc(1, sizeof(*download));
 
@@ -300,13 +290,17 @@ struct lx_download *lx_download_new(struct lx_http *http,
         return NULL;
     }
     download->config = config;
+    download->committer = committer;
     download->spec = spec;
     download->on_change = on_change;
     download->argument = argument;
     download->step = LX_DOWNLOAD_PAUSED;
     lx_content_init(&download->content, spec);
     download->fetch = lx_fetch_new(http, config, spec, &EVENTS, download);
-    if (download->fetch != NULL)
+    if (spec->path != NULL)
+        download->commit = lx_commit_new(on_saved, download);
+    if (download->fetch != NULL &&
+        (spec->path == NULL || download->commit != NULL))
         return download;
     lx_download_free(download);
     return NULL;
@@ -317,6 +311,10 @@ void lx_download_free(struct lx_download *download)
     if (download == NULL)
         return;
     lx_fetch_free(download->fetch);
+    if (download->step == LX_DOWNLOAD_SAVING)
+        lx_committer_drop(download->committer, download->commit);
+    else
+        lx_commit_free(download->commit);
     lx_content_close(&download->content);
     lx_file_free(download->file);
     lx_download_spec_free(download->spec);

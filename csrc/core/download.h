@@ -1,10 +1,12 @@
 /* download.h: one URL to a file on disk or into memory. I/O thread only.
  * Never carries the key. Writes path.part, resumes it with Range and If-Range
- * after a cut, checks length, content type and magic bytes, then syncs and
- * renames. Follows no redirect: it reports where one points. */
+ * after a cut, checks length, content type and magic bytes, then has the
+ * committer put it in place. Follows no redirect: it reports where one points.
+ */
 #pragma once
 
 #include "backoff.h"
+#include "committer.h"
 #include "config.h"
 #include "http.h"
 #include "message.h"
@@ -14,20 +16,21 @@ struct lx_download;
 enum lx_download_step {
     LX_DOWNLOAD_RUNNING, /* wait for the network */
     LX_DOWNLOAD_PAUSED,  /* a cut: call lx_download_resume at *due_ms */
+    LX_DOWNLOAD_SAVING,  /* wait for the committer: the network is done with */
     LX_DOWNLOAD_DONE     /* take the result */
 };
 
 /* Takes `spec`. `on_change(argument)` is called on the I/O thread, from inside
- * lx_http_perform, when lx_download_step has news; it must not free the
- * download. NULL when memory is out (spec is freed then). */
-struct lx_download *lx_download_new(struct lx_http *http,
-                                    const struct lx_config *config,
-                                    struct lx_download_spec *spec,
-                                    void (*on_change)(void *argument),
-                                    void *argument);
+ * lx_http_perform or lx_committer_deliver, when lx_download_step has news; it
+ * must not free a download. NULL when memory is out (spec is freed then). */
+struct lx_download *
+lx_download_new(struct lx_http *http, struct lx_committer *committer,
+                const struct lx_config *config, struct lx_download_spec *spec,
+                void (*on_change)(void *argument), void *argument);
 
 /* Stop the transfer and free; an unfinished .part stays for a later resume
- * only if it holds bytes, else it is removed. NULL is fine. */
+ * only if it holds bytes, else it is removed. A file that is being saved is in
+ * place some time later, or its .part stays. NULL is fine. */
 void lx_download_free(struct lx_download *download);
 
 /* Start, or go on after a pause, or check for a stall; then poll, for

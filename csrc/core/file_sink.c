@@ -1,6 +1,8 @@
 /* file_sink.c: see file_sink.h. */
 #include "file_sink.h"
 
+#include "file_place.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,8 +15,8 @@
 /* TLS and HTTP/2 hand over 16 KiB at a time; the disk gets more at once. */
 #define BUFFER_BYTES (256 * 1024)
 
-/* The disk is told to begin after so many bytes: the fsync at the end, for
- * which the whole I/O thread waits, then finds little left to do. */
+/* The disk is told to begin after so many bytes: the end then finds little
+ * left to do. It waits for so many at a time. */
 #define WRITE_BACK_BYTES (8 * 1024 * 1024)
 
 /* Times that a .part is opened again because it was renamed away meanwhile. */
@@ -80,6 +82,7 @@ static void release(struct lx_file_sink *sink)
     if (sink->fd >= 0)
         close(sink->fd);
     free(sink->buffer);
+    free(sink->path);
     lx_file_sink_init(sink);
 }
 
@@ -145,6 +148,20 @@ static int open_part(const char *part_path)
     return -EWOULDBLOCK;
 }
 
+static bool copy_paths(struct lx_file_sink *sink, const char *path,
+                       const char *part_path)
+{
+    size_t bytes = strlen(path) + 1, part_bytes = strlen(part_path) + 1;
+
+    sink->path = malloc(bytes + part_bytes);
+    if (sink->path == NULL)
+        return false;
+    sink->part_path = sink->path + bytes;
+    memcpy(sink->path, path, bytes);
+    memcpy(sink->part_path, part_path, part_bytes);
+    return true;
+}
+
 bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
                        const char *part_path, bool overwrite,
                        struct lx_error *error)
@@ -155,10 +172,10 @@ bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
         return refuse(error, path, number);
     lx_file_sink_init(sink);
     sink->buffer = malloc(BUFFER_BYTES);
-    if (sink->buffer == NULL)
+    if (sink->buffer == NULL || !copy_paths(sink, path, part_path)) {
+        release(sink);
         return refuse(error, path, ENOMEM);
-    sink->path = path;
-    sink->part_path = part_path;
+    }
     sink->overwrite = overwrite;
     sink->fd = open_part(part_path);
     if (sink->fd < 0) {
@@ -200,10 +217,8 @@ static int flush_buffer(struct lx_file_sink *sink)
 }
 
 /* Only a hint: what fails here fails in fsync, too. */
-static void begin_write_back(struct lx_file_sink *sink)
+void lx_file_sink_begin_sync(struct lx_file_sink *sink)
 {
-    if (sink->length - sink->handed_over < WRITE_BACK_BYTES)
-        return;
 #ifdef SYNC_FILE_RANGE_WRITE
     (void)sync_file_range(sink->fd, (off_t)sink->handed_over,
                           (off_t)(sink->length - sink->handed_over),
@@ -217,7 +232,7 @@ bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
 {
     int number = 0;
 
-    if (sink->fd < 0)
+    if (sink->buffer == NULL)
         return false;
     if (sink->buffered + length > BUFFER_BYTES)
         number = flush_buffer(sink);
@@ -230,7 +245,8 @@ bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
     if (number != 0)
         return refuse(error, sink->path, number);
     sink->length += length;
-    begin_write_back(sink);
+    if (sink->length - sink->handed_over >= WRITE_BACK_BYTES)
+        lx_file_sink_begin_sync(sink);
     return true;
 }
 
@@ -239,70 +255,13 @@ bool lx_file_sink_restart(struct lx_file_sink *sink, struct lx_error *error)
     if (sink->fd < 0)
         return false;
     sink->buffered = 0;
-    sink->length = sink->handed_over = 0;
+    sink->length = sink->handed_over = sink->synced = 0;
     if (ftruncate(sink->fd, 0) == 0 && lseek(sink->fd, 0, SEEK_SET) == 0)
         return true;
     return refuse(error, sink->path, errno);
 }
 
 /* ---- the end ---- */
-
-/* Rename to a name that must be free, for file systems that cannot say so:
- * a hard link fails when the name is taken; where there are no hard links, an
- * empty file claims the name first. */
-static int claim_and_rename(const char *part_path, const char *path)
-{
-    if (link(part_path, path) == 0) {
-        unlink(part_path); /* saved, whether or not the other name goes */
-        return 0;
-    }
-    if (errno == EEXIST)
-        return EEXIST;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return errno;
-    close(fd);
-    if (rename(part_path, path) == 0)
-        return 0;
-    int number = errno;
-    unlink(path);
-    return number;
-}
-
-static int rename_part(const struct lx_file_sink *sink)
-{
-    if (sink->overwrite)
-        return rename(sink->part_path, sink->path) == 0 ? 0 : errno;
-#ifdef RENAME_NOREPLACE
-    if (renameat2(AT_FDCWD, sink->part_path, AT_FDCWD, sink->path,
-                  RENAME_NOREPLACE) == 0)
-        return 0;
-    /* EINVAL: this file system has no such rename; ENOSYS: this kernel. */
-    if (errno != EINVAL && errno != ENOSYS)
-        return errno;
-#endif
-    return claim_and_rename(sink->part_path, sink->path);
-}
-
-/* So that the new name survives a power cut. A folder that cannot be opened or
- * synced (some network file systems) is no reason to fail a saved file. */
-static void sync_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    size_t length = slash == NULL ? 1 : (size_t)(slash - path) + 1;
-    char *folder = malloc(length + 1);
-
-    if (folder == NULL)
-        return;
-    memcpy(folder, slash == NULL ? "." : path, length);
-    folder[length] = '\0';
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
-    }
-    free(folder);
-}
 
 /* 0 or the errno. EINVAL: what cannot be synced is as safe as it gets. */
 static int sync_file(int fd)
@@ -316,20 +275,49 @@ static int sync_file(int fd)
     return 0;
 }
 
-bool lx_file_sink_commit(struct lx_file_sink *sink, struct lx_error *error)
+/* The same for the next few MiB alone. An error told here is not told again by
+ * fsync. */
+static int sync_some(struct lx_file_sink *sink)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    if (sync_file_range(sink->fd, (off_t)sink->synced, WRITE_BACK_BYTES,
+                        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                            SYNC_FILE_RANGE_WAIT_AFTER) != 0 &&
+        errno != EINVAL && errno != ENOSYS)
+        return errno;
+#endif
+    sink->synced += WRITE_BACK_BYTES;
+    return 0;
+}
+
+bool lx_file_sink_seal(struct lx_file_sink *sink, struct lx_error *error)
+{
+    if (sink->buffer == NULL)
+        return false;
+    int number = flush_buffer(sink);
+    if (number != 0)
+        return refuse(error, sink->path, number);
+    free(sink->buffer);
+    sink->buffer = NULL;
+    return true;
+}
+
+bool lx_file_sink_sync(struct lx_file_sink *sink, bool *is_whole,
+                       struct lx_error *error)
 {
     if (sink->fd < 0)
         return false;
-    int number = flush_buffer(sink);
-    if (number == 0)
-        number = sync_file(sink->fd);
-    if (number == 0)
-        number = rename_part(sink);
-    if (number != 0)
-        return refuse(error, sink->path, number);
-    sync_folder(sink->path);
-    release(sink);
-    return true;
+    *is_whole = sink->length - sink->synced <= WRITE_BACK_BYTES;
+    int number = *is_whole ? sync_file(sink->fd) : sync_some(sink);
+    return number == 0 || refuse(error, sink->path, number);
+}
+
+bool lx_file_sink_place(struct lx_file_sink *sink, struct lx_error *error)
+{
+    if (sink->fd < 0)
+        return false;
+    int number = lx_file_place(sink->part_path, sink->path, sink->overwrite);
+    return number == 0 || refuse(error, sink->path, number);
 }
 
 void lx_file_sink_close(struct lx_file_sink *sink)

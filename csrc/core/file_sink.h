@@ -1,8 +1,9 @@
 /* file_sink.h: bytes to a file that appears under its final name only when it
  * is whole. Writes `<path>.part`, locked against other writers, and renames.
- * Knows nothing of the network. One thread at a time (the I/O thread).
- * Errors are of kind `file`, name the path and say what to do; retryable is
- * false only when the final name is taken. `error` may be NULL. */
+ * Knows nothing of the network. One thread at a time: the I/O thread until the
+ * sink is sealed, then the committer's. Errors are of kind `file`, name the
+ * path and say what to do; retryable is false only when the final name is
+ * taken. `error` may be NULL. */
 #pragma once
 
 #include "status.h"
@@ -12,13 +13,14 @@
 #include <stdint.h>
 
 struct lx_file_sink {
-    const char *path;      /* borrowed */
-    const char *part_path; /* borrowed */
-    int fd;                /* -1: closed */
+    char *path;      /* owned */
+    char *part_path; /* in the same block */
+    int fd;          /* -1: closed */
     bool overwrite;
     uint64_t length;      /* bytes taken, those still in `buffer` included */
     uint64_t handed_over; /* bytes that the disk was told to write */
-    char *buffer;         /* owned: gathers small writes */
+    uint64_t synced;      /* bytes that are known to be on their way there */
+    char *buffer;         /* owned: gathers small writes; NULL once sealed */
     size_t buffered;
 };
 
@@ -27,8 +29,7 @@ void lx_file_sink_init(struct lx_file_sink *sink);
 
 /* Open an empty .part, readable by whom the umask allows; a stale one is
  * emptied, one that another download is writing is refused. Refused, too, when
- * `path` is a folder or exists while `overwrite` is false. The texts are
- * borrowed until the sink is closed. */
+ * `path` is a folder or exists while `overwrite` is false. */
 bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
                        const char *part_path, bool overwrite,
                        struct lx_error *error);
@@ -39,13 +40,25 @@ bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
 /* Forget what was written; the next write is the first byte. */
 bool lx_file_sink_restart(struct lx_file_sink *sink, struct lx_error *error);
 
-/* Write all through to the disk, rename atomically without replacing a file
- * that the caller did not allow to be replaced, and close. After false the
- * sink is still open: discard or close it. */
-bool lx_file_sink_commit(struct lx_file_sink *sink, struct lx_error *error);
+/* ---- the end: seal, sync until it is whole, place ---- */
+
+/* All has been written: hand it to the system and let go of the memory. */
+bool lx_file_sink_seal(struct lx_file_sink *sink, struct lx_error *error);
+
+/* Have the disk begin to write, without waiting. */
+void lx_file_sink_begin_sync(struct lx_file_sink *sink);
+
+/* Wait for some more to be on the disk, a few MiB at most, so that the caller
+ * can stop in between. *is_whole: all of it is. */
+bool lx_file_sink_sync(struct lx_file_sink *sink, bool *is_whole,
+                       struct lx_error *error);
+
+/* Rename atomically without replacing a file that the caller did not allow to
+ * be replaced. After true nothing is left but to close. */
+bool lx_file_sink_place(struct lx_file_sink *sink, struct lx_error *error);
 
 /* Close and leave the .part when it holds bytes, else remove it. */
 void lx_file_sink_close(struct lx_file_sink *sink);
 
-/* Close and remove the .part. */
+/* Close and remove the .part; not after it was placed. */
 void lx_file_sink_discard(struct lx_file_sink *sink);

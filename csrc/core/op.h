@@ -37,7 +37,8 @@ struct lx_op {
             struct lx_download *run;       /* NULL before its turn */
             struct lx_download_spec *spec; /* NULL from then on */
             bool wants_progress;
-            bool has_news;   /* set from inside lx_http_perform */
+            bool is_saving;  /* its turn is over, but for the disk */
+            bool has_news;   /* set from inside libcurl or the committer */
             int64_t told_ms; /* last progress event */
             uint64_t told_bytes;
         } download;

@@ -28,6 +28,26 @@ void lx_mutex_unlock(struct lx_mutex *mutex)
     pthread_mutex_unlock(&mutex->handle);
 }
 
+void lx_condition_init(struct lx_condition *condition)
+{
+    pthread_cond_init(&condition->handle, NULL);
+}
+
+void lx_condition_deinit(struct lx_condition *condition)
+{
+    pthread_cond_destroy(&condition->handle);
+}
+
+void lx_condition_wait(struct lx_condition *condition, struct lx_mutex *mutex)
+{
+    pthread_cond_wait(&condition->handle, &mutex->handle);
+}
+
+void lx_condition_signal(struct lx_condition *condition)
+{
+    pthread_cond_signal(&condition->handle);
+}
+
 struct start {
     void (*run)(void *argument);
     void *argument;

@@ -1,5 +1,5 @@
-/* platform.h: thread, mutex, clock, randomness and process identity: the one
- * place that names an operating system. */
+/* platform.h: thread, mutex, condition, clock, randomness and process identity:
+ * the one place that names an operating system. */
 #pragma once
 
 #include <pthread.h>
@@ -14,6 +14,18 @@ void lx_mutex_init(struct lx_mutex *mutex);
 void lx_mutex_deinit(struct lx_mutex *mutex);
 void lx_mutex_lock(struct lx_mutex *mutex);
 void lx_mutex_unlock(struct lx_mutex *mutex);
+
+/* Sleeping until somebody changes what a mutex guards. */
+struct lx_condition {
+    pthread_cond_t handle;
+};
+
+void lx_condition_init(struct lx_condition *condition);
+void lx_condition_deinit(struct lx_condition *condition);
+
+/* With `mutex` locked: unlock, sleep until signalled or for no reason, lock. */
+void lx_condition_wait(struct lx_condition *condition, struct lx_mutex *mutex);
+void lx_condition_signal(struct lx_condition *condition);
 
 struct lx_thread {
     pthread_t handle;

@@ -12,9 +12,12 @@ static struct {
     bool is_usable;
     int64_t id;             /* of the process whose threads these are */
     atomic_uint generation; /* see lx_process_generation */
-    struct lx_mutex lock;
-    struct lx_process_entry *first; /* guarded by lock */
-} process = {.once = PTHREAD_ONCE_INIT};
+    struct lx_mutex lock;   /* guards the rest */
+    struct lx_process_entry *first;
+    int users; /* between begin and end */
+    bool is_over;
+    pthread_cond_t is_unused;
+} process = {.once = PTHREAD_ONCE_INIT, .is_unused = PTHREAD_COND_INITIALIZER};
 
 /* In the child of a fork: the threads stayed behind, and one of them may have
  * held the lock. Only the forking thread runs here. */
@@ -22,6 +25,8 @@ static void begin_child(void)
 {
     lx_mutex_init(&process.lock);
     process.first = NULL;
+    process.users = 0;
+    process.is_over = false;
     process.id = lx_process_id();
     atomic_fetch_add(&process.generation, 1);
 }
@@ -31,21 +36,19 @@ unsigned lx_process_generation(void)
     return atomic_load_explicit(&process.generation, memory_order_relaxed);
 }
 
-static struct lx_process_entry *first_entry(void)
-{
-    lx_mutex_lock(&process.lock);
-    struct lx_process_entry *entry = process.first;
-    lx_mutex_unlock(&process.lock);
-    return entry;
-}
-
+/* From here on no host's thread begins anything; those that did come to its
+ * end first. So nobody else is at the entries, nor at a TLS connection. */
 static void stop_all(void)
 {
-    struct lx_process_entry *entry;
-
     if (process.id != lx_process_id())
         return; /* a child that the C library does not know of */
-    while ((entry = first_entry()))
+    lx_mutex_lock(&process.lock);
+    process.is_over = true;
+    while (process.users > 0)
+        pthread_cond_wait(&process.is_unused, &process.lock.handle);
+    lx_mutex_unlock(&process.lock);
+    for (struct lx_process_entry *entry = process.first; entry;
+         entry = entry->next)
         entry->stop(entry);
 }
 
@@ -63,6 +66,24 @@ bool lx_process_init(void)
 {
     pthread_once(&process.once, init_once);
     return process.is_usable;
+}
+
+bool lx_process_begin(void)
+{
+    lx_mutex_lock(&process.lock);
+    bool goes_on = !process.is_over;
+    if (goes_on)
+        process.users++;
+    lx_mutex_unlock(&process.lock);
+    return goes_on;
+}
+
+void lx_process_end(void)
+{
+    lx_mutex_lock(&process.lock);
+    if (--process.users == 0)
+        pthread_cond_signal(&process.is_unused);
+    lx_mutex_unlock(&process.lock);
 }
 
 void lx_process_enter(struct lx_process_entry *entry)

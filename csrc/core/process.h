@@ -20,7 +20,14 @@ bool lx_process_init(void);
  * that one is in a child. No system call. */
 unsigned lx_process_generation(void);
 
-/* Have entry->stop called at exit, unless it is left before. `stop` must call
- * lx_process_leave. */
+/* Around what a host's thread does with I/O threads and their connections, so
+ * that the exit of the process, from another thread, comes before or after it,
+ * not in the middle. False: the process is exiting, leave everything as it is.
+ * Short, never nested. */
+bool lx_process_begin(void);
+void lx_process_end(void);
+
+/* Between begin and end: have entry->stop called at exit, unless it is left
+ * before. Only stop is called then: `entry` stays as it is. */
 void lx_process_enter(struct lx_process_entry *entry);
 void lx_process_leave(struct lx_process_entry *entry);

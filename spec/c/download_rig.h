@@ -213,12 +213,18 @@ static char rig_agent[] = "lx-test/1";
 struct rig {
     struct lx_config config;
     struct lx_http *http;
+    struct lx_committer *committer;
     struct lx_download *download;
     struct lx_file *file;   /* of the last run */
     struct lx_error *error; /* of the last run */
     int64_t longest_pause_ms;
     int changes; /* told by on_change */
 };
+
+static inline void wake_rig(void *argument)
+{
+    lx_http_wakeup(((struct rig *)argument)->http);
+}
 
 static inline void open_rig(struct rig *rig)
 {
@@ -233,6 +239,7 @@ static inline void open_rig(struct rig *rig)
                                    .max_downloads = 4,
                                    .retry = {3, 500, 30000}}};
     rig->http = lx_http_new(&rig->config);
+    rig->committer = lx_committer_new(wake_rig, rig);
     snprintf(rig_folder, sizeof(rig_folder), "%s/lx-download-XXXXXX",
              base != NULL ? base : P_tmpdir);
     CHECK(mkdtemp(rig_folder) != NULL);
@@ -251,6 +258,7 @@ static inline void forget_result(struct rig *rig)
 static inline void close_rig(struct rig *rig)
 {
     forget_result(rig);
+    lx_committer_free(rig->committer);
     lx_http_free(rig->http);
     unlink(rig_path);
     unlink(rig_part_path);
@@ -296,8 +304,8 @@ static inline void start_rig(struct rig *rig, struct lx_download_spec *spec)
     pthread_mutex_unlock(&server.lock);
     rig->changes = 0;
     rig->longest_pause_ms = 0;
-    rig->download =
-        lx_download_new(rig->http, &rig->config, spec, on_rig_change, rig);
+    rig->download = lx_download_new(rig->http, rig->committer, &rig->config,
+                                    spec, on_rig_change, rig);
 }
 
 /* One turn; false when the download is done. A pause is not waited for: its
@@ -318,6 +326,10 @@ static inline bool turn_rig(struct rig *rig)
         lx_http_wait(rig->http, due_ms - now_ms);
         lx_http_perform(rig->http);
         now_ms = lx_now_ms();
+        break;
+    case LX_DOWNLOAD_SAVING:
+        lx_http_wait(rig->http, 1000);
+        lx_committer_deliver(rig->committer);
         break;
     }
     lx_download_resume(rig->download, now_ms, 0);

@@ -5,13 +5,13 @@
 
 #include <sched.h>
 
-/* What the server does, chosen by the test before it submits. */
+/* What the server does, chosen by the test before it submits. What names
+ * "silent" is never answered. */
 enum mood {
     GOOD,       /* created; waiting twice, then success */
     NEVER_DONE, /* created; waiting for ever */
     REFUSE,     /* 429, Retry-After: 30 */
-    CUT_SECOND, /* the second create is read and the socket closed */
-    SILENT      /* no answer at all */
+    CUT_SECOND  /* the second create is read and the socket closed */
 };
 
 static enum mood mood;
@@ -25,7 +25,7 @@ static enum after_call answer_call(const struct api_call *call)
     if (call->is_create && call->hit < 2)
         create_fds[call->hit] = call->fd;
     pthread_mutex_unlock(&api.lock);
-    if (present == SILENT)
+    if (strstr(call->text, "silent"))
         return HOLD;
     if (present == REFUSE)
         api_say(call->fd, 429, "{\"code\":429,\"msg\":\"saturated\"}");
@@ -91,9 +91,12 @@ static void test_task(void)
         CHECK(!event->error);
         if (i == 0)
             CHECK_TEXT(event->task_id, "t1");
-        if (i == 1)
-            CHECK_TEXT(event->record->state, "waiting");
-        if (i == 2 && event->record->url_count == 1)
+        if (i == 1) {
+            CHECK_TEXT(event->state, "waiting");
+            CHECK(!event->record); /* nobody asked for it */
+        }
+        CHECK_EQ(event->record != NULL, i == 2);
+        if (event->record && event->record->url_count == 1)
             CHECK_TEXT(event->record->urls[0], "https://a.b/c.png");
         lx_event_free(event);
     }
@@ -119,6 +122,34 @@ static void test_task(void)
     CHECK(!strstr(api.texts[1], "Content-Type:"));
 }
 
+/* The records of state changes, asked for with the command or later. */
+static void test_records(void)
+{
+    check_row = "records";
+    for (int i = 0; i < 2; i++) {
+        struct lx_client *client = open_client();
+        struct lx_command *command = new_command(LX_COMMAND_CREATE, 1, "{}");
+        struct lx_event *rest = NULL, *event;
+
+        set_mood(NEVER_DONE);
+        command->hold = true;
+        command->wants_records = i == 0;
+        lx_client_submit(client, command);
+        if (i == 1)
+            submit(client, LX_COMMAND_RECORDS, 1, NULL);
+        submit(client, LX_COMMAND_RECORDS, 99, NULL);    /* of what has ended */
+        lx_event_free(await_event(client, &rest, NULL)); /* CREATED */
+        submit(client, LX_COMMAND_WATCH, 1, NULL);
+        event = await_event(client, &rest, NULL);
+        CHECK(event && event->type == LX_EVENT_STATE && event->record);
+        if (event && event->record)
+            CHECK_TEXT(event->record->state, "waiting");
+        lx_event_free(event);
+        lx_client_free(client);
+        free_events(rest);
+    }
+}
+
 /* An answer that does not come holds nobody else up, also when it is the first
  * of all and nothing is known of the server. */
 static void test_slow_first(void)
@@ -127,11 +158,10 @@ static void test_slow_first(void)
     struct lx_event *rest = NULL, *event;
 
     check_row = "slow first answer";
-    set_mood(SILENT);
-    submit(client, LX_COMMAND_QUERY, 1, "t0");
+    set_mood(GOOD);
+    submit(client, LX_COMMAND_QUERY, 1, "silent");
     while (count_calls(false) == 0)
         sched_yield();
-    set_mood(GOOD);
     submit(client, LX_COMMAND_CREATE, 2, "{}");
     event = await_event(client, &rest, is_final);
     CHECK(event && event->id == 2 && !event->error);
@@ -179,8 +209,8 @@ static void test_commands(void)
     CHECK_EQ(submit(client, LX_COMMAND_WATCH, 6, "t1"), LX_KIND_NONE);
     lx_event_free(await_event(client, &rest, NULL)); /* STATE */
     CHECK_EQ(submit(client, LX_COMMAND_CANCEL, 6, NULL), LX_KIND_NONE);
-    set_mood(SILENT);
-    submit(client, LX_COMMAND_WATCH, 8, "t1"); /* and one in flight */
+    forget_calls();
+    submit(client, LX_COMMAND_WATCH, 8, "silent"); /* and one in flight */
     while (count_calls(false) == 0)
         sched_yield();
     submit(client, LX_COMMAND_CANCEL, 8, NULL);
@@ -233,7 +263,8 @@ static void test_lost_create(void)
     lx_event_free(await_event(client, &rest, NULL));
     submit(client, LX_COMMAND_CREATE, 2, "{}");
     event = await_event(client, &rest, is_final);
-    if (event) {
+    CHECK(event && event->error);
+    if (event && event->error) {
         CHECK_EQ(event->id, 2);
         CHECK_EQ(event->error->kind, LX_KIND_OUTCOME_UNKNOWN);
         CHECK_EQ(event->error->charged, LX_CHARGED_MAYBE);
@@ -261,7 +292,8 @@ static void test_unreachable(void)
     CHECK(!config.base_url && !config.api_key); /* taken over */
     submit(client, LX_COMMAND_CREATE, 1, "{}");
     event = await_event(client, &rest, NULL);
-    if (event) {
+    CHECK(event && event->error);
+    if (event && event->error) {
         CHECK_EQ(event->type, LX_EVENT_ENDED);
         CHECK_EQ(event->error->kind, LX_KIND_NETWORK);
         CHECK_EQ(event->error->stage, LX_STAGE_CONNECT);
@@ -330,9 +362,10 @@ static void test_downloads(void)
     char url[80];
 
     check_row = "downloads";
-    set_mood(SILENT);
-    snprintf(url, sizeof url, "http://127.0.0.1:%d/file", api.port);
+    set_mood(GOOD);
     for (uint64_t id = 1; id <= 5; id++) {
+        snprintf(url, sizeof url, "http://127.0.0.1:%d/%s", api.port,
+                 id <= 2 ? "silent" : "file");
         struct lx_command *command = new_command(LX_COMMAND_DOWNLOAD, id, NULL);
 
         command->download = calloc(1, sizeof *command->download);
@@ -346,10 +379,9 @@ static void test_downloads(void)
     }
     while (count_calls(false) < 2)
         sched_yield();
-    set_mood(GOOD);
+    submit(client, LX_COMMAND_CANCEL, 5, NULL); /* waiting */
     submit(client, LX_COMMAND_CANCEL, 1, NULL); /* running */
     submit(client, LX_COMMAND_CANCEL, 2, NULL); /* running */
-    submit(client, LX_COMMAND_CANCEL, 5, NULL); /* waiting */
     for (int i = 0; i < 2; i++) {
         event = await_event(client, &rest, is_final);
         CHECK(event && (event->id == 3 || event->id == 4));
@@ -369,6 +401,7 @@ int main(void)
 {
     start_api();
     test_task();
+    test_records();
     test_slow_first();
     test_commands();
     test_deaf();

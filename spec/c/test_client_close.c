@@ -1,6 +1,7 @@
 /* The client's end: close with work in flight, twice, before anything, at the
  * process's exit, and after a fork; the descriptor that wakes the host. */
 #include "api_rig.h"
+#include "child.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -180,16 +181,6 @@ static void test_fork(void)
     lx_client_free(client);
 }
 
-static bool is_child;
-
-/* Asked by LSAN at exit: in a child it cannot stop threads that are the
- * parent's, and what is left open is left on purpose. */
-__attribute__((visibility("default"))) int __lsan_is_turned_off(void);
-int __lsan_is_turned_off(void)
-{
-    return is_child;
-}
-
 /* A child whose process ends by exit() with clients busy and nobody closing
  * them: the handler has to stop the threads. The server is the parent's. */
 static int leave_open(bool had_others)
@@ -225,18 +216,6 @@ static void test_exit(void)
         CHECK_EQ(exit_code(child), 0);
     }
 }
-
-/* TSAN lets no thread start in the child of a process that has threads. */
-#if defined(__SANITIZE_THREAD__)
-#define MAY_FORK_THREADS 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define MAY_FORK_THREADS 0
-#endif
-#endif
-#ifndef MAY_FORK_THREADS
-#define MAY_FORK_THREADS 1
-#endif
 
 int main(void)
 {
