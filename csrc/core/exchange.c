@@ -12,7 +12,6 @@
 
 #include "http_header.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -152,7 +151,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
 }
 
 /* What never changes between the requests of a handle. */
-static void configure_easy(CURL *easy, struct lx_exchange *exchange,
+static bool configure_easy(CURL *easy, struct lx_exchange *exchange,
                            const struct lx_config *config)
 {
 #if LIBCURL_VERSION_NUM >= 0x075500
@@ -184,10 +183,11 @@ static void configure_easy(CURL *easy, struct lx_exchange *exchange,
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_tls ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                      is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
-    if (config->proxy)
-        curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy);
-    if (config->ca_file)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
+    /* without memory for these, a request would go another way than asked */
+    return (!config->proxy ||
+            curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy) == CURLE_OK) &&
+           (!config->ca_file || curl_easy_setopt(easy, CURLOPT_CAINFO,
+                                                 config->ca_file) == CURLE_OK);
 }
 
 /* Set the handle up for the method, unless it is from its last request. */
@@ -212,80 +212,6 @@ static void configure_method(struct lx_exchange *exchange,
     exchange->is_configured = true;
 }
 
-static bool append_header(struct curl_slist **list, const char *line)
-{
-    struct curl_slist *longer = curl_slist_append(*list, line);
-
-    if (longer)
-        *list = longer;
-    return longer != NULL;
-}
-
-/* "name: value" as one line of the list. */
-static bool append_field(struct curl_slist **list, const char *name,
-                         const char *value)
-{
-    size_t room = strlen(name) + strlen(value) + sizeof ": ";
-    char *line = malloc(room);
-
-    if (!line)
-        return false;
-    snprintf(line, room, "%s: %s", name, value);
-    bool appended = append_header(list, line);
-    free(line);
-    return appended;
-}
-
-/* What this libcurl can decode. */
-static const char *encodings(void)
-{
-    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-    bool has_brotli = (info->features & CURL_VERSION_BROTLI) != 0;
-    bool has_gzip = (info->features & CURL_VERSION_LIBZ) != 0;
-
-    if (has_gzip)
-        return has_brotli ? "gzip, br" : "gzip";
-    return has_brotli ? "br" : "identity";
-}
-
-/* libcurl formats the headers that it makes itself twice, character by
- * character, in every request: all that can be are lines of ours. */
-static bool append_common(struct curl_slist **list,
-                          const struct lx_config *config, const char *bearer)
-{
-    return append_field(list, "Authorization", bearer) &&
-           append_field(list, "User-Agent", config->user_agent) &&
-           append_field(list, "Accept-Encoding", encodings());
-}
-
-bool lx_exchange_headers_init(struct lx_exchange_headers *headers,
-                              const struct lx_config *config)
-{
-    static const char scheme[] = "Bearer ";
-    size_t room = strlen(config->api_key) + sizeof scheme;
-    char *bearer = malloc(room);
-
-    memset(headers, 0, sizeof *headers);
-    if (!bearer)
-        return false;
-    snprintf(bearer, room, "%s%s", scheme, config->api_key);
-    bool built =
-        append_common(&headers->query, config, bearer) &&
-        append_common(&headers->create, config, bearer) &&
-        append_header(&headers->create, "Content-Type: application/json") &&
-        /* a body that waits for "100 Continue" may be sent after all */
-        append_header(&headers->create, "Expect:");
-    free(bearer);
-    return built;
-}
-
-void lx_exchange_headers_deinit(struct lx_exchange_headers *headers)
-{
-    curl_slist_free_all(headers->create);
-    curl_slist_free_all(headers->query);
-    memset(headers, 0, sizeof *headers);
-}
-
 /* ---- life ---- */
 
 struct lx_exchange *lx_exchange_new(const struct lx_config *config)
@@ -300,8 +226,10 @@ struct lx_exchange *lx_exchange_new(const struct lx_config *config)
         return NULL;
     }
     lx_buffer_init(&exchange->body, config->max_body_bytes);
-    configure_easy(exchange->transfer.easy, exchange, config);
-    return exchange;
+    if (configure_easy(exchange->transfer.easy, exchange, config))
+        return exchange;
+    lx_exchange_free(exchange);
+    return NULL;
 }
 
 void lx_exchange_free(struct lx_exchange *exchange)

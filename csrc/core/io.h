@@ -1,9 +1,11 @@
-/* io.h: the state of the I/O thread, shared by its three files: io_thread.c
- * (the loop and the commands), io_task.c (tasks and questions), io_download.c.
+/* io.h: the state of the I/O thread, shared by its files: io_thread.c
+ * (the loop and the commands), io_task.c (tasks and questions), io_send.c,
+ * io_answer.c, io_download.c.
  * I/O thread only, but for lx_io_new, lx_io_free and lx_io_wakeup. */
 #pragma once
 
 #include "clock.h"
+#include "committer.h"
 #include "config.h"
 #include "http.h"
 #include "id_map.h"
@@ -33,6 +35,7 @@ struct lx_io {
     const struct lx_config *config; /* borrowed, immutable */
     struct lx_io_ports *ports;      /* borrowed */
     struct lx_http *http;
+    struct lx_committer *committer;
     struct lx_rules rules;
     struct lx_clock clock;
     int64_t now_ms; /* of `clock`, read once per turn of the loop */
@@ -44,6 +47,7 @@ struct lx_io {
     struct lx_op_list queries;
     struct lx_op_list downloads; /* waiting */
     struct lx_op_list downloads_running;
+    struct lx_op_list downloads_saving; /* wait for the disk alone */
     int turn;             /* counts sends, so that queries get theirs */
     bool is_proven;       /* the base URL has answered as the API */
     uint64_t published;   /* `learned` when durations were last published */
@@ -94,8 +98,16 @@ void lx_io_task_time(struct lx_io *io, struct lx_op *op);
 void lx_io_task_cancel(struct lx_io *io, struct lx_op *op);
 /* Milliseconds until more may be sent, -1 when nothing waits for the limiter.
  * *sent (may be NULL) tells whether anything went out. */
-int64_t lx_io_send(struct lx_io *io, bool *sent);
-bool lx_io_answers(struct lx_io *io);
+int64_t lx_io_send(struct lx_io *io, bool *sent); /* io_send.c */
+bool lx_io_answers(struct lx_io *io);             /* io_answer.c */
+/* Let the task take its next step and carry out what comes of it: the op may
+ * be gone after. Forget it without a word. The list it waits in to be sent. */
+void lx_io_task_step(struct lx_io *io, struct lx_op *op,
+                     struct lx_input *input);
+void lx_io_task_forget(struct lx_io *io, struct lx_op *op);
+/* End it for want of memory. */
+void lx_io_task_fail(struct lx_io *io, struct lx_op *op);
+struct lx_op_list *lx_io_list_of(struct lx_io *io, const struct lx_op *op);
 /* Plan the waiting tasks anew after something was learned; some per call.
  * True when more are left. */
 bool lx_io_replan(struct lx_io *io);
@@ -106,3 +118,6 @@ void lx_io_download_time(struct lx_io *io, struct lx_op *op);
 void lx_io_download_cancel(struct lx_io *io, struct lx_op *op);
 /* Once a turn: tell progress and ends, start those that fit. */
 void lx_io_downloads(struct lx_io *io);
+/* No more turns will come: finish what is on its way to the disk, within some
+ * milliseconds, and tell it. */
+void lx_io_downloads_stop(struct lx_io *io);

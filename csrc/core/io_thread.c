@@ -13,6 +13,11 @@
 /* What was learned is shown at most so often. */
 #define PUBLISH_EVERY_MS 100
 
+static void wake(void *argument)
+{
+    lx_io_wakeup(argument);
+}
+
 struct lx_io *lx_io_new(const struct lx_config *config,
                         struct lx_io_ports *ports)
 {
@@ -31,7 +36,8 @@ struct lx_io *lx_io_new(const struct lx_config *config,
                     2 * config->retry.base_ms, io->now_ms);
     io->rules.schedule = lx_schedule_new(&config->cadence);
     io->http = lx_http_new(config);
-    if (!io->http || !io->rules.schedule) {
+    io->committer = lx_committer_new(wake, io);
+    if (!io->http || !io->committer || !io->rules.schedule) {
         lx_io_free(io);
         return NULL;
     }
@@ -48,6 +54,7 @@ void lx_io_free(struct lx_io *io)
     for (size_t i = 0; i < io->ops.capacity; i++)
         lx_op_free(io->ops.entries[i].value);
     lx_event_free_all(io->first);
+    lx_committer_free(io->committer); /* it may still wake the http */
     lx_http_free(io->http);
     lx_schedule_free(io->rules.schedule);
     lx_timer_heap_deinit(&io->timers);
@@ -355,5 +362,6 @@ void lx_io_run(struct lx_io *io)
         if (!is_busy)
             wait_for_something(io, limiter_wait_ms);
     }
+    lx_io_downloads_stop(io);
     deliver(io);
 }

@@ -12,7 +12,7 @@
     X(created)        /* tasks that the service accepted */                    \
     X(succeeded)      /* tasks seen to end well */                             \
     X(failed)         /* tasks seen to fail */                                 \
-    X(watched)        /* tasks being watched now */                            \
+    X(watched)        /* tasks under way now: created, watched or held */      \
     X(in_flight)      /* API requests on their way now */                      \
     X(waiting)        /* API requests that wait for their turn now */          \
     X(downloads)      /* downloads finished well */                            \
