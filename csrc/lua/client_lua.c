@@ -6,9 +6,9 @@
 
 #include "client.h"
 #include "config_lua.h"
+#include "download_lua.h"
 #include "event_lua.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,89 +204,18 @@ static int client_timer(lua_State *L)
     return submit(L, handle, command);
 }
 
-/* ---- downloads ---- */
-
-static const char *spec_text(lua_State *L, const char *name, bool is_needed)
-{
-    lua_getfield(L, 3, name);
-    if (!is_needed && lua_isnil(L, -1))
-        return NULL;
-    if (lua_type(L, -1) != LUA_TSTRING ||
-        strlen(lua_tostring(L, -1)) != lua_rawlen(L, -1))
-        luaL_error(L, "download.%s: a string without NUL is needed", name);
-    return lua_tostring(L, -1);
-}
-
-static double spec_number(lua_State *L, const char *name)
-{
-    lua_getfield(L, 3, name);
-    double number = (double)luaL_checknumber(L, -1);
-    lua_pop(L, 1);
-    if (!(number >= 0.0 && number <= MS_MAX))
-        luaL_error(L, "download.%s: out of range", name);
-    return number;
-}
-
-static bool spec_flag(lua_State *L, const char *name)
-{
-    lua_getfield(L, 3, name);
-    bool flag = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return flag;
-}
-
-static char *part_path_of(const char *path)
-{
-    static const char suffix[] = ".part";
-    size_t room = strlen(path) + sizeof suffix;
-    char *part = malloc(room);
-
-    if (part)
-        snprintf(part, room, "%s%s", path, suffix);
-    return part;
-}
-
-/* A heap copy of `plain`, its texts copied from url and path; NULL when memory
- * is out. */
-static struct lx_download_spec *make_spec(const struct lx_download_spec *plain,
-                                          const char *url, const char *path)
-{
-    struct lx_download_spec *spec = malloc(sizeof *spec);
-
-    if (!spec)
-        return NULL;
-    *spec = *plain;
-    spec->url = lx_text_duplicate(url, strlen(url));
-    spec->path = path ? lx_text_duplicate(path, strlen(path)) : NULL;
-    spec->part_path = path ? part_path_of(path) : NULL;
-    if (spec->url && (!path || (spec->path && spec->part_path)))
-        return spec;
-    lx_download_spec_free(spec);
-    return NULL;
-}
-
 static int client_download(lua_State *L)
 {
     struct handle *handle = check_open(L);
     uint64_t id = check_id(L, 2);
-    struct lx_download_spec plain = {0};
+    struct lx_download_spec *spec = lx_lua_read_download(L, 3);
+    struct lx_command *command = lx_command_new(LX_COMMAND_DOWNLOAD, id);
 
-    luaL_checktype(L, 3, LUA_TTABLE);
-    plain.max_bytes = (uint64_t)spec_number(L, "max_bytes");
-    plain.stall_ms = (int64_t)(spec_number(L, "stall") * 1000.0);
-    plain.overwrite = spec_flag(L, "overwrite");
-    plain.allow_http = spec_flag(L, "allow_http");
-    plain.allow_private = spec_flag(L, "allow_private");
-    plain.want_progress = spec_flag(L, "progress");
-    const char *url = spec_text(L, "url", true);
-    const char *path = spec_text(L, "path", false);
-    struct lx_command *command = make_command(L, LX_COMMAND_DOWNLOAD, id, 0, 0);
-
-    command->download = make_spec(&plain, url, path);
-    if (!command->download) {
-        lx_command_free(command);
+    if (!command) {
+        lx_download_spec_free(spec);
         return luaL_error(L, "not enough memory");
     }
+    command->download = spec;
     return submit(L, handle, command);
 }
 
@@ -499,15 +428,13 @@ void lx_lua_client_open(lua_State *L)
         {"close", client_close},
         {NULL, NULL}};
 
-    if (luaL_newmetatable(L, BOX_TYPE)) {
-        lua_pushcfunction(L, box_gc);
-        lua_setfield(L, -2, "__gc");
-    }
+    /* filled also when they are there: memory may have run out the first time
+     * half way */
+    luaL_newmetatable(L, BOX_TYPE);
+    lua_pushcfunction(L, box_gc);
+    lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);
-    if (!luaL_newmetatable(L, CLIENT_TYPE)) {
-        lua_pop(L, 1);
-        return;
-    }
+    luaL_newmetatable(L, CLIENT_TYPE);
     lua_newtable(L);
     compat_set_functions(L, methods);
     lua_setfield(L, -2, "__index");

@@ -375,10 +375,9 @@ void lx_lua_push_encoder(lua_State *L)
     struct lx_buffer *buffer = lua_newuserdata(L, sizeof *buffer);
 
     lx_buffer_init(buffer, BODY_MAX_BYTES);
-    if (luaL_newmetatable(L, BUFFER_TYPE)) {
-        lua_pushcfunction(L, buffer_gc);
-        lua_setfield(L, -2, "__gc");
-    }
+    luaL_newmetatable(L, BUFFER_TYPE);
+    lua_pushcfunction(L, buffer_gc);
+    lua_setfield(L, -2, "__gc");
     lua_setmetatable(L, -2);
     lua_getglobal(L, "require");
     lua_pushliteral(L, "cjson");

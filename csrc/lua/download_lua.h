@@ -1,0 +1,11 @@
+/* download_lua.h: the table of handle:download to a download's spec. The Lua
+ * thread only. */
+#pragma once
+
+#include "compat.h"
+#include "message.h"
+
+/* Read the table at the absolute `index`; the caller owns the result. Raises,
+ * with nothing leaked, when a field is missing, out of range, or memory is
+ * out. The stack may have grown. */
+struct lx_download_spec *lx_lua_read_download(lua_State *L, int index);
