@@ -77,7 +77,7 @@ build: $(MODULES) ## Build the modules for LUA (default: lua5.4)
 $(BUILD)/obj/csrc/core/%.o:   INCLUDES := $(CURL_FLAGS)
 $(BUILD)/obj/csrc/lua/%.o:    INCLUDES := -Icsrc/core $(LUA_FLAGS)
 $(BUILD)/obj/csrc/server/%.o: INCLUDES := $(LUA_FLAGS) $(SERVER_FLAGS)
-$(BUILD)/obj/spec/%.o:        INCLUDES := -Icsrc/core $(CURL_FLAGS)
+$(BUILD)/obj/spec/%.o:        INCLUDES := -Icsrc/core $(LUA_FLAGS) $(CURL_FLAGS)
 
 OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(SERVER) \
              $(wildcard spec/*/*.c))
@@ -105,10 +105,14 @@ own_flags = $(shell sed -n 's,.*LDFLAGS: *\([^*]*\).*,\1,p' $(1))
 define program_rule
 $(call programs_of,$(1),*): $(BUILD)/%: $(BUILD)/obj/spec/$(1)/%.o \
                             $(BUILD)/libcore.a
-	$$(Q)$$(CC) $$(SAN_$$(SAN)) $$(SAN_LINK_$$(SAN)) $$(LDFLAGS) $$^ \
+	$$(Q)$$(CC) $$(SAN_$$(SAN)) $$(SAN_LINK_$$(SAN)) $$(LDFLAGS) \
+	  $$(filter %.o,$$^) $$(filter %.a,$$^) \
 	  $$(call own_flags,spec/$(1)/$$*.c) $$(CURL_LIBS) -lm -pthread -o $$@
 endef
 $(foreach folder,c fuzz bench,$(eval $(call program_rule,$(folder))))
+# These have the binding in them, and a Lua of their own.
+$(patsubst spec/c/%.c,$(BUILD)/%,$(wildcard spec/c/test_lua_*.c)): \
+  $(call objects_of,$(BINDING))
 
 c-tests: $(call programs_of,c,test_*)
 fuzzers: $(call programs_of,fuzz,fuzz_*)
@@ -192,9 +196,9 @@ coverage: ## Which lines of the core the C tests run
 	@$(MAKE) $(J) SAN=coverage BUILD=build/coverage c-tests
 	@sh .ci/coverage build/coverage
 
-bench: build ## Time, frames, scale: a table, and which targets hold
+bench: build ## Cost, frames, scale: a table, and which targets hold (BRIEF=1)
 	@$(MAKE) $(J) BUILD=build/bench benches
-	@$(WITH_BUILD) $(LUA) spec/bench/run.lua $(BENCH_ARGS)
+	@$(WITH_BUILD) $(LUA) spec/bench/run.lua $(if $(BRIEF),--brief) $(BENCH_ARGS)
 
 bench-polling: ## Queries against lag in simulated time: a table and a plot
 	@$(MAKE) $(J) BUILD=build/bench build/bench/polling

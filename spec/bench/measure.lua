@@ -9,7 +9,7 @@ local core = require("liangxin.core")
 local json = require("cjson").new()
 local raw_http = require("spec.support.raw_http")
 
-local measure = { brief = false, now = core.now, decode = json.decode }
+local measure = { brief = false, now = core.now }
 
 local programs = "build/bench"
 for i = 1, #arg do
@@ -23,6 +23,11 @@ end
 ---`whole`, or `short` with --brief.
 function measure.size(whole, short)
   return measure.brief and short or whole
+end
+
+---What a line of JSON says.
+function measure.decode(text)
+  return (json.decode(text))
 end
 
 -- Programs -----------------------------------------------------------------------
@@ -123,6 +128,12 @@ end
 
 local name = arg[0]:match("([%w_]+)%.lua$")
 
+-- One line; lua-cjson writes "/" as "\\/".
+local function say(line)
+  print((json.encode(line):gsub("\\/", "/")))
+  io.stdout:flush()
+end
+
 local function target_of(figure)
   if figure.at_most then
     return "<= " .. figure.at_most, figure.value <= figure.at_most
@@ -151,14 +162,13 @@ function measure.tell(figure)
   if measure.brief then
     line.holds, line.brief = nil, true
   end
-  print(json.encode(line))
-  io.stdout:flush()
+  say(line)
 end
 
 ---What others measured with the same stub on another machine (no figure of this
 ---run): shown beside it.
 function measure.quote(text)
-  print(json.encode({ bench = name, quote = text }))
+  say({ bench = name, quote = text })
 end
 
 return measure

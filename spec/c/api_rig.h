@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -34,6 +35,7 @@ static enum after_call answer_call(const struct api_call *call);
 
 static struct {
     pthread_t thread;
+    sem_t is_running;
     int listener, stop[2], port;
     pthread_mutex_t lock; /* of what stands below */
     int connections, creates, others;
@@ -163,6 +165,7 @@ static inline void *run_api(void *argument)
     nfds_t count = 0;
 
     (void)argument;
+    sem_post(&api.is_running);
     for (;;) {
         polled[0] = (struct pollfd){api.stop[0], POLLIN, 0};
         polled[1] = (struct pollfd){api.listener, POLLIN, 0};
@@ -204,7 +207,10 @@ static inline void start_api(void)
              0);
     api.port = ntohs(address.sin_port);
     CHECK_EQ(pipe(api.stop), 0);
+    sem_init(&api.is_running, 0, 0);
     CHECK_EQ(pthread_create(&api.thread, NULL, run_api, NULL), 0);
+    /* A sanitizer's allocator does not survive a fork while a thread begins. */
+    sem_wait(&api.is_running);
 }
 
 static inline void stop_api(void)
@@ -213,6 +219,7 @@ static inline void stop_api(void)
     pthread_join(api.thread, NULL);
     close(api.stop[0]);
     close(api.listener);
+    sem_destroy(&api.is_running);
     pthread_mutex_destroy(&api.lock);
 }
 

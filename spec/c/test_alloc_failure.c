@@ -5,6 +5,8 @@
 #include "api_rig.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 void *__real_malloc(size_t size);
 void *__real_realloc(void *old, size_t size);
@@ -65,6 +67,17 @@ static enum after_call answer_call(const struct api_call *call)
 
 /* ---- one use of the client ---- */
 
+static char folder[200]; /* where downloads go; "": into memory */
+
+/* "<folder>/file<suffix>", NULL without a folder or memory. */
+static char *new_path(const char *suffix)
+{
+    char path[300];
+
+    snprintf(path, sizeof path, "%s/file%s", folder, suffix);
+    return *folder ? copy_text(path) : NULL;
+}
+
 static struct lx_command *new_download(uint64_t id)
 {
     struct lx_command *command = new_command(LX_COMMAND_DOWNLOAD, id, NULL);
@@ -75,12 +88,17 @@ static struct lx_command *new_download(uint64_t id)
     snprintf(url, sizeof url, "http://127.0.0.1:%d/file", api.port);
     command->download = calloc(1, sizeof *command->download);
     if (command->download) {
-        *command->download = (struct lx_download_spec){.url = copy_text(url),
-                                                       .max_bytes = 1 << 20,
-                                                       .stall_ms = API_WAIT_MS,
-                                                       .allow_http = true,
-                                                       .allow_private = true};
-        if (command->download->url)
+        *command->download =
+            (struct lx_download_spec){.url = copy_text(url),
+                                      .max_bytes = 1 << 20,
+                                      .path = new_path(""),
+                                      .part_path = new_path(".part"),
+                                      .overwrite = true,
+                                      .stall_ms = API_WAIT_MS,
+                                      .allow_http = true,
+                                      .allow_private = true};
+        if (command->download->url && !*folder == !command->download->path &&
+            !*folder == !command->download->part_path)
             return command;
     }
     lx_command_free(command);
@@ -133,8 +151,10 @@ static void check_final(const struct lx_event *event, enum lx_command_type type,
                           : type == LX_COMMAND_DOWNLOAD ? LX_EVENT_DOWNLOADED
                           : type == LX_COMMAND_QUERY    ? LX_EVENT_RECORD
                                                         : LX_EVENT_ENDED);
-    if (is_well && event->type == LX_EVENT_DOWNLOADED)
+    if (is_well && event->type == LX_EVENT_DOWNLOADED) {
         CHECK(event->file && event->file->length == 12);
+        CHECK(!event->file->bytes == (*folder != '\0'));
+    }
     if (is_well &&
         (event->type == LX_EVENT_ENDED || event->type == LX_EVENT_RECORD))
         CHECK(event->record != NULL);
@@ -196,6 +216,26 @@ static void fail_each(void (*use)(enum lx_command_type),
     CHECK(count > 5 && count < 500);
 }
 
+static void open_folder(void)
+{
+    const char *base = getenv("TMPDIR");
+
+    snprintf(folder, sizeof folder, "%s/lx-alloc-XXXXXX",
+             base ? base : P_tmpdir);
+    CHECK(mkdtemp(folder) != NULL);
+}
+
+static void close_folder(void)
+{
+    char path[300];
+
+    snprintf(path, sizeof path, "%s/file", folder);
+    CHECK_EQ(unlink(path), 0);
+    snprintf(path, sizeof path, "%s/file.part", folder);
+    unlink(path); /* of one that was closed */
+    CHECK_EQ(rmdir(folder), 0);
+}
+
 int main(void)
 {
     static const struct {
@@ -204,16 +244,19 @@ int main(void)
     } rows[] = {
         {"timer", LX_COMMAND_TIMER},       {"query", LX_COMMAND_QUERY},
         {"watch", LX_COMMAND_WATCH},       {"create", LX_COMMAND_CREATE},
-        {"download", LX_COMMAND_DOWNLOAD},
+        {"download", LX_COMMAND_DOWNLOAD}, {"save", LX_COMMAND_DOWNLOAD},
     };
 
     start_api();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         check_row = rows[i].name;
+        if (strcmp(check_row, "save") == 0)
+            open_folder();
         fail_each(use_client, rows[i].type, 1);
         fail_each(use_client, rows[i].type, 3);
         fail_each(close_client, rows[i].type, 1);
     }
+    close_folder();
     stop_api();
     return check_report("alloc_failure");
 }

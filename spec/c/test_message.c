@@ -27,9 +27,9 @@ static void test_text(void)
 static void test_commands(void)
 {
     static const enum lx_command_type types[] = {
-        LX_COMMAND_CREATE,  LX_COMMAND_WATCH,  LX_COMMAND_QUERY,
-        LX_COMMAND_NUDGE,   LX_COMMAND_CANCEL, LX_COMMAND_TIMER,
-        LX_COMMAND_DOWNLOAD};
+        LX_COMMAND_CREATE,  LX_COMMAND_WATCH,   LX_COMMAND_QUERY,
+        LX_COMMAND_RECORDS, LX_COMMAND_NUDGE,   LX_COMMAND_CANCEL,
+        LX_COMMAND_TIMER,   LX_COMMAND_DOWNLOAD};
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct lx_command *command = lx_command_new(types[i], 1000 + i);
@@ -93,6 +93,7 @@ static void test_finals(void)
         {"query", LX_COMMAND_QUERY, true, LX_EVENT_RECORD},
         {"timer", LX_COMMAND_TIMER, true, LX_EVENT_TIMER},
         {"download", LX_COMMAND_DOWNLOAD, true, LX_EVENT_DOWNLOADED},
+        {"records", LX_COMMAND_RECORDS, false, 0},
         {"nudge", LX_COMMAND_NUDGE, false, 0},
         {"cancel", LX_COMMAND_CANCEL, false, 0},
     };

@@ -25,7 +25,6 @@ print(client, err, err:report())
 for name, value in pairs(client:stats()) do
   print(name, value)
 end
-client:spawn(function()
+client:run(function()
   liangxin.check(client:create(request))
 end)
-client:sleep(1)
