@@ -96,7 +96,8 @@ static void on_content_range(struct lx_reply_head *head, const char *value,
     if (!read_char(value, length, &at, '*') &&
         !read_number(value, length, &at, &head->range_total))
         return;
-    head->has_range = at == length;
+    head->has_range =
+        at == length && (head->range_total == 0 || last < head->range_total);
 }
 
 static void on_content_type(struct lx_reply_head *head, const char *value,

@@ -7,6 +7,7 @@ local download = require "liangxin.download"
 local driving = require "liangxin.driving"
 local durations = require "liangxin.durations"
 local errors = require "liangxin.errors"
+local last_words = require "liangxin.last_words"
 local notify = require "liangxin.notify"
 local options_module = require "liangxin.options"
 local record_module = require "liangxin.record"
@@ -44,6 +45,7 @@ function M.new(options)
   }, Client)
   client._scheduler = scheduler_module.new(handle, client)
   client._scheduler.on_log = options.on_log
+  client._last_words = last_words.guard(client._scheduler.kept)
   return client
 end
 

@@ -13,6 +13,7 @@ local now = measure.now
 local MB = 1e6
 local AT_A_TIME = 4
 local ASKED_FOR = 32 -- of which so many run
+local PARALLEL = ("--parallel --parallel-max %d"):format(AT_A_TIME)
 local BIG = { name = "1 GB", count = 1, bytes = measure.size(1000 * MB, 20 * MB), rounds = measure.size(3, 1) }
 local SMALL = { name = "1,000 x 100 KB", count = measure.size(1000, 40), bytes = 100000, rounds = measure.size(5, 1) }
 
@@ -58,7 +59,11 @@ local function start_server(folder)
   local ca_file = folder .. "cert.pem"
   local command = measure.command("file_server", "'" .. ca_file .. "'", "'" .. folder .. "key.pem'")
   local pipe = assert(io.popen(command, "r"))
-  local facts = measure.decode(assert(pipe:read("*l"), "the file server did not start"))
+  local line = pipe:read("*l")
+  if not line then
+    error("the file server did not start", 0)
+  end
+  local facts = measure.decode(line)
   return {
     url = ("https://127.0.0.1:%d"):format(facts.port),
     ca_file = ca_file,
@@ -91,8 +96,8 @@ local function run_curl(server, folder, load)
   list:close()
   clear(folder)
   local began = now()
-  run(("curl -s --fail --cacert '%s' --parallel --parallel-max %d -K '%slist'")
-    :format(server.ca_file, AT_A_TIME, folder))
+  run(("curl -s --fail --no-progress-meter --cacert '%s' %s -K '%slist'")
+    :format(server.ca_file, load.count > 1 and PARALLEL or "", folder))
   local fetched = now()
   run(("find '%sfiles' -type f -print0 | xargs -0 sync"):format(folder))
   local synced = now()
@@ -139,7 +144,7 @@ local function run_ours(server, folder, load, lags)
   local watch = lags and client:spawn(watch_turns, client, lags)
   client:map(numbers(load.count), function(i)
     liangxin.check(client:download(url_of(server, load, i), ("%sfiles/%d"):format(folder, i)))
-  end, ASKED_FOR)
+  end, { concurrency = ASKED_FOR })
   if watch then
     watch:cancel()
   end
@@ -201,9 +206,14 @@ end
 
 local folder, remove = open_folder()
 local server = start_server(folder)
-local disk = output_of(("df --output=fstype '%s' | tail -n 1"):format(folder))
-for _, load in ipairs({ SMALL, BIG }) do
-  tell(load, measure_load(server, folder, load), measure_lags(server, folder, load), disk)
-end
-server.stop()
+local ok, problem = pcall(function()
+  local disk = output_of(("df --output=fstype '%s' | tail -n 1"):format(folder))
+  for _, load in ipairs({ SMALL, BIG }) do
+    tell(load, measure_load(server, folder, load), measure_lags(server, folder, load), disk)
+  end
+end)
+server.stop() -- or else closing its pipe would wait for ever
 remove()
+if not ok then
+  error(problem, 0)
+end

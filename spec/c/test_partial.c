@@ -59,6 +59,7 @@ static void test_bad_fields(void)
         {"Content-Range: bytes */9", false, true, false, false},
         {"Content-Range: bytes 1-2/*", false, true, false, false},
         {"Content-Range: bytes 2-1/9", false, false, false, false},
+        {"Content-Range: bytes 1-2/2", false, false, false, false},
         {"Content-Range: bytes 1-2", false, false, false, false},
         {"Content-Range: bytes 1-2/9 ,", false, false, false, false},
         {"Content-Range: lines 1-2/9", false, false, false, false},
