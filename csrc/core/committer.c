@@ -88,8 +88,7 @@ static void fail(struct lx_commit *commit)
     lx_file_sink_discard(&commit->sink);
 }
 
-/* True when all of the file is on the disk. */
-static bool sync_file(struct lx_committer *committer, struct lx_commit *commit)
+static void sync_file(struct lx_committer *committer, struct lx_commit *commit)
 {
     bool is_whole = false;
 
@@ -97,9 +96,9 @@ static bool sync_file(struct lx_committer *committer, struct lx_commit *commit)
         if (lx_file_sink_sync(&commit->sink, &is_whole, &commit->error))
             continue;
         fail(commit);
-        return false;
+        return;
     }
-    return is_whole;
+    commit->is_synced = is_whole;
 }
 
 static void place_file(struct lx_commit *commit)
@@ -127,12 +126,16 @@ static void sync_folders(const struct lx_commit *batch)
     }
 }
 
+/* In passes, for the disk's journal: what is renamed between two syncs makes
+ * the second as slow as the first. */
 static void save_batch(struct lx_committer *committer, struct lx_commit *batch)
 {
     for (struct lx_commit *at = batch; at != NULL; at = at->next)
         lx_file_sink_begin_sync(&at->sink);
     for (struct lx_commit *at = batch; at != NULL; at = at->next)
-        if (sync_file(committer, at))
+        sync_file(committer, at);
+    for (struct lx_commit *at = batch; at != NULL; at = at->next)
+        if (at->is_synced)
             place_file(at);
     sync_folders(batch);
     for (struct lx_commit *at = batch; at != NULL; at = at->next)

@@ -29,6 +29,7 @@ struct lx_commit {
     struct lx_commit *next;
     enum lx_commit_state state; /* guarded by the committer's lock */
     struct lx_file_sink sink;   /* sealed */
+    bool is_synced;             /* the thread's own */
     bool is_ended;              /* saved, or else `error` says why not */
     bool is_saved;
     struct lx_error error;

@@ -45,9 +45,12 @@ local function open_folder()
   return live.folder()
 end
 
--- As if nothing had been written before.
-local function clear(folder)
-  run(("rm -rf '%sfiles' && mkdir '%sfiles' && sync -f '%s'"):format(folder, folder, folder))
+-- A new one for each run, the disk at rest. Nothing is removed in between: ext4
+-- takes long to make files where many were removed in the last minutes.
+local function new_place(folder)
+  local place = output_of(("mktemp -d '%sXXXXXX'"):format(folder)) .. "/"
+  run(("sync -f '%s'"):format(folder))
+  return place
 end
 
 local CERTIFICATE = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
@@ -80,8 +83,8 @@ local function url_of(server, load, i)
   return ("%s/%d/%d"):format(server.url, i, load.bytes)
 end
 
-local function check_files(folder, load)
-  local found = output_of(("find '%sfiles' -type f -size %dc | wc -l"):format(folder, load.bytes))
+local function check_files(place, load)
+  local found = output_of(("find '%s' -type f -size %dc | wc -l"):format(place, load.bytes))
   if tonumber(found) ~= load.count then
     error(("%s of %d files are there"):format(found, load.count), 0)
   end
@@ -89,19 +92,19 @@ end
 
 -- Seconds, with and without the sync of each file.
 local function run_curl(server, folder, load)
-  local list = assert(io.open(folder .. "list", "wb"))
+  local place, list_name = new_place(folder), folder .. "list"
+  local list = assert(io.open(list_name, "wb"))
   for i = 1, load.count do
-    list:write(("url = %s\noutput = %sfiles/%d\n"):format(url_of(server, load, i), folder, i))
+    list:write(("url = %s\noutput = %s%d\n"):format(url_of(server, load, i), place, i))
   end
   list:close()
-  clear(folder)
   local began = now()
-  run(("curl -s --fail --no-progress-meter --cacert '%s' %s -K '%slist'")
-    :format(server.ca_file, load.count > 1 and PARALLEL or "", folder))
+  run(("curl -s --fail --no-progress-meter --cacert '%s' %s -K '%s'")
+    :format(server.ca_file, load.count > 1 and PARALLEL or "", list_name))
   local fetched = now()
-  run(("find '%sfiles' -type f -print0 | xargs -0 sync"):format(folder))
+  run(("find '%s' -type f -print0 | xargs -0 sync"):format(place))
   local synced = now()
-  check_files(folder, load)
+  check_files(place, load)
   return fetched - began, synced - began
 end
 
@@ -133,7 +136,7 @@ end
 
 -- Seconds, and by how many bytes the resident memory grew.
 local function run_ours(server, folder, load, lags)
-  clear(folder)
+  local place = new_place(folder)
   collectgarbage()
   collectgarbage()
   reset_peak()
@@ -143,7 +146,7 @@ local function run_ours(server, folder, load, lags)
   })
   local watch = lags and client:spawn(watch_turns, client, lags)
   client:map(numbers(load.count), function(i)
-    liangxin.check(client:download(url_of(server, load, i), ("%sfiles/%d"):format(folder, i)))
+    liangxin.check(client:download(url_of(server, load, i), ("%s%d"):format(place, i)))
   end, { concurrency = ASKED_FOR })
   if watch then
     watch:cancel()
@@ -151,7 +154,7 @@ local function run_ours(server, folder, load, lags)
   client:close()
   local seconds = now() - began
   local grown = measure.peak() - before
-  check_files(folder, load)
+  check_files(place, load)
   return seconds, grown
 end
 

@@ -180,6 +180,9 @@ for _, is_beside in ipairs({ false, true }) do
   end
 end
 
+if #problems == 0 and #lines == 0 then
+  problems[1] = "no such bench: nothing was run"
+end
 show(lines)
 local path = folder .. "/results.jsonl"
 local file = assert(io.open(path, "wb"))

@@ -1,7 +1,7 @@
 /* stub.c: a measuring server: createTask and recordInfo on 127.0.0.1, one
  * thread, keep-alive, nothing in the answers worked out, so that what is timed
- * is the client. A program of its own; ends with the process that started it.
- *     stub [options]                 prints {"port":N,"pid":N}, then serves
+ * is the client. A program of its own; ends when its output is closed.
+ *     stub [options]                 prints {"port":N}, then serves
  *     --polls N       a task is "generating" N times, then "success" (3)
  *     --ms LEAST MOST instead: it ends so long after its creation
  *     --tasks N       so many tasks exist from the start

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -277,25 +276,36 @@ static in_port_t listen_somewhere(struct server *server)
     return ntohs(address.sin_port);
 }
 
-/* Serves until the process that started this one ends; 1 when it cannot. */
+/* Have epoll tell when nobody is left to read what this program prints. */
+static void watch_reader(struct server *server)
+{
+    struct epoll_event event = {.events = 0, .data.ptr = server};
+
+    epoll_ctl(server->epoll, EPOLL_CTL_ADD, STDOUT_FILENO, &event);
+}
+
+/* Serves until the pipe that it prints to is closed; 1 when it cannot. */
 static int server_run(struct server *server)
 {
     struct epoll_event events[EVENTS_MAX];
 
     signal(SIGPIPE, SIG_IGN);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
     in_port_t port = listen_somewhere(server);
     if (port == 0) {
         perror("stub: listening");
         return 1;
     }
-    printf("{\"port\":%d,\"pid\":%d}\n", (int)port, (int)getpid());
+    printf("{\"port\":%d}\n", (int)port);
     fflush(stdout);
+    watch_reader(server);
     for (;;) {
         int count = epoll_wait(server->epoll, events, EVENTS_MAX, -1);
         for (int i = 0; i < count; i++) {
-            if (events[i].data.ptr)
-                serve(server, events[i].data.ptr, events[i].events);
+            void *source = events[i].data.ptr;
+            if (source == server)
+                return 0;
+            else if (source)
+                serve(server, source, events[i].events);
             else
                 accept_all(server);
         }

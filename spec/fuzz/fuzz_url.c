@@ -32,7 +32,7 @@ static void check_url(const char *task_id)
     static const char path[] = "/api/v1/jobs/recordInfo?taskId=";
     char *url = malloc(LX_API_URL_ROOM);
     const char *at = url + sizeof path - 1;
-    size_t count = 0;
+    size_t count = 0, length = strnlen(task_id, LX_TASK_ID_MAX);
 
     lx_api_url(task_id, url);
     require(strncmp(url, path, sizeof path - 1) == 0);
@@ -48,9 +48,9 @@ static void check_url(const char *task_id)
         } else {
             require(is_letter_or_digit(byte) || strchr("-_.~", byte));
         }
-        require(byte == task_id[count]);
+        require(count < length && byte == task_id[count]);
     }
-    require(count == strnlen(task_id, LX_TASK_ID_MAX));
+    require(count == length);
     free(url);
 }
 
