@@ -126,38 +126,34 @@ static struct lx_command *make_command(lua_State *L, enum lx_command_type type,
     return command;
 }
 
-static int client_create(lua_State *L)
+/* (id, text, model or nil, deadline, flag, wants_records): what create and
+ * watch have in common. The flag is create's hold and watch's is_ours. */
+static int submit_task(lua_State *L, enum lx_command_type type)
 {
     struct handle *handle = check_open(L);
     uint64_t id = check_id(L, 2);
     int64_t deadline_ms = check_ms(L, 5);
-    bool hold = lua_toboolean(L, 6);
+    bool flag = lua_toboolean(L, 6);
     bool wants_records = lua_toboolean(L, 7);
 
     luaL_checkstring(L, 3);
     luaL_optstring(L, 4, NULL);
-    struct lx_command *command = make_command(L, LX_COMMAND_CREATE, id, 3, 4);
+    struct lx_command *command = make_command(L, type, id, 3, 4);
     command->deadline_ms = deadline_ms;
-    command->hold = hold;
+    command->hold = type == LX_COMMAND_CREATE && flag;
+    command->is_ours = type == LX_COMMAND_WATCH && flag;
     command->wants_records = wants_records;
     return submit(L, handle, command);
 }
 
+static int client_create(lua_State *L)
+{
+    return submit_task(L, LX_COMMAND_CREATE);
+}
+
 static int client_watch(lua_State *L)
 {
-    struct handle *handle = check_open(L);
-    uint64_t id = check_id(L, 2);
-    int64_t deadline_ms = check_ms(L, 5);
-    bool is_ours = lua_toboolean(L, 6);
-    bool wants_records = lua_toboolean(L, 7);
-
-    luaL_checkstring(L, 3);
-    luaL_optstring(L, 4, NULL);
-    struct lx_command *command = make_command(L, LX_COMMAND_WATCH, id, 3, 4);
-    command->deadline_ms = deadline_ms;
-    command->is_ours = is_ours;
-    command->wants_records = wants_records;
-    return submit(L, handle, command);
+    return submit_task(L, LX_COMMAND_WATCH);
 }
 
 static int client_query(lua_State *L)
