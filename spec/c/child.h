@@ -2,6 +2,8 @@
  * exit(), with the sanitizers watching. */
 #pragma once
 
+#include "tsan.h"
+
 #include <stdbool.h>
 
 static bool is_child;
@@ -15,13 +17,4 @@ int __lsan_is_turned_off(void)
 }
 
 /* TSAN lets no thread start in the child of a process that has threads. */
-#if defined(__SANITIZE_THREAD__)
-#define MAY_FORK_THREADS 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define MAY_FORK_THREADS 0
-#endif
-#endif
-#ifndef MAY_FORK_THREADS
-#define MAY_FORK_THREADS 1
-#endif
+#define MAY_FORK_THREADS (!UNDER_TSAN)
