@@ -130,9 +130,9 @@ static void read_result(struct lx_record *record, struct space *space,
         text = store_string(space, result, &length);
         if (length == 0)
             return;
-        /* When it cannot be read, `root` stays a string, which has no members.
-         */
         record->result_is_malformed = !lx_json_parse(text, length, &root, NULL);
+        if (record->result_is_malformed)
+            root = result; /* a string, which has no members */
         break;
     default:
         text = store(space, result.text, result.length);

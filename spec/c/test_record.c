@@ -84,6 +84,10 @@ static void test_results(void)
          false},
         {"{\"state\":\"success\",\"resultJson\":\"oops\"}", 0, NULL, "oops",
          true, false},
+        /* found by fuzzing: what stands before garbage was believed */
+        {"{\"state\":\"success\",\"resultJson\":\"{\\\"resultUrls\\\":"
+         "[\\\"u\\\"]}x\"}",
+         0, NULL, "{\"resultUrls\":[\"u\"]}x", true, false},
         {"{\"state\":\"success\",\"resultJson\":\"[\\\"u\\\"]\"}", 0, NULL,
          "[\"u\"]", false, false},
         {"{\"state\":\"success\",\"resultJson\":\"null\"}", 0, NULL, "null",
