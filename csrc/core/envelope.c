@@ -15,13 +15,22 @@ enum member {
     MEMBER_DATA,
     MEMBER_ERROR,
     MEMBER_SUCCESS,
+    MEMBER_DATA_STATE, /* of the data, as is what follows */
     MEMBER_COUNT
 };
 
 static const char *const member_names[MEMBER_COUNT] = {
-    [MEMBER_CODE] = "code",       [MEMBER_MSG] = "msg",
-    [MEMBER_MESSAGE] = "message", [MEMBER_DATA] = "data",
-    [MEMBER_ERROR] = "error",     [MEMBER_SUCCESS] = "success",
+    [MEMBER_CODE] = "code",        [MEMBER_MSG] = "msg",
+    [MEMBER_MESSAGE] = "message",  [MEMBER_DATA] = "data",
+    [MEMBER_ERROR] = "error",      [MEMBER_SUCCESS] = "success",
+    [MEMBER_DATA_STATE] = "state",
+};
+
+static const struct lx_json_wanted wanted_members = {
+    .names = member_names,
+    .count = MEMBER_COUNT,
+    .root_count = MEMBER_DATA_STATE,
+    .inner_of = MEMBER_DATA,
 };
 
 enum detail { DETAIL_MESSAGE, DETAIL_TYPE, DETAIL_CODE, DETAIL_COUNT };
@@ -130,13 +139,12 @@ static void read_platform(const struct lx_json *members,
     }
 }
 
-static void read_object(struct lx_json root, struct lx_envelope *envelope)
+static void read_object(const struct lx_json *members,
+                        struct lx_envelope *envelope)
 {
-    struct lx_json members[MEMBER_COUNT];
-
-    lx_json_pick(root, member_names, MEMBER_COUNT, members);
     if (members[MEMBER_DATA].type == LX_JSON_OBJECT)
         envelope->data = members[MEMBER_DATA];
+    envelope->state = members[MEMBER_DATA_STATE];
     if (members[MEMBER_MSG].type == LX_JSON_STRING &&
         is_set(members[MEMBER_MSG]))
         envelope->message = members[MEMBER_MSG];
@@ -152,13 +160,14 @@ static void read_object(struct lx_json root, struct lx_envelope *envelope)
 void lx_envelope_parse(const char *body, size_t length,
                        struct lx_envelope *envelope)
 {
-    struct lx_json root;
+    struct lx_json root, members[MEMBER_COUNT];
     size_t error_at;
 
     *envelope = (struct lx_envelope){.shape = LX_SHAPE_JSON};
-    if (lx_json_parse(body, length, &root, &error_at)) {
+    if (lx_json_parse_pick(body, length, &wanted_members, &root, members,
+                           &error_at)) {
         if (root.type == LX_JSON_OBJECT)
-            read_object(root, envelope);
+            read_object(members, envelope);
         return;
     }
     switch (lx_text_first(body, length)) {
@@ -211,9 +220,8 @@ struct lx_json lx_envelope_callback_data(const char *body, size_t length)
     return lx_envelope_task_id(root, id) > 0 ? root : (struct lx_json){0};
 }
 
-enum lx_state_class lx_envelope_state(struct lx_json data, char *word)
+enum lx_state_class lx_envelope_state(struct lx_json state, char *word)
 {
-    struct lx_json state = lx_json_get(data, "state");
     char text[4 * LX_STATE_WORD_MAX];
     size_t length = lx_json_string_decode(state, text, sizeof text);
     bool is_cut = length >= sizeof text;

@@ -27,6 +27,7 @@ struct lx_envelope {
                                   when absent, null or "" */
     struct lx_json message;    /* msg, message or error.message (a string) */
     struct lx_json data;       /* the data object, NONE when null or absent */
+    struct lx_json state;      /* the member `state` of it, as it stands */
 };
 
 /* Read body[0..length). Never fails: what cannot be read has a shape too.
@@ -57,9 +58,8 @@ size_t lx_envelope_task_id(struct lx_json data, char *out);
  * when it names no task. */
 struct lx_json lx_envelope_callback_data(const char *body, size_t length);
 
-/* The state of a record without building it: what a poll needs to know. The
- * word is decoded, trimmed and, where it is longer, cut into
- * word[0..LX_STATE_WORD_MAX), NUL included; "" when missing or no string (then
- * UNRECOGNISED). */
+/* What a record's member `state` says. The word is decoded, trimmed and, where
+ * it is longer, cut into word[0..LX_STATE_WORD_MAX), NUL included; "" when
+ * missing or no string (then UNRECOGNISED). */
 #define LX_STATE_WORD_MAX 32
-enum lx_state_class lx_envelope_state(struct lx_json data, char *word);
+enum lx_state_class lx_envelope_state(struct lx_json state, char *word);

@@ -4,7 +4,7 @@
  * nothing of envelopes. Any thread; runs on every poll. */
 #include "json.h"
 
-#include "json_bytes.h"
+#include "json_picker.h"
 #include "status.h"
 
 #include <string.h>
@@ -171,13 +171,8 @@ static bool check_literal(struct reader *reader, const char *word)
     return true;
 }
 
-/* The containers that are open around `at`, the innermost in bit 0: 1 is an
- * object. */
-struct nesting {
-    uint64_t objects;
-    int depth;
-};
-
+/* Where in the text the reader is: what may come next, and the containers that
+ * are open around it, the innermost in bit 0: 1 is an object. */
 enum want {
     WANT_VALUE,
     WANT_FIRST_ELEMENT, /* or the end of the array */
@@ -186,37 +181,44 @@ enum want {
     WANT_NEXT       /* a comma or the end of the innermost container */
 };
 
-static bool open_container(struct reader *reader, struct nesting *nesting,
-                           enum want *want)
+struct place {
+    enum want want;
+    int depth;
+    uint64_t objects;
+};
+
+static bool open_container(struct reader *reader, struct place *place)
 {
     bool is_object = *reader->at == '{';
 
-    if (nesting->depth == LX_JSON_DEPTH_MAX)
+    if (place->depth == LX_JSON_DEPTH_MAX)
         return false;
     reader->at++;
-    nesting->depth++;
-    nesting->objects = nesting->objects << 1 | is_object;
-    *want = is_object ? WANT_FIRST_KEY : WANT_FIRST_ELEMENT;
+    place->depth++;
+    place->objects = place->objects << 1 | is_object;
+    place->want = is_object ? WANT_FIRST_KEY : WANT_FIRST_ELEMENT;
     return true;
 }
 
-static void close_container(struct reader *reader, struct nesting *nesting,
-                            enum want *want)
+static bool close_container(struct reader *reader, struct place *place)
 {
     reader->at++;
-    nesting->depth--;
-    nesting->objects >>= 1;
-    *want = WANT_NEXT;
+    place->depth--;
+    place->objects >>= 1;
+    place->want = WANT_NEXT;
+    return true;
 }
 
-static bool check_value(struct reader *reader, struct nesting *nesting,
-                        enum want *want)
+static bool check_value(struct reader *reader, struct place *place,
+                        struct picker *picker)
 {
-    *want = WANT_NEXT;
+    if (is_picking(picker, place->depth))
+        pick_start(picker, place->depth, reader->at);
+    place->want = WANT_NEXT;
     switch (*reader->at) {
     case '{':
     case '[':
-        return open_container(reader, nesting, want);
+        return open_container(reader, place);
     case '"':
         return check_string(reader);
     case 't':
@@ -230,95 +232,85 @@ static bool check_value(struct reader *reader, struct nesting *nesting,
     }
 }
 
-static bool check_key(struct reader *reader, enum want *want)
+static bool check_key(struct reader *reader, struct place *place,
+                      struct picker *picker)
 {
-    if (*reader->at != '"' || !check_string(reader))
+    const char *start = reader->at;
+
+    if (*start != '"' || !check_string(reader))
         return false;
+    if (is_picking(picker, place->depth))
+        pick_key(picker, place->depth, span(start, reader->at));
     skip_space(reader);
     if (!is_next(reader, ':'))
         return false;
     reader->at++;
-    *want = WANT_VALUE;
+    place->want = WANT_VALUE;
     return true;
 }
 
-static bool check_next(struct reader *reader, struct nesting *nesting,
-                       enum want *want)
+static bool check_next(struct reader *reader, struct place *place)
 {
-    bool is_object = nesting->objects & 1;
+    bool is_object = place->objects & 1;
 
     if (*reader->at == ',') {
         reader->at++;
-        *want = is_object ? WANT_KEY : WANT_VALUE;
+        place->want = is_object ? WANT_KEY : WANT_VALUE;
         return true;
     }
-    if (*reader->at != (is_object ? '}' : ']'))
-        return false;
-    close_container(reader, nesting, want);
-    return true;
+    return *reader->at == (is_object ? '}' : ']') &&
+           close_container(reader, place);
+}
+
+static bool check_step(struct reader *reader, struct place *place,
+                       struct picker *picker)
+{
+    switch (place->want) {
+    case WANT_FIRST_ELEMENT:
+        if (*reader->at == ']')
+            return close_container(reader, place);
+        return check_value(reader, place, picker);
+    case WANT_VALUE:
+        return check_value(reader, place, picker);
+    case WANT_FIRST_KEY:
+        if (*reader->at == '}')
+            return close_container(reader, place);
+        return check_key(reader, place, picker);
+    case WANT_KEY:
+        return check_key(reader, place, picker);
+    case WANT_NEXT:
+        break;
+    }
+    return check_next(reader, place);
 }
 
 /* One value with all that is in it; `at` stands on its first byte. */
-static bool check_document(struct reader *reader)
+static bool check_document(struct reader *reader, struct picker *picker)
 {
-    struct nesting nesting = {0};
-    enum want want = WANT_VALUE;
+    struct place place = {.want = WANT_VALUE};
 
     do {
-        bool is_good = false;
-
         skip_space(reader);
-        if (reader->at == reader->end)
+        if (reader->at == reader->end || !check_step(reader, &place, picker))
             return false;
-        switch (want) {
-        case WANT_FIRST_ELEMENT:
-            if (*reader->at == ']') {
-                close_container(reader, &nesting, &want);
-                continue;
-            }
-            is_good = check_value(reader, &nesting, &want);
-            break;
-        case WANT_VALUE:
-            is_good = check_value(reader, &nesting, &want);
-            break;
-        case WANT_FIRST_KEY:
-            if (*reader->at == '}') {
-                close_container(reader, &nesting, &want);
-                continue;
-            }
-            is_good = check_key(reader, &want);
-            break;
-        case WANT_KEY:
-            is_good = check_key(reader, &want);
-            break;
-        case WANT_NEXT:
-            is_good = check_next(reader, &nesting, &want);
-            break;
-        }
-        if (!is_good)
-            return false;
-    } while (want != WANT_NEXT || nesting.depth > 0);
+        /* a value has just ended, be it a container */
+        if (place.want == WANT_NEXT && is_picking(picker, place.depth))
+            pick_end(picker, place.depth, reader->at);
+    } while (place.want != WANT_NEXT || place.depth > 0);
     return true;
 }
 
-bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
-                   size_t *error_at)
+static bool check_text(const char *text, size_t length, struct picker *picker,
+                       struct lx_json *root, size_t *error_at)
 {
-    struct reader reader;
+    struct reader reader = {text, text + length};
     const char *start;
-    bool is_good;
 
-    if (length == 0) {
-        if (error_at)
-            *error_at = 0;
-        return false;
-    }
-    reader = (struct reader){text, text + length};
     if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
         reader.at += 3;
     skip_space(&reader);
     start = reader.at;
-    is_good = check_document(&reader);
+    bool is_good = check_document(&reader, picker);
     if (is_good) {
         *root = span(start, reader.at);
         skip_space(&reader);
@@ -327,4 +319,26 @@ bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
     if (!is_good && error_at)
         *error_at = (size_t)(reader.at - text);
     return is_good;
+}
+
+bool lx_json_parse_pick(const char *text, size_t length,
+                        const struct lx_json_wanted *wanted,
+                        struct lx_json *root, struct lx_json *found,
+                        size_t *error_at)
+{
+    struct picker picker = {.wanted = wanted, .found = found};
+
+    forget(&picker, 0);
+    if (length > 0 && check_text(text, length, &picker, root, error_at))
+        return true;
+    if (length == 0 && error_at)
+        *error_at = 0;
+    forget(&picker, 0);
+    return false;
+}
+
+bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
+                   size_t *error_at)
+{
+    return lx_json_parse_pick(text, length, NULL, root, NULL, error_at);
 }

@@ -37,6 +37,23 @@ struct lx_json {
 bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
                    size_t *error_at);
 
+/* Members that are looked for while a text is checked: names[0..root_count) of
+ * the root, names[root_count..count) of the root's member names[inner_of]. */
+struct lx_json_wanted {
+    const char *const *names; /* plain ASCII, none empty */
+    size_t count;
+    size_t root_count;
+    size_t inner_of; /* below root_count */
+};
+
+/* lx_json_parse and lx_json_pick in one pass over the text: found[i] answers
+ * names[i], and all of it is of type NONE when false is returned. Nothing is
+ * wanted, and `found` may be NULL, with `wanted` NULL. */
+bool lx_json_parse_pick(const char *text, size_t length,
+                        const struct lx_json_wanted *wanted,
+                        struct lx_json *root, struct lx_json *found,
+                        size_t *error_at);
+
 /* Walk the elements of an array or the members of an object:
  *   struct lx_json_iter it = lx_json_iterate(value);
  *   while (lx_json_next(&it)) use(it.key, it.value);

@@ -1,5 +1,5 @@
 /* json_bytes.h: what checking (json.c) and walking (json_walk.c) share about
- * single bytes. For these two files only. */
+ * single bytes and keys. For these two files only. */
 #pragma once
 
 #include "json.h"
@@ -67,4 +67,20 @@ static inline enum lx_json_type type_of(char first)
 static inline struct lx_json span(const char *start, const char *end)
 {
     return (struct lx_json){type_of(*start), start, (size_t)(end - start)};
+}
+
+/* Most keys hold no escape and most differ in the first byte. */
+static inline bool is_plain_key(struct lx_json key)
+{
+    return key.length > 2 && !memchr(key.text, '\\', key.length);
+}
+
+static inline bool is_key(struct lx_json key, bool is_plain, const char *name)
+{
+    size_t length = key.length - 2;
+
+    if (!is_plain)
+        return lx_json_string_equals(key, name);
+    return key.text[1] == name[0] && strncmp(key.text + 1, name, length) == 0 &&
+           name[length] == '\0';
 }

@@ -112,17 +112,6 @@ bool lx_json_next(struct lx_json_iter *iter)
     return true;
 }
 
-/* Most keys hold no escape and most differ in the first byte. */
-static bool is_key(struct lx_json key, bool is_plain, const char *name)
-{
-    size_t length = key.length - 2;
-
-    if (!is_plain)
-        return lx_json_string_equals(key, name);
-    return key.text[1] == name[0] && strncmp(key.text + 1, name, length) == 0 &&
-           name[length] == '\0';
-}
-
 void lx_json_pick(struct lx_json object, const char *const *names, size_t count,
                   struct lx_json *found)
 {
@@ -133,8 +122,7 @@ void lx_json_pick(struct lx_json object, const char *const *names, size_t count,
     if (object.type != LX_JSON_OBJECT)
         return;
     while (lx_json_next(&iter)) {
-        bool is_plain = iter.key.length > 2 &&
-                        !memchr(iter.key.text, '\\', iter.key.length);
+        bool is_plain = is_plain_key(iter.key);
 
         for (size_t i = 0; i < count; i++)
             if (is_key(iter.key, is_plain, names[i]))

@@ -83,7 +83,7 @@ static bool is_done(enum lx_operation operation, const struct lx_answer *answer,
         return envelope->data.type == LX_JSON_OBJECT;
     /* A failed task's record comes under these codes: it says more than they
      * do. */
-    state = lx_envelope_state(envelope->data, word);
+    state = lx_envelope_state(envelope->state, word);
     return (code == 501 || code == 408) &&
            (state == LX_STATE_SUCCESS || state == LX_STATE_FAILED);
 }
@@ -227,7 +227,7 @@ void lx_outcome_judge(enum lx_operation operation,
     outcome->verdict = LX_VERDICT_DONE;
     if (operation == LX_OPERATION_QUERY)
         outcome->state_class =
-            lx_envelope_state(outcome->envelope.data, outcome->state);
+            lx_envelope_state(outcome->envelope.state, outcome->state);
     outcome->error = (struct lx_error){.http_status = answer->http_status,
                                        .retry_after_ms = -1};
 }

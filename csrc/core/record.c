@@ -211,7 +211,7 @@ static size_t measure_urls(const struct lx_json *fields)
 }
 
 static void fill(struct lx_record *record, struct space *space,
-                 struct lx_json data, const struct lx_json *fields)
+                 const struct lx_json *fields)
 {
     char word[LX_STATE_WORD_MAX];
     struct lx_json id = fields[FIELD_TASK_ID];
@@ -228,7 +228,7 @@ static void fill(struct lx_record *record, struct space *space,
     record->completed_ms = read_time_ms(fields[FIELD_COMPLETED]);
     record->credits = read_credits(fields);
     record->progress = read_progress(fields[FIELD_PROGRESS]);
-    record->state_class = lx_envelope_state(data, word);
+    record->state_class = lx_envelope_state(fields[FIELD_STATE], word);
     /* A result that is there before the end is not the task's result. */
     if (record->state_class == LX_STATE_SUCCESS)
         read_result(record, space, fields[FIELD_RESULT]);
@@ -255,7 +255,7 @@ struct lx_record *lx_record_new(struct lx_json data, const char *body,
     record->url_lengths = (size_t *)(record->urls + url_slots);
     space.at = (char *)(record->url_lengths + url_slots);
     record->body = store(&space, body, length);
-    fill(record, &space, data, fields);
+    fill(record, &space, fields);
     return record;
 }
 

@@ -53,8 +53,9 @@ static inline struct lx_outcome record_of(const char *data)
     struct lx_outcome outcome = outcome_of(LX_VERDICT_DONE, LX_KIND_NONE, 200);
 
     CHECK(lx_json_parse(data, strlen(data), &outcome.envelope.data, NULL));
+    outcome.envelope.state = lx_json_get(outcome.envelope.data, "state");
     outcome.state_class =
-        lx_envelope_state(outcome.envelope.data, outcome.state);
+        lx_envelope_state(outcome.envelope.state, outcome.state);
     return outcome;
 }
 

@@ -40,12 +40,13 @@ static size_t check_id(struct lx_json value)
 static enum lx_state_class check_state(struct lx_json value)
 {
     char word[LX_STATE_WORD_MAX];
-    enum lx_state_class state = lx_envelope_state(value, word);
+    struct lx_json member = lx_json_get(value, "state");
+    enum lx_state_class state = lx_envelope_state(member, word);
     size_t length = strnlen(word, sizeof word);
 
     require(length < sizeof word);
     check_shown(word, length);
-    if (lx_json_get(value, "state").type != LX_JSON_STRING)
+    if (member.type != LX_JSON_STRING)
         require(length == 0);
     if (length == 0)
         require(state == LX_STATE_UNRECOGNISED);

@@ -39,7 +39,8 @@ static void check_record(struct lx_json data, const char *body, size_t size)
     char word[LX_STATE_WORD_MAX];
 
     require(record != NULL && record->body_length == size);
-    require(record->state_class == lx_envelope_state(data, word));
+    require(record->state_class ==
+            lx_envelope_state(lx_json_get(data, "state"), word));
     check_shown(word, sizeof word);
     require(record->url_count <= LX_RESULT_URLS_MAX);
     for (size_t i = 0; i < record->url_count; i++)
@@ -98,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0)
         memcpy(body, data, size);
     lx_envelope_parse(body, size, &envelope);
+    require(envelope.state.text == lx_json_get(envelope.data, "state").text);
     lx_envelope_text(&envelope, body, size, text, sizeof text);
     check_shown(text, sizeof text);
     if (envelope.data.type == LX_JSON_OBJECT)
