@@ -95,8 +95,20 @@ end
 
 -- Tasks -----------------------------------------------------------------------
 
--- A task that has been created, or nil, err.
-local function create(client, request, opts)
+-- Give the task its request, with a token where a callback may recover it.
+local function prepare(client, task, request, recover)
+  if recover == nil then
+    recover = client._options.recover
+  end
+  local token
+  if recover and request.callBackUrl then
+    token = notify.new_token(client, task)
+  end
+  task._request = request_module.encode(request, token)
+end
+
+-- A task that is ready to be sent, or nil, err.
+local function new_task(client, request, opts)
   if client._is_closing then
     return nil, errors.local_end("closed")
   end
@@ -106,28 +118,10 @@ local function create(client, request, opts)
       return nil, errors.remember_request(err, request_module.encode(request))
     end
   end
-  local task = task_module.new(client, {
-    model = request.model,
-    key = request_module.learning_key(request.model, request.input),
-    deadline = opts.deadline or client._options.deadline
-      or request_module.default_deadline(request.model),
-    on_created = opts.on_created,
-    on_state = opts.on_state,
-    watch = opts.watch,
-  })
-  local recover = opts.recover
-  if recover == nil then
-    recover = client._options.recover
-  end
-  local token
-  if recover and request.callBackUrl then
-    token = notify.new_token(client, task)
-  end
-  task._request = request_module.encode(request, token)
-  local ok, err = task_module.create(task)
-  if not ok then
-    return nil, err
-  end
+  local model = request.model
+  local key = request_module.learning_key(model, request.input)
+  local task = task_module.new(client, nil, model, key, opts)
+  prepare(client, task, request, opts.recover)
   return task
 end
 
@@ -139,7 +133,16 @@ function Client:create(request, opts)
   if not ok then
     return nil, err
   end
-  return create(self, request, opts)
+  local task
+  task, err = new_task(self, request, opts)
+  if not task then
+    return nil, err
+  end
+  ok, err = task_module.create(task)
+  if not ok then
+    return nil, err
+  end
+  return task
 end
 
 --- Create a task and wait for its result: the result, or nil, err.
@@ -147,21 +150,16 @@ function Client:generate(model, input, opts)
   local ok, err = enter(self, true)
   opts = usage.check_options(opts, options_module.GENERATE, "client:generate")
   local request = { model = model, input = input, callBackUrl = opts.callBackUrl }
-  request_module.check(request)
+  request_module.check_fields(request)
   if not ok then
     return nil, err
   end
   local task
-  task, err = create(self, request, opts)
+  task, err = new_task(self, request, opts)
   if not task then
     return nil, err
   end
-  local result
-  result, err = task:wait()
-  if not result and err.kind == "cancelled" then
-    task_module.rest_if_unwatched(task)
-  end
-  return result, err
+  return task_module.generate(task)
 end
 
 --- A task for an id from elsewhere.
@@ -172,14 +170,7 @@ function Client:task(task_id, opts)
   if not ok then
     return nil, err
   end
-  return task_module.new(self, {
-    id = task_id,
-    model = opts.model,
-    key = opts.model,
-    deadline = opts.deadline or self._options.deadline
-      or request_module.default_deadline(opts.model),
-    on_state = opts.on_state,
-  })
+  return task_module.new(self, task_id, opts.model, opts.model, opts)
 end
 
 local Query = {}

@@ -42,6 +42,11 @@ function M.check(request)
     usage.raise("the request must be a table {model =, input =}, not %s", type(request))
   end
   check_names(request)
+  M.check_fields(request)
+end
+
+--- The same for one whose names are right.
+function M.check_fields(request)
   usage.check_text(request.model, "request.model", 256)
   if type(request.input) ~= "table" then
     usage.raise("request.input must be a table, not %s", type(request.input))
@@ -56,9 +61,9 @@ local CLASSES = { "resolution", "quality", "image_size", "duration" }
 
 --- Under which name the core learns how long such a task takes.
 function M.learning_key(model, input)
-  for _, name in ipairs(CLASSES) do
-    local value = rawget(input, name)
-    if type(value) == "string" or type(value) == "number" then
+  for i = 1, #CLASSES do
+    local value = rawget(input, CLASSES[i])
+    if value and (type(value) == "string" or type(value) == "number") then
       return (("%s/%s"):format(model, value)):sub(1, 128)
     end
   end

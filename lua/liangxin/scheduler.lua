@@ -263,7 +263,9 @@ function Scheduler:deliver(limit, waiter)
     elseif kind == "log" and self.on_log then
       self:callback(nil, nil, self.on_log, a)
     end
-    self:drain(limit)
+    if self.ready_first <= self.ready_last then
+      self:drain(limit)
+    end
     if waiter and waiter.why or limit and core.now() >= limit then
       break
     end

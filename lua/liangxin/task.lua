@@ -4,6 +4,7 @@
 
 local errors = require "liangxin.errors"
 local record_module = require "liangxin.record"
+local request_module = require "liangxin.request"
 local result_module = require "liangxin.result"
 local usage = require "liangxin.usage"
 
@@ -20,46 +21,47 @@ M.class = Task
 --   watching  it is asked about
 --   ended     for good: _result or _err is set
 
---- A task of `client`. All fields may be nil but the client:
---- {id=, model=, deadline=, on_state=, on_created=, watch=, request=, key=}.
-function M.new(client, fields)
-  local on_state = fields.on_state
+-- How long a task is watched when nobody says.
+local function deadline_of(client, model, opts)
+  return opts.deadline or client._options.deadline or request_module.default_deadline(model)
+end
+
+--- A task of `client`. `id` or `model` may be nil. `key`: under what the core
+--- learns durations. `opts`: {deadline=, on_created=, on_state=, watch=}.
+function M.new(client, id, model, key, opts)
+  local on_state = opts.on_state
   return setmetatable({
-    id = fields.id,
-    model = fields.model,
+    id = id,
+    model = model,
     _client = client,
     _phase = "idle",
-    _deadline = fields.deadline,
-    _key = fields.key, -- under what the core learns durations
+    _deadline = deadline_of(client, model, opts),
+    _key = key,
     _callbacks = type(on_state) == "table" and { on_state } or on_state,
-    _on_created_fn = fields.on_created,
-    _watch = fields.watch,
-    _request = fields.request,
+    _on_created_fn = opts.on_created,
+    _watch = opts.watch,
     -- Room for what comes later, so that the table is not built anew for it.
-    _op = nil, _birth = nil, _is_ours = nil, _held = nil, _waiters = nil, _result = nil,
+    _request = nil, _op = nil, _birth = nil, _is_ours = nil, _held = nil, _waiters = nil, _result = nil,
   }, Task)
 end
 
 -- Creating -------------------------------------------------------------------
 
---- Send the request and wait for the task's id: true, or nil, err.
-function M.create(task)
-  local client = task._client
-  local scheduler = client._scheduler
+-- Send the request: true, or nil, err.
+local function send(task)
   local hold = task._on_created_fn ~= nil or task._watch == false
-  task._phase, task._is_ours, task._birth = "creating", true, {}
-  task._held = hold
-  local ok, kind = scheduler:submit(task, "create", task._request, task._key,
+  task._phase, task._is_ours, task._held = "creating", true, hold
+  local ok, kind = task._client._scheduler:submit(task, "create", task._request, task._key,
     task._deadline, hold, task._callbacks ~= nil)
   if not ok then
     return nil, errors.local_end(kind)
   end
-  local why, cause = scheduler:wait(task._birth)
+  return true
+end
+
+-- nil, err for who waited and hears before there is a task.
+local function end_of_birth(task, why, cause)
   if why == "done" then
-    task._birth = nil
-    if task.id then
-      return true
-    end
     return nil, task._err
   end
   local err = cause
@@ -68,13 +70,47 @@ function M.create(task)
   end
   -- Whether it was sent is not known here. If it was, its id still comes.
   err.charged = "maybe"
-  task._birth, task._lost = nil, err
+  task._lost = err
   if why == "cancelled" and task._phase == "creating" then
+    local client = task._client
     task._phase = "given_up"
     client._given_up = client._given_up + 1
     client._handle:cancel(task._op)
   end
   return nil, errors.remember_request(err, task._request)
+end
+
+--- Send the request and wait for the task's id: true, or nil, err.
+function M.create(task)
+  local ok, err = send(task)
+  if not ok then
+    return nil, err
+  end
+  task._birth = {}
+  local why, cause = task._client._scheduler:wait(task._birth)
+  task._birth = nil
+  if why == "done" and task.id then
+    return true
+  end
+  return end_of_birth(task, why, cause)
+end
+
+--- Send the request and wait for the task's end, in one wait: its result, or
+--- nil, err.
+function M.generate(task)
+  task._watch = nil -- somebody waits
+  local ok, err = send(task)
+  if not ok then
+    return nil, err
+  end
+  local why, cause = task._client._scheduler:wait(task)
+  if not task.id or task._phase == "creating" then
+    return end_of_birth(task, why, cause)
+  end
+  if why == "cancelled" then
+    M.rest_if_unwatched(task)
+  end
+  return M.end_of_wait(task, why, cause)
 end
 
 local function link_lost_error(task)
@@ -246,6 +282,7 @@ function M.end_creation(task, err)
   if task._birth then
     scheduler:finish(task._birth)
   end
+  scheduler:finish(task)
 end
 
 -- Public ---------------------------------------------------------------------

@@ -108,44 +108,77 @@ local function park(self, waiter)
   end
 end
 
---- Wait until one of `waitables` ends. Returns "done" and which one; "timeout"
---- (after `limit`: seconds, a timer, or nil); "cancelled" and the job's error;
---- "closed"; "forked". With how == "explicit" the wait may block a host that
---- has a loop; with "shielded" it cannot be cancelled either.
-function Waiting:wait_first(waitables, limit, how)
+-- A waiter for this place and the timer of `limit`; or nil, why, cause when
+-- there is no need to wait.
+local function prepare(self, limit, how)
   if not self.closed and self.handle:is_forked() then
-    return "forked"
+    return nil, "forked"
   end
   local waiter = where_am_i.waiter(self, how)
-  if waiter.job and how ~= "shielded" and interrupted(waiter.job) then
-    return "cancelled", waiter.job._cancel
+  local job = waiter.job
+  if job and job._cancel and how ~= "shielded" and interrupted(job) then
+    return nil, "cancelled", job._cancel
   end
   local timer = limit
   if type(limit) == "number" then
     local kind
     timer, kind = self:timer(limit)
     if not timer then
-      return kind
+      return nil, kind
     end
   end
   if timer and timer.fired then
-    return "timeout"
+    return nil, "timeout"
+  end
+  return waiter, timer
+end
+
+local function wait_with_timer(self, waiter, timer, limit)
+  attach(timer, waiter)
+  park(self, waiter)
+  detach(timer, waiter)
+  if timer ~= limit then
+    self:abandon(timer)
+  end
+end
+
+--- Wait until `waitable` ends. Returns "done" and the waitable; "timeout"
+--- (after `limit`: seconds, a timer, or nil); "cancelled" and the job's error;
+--- "closed"; "forked". With how == "explicit" the wait may block a host that
+--- has a loop; with "shielded" it cannot be cancelled either.
+function Waiting:wait(waitable, limit, how)
+  local waiter, timer, cause = prepare(self, limit, how)
+  if not waiter then
+    return timer, cause
+  end
+  attach(waitable, waiter)
+  if timer then
+    wait_with_timer(self, waiter, timer, limit)
+  else
+    park(self, waiter)
+  end
+  if waiter.cause ~= waitable then -- else it has let go of its waiters
+    detach(waitable, waiter)
+  end
+  return self:end_of(waiter, timer, how)
+end
+
+--- The same for the first of a list; "done" comes with which one.
+function Waiting:wait_first(waitables, limit, how)
+  local waiter, timer, cause = prepare(self, limit, how)
+  if not waiter then
+    return timer, cause
   end
   for i = 1, #waitables do
     attach(waitables[i], waiter)
   end
   if timer then
-    attach(timer, waiter)
+    wait_with_timer(self, waiter, timer, limit)
+  else
+    park(self, waiter)
   end
-  park(self, waiter)
   for i = 1, #waitables do
     detach(waitables[i], waiter)
-  end
-  if timer then
-    detach(timer, waiter)
-    if timer ~= limit then
-      self:abandon(timer)
-    end
   end
   return self:end_of(waiter, timer, how)
 end
@@ -167,11 +200,6 @@ function Waiting:end_of(waiter, timer, how)
     return "timeout"
   end
   return why, waiter.cause
-end
-
---- The same for one waitable.
-function Waiting:wait(waitable, limit, how)
-  return self:wait_first({ waitable }, limit, how)
 end
 
 --- The main chunk waits: deliver for everybody until this waiter has ended.
