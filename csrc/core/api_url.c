@@ -4,9 +4,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define CREATE_PATH "/api/v1/jobs/createTask"
-#define QUERY_PATH  "/api/v1/jobs/recordInfo?taskId="
-
 static bool is_unreserved(unsigned char byte)
 {
     return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
@@ -14,16 +11,13 @@ static bool is_unreserved(unsigned char byte)
            byte == '.' || byte == '~';
 }
 
-void lx_api_url(const char *task_id, char *out)
+void lx_api_query(const char *task_id, char *out)
 {
     static const char digits[] = "0123456789ABCDEF";
+    static const char name[] = "taskId=";
 
-    if (!task_id) {
-        memcpy(out, CREATE_PATH, sizeof CREATE_PATH);
-        return;
-    }
-    memcpy(out, QUERY_PATH, sizeof QUERY_PATH - 1);
-    out += sizeof QUERY_PATH - 1;
+    memcpy(out, name, sizeof name - 1);
+    out += sizeof name - 1;
     for (size_t i = 0; i < LX_TASK_ID_MAX && task_id[i]; i++) {
         unsigned char byte = (unsigned char)task_id[i];
         if (is_unreserved(byte)) {

@@ -12,7 +12,7 @@
 struct lx_config {
     char *base_url; /* owned, no trailing slash */
     char *api_key;  /* owned, goes to base_url's origin only */
-    char *proxy;    /* owned or NULL: libcurl's own rules */
+    char *proxy;    /* owned; NULL: as in the environment, "": none */
     char *ca_file;  /* owned or NULL */
     char *user_agent;
     char *durations; /* owned: what was learned before, JSON; or NULL */

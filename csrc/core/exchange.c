@@ -10,8 +10,10 @@
 
 #include "exchange.h"
 
+#include "api_url.h"
 #include "http_header.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -150,6 +152,16 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     return length;
 }
 
+/* With a list of hosts that need none, libcurl asks the environment nothing. */
+static bool configure_proxy(CURL *easy, const struct lx_config *config)
+{
+    if (!config->proxy)
+        return true;
+    if (config->proxy[0] == '\0')
+        return curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
+    return curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy) == CURLE_OK;
+}
+
 /* What never changes between the requests of a handle. */
 static bool configure_easy(CURL *easy, struct lx_exchange *exchange,
                            const struct lx_config *config)
@@ -183,29 +195,31 @@ static bool configure_easy(CURL *easy, struct lx_exchange *exchange,
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_tls ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                      is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
-    /* without memory for these, a request would go another way than asked */
-    return (!config->proxy ||
-            curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy) == CURLE_OK) &&
+    /* without memory for these, a request would go another way than asked. The
+     * URL counts only where it could not be parsed: libcurl tells its fault. */
+    return curl_easy_setopt(easy, CURLOPT_URL, config->base_url) == CURLE_OK &&
+           configure_proxy(easy, config) &&
            (!config->ca_file || curl_easy_setopt(easy, CURLOPT_CAINFO,
                                                  config->ca_file) == CURLE_OK);
 }
 
 /* Set the handle up for the method, unless it is from its last request. */
-static void configure_method(struct lx_exchange *exchange,
-                             const struct lx_exchange_headers *headers,
-                             bool is_create)
+static void configure_method(struct lx_exchange *exchange, bool is_create)
 {
+    const struct lx_exchange_common *common = exchange->common;
     CURL *easy = exchange->transfer.easy;
 
     if (exchange->is_configured && exchange->is_create == is_create)
         return;
     if (is_create) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers->create);
+        curl_easy_setopt(easy, CURLOPT_CURLU, common->create_url);
+        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, common->create_headers);
         curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, CREATE_REUSE_MAX_S);
     } else {
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers->query);
+        curl_easy_setopt(easy, CURLOPT_CURLU, exchange->record_url);
+        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, common->query_headers);
         curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, QUERY_REUSE_MAX_S);
     }
     exchange->is_create = is_create;
@@ -214,19 +228,24 @@ static void configure_method(struct lx_exchange *exchange,
 
 /* ---- life ---- */
 
-struct lx_exchange *lx_exchange_new(const struct lx_config *config)
+struct lx_exchange *lx_exchange_new(const struct lx_config *config,
+                                    const struct lx_exchange_common *common)
 {
     struct lx_exchange *exchange = calloc(1, sizeof *exchange);
 
     if (!exchange)
         return NULL;
+    exchange->common = common;
     exchange->transfer.easy = curl_easy_init();
     if (!exchange->transfer.easy) {
         free(exchange);
         return NULL;
     }
     lx_buffer_init(&exchange->body, config->max_body_bytes);
-    if (configure_easy(exchange->transfer.easy, exchange, config))
+    if (common->record_url)
+        exchange->record_url = curl_url_dup(common->record_url);
+    if (!common->record_url == !exchange->record_url &&
+        configure_easy(exchange->transfer.easy, exchange, config))
         return exchange;
     lx_exchange_free(exchange);
     return NULL;
@@ -235,6 +254,7 @@ struct lx_exchange *lx_exchange_new(const struct lx_config *config)
 void lx_exchange_free(struct lx_exchange *exchange)
 {
     curl_easy_cleanup(exchange->transfer.easy);
+    curl_url_cleanup(exchange->record_url);
     lx_buffer_deinit(&exchange->body);
     free(exchange);
 }
@@ -249,119 +269,63 @@ static bool reserve_answer(struct lx_exchange *exchange)
                              most < ANSWER_BYTES ? most : ANSWER_BYTES);
 }
 
-bool lx_exchange_prepare(struct lx_exchange *exchange,
-                         const struct lx_exchange_headers *headers,
-                         const struct lx_http_request *request, const char *url)
+/* The whole URL anew: given a query alone, libcurl writes the letters of its
+ * escapes small. */
+static bool set_escaped(CURLU *url, const char *query)
+{
+    char *old = NULL, *text = NULL;
+
+    if (curl_url_set(url, CURLUPART_QUERY, NULL, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_URL, &old, 0) == CURLUE_OK)
+        text = malloc(strlen(old) + strlen(query) + 2);
+    if (text)
+        sprintf(text, "%s?%s", old, query);
+    bool is_set =
+        text && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK;
+    free(text);
+    curl_free(old);
+    return is_set;
+}
+
+static bool set_task_id(CURLU *url, const char *task_id)
+{
+    char query[LX_API_QUERY_ROOM];
+
+    if (!url)
+        return true;
+    lx_api_query(task_id, query);
+    if (strchr(query, '%'))
+        return set_escaped(url, query);
+    return curl_url_set(url, CURLUPART_QUERY, query, 0) == CURLUE_OK;
+}
+
+static void set_upload(struct lx_exchange *exchange,
+                       const struct lx_http_request *request)
 {
     CURL *easy = exchange->transfer.easy;
-    bool is_create = !request->task_id;
 
-    configure_method(exchange, headers, is_create);
-    if (is_create) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                         (curl_off_t)request->body_length);
-        set_body(easy, request);
-    }
-    exchange->owner = request->owner;
     exchange->upload = request->body;
     exchange->upload_length = request->body_length;
+    exchange->upload_at = 0;
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     (curl_off_t)request->body_length);
+    set_body(easy, request);
+}
+
+bool lx_exchange_prepare(struct lx_exchange *exchange,
+                         const struct lx_http_request *request)
+{
+    configure_method(exchange, !request->task_id);
+    exchange->owner = request->owner;
     exchange->upload_at = 0;
     exchange->sent_before = -1;
     exchange->retry_after_ms = -1;
     exchange->is_oversized = false;
     exchange->request_id[0] = '\0';
     lx_buffer_clear(&exchange->body);
-    return reserve_answer(exchange) &&
-           curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK;
-}
-
-/* ---- answers ---- */
-
-/* X(libcurl's code, where it stands) */
-#define STAGE_MAP(X)                                                           \
-    X(CURLE_COULDNT_RESOLVE_PROXY, RESOLVE)                                    \
-    X(CURLE_COULDNT_RESOLVE_HOST, RESOLVE)                                     \
-    X(CURLE_COULDNT_CONNECT, CONNECT)                                          \
-    X(CURLE_SSL_CONNECT_ERROR, TLS)                                            \
-    X(CURLE_SSL_CERTPROBLEM, TLS)                                              \
-    X(CURLE_SSL_CIPHER, TLS)                                                   \
-    X(CURLE_PEER_FAILED_VERIFICATION, TLS)                                     \
-    X(CURLE_SSL_CACERT_BADFILE, TLS)                                           \
-    X(CURLE_SSL_ISSUER_ERROR, TLS)                                             \
-    X(CURLE_SSL_PINNEDPUBKEYNOTMATCH, TLS)                                     \
-    X(CURLE_SSL_INVALIDCERTSTATUS, TLS)                                        \
-    X(CURLE_SEND_ERROR, SEND)                                                  \
-    X(CURLE_SEND_FAIL_REWIND, SEND)                                            \
-    X(CURLE_ABORTED_BY_CALLBACK, RECEIVE)
-
-static enum lx_stage stage_of(CURLcode code, CURL *easy, bool is_sent)
-{
-#define STAGE_CASE(curl_code, stage)                                           \
-    case curl_code:                                                            \
-        return LX_STAGE_##stage;
-    switch ((int)code) {
-        STAGE_MAP(STAGE_CASE)
-    default:
-        break;
-    }
-#undef STAGE_CASE
-    if (is_sent)
-        return LX_STAGE_RECEIVE;
-    curl_off_t resolved = 0, connected = 0;
-    curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved);
-    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
-    if (!resolved)
-        return LX_STAGE_RESOLVE;
-    return connected ? LX_STAGE_TLS : LX_STAGE_CONNECT;
-}
-
-/* Whether a byte of the request may have left. What a refused CONNECT sent went
- * to the proxy, not to the service. */
-static bool is_sent(const struct lx_exchange *exchange)
-{
-    CURL *easy = exchange->transfer.easy;
-    long bytes = 0, connect_status = 0;
-
-    if (exchange->upload_at > 0)
-        return true;
-    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
-    if (connect_status != 0 && connect_status / 100 != 2)
+    if (exchange->is_create)
+        set_upload(exchange, request);
+    else if (!set_task_id(exchange->record_url, request->task_id))
         return false;
-    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);
-    return bytes > 0;
-}
-
-/* libcurl's fixed text for the code: its error buffer may quote a URL. */
-static void fill_failure(const struct lx_exchange *exchange,
-                         struct lx_answer *answer)
-{
-    bool is_second = exchange->code == CURLE_ABORTED_BY_CALLBACK;
-    const char *words = is_second ? "the connection died before the answer"
-                                  : curl_easy_strerror(exchange->code);
-    bool sent = is_sent(exchange);
-
-    answer->timed_out = exchange->code == CURLE_OPERATION_TIMEDOUT;
-    answer->stage = stage_of(exchange->code, exchange->transfer.easy, sent);
-    answer->transport = sent ? LX_TRANSPORT_LOST : LX_TRANSPORT_NOT_SENT;
-    if (exchange->is_oversized)
-        answer->transport = LX_TRANSPORT_OVERSIZED;
-    lx_text_copy(answer->detail, sizeof answer->detail, words, strlen(words));
-}
-
-void lx_exchange_answer(const struct lx_exchange *exchange,
-                        struct lx_answer *answer)
-{
-    long status = 0;
-
-    curl_easy_getinfo(exchange->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
-    memset(answer, 0, sizeof *answer);
-    answer->http_status = (int)status;
-    answer->retry_after_ms = exchange->retry_after_ms;
-    answer->body = exchange->body.length ? exchange->body.bytes : NULL;
-    answer->body_length = exchange->body.length;
-    memcpy(answer->request_id, exchange->request_id, sizeof answer->request_id);
-    if (exchange->code != CURLE_OK || exchange->is_oversized)
-        fill_failure(exchange, answer);
-    else
-        answer->transport = LX_TRANSPORT_ANSWERED;
+    return reserve_answer(exchange);
 }

@@ -15,11 +15,13 @@
 struct lx_exchange {
     struct lx_transfer transfer; /* first: CURLOPT_PRIVATE points here */
     struct lx_http *http;        /* whose pool this belongs to */
-    void *owner;                 /* of the request; NULL: idle */
-    struct lx_exchange *next;    /* in the pool's idle or ended list */
-    CURLcode code;               /* how it ended */
-    struct lx_buffer body;       /* of the answer */
-    const char *upload;          /* the request's body, borrowed */
+    const struct lx_exchange_common *common; /* borrowed */
+    CURLU *record_url;        /* a copy of the common one, for the task's id */
+    void *owner;              /* of the request; NULL: idle */
+    struct lx_exchange *next; /* in the pool's idle or ended list */
+    CURLcode code;            /* how it ended */
+    struct lx_buffer body;    /* of the answer */
+    const char *upload;       /* the request's body, borrowed */
     size_t upload_length;
     size_t upload_at;
     long sent_before; /* bytes before the first sending (CONNECT), -1 none */
@@ -30,28 +32,30 @@ struct lx_exchange {
     char request_id[96];
 };
 
-/* Header lines, built once per client. */
-struct lx_exchange_headers {
-    struct curl_slist *create;
-    struct curl_slist *query;
+/* What the requests of a client have in common, built once. An address is
+ * parsed already: libcurl would parse and format it anew for each. */
+struct lx_exchange_common {
+    struct curl_slist *create_headers;
+    struct curl_slist *query_headers;
+    CURLU *create_url; /* NULL, as record_url: no URL that libcurl can read */
+    CURLU *record_url; /* without its query */
 };
 
 /* False when memory is out; deinit is right in both cases. */
-bool lx_exchange_headers_init(struct lx_exchange_headers *headers,
-                              const struct lx_config *config);
-void lx_exchange_headers_deinit(struct lx_exchange_headers *headers);
+bool lx_exchange_common_init(struct lx_exchange_common *common,
+                             const struct lx_config *config);
+void lx_exchange_common_deinit(struct lx_exchange_common *common);
 
-/* NULL when memory is out. `config` is borrowed. */
-struct lx_exchange *lx_exchange_new(const struct lx_config *config);
+/* NULL when memory is out. Both are borrowed for its life. */
+struct lx_exchange *lx_exchange_new(const struct lx_config *config,
+                                    const struct lx_exchange_common *common);
 
 /* The handle must have left its multi. */
 void lx_exchange_free(struct lx_exchange *exchange);
 
-/* Make the handle ready for `request` to `url`; false when memory is out. */
+/* Make the handle ready for `request`; false when memory is out. */
 bool lx_exchange_prepare(struct lx_exchange *exchange,
-                         const struct lx_exchange_headers *headers,
-                         const struct lx_http_request *request,
-                         const char *url);
+                         const struct lx_http_request *request);
 
 /* What the ended exchange came to; the body stays the exchange's. */
 void lx_exchange_answer(const struct lx_exchange *exchange,

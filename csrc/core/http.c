@@ -1,7 +1,6 @@
 /* http.c: see http.h. */
 #include "http.h"
 
-#include "api_url.h"
 #include "exchange.h"
 
 #include <stdlib.h>
@@ -14,9 +13,7 @@
 struct lx_http {
     const struct lx_config *config;
     CURLM *multi;
-    struct lx_exchange_headers headers;
-    char *url; /* scratch: base_url + path + escaped id */
-    size_t url_prefix;
+    struct lx_exchange_common common;
     struct lx_exchange *exchanges[EXCHANGES_MAX]; /* made when first needed */
     int exchange_count;
     struct lx_exchange *idle;
@@ -61,7 +58,7 @@ static struct lx_exchange *take_idle(struct lx_http *http)
     }
     if (http->exchange_count == EXCHANGES_MAX)
         return NULL;
-    exchange = lx_exchange_new(http->config);
+    exchange = lx_exchange_new(http->config, &http->common);
     if (!exchange)
         return NULL;
     exchange->http = http;
@@ -101,16 +98,6 @@ static bool unlink_ended(struct lx_http *http, struct lx_exchange *exchange)
 
 /* ---- life ---- */
 
-static bool build_url_scratch(struct lx_http *http)
-{
-    http->url_prefix = strlen(http->config->base_url);
-    http->url = malloc(http->url_prefix + LX_API_URL_ROOM);
-    if (!http->url)
-        return false;
-    memcpy(http->url, http->config->base_url, http->url_prefix);
-    return true;
-}
-
 struct lx_http *lx_http_new(const struct lx_config *config)
 {
     struct lx_http *http = calloc(1, sizeof *http);
@@ -120,8 +107,7 @@ struct lx_http *lx_http_new(const struct lx_config *config)
     http->config = config;
     http->in_flight_max = config->max_connections;
     http->multi = curl_multi_init();
-    if (!http->multi || !build_url_scratch(http) ||
-        !lx_exchange_headers_init(&http->headers, config)) {
+    if (!http->multi || !lx_exchange_common_init(&http->common, config)) {
         lx_http_free(http);
         return NULL;
     }
@@ -145,8 +131,7 @@ void lx_http_free(struct lx_http *http)
     }
     if (http->multi)
         curl_multi_cleanup(http->multi);
-    lx_exchange_headers_deinit(&http->headers);
-    free(http->url);
+    lx_exchange_common_deinit(&http->common);
     free(http);
 }
 
@@ -164,8 +149,7 @@ bool lx_http_start(struct lx_http *http, const struct lx_http_request *request)
     struct lx_exchange *exchange = take_idle(http);
     if (!exchange)
         return false;
-    lx_api_url(request->task_id, http->url + http->url_prefix);
-    if (!lx_exchange_prepare(exchange, &http->headers, request, http->url) ||
+    if (!lx_exchange_prepare(exchange, request) ||
         curl_multi_add_handle(http->multi, exchange->transfer.easy) !=
             CURLM_OK) {
         make_idle(http, exchange);

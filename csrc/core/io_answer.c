@@ -2,6 +2,8 @@
  * the id of a new task, the record to show, the line for the log. See io.h. */
 #include "io.h"
 
+#include "api_url.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +11,7 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
                        const struct lx_answer *answer, bool is_create,
                        int64_t elapsed_ms)
 {
-    const char *path =
-        is_create ? "/api/v1/jobs/createTask" : "/api/v1/jobs/recordInfo";
+    const char *path = is_create ? LX_API_CREATE_PATH : LX_API_RECORD_PATH;
     struct lx_event *event = lx_event_new(LX_EVENT_LOG, 0);
     struct lx_log_entry *log = calloc(1, sizeof *log);
     size_t length = strlen(io->config->base_url);

@@ -59,6 +59,7 @@ static bool is_hex_digit(char byte)
 struct reader {
     const char *at;
     const char *end;
+    bool has_escape; /* the last string that was checked */
 };
 
 static void skip_space(struct reader *reader)
@@ -99,6 +100,7 @@ static bool check_escape(struct reader *reader)
 /* `at` stands on the opening quote. */
 static bool check_string(struct reader *reader)
 {
+    reader->has_escape = false;
     reader->at++;
     for (;;) {
         size_t wide;
@@ -111,6 +113,7 @@ static bool check_string(struct reader *reader)
             reader->at++;
             return true;
         case ESCAPE:
+            reader->has_escape = true;
             if (!check_escape(reader))
                 return false;
             break;
@@ -240,7 +243,8 @@ static bool check_key(struct reader *reader, struct place *place,
     if (*start != '"' || !check_string(reader))
         return false;
     if (is_picking(picker, place->depth))
-        pick_key(picker, place->depth, span(start, reader->at));
+        pick_key(picker, place->depth, span(start, reader->at),
+                 !reader->has_escape);
     skip_space(reader);
     if (!is_next(reader, ':'))
         return false;
@@ -303,7 +307,7 @@ static bool check_document(struct reader *reader, struct picker *picker)
 static bool check_text(const char *text, size_t length, struct picker *picker,
                        struct lx_json *root, size_t *error_at)
 {
-    struct reader reader = {text, text + length};
+    struct reader reader = {text, text + length, false};
     const char *start;
 
     if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)

@@ -69,18 +69,14 @@ static inline struct lx_json span(const char *start, const char *end)
     return (struct lx_json){type_of(*start), start, (size_t)(end - start)};
 }
 
-/* Most keys hold no escape and most differ in the first byte. */
-static inline bool is_plain_key(struct lx_json key)
-{
-    return key.length > 2 && !memchr(key.text, '\\', key.length);
-}
-
+/* A plain key holds no escape, as most; and most differ in the first byte. */
 static inline bool is_key(struct lx_json key, bool is_plain, const char *name)
 {
     size_t length = key.length - 2;
 
     if (!is_plain)
         return lx_json_string_equals(key, name);
-    return key.text[1] == name[0] && strncmp(key.text + 1, name, length) == 0 &&
-           name[length] == '\0';
+    if (length > 0 && key.text[1] != name[0])
+        return false;
+    return strncmp(key.text + 1, name, length) == 0 && name[length] == '\0';
 }

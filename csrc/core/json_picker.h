@@ -28,15 +28,15 @@ static inline void forget(struct picker *picker, size_t first)
 }
 
 /* Behind the key of a member in the container at `depth`. The last of two that
- * are named alike counts, with all that is in it. */
+ * are named alike counts, with all that is in it. A plain key holds no escape.
+ */
 static inline void pick_key(struct picker *picker, int depth,
-                            struct lx_json key)
+                            struct lx_json key, bool is_plain)
 {
     const struct lx_json_wanted *wanted = picker->wanted;
     struct lx_json *inner = &picker->found[wanted->inner_of];
     size_t at = depth == 1 ? 0 : wanted->root_count;
     size_t end = depth == 1 ? wanted->root_count : wanted->count;
-    bool is_plain = is_plain_key(key);
 
     picker->member[depth - 1] = NULL;
     if (depth > 1 && picker->member[0] != inner)

@@ -122,7 +122,7 @@ void lx_json_pick(struct lx_json object, const char *const *names, size_t count,
     if (object.type != LX_JSON_OBJECT)
         return;
     while (lx_json_next(&iter)) {
-        bool is_plain = is_plain_key(iter.key);
+        bool is_plain = !memchr(iter.key.text, '\\', iter.key.length);
 
         for (size_t i = 0; i < count; i++)
             if (is_key(iter.key, is_plain, names[i]))

@@ -187,6 +187,19 @@ function M.check_client(given)
   return out
 end
 
+-- Where libcurl looks for a proxy, with every request and on its own thread,
+-- which a host's setenv would disturb. With none set it need not look.
+local PROXY_VARIABLES = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }
+
+local function proxy_of(options)
+  for _, name in ipairs(PROXY_VARIABLES) do
+    if options.proxy or (os.getenv(name) or "") ~= "" then
+      return options.proxy -- or nil: as libcurl finds it
+    end
+  end
+  return ""
+end
+
 --- The core's configuration from checked options.
 function M.core_config(options, version, durations_text)
   local poll = options.poll or { first = 0, factor = 0, max = 0, jitter = 0 }
@@ -207,7 +220,7 @@ function M.core_config(options, version, durations_text)
     poll_jitter = poll.jitter,
     max_body = options.max_body,
     user_agent = options.user_agent or "liangxin-lua/" .. version,
-    proxy = options.proxy,
+    proxy = proxy_of(options),
     ca_file = options.ca_file,
     durations_text = durations_text,
     log = options.on_log ~= nil,

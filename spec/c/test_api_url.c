@@ -1,16 +1,15 @@
-/* The addresses of the two calls: percent-encoding, and the cap on ids. */
+/* The query for a task: percent-encoding, and the cap on ids. */
 #include "api_url.h"
 
 #include "check.h"
 
-#define QUERY "/api/v1/jobs/recordInfo?taskId="
+#define QUERY "taskId="
 
 static void test_ids(void)
 {
     static const struct {
         const char *task_id, *want;
     } rows[] = {
-        {NULL, "/api/v1/jobs/createTask"},
         {"", QUERY},
         {"task_z_image_1765166238716", QUERY "task_z_image_1765166238716"},
         {"AZaz09-_.~", QUERY "AZaz09-_.~"},
@@ -23,11 +22,11 @@ static void test_ids(void)
         {"\xE4\xBD\xA0", QUERY "%E4%BD%A0"},
         {"\x01\x7F\xFF", QUERY "%01%7F%FF"},
     };
-    char out[LX_API_URL_ROOM];
+    char out[LX_API_QUERY_ROOM];
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         check_row = rows[i].want;
-        lx_api_url(rows[i].task_id, out);
+        lx_api_query(rows[i].task_id, out);
         CHECK_TEXT(out, rows[i].want);
     }
 }
@@ -37,7 +36,7 @@ static void test_every_byte(void)
 {
     static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "abcdefghijklmnopqrstuvwxyz0123456789-_.~";
-    char out[LX_API_URL_ROOM];
+    char out[LX_API_QUERY_ROOM];
 
     check_row = "every byte";
     for (int byte = 1; byte < 256; byte++) {
@@ -45,7 +44,7 @@ static void test_every_byte(void)
 
         snprintf(want, sizeof want, strchr(unreserved, byte) ? "%c" : "%%%02X",
                  (unsigned)byte);
-        lx_api_url(id, out);
+        lx_api_query(id, out);
         CHECK_TEXT(out + strlen(QUERY), want);
     }
 }
@@ -53,7 +52,7 @@ static void test_every_byte(void)
 /* The longest that fits in the room, and ids that are longer still. */
 static void test_cap(void)
 {
-    char id[2 * LX_TASK_ID_MAX], out[LX_API_URL_ROOM + 1];
+    char id[2 * LX_TASK_ID_MAX], out[LX_API_QUERY_ROOM + 1];
 
     for (size_t length = LX_TASK_ID_MAX - 1; length < sizeof id; length += 85) {
         size_t kept = length < LX_TASK_ID_MAX ? length : LX_TASK_ID_MAX;
@@ -62,9 +61,9 @@ static void test_cap(void)
         memset(id, '/', length);
         id[length] = '\0';
         memset(out, 'X', sizeof out);
-        lx_api_url(id, out);
+        lx_api_query(id, out);
         CHECK_EQ(strlen(out), strlen(QUERY) + 3 * kept);
-        CHECK_EQ(out[LX_API_URL_ROOM], 'X');
+        CHECK_EQ(out[LX_API_QUERY_ROOM], 'X');
     }
 }
 

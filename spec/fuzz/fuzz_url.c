@@ -27,15 +27,15 @@ static bool is_letter_or_digit(char byte)
            (byte >= '0' && byte <= '9');
 }
 
-static void check_url(const char *task_id)
+static void check_query(const char *task_id)
 {
-    static const char path[] = "/api/v1/jobs/recordInfo?taskId=";
-    char *url = malloc(LX_API_URL_ROOM);
-    const char *at = url + sizeof path - 1;
+    static const char name[] = "taskId=";
+    char *query = malloc(LX_API_QUERY_ROOM);
+    const char *at = query + sizeof name - 1;
     size_t count = 0, length = strnlen(task_id, LX_TASK_ID_MAX);
 
-    lx_api_url(task_id, url);
-    require(strncmp(url, path, sizeof path - 1) == 0);
+    lx_api_query(task_id, query);
+    require(strncmp(query, name, sizeof name - 1) == 0);
     for (; *at; count++) {
         char byte = *at++;
 
@@ -51,7 +51,7 @@ static void check_url(const char *task_id)
         require(count < length && byte == task_id[count]);
     }
     require(count == length);
-    free(url);
+    free(query);
 }
 
 static void check_host(const char *host)
@@ -173,7 +173,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0)
         memcpy(text, data, size);
     text[size] = '\0';
-    check_url(text);
+    check_query(text);
     check_host(text);
     if (size >= 4)
         check_ipv4(data);
