@@ -1,6 +1,6 @@
 -- The platform's stock limit, live: 180 requests in 180 s, an empty 429 beyond,
 -- and 100 tasks of a client with its defaults. Takes minutes and hardly any CPU;
--- the same in simulated time is spec/c/test_limiter.c.
+-- the same in simulated time, and other limits, is spec/c/test_limiter_platform.c.
 
 local liangxin = require("liangxin")
 local measure = require("spec.bench.measure")

@@ -32,13 +32,13 @@ struct service {
     int64_t later_ms;
     int stray;           /* this request is refused; 0: none */
     double unlucky;      /* share of the requests that are refused anyway */
-    int retry_after_ms;  /* of a refusal; -1: does not say */
+    int retry_after_ms;  /* of a refusal; 0: does not say */
     bool counts_refused; /* sliding: too */
 };
 
 struct workload {
     int tasks;
-    int apart_ms; /* between one task's beginning and the next's */
+    int apart_ms;          /* between one task's beginning and the next's */
     int least_ms, most_ms; /* a task's duration */
     double limit;          /* max_requests_per_second */
 };
@@ -153,6 +153,12 @@ static inline bool serve(struct world *world, int64_t now_ms)
 
 static const struct lx_backoff_policy world_retry = {5, 500, 30000};
 
+static inline int64_t retry_after_ms(const struct world *world)
+{
+    return world->service.retry_after_ms > 0 ? world->service.retry_after_ms
+                                             : -1;
+}
+
 static inline double age_of(const struct world *world,
                             const struct world_task *task)
 {
@@ -161,9 +167,9 @@ static inline double age_of(const struct world *world,
 
 static inline void plan_task(struct world *world, struct world_task *task)
 {
-    double delay = lx_schedule_next(world->schedule, &task->watch,
-                                    age_of(world, task),
-                                    lx_random_unit(&world->random));
+    double delay =
+        lx_schedule_next(world->schedule, &task->watch, age_of(world, task),
+                         lx_random_unit(&world->random));
 
     task->stage = WAITING;
     task->due_ms = world->now_ms + (int64_t)(delay * 1000.0);
@@ -172,14 +178,14 @@ static inline void plan_task(struct world *world, struct world_task *task)
 static inline void refuse_task(struct world *world, struct world_task *task)
 {
     double random = lx_random_unit(&world->random);
-    int retry_after_ms = world->service.retry_after_ms;
 
     task->failures++;
     task->stage = WAITING;
-    task->due_ms = world->now_ms +
-                   (task->exists ? lx_backoff_refused_query_ms
-                                 : lx_backoff_refused_create_ms)(
-                       &world_retry, task->failures, random, retry_after_ms);
+    task->due_ms =
+        world->now_ms +
+        (task->exists ? lx_backoff_refused_query_ms
+                      : lx_backoff_refused_create_ms)(
+            &world_retry, task->failures, random, retry_after_ms(world));
 }
 
 static inline void create_task(struct world *world, struct world_task *task)
@@ -223,7 +229,7 @@ static inline void land(struct world *world, struct flight *flight)
     flight->task = NULL;
     if (flight->is_refused) {
         lx_limiter_refused(&world->limiter, world->now_ms,
-                           world->service.retry_after_ms);
+                           retry_after_ms(world));
         refuse_task(world, task);
         return;
     }
@@ -261,14 +267,14 @@ static inline struct world_task *choose_task(struct world *world)
 static inline void launch(struct world *world, struct flight *flight,
                           struct world_task *task)
 {
-    double random = lx_random_unit(&world->random);
+    double round_ms =
+        (double)world->round_ms * (0.7 + 0.6 * lx_random_unit(&world->random));
 
     task->stage = FLYING;
     world->sent++;
-    *flight = (struct flight){
-        task,
-        world->now_ms + (int64_t)((0.7 + 0.6 * random) * world->round_ms),
-        !serve(world, world->now_ms)};
+    *flight = (struct flight){.task = task,
+                              .back_ms = world->now_ms + (int64_t)round_ms,
+                              .is_refused = !serve(world, world->now_ms)};
     world->refused += flight->is_refused;
     if (world->now_ms < FIRST_MINUTE_MS)
         return;
