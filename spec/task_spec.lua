@@ -1,5 +1,6 @@
 -- Tasks: create, generate, wait, deadline, cancel, states, query, notify.
 
+local liangxin = require("liangxin")
 local live = require "spec.support.live"
 
 describe("tasks", function()
@@ -57,6 +58,34 @@ describe("tasks", function()
       assert.is_nil(seen[word], word)
       seen[word] = true
     end
+  end)
+
+  local function await_event()
+    local limit = liangxin.now() + 10
+    while not client:dirty() do
+      assert.is_true(liangxin.now() < limit, "no event came")
+      client._handle:poll(1)
+    end
+  end
+
+  it("know their state without a listener; each change is an event of a step", function()
+    local task = assert(client:create(live.picture("[never] quiet")))
+    await_event()
+    local before = task.state
+    assert.equal(1, client:step())
+    assert.not_equal(before, task.state)
+    assert.equal("string", type(task.state))
+  end)
+
+  it("tell a listener that came after the change and before the step", function()
+    local task = assert(client:create(live.picture("[never] late")))
+    await_event()
+    local heard = {}
+    task:on_state(function(state)
+      heard[#heard + 1] = state
+    end)
+    client:step()
+    assert.same({ task.state }, heard)
   end)
 
   it("may wait inside on_created, which create waits for", function()

@@ -1,13 +1,11 @@
 /* client_lua.c: see client_lua.h. The userdata is a box: it exists, with its
- * metatable, before the client in it does, and holds NULL after close. The
- * events taken from the core wait in the box: each leaves it only when it has
- * become Lua values, so that nothing is lost when Lua raises. */
+ * metatable, before the client in it does, and holds NULL after close. */
 #include "client_lua.h"
 
 #include "client.h"
 #include "config_lua.h"
 #include "download_lua.h"
-#include "event_lua.h"
+#include "inbox_lua.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,14 +13,10 @@
 #define CLIENT_TYPE "liangxin.core.client"
 #define BOX_TYPE    "liangxin.core.box"
 #define MS_MAX      9.0e15
-/* So many events are given back at the latest. */
-#define TOLD_MAX 256
 
 struct handle {
-    struct lx_client *client;                /* NULL: not yet, or closed */
-    struct lx_event *events;                 /* taken, not yet told */
-    struct lx_event *told_first, *told_last; /* to be given back together */
-    int told_count;
+    struct lx_client *client; /* NULL: not yet, or closed */
+    struct lx_lua_inbox inbox;
 };
 
 static struct handle *check_handle(lua_State *L)
@@ -217,56 +211,20 @@ static int client_download(lua_State *L)
 
 /* ---- events ---- */
 
-static void return_told(struct handle *handle)
-{
-    if (!handle->told_first)
-        return;
-    lx_client_return_events(handle->client, handle->told_first,
-                            handle->told_last);
-    handle->told_first = handle->told_last = NULL;
-    handle->told_count = 0;
-}
-
-/* The event is the first of the waiting ones, and has become Lua values. */
-static void put_aside(struct handle *handle, struct lx_event *event)
-{
-    handle->events = event->next;
-    lx_file_free(event->file); /* may be large, and the thread may sleep */
-    event->file = NULL;
-    event->next = handle->told_first;
-    handle->told_first = event;
-    if (!handle->told_last)
-        handle->told_last = event;
-    if (++handle->told_count == TOLD_MAX)
-        return_told(handle);
-}
-
-static bool has_event(struct handle *handle)
-{
-    if (handle->events || lx_client_is_forked(handle->client))
-        return handle->events != NULL;
-    return_told(handle);
-    handle->events = lx_client_take_events(handle->client);
-    return handle->events != NULL;
-}
-
+/* next(ops): the next event, or nothing; see lx_lua_inbox_next. */
 static int client_next(lua_State *L)
 {
     struct handle *handle = check_open(L);
 
-    if (!has_event(handle))
-        return 0;
-    struct lx_event *event = handle->events;
-    int count = lx_lua_push_event(L, event);
-    put_aside(handle, event);
-    return count;
+    luaL_checktype(L, 2, LUA_TTABLE);
+    return lx_lua_inbox_next(L, 2, &handle->inbox, handle->client);
 }
 
 static int client_is_pending(lua_State *L)
 {
     struct handle *handle = check_open(L);
 
-    lua_pushboolean(L, has_event(handle));
+    lua_pushboolean(L, lx_lua_inbox_has(&handle->inbox, handle->client));
     return 1;
 }
 
@@ -279,7 +237,7 @@ static int client_poll(lua_State *L)
         int64_t ms = check_ms(L, 2);
         timeout_ms = ms > 86400000 ? 86400000 : (int)ms;
     }
-    bool is_ready = has_event(handle);
+    bool is_ready = lx_lua_inbox_has(&handle->inbox, handle->client);
     if (!is_ready && !lx_client_is_forked(handle->client))
         is_ready = lx_client_wait(handle->client, timeout_ms);
     lua_pushboolean(L, is_ready);
@@ -381,13 +339,11 @@ static int client_close(lua_State *L)
 {
     struct handle *handle = check_handle(L);
     struct lx_client *client = handle->client;
-    struct lx_event *events = handle->events;
-    struct lx_event *told = handle->told_first;
+    struct lx_lua_inbox inbox = handle->inbox;
 
     memset(handle, 0, sizeof *handle);
     lx_client_free(client);
-    lx_event_free_all(events);
-    lx_event_free_all(told);
+    lx_lua_inbox_free(&inbox);
     return 0;
 }
 

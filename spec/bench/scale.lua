@@ -51,7 +51,7 @@ local function settle(handle, number)
   assert(handle:timer(number, 0))
   repeat
     handle:poll(10)
-    local kind, id = handle:next()
+    local kind, id = handle:next({})
     if not kind then
       error("the core told nothing for 10 s", 0)
     elseif kind ~= "timer" then

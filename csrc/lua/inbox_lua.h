@@ -1,0 +1,27 @@
+/* inbox_lua.h: the events that were taken from the core and have not become Lua
+ * values yet. Each leaves only when it has, so that none is lost when Lua
+ * raises. The Lua thread only. Starts as zeros. */
+#pragma once
+
+#include "client.h"
+#include "compat.h"
+
+struct lx_lua_inbox {
+    struct lx_event *events;                 /* taken, not yet told */
+    struct lx_event *told_first, *told_last; /* to be given back together */
+    int told_count;
+    int noted; /* changes of a state of which Lua has not heard */
+};
+
+/* Whether something waits, here or in the core. */
+bool lx_lua_inbox_has(struct lx_lua_inbox *inbox, struct lx_client *client);
+
+/* Push the next event's values (lx_lua_push_event) and return how many; 0 when
+ * nothing waits. The table at `ops` has the operations by number. Changes of
+ * state that nobody listens to are noted in the tasks there without a word, and
+ * counted by a "noted", 0, count after some of them, or after the last event.
+ */
+int lx_lua_inbox_next(lua_State *L, int ops, struct lx_lua_inbox *inbox,
+                      struct lx_client *client);
+
+void lx_lua_inbox_free(struct lx_lua_inbox *inbox);
