@@ -32,7 +32,8 @@ struct lx_thread {
 };
 
 /* Start `run(argument)` on a new thread with every signal blocked, so that the
- * host's handlers run on the host's threads. False when none could be made. */
+ * host's handlers run on the host's threads, and, on Linux, in the class that
+ * takes no processor from a thread that runs. False when none could be made. */
 bool lx_thread_start(struct lx_thread *thread, void (*run)(void *argument),
                      void *argument);
 
