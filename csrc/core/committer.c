@@ -11,6 +11,7 @@ struct list {
 };
 
 struct lx_committer {
+    struct lx_blocks blocks;
     void (*wake)(void *argument);
     void *argument;
     bool has_thread; /* I/O thread only */
@@ -88,6 +89,15 @@ static void fail(struct lx_commit *commit)
     lx_file_sink_discard(&commit->sink);
 }
 
+/* Begin: the disk gets to work while the next file is written. */
+static void write_file(struct lx_commit *commit)
+{
+    if (lx_file_sink_seal(&commit->sink, &commit->error))
+        lx_file_sink_begin_sync(&commit->sink);
+    else
+        fail(commit);
+}
+
 static void sync_file(struct lx_committer *committer, struct lx_commit *commit)
 {
     bool is_whole = false;
@@ -131,9 +141,11 @@ static void sync_folders(const struct lx_commit *batch)
 static void save_batch(struct lx_committer *committer, struct lx_commit *batch)
 {
     for (struct lx_commit *at = batch; at != NULL; at = at->next)
-        lx_file_sink_begin_sync(&at->sink);
+        if (!at->is_ended)
+            write_file(at);
     for (struct lx_commit *at = batch; at != NULL; at = at->next)
-        sync_file(committer, at);
+        if (!at->is_ended)
+            sync_file(committer, at);
     for (struct lx_commit *at = batch; at != NULL; at = at->next)
         if (at->is_synced)
             place_file(at);
@@ -211,8 +223,26 @@ static void run(void *argument)
     lx_mutex_unlock(&committer->lock);
 }
 
+/* Bytes that wait in memory. */
+static size_t count_held(struct lx_committer *committer)
+{
+    size_t held = 0;
+
+    lx_mutex_lock(&committer->lock);
+    for (const struct lx_commit *at = committer->waiting.first; at != NULL;
+         at = at->next)
+        held += at->sink.buffered;
+    lx_mutex_unlock(&committer->lock);
+    return held;
+}
+
 void lx_committer_add(struct lx_committer *committer, struct lx_commit *commit)
 {
+    size_t held = count_held(committer) + commit->sink.buffered;
+
+    if (held > LX_COMMIT_HELD_MAX &&
+        !lx_file_sink_seal(&commit->sink, &commit->error))
+        fail(commit);
     lx_mutex_lock(&committer->lock);
     append(&committer->waiting, commit, LX_COMMIT_WAITING);
     if (!committer->has_thread)
@@ -266,9 +296,15 @@ struct lx_committer *lx_committer_new(void (*wake)(void *argument),
         return NULL;
     committer->wake = wake;
     committer->argument = argument;
+    lx_blocks_init(&committer->blocks);
     lx_mutex_init(&committer->lock);
     lx_condition_init(&committer->change);
     return committer;
+}
+
+struct lx_blocks *lx_committer_blocks(struct lx_committer *committer)
+{
+    return &committer->blocks;
 }
 
 void lx_committer_stop(struct lx_committer *committer)
@@ -289,5 +325,6 @@ void lx_committer_free(struct lx_committer *committer)
     lx_committer_stop(committer);
     lx_condition_deinit(&committer->change);
     lx_mutex_deinit(&committer->lock);
+    lx_blocks_deinit(&committer->blocks);
     free(committer);
 }

@@ -1,6 +1,6 @@
-/* committer.h: puts finished files in place on a thread of its own, for an
- * fsync takes as long as the disk likes. All that wait are written back
- * together and share one sync of each folder. Knows nothing of downloads.
+/* committer.h: puts finished files in place on a thread of its own, for a disk
+ * takes as long as it likes. All that wait are written together and share one
+ * sync of each folder. Knows nothing of downloads.
  * Every function is for the I/O thread. */
 #pragma once
 
@@ -13,6 +13,10 @@
  * many of them are put in place at a time. */
 #define LX_COMMITS_MAX      64
 #define LX_COMMIT_BATCH_MAX 32
+
+/* So many of their bytes may wait in memory; a file that holds more is written
+ * before it waits. */
+#define LX_COMMIT_HELD_MAX (1024 * 1024)
 
 struct lx_committer;
 
@@ -28,7 +32,7 @@ enum lx_commit_state {
 struct lx_commit {
     struct lx_commit *next;
     enum lx_commit_state state; /* guarded by the committer's lock */
-    struct lx_file_sink sink;   /* sealed */
+    struct lx_file_sink sink;   /* all bytes taken; the thread seals it */
     bool is_synced;             /* the thread's own */
     bool is_ended;              /* saved, or else `error` says why not */
     bool is_saved;
@@ -49,11 +53,16 @@ void lx_commit_free(struct lx_commit *commit);
 struct lx_committer *lx_committer_new(void (*wake)(void *argument),
                                       void *argument);
 
-/* Stops, then frees; drop all commits before. NULL is fine. */
+/* Stops, then frees; drop all commits and close all sinks before. NULL is
+ * fine. */
 void lx_committer_free(struct lx_committer *committer);
 
+/* What the sinks of its commits gather in. */
+struct lx_blocks *lx_committer_blocks(struct lx_committer *committer);
+
 /* Put the file in place some time; on_end is called from a later
- * lx_committer_deliver, unless the commit is dropped before. */
+ * lx_committer_deliver, unless the commit is dropped before. Seals the sink
+ * when too much waits in memory. */
 void lx_committer_add(struct lx_committer *committer, struct lx_commit *commit);
 
 /* Give the commit away: no on_end. The file is in place or its .part is left,

@@ -10,12 +10,14 @@
 #define RESERVE_BYTES_MAX (64u * 1024 * 1024)
 
 void lx_content_init(struct lx_content *content,
-                     const struct lx_download_spec *spec)
+                     const struct lx_download_spec *spec,
+                     struct lx_blocks *blocks)
 {
     uint64_t most = spec->max_bytes;
 
     memset(content, 0, sizeof(*content));
     content->spec = spec;
+    content->blocks = blocks;
     lx_file_sink_init(&content->sink);
     lx_buffer_init(&content->buffer, most < SIZE_MAX ? (size_t)most : SIZE_MAX);
 }
@@ -27,8 +29,8 @@ bool lx_content_open(struct lx_content *content, struct lx_error *error)
     if (!content->is_open)
         content->is_open =
             spec->path == NULL ||
-            lx_file_sink_open(&content->sink, spec->path, spec->part_path,
-                              spec->overwrite, error);
+            lx_file_sink_open(&content->sink, content->blocks, spec->path,
+                              spec->part_path, spec->overwrite, error);
     return content->is_open;
 }
 
@@ -141,12 +143,8 @@ struct lx_file *lx_content_finish(struct lx_content *content,
         content->is_memory_out = true;
         return NULL;
     }
-    if (content->spec->path == NULL) {
+    if (content->spec->path == NULL)
         file->bytes = lx_buffer_release(&content->buffer, NULL);
-    } else if (!lx_file_sink_seal(&content->sink, error)) {
-        lx_file_free(file);
-        return NULL;
-    }
     return file;
 }
 

@@ -15,6 +15,7 @@
 
 struct lx_content {
     const struct lx_download_spec *spec; /* borrowed */
+    struct lx_blocks *blocks;            /* borrowed: what a file gathers in */
     bool is_open;
     bool is_memory_out;       /* why a function failed, if not by *error */
     uint64_t bytes;           /* held */
@@ -25,9 +26,10 @@ struct lx_content {
     size_t first_length;
 };
 
-/* Allocates and opens nothing. `spec` must outlive the content. */
+/* Allocates and opens nothing. `spec` and `blocks` must outlive the content. */
 void lx_content_init(struct lx_content *content,
-                     const struct lx_download_spec *spec);
+                     const struct lx_download_spec *spec,
+                     struct lx_blocks *blocks);
 
 /* All below: false (NULL) with *error set, kinds `download` and `file`, or
  * with is_memory_out set. */
@@ -45,12 +47,11 @@ bool lx_content_announce(struct lx_content *content, const char *type,
 bool lx_content_add(struct lx_content *content, const char *bytes,
                     size_t length, struct lx_error *error);
 
-/* All bytes are there: check, seal the file, and describe it. The caller owns
- * the result. */
+/* All bytes are there: check and describe them. The caller owns the result. */
 struct lx_file *lx_content_finish(struct lx_content *content,
                                   struct lx_error *error);
 
-/* After that: move the sealed file out. */
+/* After that: move the file out. */
 void lx_content_give(struct lx_content *content, struct lx_file_sink *sink);
 
 /* Let go: of a file, keep the .part when it holds bytes. */

@@ -295,7 +295,7 @@ lx_download_new(struct lx_http *http, struct lx_committer *committer,
     download->on_change = on_change;
     download->argument = argument;
     download->step = LX_DOWNLOAD_PAUSED;
-    lx_content_init(&download->content, spec);
+    lx_content_init(&download->content, spec, lx_committer_blocks(committer));
     download->fetch = lx_fetch_new(http, config, spec, &EVENTS, download);
     if (spec->path != NULL)
         download->commit = lx_commit_new(on_saved, download);

@@ -12,9 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* TLS and HTTP/2 hand over 16 KiB at a time; the disk gets more at once. */
-#define BUFFER_BYTES (256 * 1024)
-
 /* The disk is told to begin after so many bytes: the end then finds little
  * left to do. It waits for so many at a time. */
 #define WRITE_BACK_BYTES (8 * 1024 * 1024)
@@ -81,7 +78,7 @@ static void release(struct lx_file_sink *sink)
 {
     if (sink->fd >= 0)
         close(sink->fd);
-    free(sink->buffer);
+    lx_blocks_give(sink->blocks, sink->buffer);
     free(sink->path);
     lx_file_sink_init(sink);
 }
@@ -92,32 +89,31 @@ static int check_final_name(const char *path, bool overwrite)
 {
     struct stat status;
 
+    /* lstat: a link that leads nowhere takes the name, too. */
+    if (lstat(path, &status) != 0)
+        return 0;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         return EISDIR;
-    /* lstat: a link that leads nowhere takes the name, too. */
-    if (!overwrite && lstat(path, &status) == 0)
-        return EEXIST;
-    return 0;
+    return overwrite ? 0 : EEXIST;
 }
 
-/* Whether `fd` is still what `part_path` names: between open and lock another
- * download may have renamed its finished .part away. */
-static bool is_named(int fd, const char *part_path)
+/* Whether the file is still what `part_path` names: between open and lock
+ * another download may have renamed its finished .part away. */
+static bool is_named(const struct stat *file, const char *part_path)
 {
-    struct stat by_fd, by_name;
+    struct stat by_name;
 
-    return fstat(fd, &by_fd) == 0 && lstat(part_path, &by_name) == 0 &&
-           by_fd.st_dev == by_name.st_dev && by_fd.st_ino == by_name.st_ino;
+    return lstat(part_path, &by_name) == 0 && file->st_dev == by_name.st_dev &&
+           file->st_ino == by_name.st_ino;
 }
 
-/* The errno when `fd` is no file of its own that only we write. */
-static int claim_part(int fd)
+/* The errno when `fd` is no file of its own that only we write; *file says
+ * which one it is. */
+static int claim_part(int fd, struct stat *file)
 {
-    struct stat status;
-
-    if (fstat(fd, &status) != 0)
+    if (fstat(fd, file) != 0)
         return errno;
-    if (!S_ISREG(status.st_mode))
+    if (!S_ISREG(file->st_mode))
         return ENXIO;
     /* A file system without locks is fine: then nothing is locked. */
     if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
@@ -128,6 +124,8 @@ static int claim_part(int fd)
 /* A descriptor of the locked .part, or the negative errno. */
 static int open_part(const char *part_path)
 {
+    struct stat file;
+
     for (int i = 0; i < OPEN_TRIES; i++) {
         /* NONBLOCK: opening a FIFO must not hang. */
         int fd = open(part_path,
@@ -138,8 +136,8 @@ static int open_part(const char *part_path)
             continue;
         if (fd < 0)
             return -errno;
-        int number = claim_part(fd);
-        if (number == 0 && is_named(fd, part_path))
+        int number = claim_part(fd, &file);
+        if (number == 0 && is_named(&file, part_path))
             return fd;
         close(fd);
         if (number != 0)
@@ -162,8 +160,8 @@ static bool copy_paths(struct lx_file_sink *sink, const char *path,
     return true;
 }
 
-bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
-                       const char *part_path, bool overwrite,
+bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
+                       const char *path, const char *part_path, bool overwrite,
                        struct lx_error *error)
 {
     int number = check_final_name(path, overwrite);
@@ -171,7 +169,8 @@ bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
     if (number != 0)
         return refuse(error, path, number);
     lx_file_sink_init(sink);
-    sink->buffer = malloc(BUFFER_BYTES);
+    sink->blocks = blocks;
+    sink->buffer = lx_blocks_take(blocks);
     if (sink->buffer == NULL || !copy_paths(sink, path, part_path)) {
         release(sink);
         return refuse(error, path, ENOMEM);
@@ -234,9 +233,9 @@ bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
 
     if (sink->buffer == NULL)
         return false;
-    if (sink->buffered + length > BUFFER_BYTES)
+    if (sink->buffered + length > LX_BLOCK_BYTES)
         number = flush_buffer(sink);
-    if (number == 0 && length >= BUFFER_BYTES) {
+    if (number == 0 && length >= LX_BLOCK_BYTES) {
         number = write_all(sink->fd, bytes, length);
     } else if (number == 0 && length > 0) {
         memcpy(sink->buffer + sink->buffered, bytes, length);
@@ -294,12 +293,12 @@ static int sync_some(struct lx_file_sink *sink)
 
 bool lx_file_sink_seal(struct lx_file_sink *sink, struct lx_error *error)
 {
-    if (sink->buffer == NULL)
+    if (sink->fd < 0)
         return false;
     int number = flush_buffer(sink);
     if (number != 0)
         return refuse(error, sink->path, number);
-    free(sink->buffer);
+    lx_blocks_give(sink->blocks, sink->buffer);
     sink->buffer = NULL;
     return true;
 }

@@ -1,11 +1,12 @@
 /* file_sink.h: bytes to a file that appears under its final name only when it
  * is whole. Writes `<path>.part`, locked against other writers, and renames.
- * Knows nothing of the network. One thread at a time: the I/O thread until the
- * sink is sealed, then the committer's. Errors are of kind `file`, name the
+ * Knows nothing of the network. One thread at a time: the I/O thread until all
+ * bytes are taken, then the committer's. Errors are of kind `file`, name the
  * path and say what to do; retryable is false only when the final name is
  * taken. `error` may be NULL. */
 #pragma once
 
+#include "blocks.h"
 #include "status.h"
 
 #include <stdbool.h>
@@ -20,7 +21,9 @@ struct lx_file_sink {
     uint64_t length;      /* bytes taken, those still in `buffer` included */
     uint64_t handed_over; /* bytes that the disk was told to write */
     uint64_t synced;      /* bytes that are known to be on their way there */
-    char *buffer;         /* owned: gathers small writes; NULL once sealed */
+    struct lx_blocks *blocks; /* borrowed */
+    char *buffer; /* a block: TLS hands over 16 KiB at a time, the disk gets
+                     more at once; NULL once sealed */
     size_t buffered;
 };
 
@@ -30,8 +33,8 @@ void lx_file_sink_init(struct lx_file_sink *sink);
 /* Open an empty .part, readable by whom the umask allows; a stale one is
  * emptied, one that another download is writing is refused. Refused, too, when
  * `path` is a folder or exists while `overwrite` is false. */
-bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
-                       const char *part_path, bool overwrite,
+bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
+                       const char *path, const char *part_path, bool overwrite,
                        struct lx_error *error);
 
 bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
@@ -42,7 +45,8 @@ bool lx_file_sink_restart(struct lx_file_sink *sink, struct lx_error *error);
 
 /* ---- the end: seal, sync until it is whole, place ---- */
 
-/* All has been written: hand it to the system and let go of the memory. */
+/* Nothing more comes: hand what is still in `buffer` to the system and let go
+ * of the memory. Twice is fine. */
 bool lx_file_sink_seal(struct lx_file_sink *sink, struct lx_error *error);
 
 /* Have the disk begin to write, without waiting. */

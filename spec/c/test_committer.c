@@ -6,9 +6,12 @@
 #include "disk_rig.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 
 #define LARGE_BYTES (20 << 20) /* more than is synced at a time */
+#define SMALL_BYTES 100000     /* less than is written at a time */
 
 static atomic_int threads_left; /* that may be started */
 
@@ -58,19 +61,19 @@ static void open_rig(const char *row)
     atomic_store(&threads_left, 1);
 }
 
-/* A sealed file of so many bytes. */
+/* A file of so many bytes. */
 static struct lx_commit *new_commit(const char *name, size_t bytes)
 {
     static const char content[1 << 20] = "content";
     struct lx_commit *commit = lx_commit_new(on_end, &rig);
 
-    CHECK(lx_file_sink_open(&commit->sink, disk_path(name, ""),
-                            disk_path(name, ".part"), false, NULL));
+    CHECK(lx_file_sink_open(&commit->sink, lx_committer_blocks(rig.committer),
+                            disk_path(name, ""), disk_path(name, ".part"),
+                            false, NULL));
     for (size_t left = bytes, step; left > 0; left -= step) {
         step = left < sizeof(content) ? left : sizeof(content);
         CHECK(lx_file_sink_write(&commit->sink, content, step, NULL));
     }
-    CHECK(lx_file_sink_seal(&commit->sink, NULL));
     return commit;
 }
 
@@ -183,6 +186,68 @@ static void test_failures(void)
     lx_committer_free(rig.committer);
 }
 
+/* Files that this process writes may be so long. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    CHECK_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void test_memory(void)
+{
+    enum { HELD = LX_COMMIT_HELD_MAX / SMALL_BYTES };
+    char name[16];
+
+    open_rig("small files wait in memory, but not too many");
+    signal(SIGXFSZ, SIG_IGN);
+    shut_gate();
+    add("first");
+    await_standing();
+    for (int i = 0; i < HELD + 2; i++) {
+        snprintf(name, sizeof(name), "f%d", i);
+        lx_committer_add(rig.committer, new_commit(name, SMALL_BYTES));
+        CHECK_EQ(file_bytes(disk_path(name, ".part")),
+                 i < HELD ? 0 : SMALL_BYTES);
+    }
+    limit_files(SMALL_BYTES - 1);
+    lx_committer_add(rig.committer, new_commit("f", SMALL_BYTES));
+    limit_files(RLIM_INFINITY);
+    CHECK_EQ(file_bytes(disk_path("f", ".part")), -1);
+    open_gate();
+    await_ended(1 + HELD + 2 + 1);
+    CHECK_EQ(rig.saved, 1 + HELD + 2);
+    CHECK_EQ(rig.error.kind, LX_KIND_FILE);
+    CHECK_CONTAINS(rig.error.message, "would be larger");
+    CHECK_EQ(file_bytes(disk_path("f", "")), -1);
+    CHECK(remove_one_of_two("first", 10));
+    for (int i = 0; i < HELD + 2; i++) {
+        snprintf(name, sizeof(name), "f%d", i);
+        CHECK_EQ(file_bytes(disk_path(name, "")), SMALL_BYTES);
+        CHECK(remove_one_of_two(name, SMALL_BYTES));
+    }
+    lx_committer_free(rig.committer);
+
+    open_rig("the disk refuses when a file is written late");
+    shut_gate();
+    add("first");
+    await_standing();
+    lx_committer_add(rig.committer, new_commit("f", SMALL_BYTES));
+    add("last");
+    limit_files(SMALL_BYTES - 1);
+    open_gate();
+    await_ended(3);
+    limit_files(RLIM_INFINITY);
+    CHECK_EQ(rig.saved, 2);
+    CHECK_CONTAINS(rig.error.message, "would be larger");
+    CHECK_EQ(file_bytes(disk_path("f", "")), -1);
+    CHECK_EQ(file_bytes(disk_path("f", ".part")), -1);
+    CHECK(remove_one_of_two("first", 10) && remove_one_of_two("last", 10));
+    lx_committer_free(rig.committer);
+}
+
 static void test_drop(void)
 {
     open_rig("drop");
@@ -191,6 +256,7 @@ static void test_drop(void)
     await_standing();
     add("first");
     struct lx_commit *second = add("second");
+    CHECK_EQ(file_bytes(disk_path("second", ".part")), 0);
     struct lx_commit *last = add("last");
     lx_committer_drop(rig.committer, second);
     CHECK_EQ(file_bytes(disk_path("second", ".part")), 10);
@@ -305,6 +371,7 @@ int main(void)
     test_batch();
     test_many();
     test_failures();
+    test_memory();
     test_drop();
     test_stop();
     test_no_thread();

@@ -61,6 +61,7 @@ int renameat2(int from_fd, const char *from, int to_fd, const char *to,
     return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, flags);
 }
 
+static struct lx_blocks blocks;
 static char path[300], part_path[320];
 
 static void begin(const char *row)
@@ -115,7 +116,7 @@ static bool save(const char *text, bool overwrite, struct lx_error *error)
     struct lx_file_sink sink;
 
     lx_file_sink_init(&sink);
-    if (!lx_file_sink_open(&sink, path, part_path, overwrite, error))
+    if (!lx_file_sink_open(&sink, &blocks, path, part_path, overwrite, error))
         return false;
     if (lx_file_sink_write(&sink, text, strlen(text), error) &&
         commit(&sink, error))
@@ -176,7 +177,8 @@ static void test_late_rival(void)
         unlink(path);
 
         lx_file_sink_init(&sink);
-        CHECK(lx_file_sink_open(&sink, path, part_path, false, &error));
+        CHECK(
+            lx_file_sink_open(&sink, &blocks, path, part_path, false, &error));
         CHECK(lx_file_sink_write(&sink, "late", 4, &error));
         put(path, "rival");
         CHECK(!commit(&sink, &error));
@@ -199,7 +201,7 @@ static void test_disk_errors(void)
     fail_write = ENOSPC;
     write_room = 1000;
     lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, path, part_path, false, &error));
+    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, &error));
     CHECK(!lx_file_sink_write(&sink, large, sizeof(large), &error));
     CHECK_EQ(error.kind, LX_KIND_FILE);
     CHECK(error.retryable);
@@ -240,7 +242,7 @@ static void test_gathering(void)
 
     begin("small writes are gathered");
     lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, path, part_path, false, NULL));
+    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
     write_longest = 0;
     for (int i = 0; i < 32; i++)
         CHECK(lx_file_sink_write(&sink, large, 16384, NULL));
@@ -260,7 +262,7 @@ static void test_restart_and_close(void)
 
     begin("starting anew");
     lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, path, part_path, false, NULL));
+    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
     CHECK(lx_file_sink_write(&sink, "old and long", 12, NULL));
     CHECK(lx_file_sink_restart(&sink, NULL));
     CHECK(lx_file_sink_write(&sink, "new", 3, NULL));
@@ -276,7 +278,7 @@ static void test_restart_and_close(void)
     CHECK_TEXT(get(part_path), "new");
 
     begin("an empty .part is not left behind");
-    CHECK(lx_file_sink_open(&sink, path, part_path, false, NULL));
+    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
     CHECK_EQ(stat(part_path, &status), 0);
     lx_file_sink_close(&sink);
     CHECK(stat(part_path, &status) != 0);
@@ -290,13 +292,13 @@ static void test_rival_writers(void)
     begin("two downloads to one name");
     lx_file_sink_init(&first);
     lx_file_sink_init(&second);
-    CHECK(lx_file_sink_open(&first, path, part_path, true, &error));
+    CHECK(lx_file_sink_open(&first, &blocks, path, part_path, true, &error));
     CHECK(lx_file_sink_write(&first, "first", 5, &error));
-    CHECK(!lx_file_sink_open(&second, path, part_path, true, &error));
+    CHECK(!lx_file_sink_open(&second, &blocks, path, part_path, true, &error));
     CHECK_EQ(error.kind, LX_KIND_FILE);
     CHECK_CONTAINS(error.message, "another download");
     CHECK(commit(&first, &error));
-    CHECK(lx_file_sink_open(&second, path, part_path, true, &error));
+    CHECK(lx_file_sink_open(&second, &blocks, path, part_path, true, &error));
     CHECK_TEXT(get(path), "first");
     lx_file_sink_discard(&second);
 }
@@ -362,7 +364,7 @@ static void test_bare_name(const char *folder)
     begin("a bare name");
     CHECK_EQ(chdir(folder), 0);
     lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, "bare", "bare.part", false, NULL));
+    CHECK(lx_file_sink_open(&sink, &blocks, "bare", "bare.part", false, NULL));
     CHECK(lx_file_sink_write(&sink, "x", 1, NULL));
     CHECK(commit(&sink, NULL));
     CHECK_TEXT(get("bare"), "x");
@@ -380,6 +382,7 @@ int main(void)
     CHECK(mkdtemp(folder) != NULL);
     snprintf(path, sizeof(path), "%s/picture.png", folder);
     snprintf(part_path, sizeof(part_path), "%s.part", path);
+    lx_blocks_init(&blocks);
     test_saving();
     test_late_rival();
     test_disk_errors();
@@ -389,6 +392,7 @@ int main(void)
     test_bad_places(folder);
     test_bare_name(folder);
     begin("the end");
+    lx_blocks_deinit(&blocks);
     CHECK_EQ(rmdir(folder), 0);
     return check_report("file_sink");
 }
