@@ -70,9 +70,12 @@ function M.learning_key(model, input)
   return model
 end
 
+local models -- the catalogue, loaded when it is first needed
+
 --- How long such a task is watched, by default, in seconds.
 function M.default_deadline(model)
-  if model and require("liangxin.models").kind(model) == "video" then
+  models = models or require "liangxin.models"
+  if model and models.kind(model) == "video" then
     return VIDEO_DEADLINE
   end
   return IMAGE_DEADLINE

@@ -1,6 +1,7 @@
 -- A game's frame: how long client:step() takes in a 60 Hz loop with 1,000 tasks
--- in flight and four 20 MB HTTPS downloads under way in every frame; how long
--- with nothing to do; and whether a budget holds when 10,000 events wait.
+-- in flight and four 20 MB HTTPS downloads; how long when tasks end and begin in
+-- most frames and the downloads never stop; how long with nothing to do; and
+-- whether a budget holds when 10,000 events wait.
 
 local liangxin = require("liangxin")
 local socket = require("socket")
@@ -84,50 +85,37 @@ end
 
 -- Frames -----------------------------------------------------------------------
 
+local FRAME_S = 1 / 60
 local FRAMES = measure.size(3600, 60)
 local TASKS = measure.size(1000, 50)
 local FILE_BYTES = measure.size(20e6, 1e6)
 local DOWNLOADS = 4
 
--- A job that does `work` again and again until the client is closed.
-local function keep_doing(client, work, note)
-  client:spawn(function()
-    while true do
-      local value, err = work()
-      if value then
-        note(value)
-      elseif err.kind == "closed" then
-        return
-      else
-        error(err, 0)
-      end
-    end
-  end)
-end
-
-local function start_load(client, url, folder)
-  local load = { downloaded = 0, ended = 0 }
-  for _ = 1, TASKS do
-    keep_doing(client, function()
-      return client:generate("z-image", { prompt = "a frame" })
-    end, function()
-      load.ended = load.ended + 1
-    end)
-  end
+-- A client of both servers, and a folder for its downloads.
+local function open_world(stub, fault)
   for n = 1, DOWNLOADS do
-    keep_doing(client, function()
-      return client:download(url .. n, ("%s%d.mp4"):format(folder, n), { overwrite = true })
-    end, function(file)
-      load.downloaded = load.downloaded + file.bytes
-    end)
+    fault:file(tostring(n), { size = FILE_BYTES, content_type = "video/mp4" })
   end
-  return load
+  local folder, remove = live.folder()
+  local client = liangxin.new({ base_url = stub.base_url, api_key = "sk-test", ca_file = fault.ca_file })
+  local world = { client = client, downloaded = 0, ended = 0 }
+  function world.download(n)
+    local file, err = client:download(("%s/files/%d"):format(fault.tls_url, n),
+      ("%s%d.mp4"):format(folder, n), { overwrite = true })
+    world.downloaded = world.downloaded + (file and file.bytes or 0)
+    return file, err
+  end
+  function world.close()
+    client:close()
+    remove()
+  end
+  return world
 end
 
--- Step until all tasks have been created and each download has ended once.
-local function warm_up(client, load)
+-- Step, not in frames, until something is so.
+local function drive_until(client, is_reached)
   local limit = now() + 60
-  while client:stats().created < TASKS or load.downloaded < DOWNLOADS * FILE_BYTES do
+  while not is_reached() do
     client:poll(0.05)
     if now() > limit then
       error("the load did not come up", 0)
@@ -141,7 +129,7 @@ local function run_frames(client, frames, budget)
   local all, undisturbed, events = {}, {}, 0
   local due = now()
   for i = 1, frames do
-    due = math.max(due + 1 / 60, now())
+    due = math.max(due + FRAME_S, now())
     socket.sleep(math.max(0, due - now()))
     local _, waited = measure.thread_times()
     local began = now()
@@ -157,10 +145,10 @@ local function run_frames(client, frames, budget)
   return all, undisturbed, events
 end
 
-local function tell_frames(name, all, undisturbed, note)
+local function tell_frames(name, all, undisturbed, note, target)
   measure.tell({ figure = name .. ", p50", value = measure.percentile(all, 0.5), unit = "us", note = note })
   measure.tell({ figure = name .. ", p99", value = measure.percentile(all, 0.99), unit = "us" })
-  measure.tell({ figure = name .. ", p99.9", value = measure.percentile(all, 0.999), unit = "us", under = 100,
+  measure.tell({ figure = name .. ", p99.9", value = measure.percentile(all, 0.999), unit = "us", under = target,
     note = ("%d frames of 60 Hz"):format(#all) })
   measure.tell({ figure = name .. ", longest", value = all[#all], unit = "us" })
   measure.tell({ figure = name .. ", p99.9 where it was not preempted", unit = "us",
@@ -168,37 +156,96 @@ local function tell_frames(name, all, undisturbed, note)
     note = ("without %d frames in which others had the processor"):format(#all - #undisturbed) })
 end
 
--- One loop under the load, and what went on meanwhile.
-local function run_loop(client, load, name, frames, budget)
-  local ended, downloaded, began = load.ended, load.downloaded, now()
-  local all, undisturbed, events = run_frames(client, frames, budget)
-  local seconds = now() - began
-  downloaded, ended = load.downloaded - downloaded, load.ended - ended
-  if events == 0 or not measure.brief and (ended == 0 or downloaded == 0) then
-    error("nothing happened in these frames", 0)
+-- Tasks in flight, none of which ends, and four files that arrive during this
+-- minute, as over a slow line.
+local function measure_flight(stub, fault)
+  local world = open_world(stub, fault)
+  local client = world.client
+  client:spawn(function()
+    for _ = 1, TASKS do
+      liangxin.check(client:create({ model = "z-image", input = { prompt = "a frame" } }))
+    end
+  end)
+  drive_until(client, function()
+    return client:stats().created == TASKS
+  end)
+  local chunk = 16384
+  local every_s = chunk * FRAMES * FRAME_S * 0.8 / FILE_BYTES
+  fault:rule({ on = "file", times = "always", drip = { bytes = chunk, every_s = every_s } })
+  for n = 1, DOWNLOADS do
+    client:spawn(function()
+      liangxin.check(world.download(n))
+    end)
   end
-  tell_frames(name, all, undisturbed, ("%d tasks in flight, %.0f end a second; %.0f MB/s of HTTPS downloads")
-    :format(TASKS, ended / seconds, downloaded / seconds / 1e6))
+  local queries = client:stats().queries
+  local all, undisturbed, events = run_frames(client, FRAMES)
+  queries = client:stats().queries - queries
+  if not measure.brief and (world.downloaded ~= DOWNLOADS * FILE_BYTES or queries == 0) then
+    error("the load was not as it was to be", 0)
+  end
+  tell_frames("step()", all, undisturbed, ("%d tasks in flight, %d queries, %d events; %.0f MB of HTTPS downloads")
+    :format(TASKS, queries, events, world.downloaded / 1e6), 100)
+  world.close()
+end
+
+-- A job that does `work` again and again until the client is closed.
+local function keep_doing(client, work, ...)
+  client:spawn(function(...)
+    local done, err = work(...)
+    while done do
+      done, err = work(...)
+    end
+    if err.kind ~= "closed" then
+      error(err, 0)
+    end
+  end, ...)
+end
+
+local function generate(world)
+  local result, err = world.client:generate("z-image", { prompt = "a frame" })
+  world.ended = world.ended + 1
+  return result, err
+end
+
+-- Tasks that end, each followed by another one, and downloads that never stop,
+-- as fast as this machine serves them.
+local function measure_storm(stub, fault)
+  fault:clear_rules()
+  local world = open_world(stub, fault)
+  local client = world.client
+  for _ = 1, TASKS do
+    keep_doing(client, generate, world)
+  end
+  for n = 1, DOWNLOADS do
+    keep_doing(client, world.download, n)
+  end
+  drive_until(client, function()
+    return client:stats().created >= TASKS and world.downloaded >= DOWNLOADS * FILE_BYTES
+  end)
+  for _, loop in ipairs({ { "storm: step()" }, { "storm: step(50 us)", 0.00005 } }) do
+    local name, budget = loop[1], loop[2]
+    local ended, downloaded, began = world.ended, world.downloaded, now()
+    local all, undisturbed = run_frames(client, FRAMES / 2, budget)
+    local seconds = now() - began
+    ended, downloaded = world.ended - ended, world.downloaded - downloaded
+    if not measure.brief and (ended == 0 or downloaded == 0) then
+      error("nothing happened in these frames", 0)
+    end
+    tell_frames(name, all, undisturbed, ("%.0f tasks a second end and begin; %.0f MB/s of HTTPS downloads")
+      :format(ended / seconds, downloaded / seconds / 1e6))
+  end
+  world.close()
 end
 
 local function measure_frames()
-  -- Evenly from 1 to 40 s, so that there are ends from the first second on; a
-  -- new task starts when one ends.
-  local stub = measure.stub("--ms", measure.size(1000, 100), measure.size(40000, 600))
   local fault = fault_client.start({ tls = true })
-  for n = 1, DOWNLOADS do
-    fault:file(tostring(n), { size = FILE_BYTES, content_type = "video/mp4" })
-  end
-  local folder, remove = live.folder()
-  local client = liangxin.new({ base_url = stub.base_url, api_key = "sk-test", ca_file = fault.ca_file })
-  local load = start_load(client, fault.tls_url .. "/files/", folder)
-  warm_up(client, load)
-  run_loop(client, load, "step()", FRAMES)
-  run_loop(client, load, "step(50 us)", FRAMES / 2, 0.00005)
-  client:close()
+  local lasting = measure.stub("--ms", 3600000, 3600000)
+  measure_flight(lasting, fault)
+  lasting:stop()
+  local ending = measure.stub("--ms", measure.size(1000, 100), measure.size(40000, 600))
+  measure_storm(ending, fault)
+  ending:stop()
   fault:stop()
-  stub:stop()
-  remove()
 end
 
 measure_idle()
