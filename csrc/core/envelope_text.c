@@ -68,6 +68,21 @@ static size_t copy_snippet(const char *body, size_t length, char *out)
     return written;
 }
 
+/* Pages say their title again as the first heading: once is enough. Returns
+ * what is left of text[0..count). */
+static size_t drop_repeated_title(char *text, size_t count)
+{
+    for (size_t title = count / 2; title > 0; title--) {
+        size_t end = 2 * title + 1; /* of the second one */
+        if (end > count || (end < count && text[end] != ' ') ||
+            text[title] != ' ' || memcmp(text, text + title + 1, title) != 0)
+            continue;
+        memmove(text, text + title + 1, count - title - 1);
+        return count - title - 1;
+    }
+    return count;
+}
+
 /* Masking. */
 struct writer {
     char *out;
@@ -188,6 +203,8 @@ void lx_envelope_text(const struct lx_envelope *envelope, const char *body,
             count = strlen(text);
     } else if (!is_json_start(lx_text_first(body, length))) {
         count = copy_snippet(body, length, text);
+        if (envelope->shape == LX_SHAPE_HTML)
+            count = drop_repeated_title(text, count);
     }
     count = lx_text_copy(text, sizeof text, text, count);
     copy_masked(text, count, &writer);

@@ -143,7 +143,11 @@ static void test_text(void)
         {"<html>\r\n<head><title>413 Request Entity Too Large</title></head>"
          "\r\n<body>\r\n<center><h1>413 Request Entity Too Large</h1></center>"
          "\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
-         "413 Request Entity Too Large 413 Request Entity Too Large nginx"},
+         "413 Request Entity Too Large nginx"},
+        {"<title>a b</title><h1>a b</h1>", "a b"},
+        {"<title>a</title><h1>ab</h1>", "a ab"},
+        {"<title>a b</title><p>b</p>", "a b b"},
+        {"a a", "a a"},
         {"<!doctype html><html><head><STYLE>p{}</style><script x='1'>if(a<b)"
          "</script><title>New API</title></head><body><div id=\"root\"></div>",
          "New API"},
