@@ -205,6 +205,10 @@ bench-polling: ## Queries against lag in simulated time: a table and a plot
 	@mkdir -p $(dir $(POLLING_SVG))
 	@build/bench/polling $(POLLING_SVG)
 
+profile: build ## Where the CPU of a task goes, by perf (TREE=DIR: another's)
+	@$(MAKE) $(J) BUILD=build/bench benches
+	@$(WITH_BUILD) $(LUA) spec/bench/profile.lua $(if $(TREE),--tree $(TREE))
+
 drills: build ## Each fault: requests sent, tasks billed, what was told
 	@$(WITH_BUILD) $(LUA) spec/bench/drills.lua
 
@@ -257,5 +261,5 @@ FORCE:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build c-tests fuzzers benches lua-objects every-object deps \
         demo example test lint asan tsan run-sanitized valgrind fuzz coverage bench \
-        bench-polling drills rock install install-client install-sandbox \
+        bench-polling profile drills rock install install-client install-sandbox \
         client sandbox clean help
