@@ -382,7 +382,8 @@ function Task:on_state(fn)
 end
 
 function Task:__tostring()
-  return ("liangxin task %s (%s)"):format(self.id or "without id", self.state or self._phase)
+  local phase = self._client._scheduler.closed and "client closed" or self._phase
+  return ("liangxin task %s (%s)"):format(self.id or "without id", self.state or phase)
 end
 
 return M
