@@ -1,7 +1,6 @@
 -- Results: saving and fetching what the URLs name, and the names of files.
 
 local live = require "spec.support.live"
-local target = require "liangxin.target"
 
 describe("results", function()
   local service, client, folder, remove
@@ -154,50 +153,5 @@ describe("results", function()
       assert.equal("download", err.kind)
       assert.is_nil(err.message:find("password@", 1, true))
     end
-  end)
-end)
-
-describe("file names", function()
-  it("keep nothing dangerous of what comes from outside", function()
-    for name, expected in pairs {
-      ["task_1"] = "task_1",
-      ["../../etc/passwd"] = "_.._etc_passwd",
-      [".hidden"] = "hidden",
-      ["a b/c\\d:e"] = "a_b_c_d_e",
-      ["a\0b\n"] = "a_b_",
-      [".."] = "task",
-      [""] = "task",
-    } do
-      assert.equal(expected, target.safe_name(name, "task"))
-    end
-    assert.equal(100, #target.safe_name(("x"):rep(500), "task"))
-  end)
-
-  it("take their extension from the URL where it is known", function()
-    for url, expected in pairs {
-      ["https://h/a.png"] = "png",
-      ["https://h/a.JPEG?x=y.gif"] = "jpeg",
-      ["https://h/v.mp4#f.png"] = "mp4",
-    } do
-      assert.equal(expected, target.url_extension(url))
-    end
-    for _, url in ipairs { "https://h", "https://h.png", "https://h/a.php", "https://h/a.png/" } do
-      assert.is_nil(target.url_extension(url), url)
-    end
-  end)
-
-  it("else take it from the content type", function()
-    assert.equal("jpg", target.type_extension("image/jpeg; charset=binary"))
-    assert.equal("webp", target.type_extension(" IMAGE/WEBP"))
-    assert.equal("bin", target.type_extension("application/x-sh"))
-    assert.equal("bin", target.type_extension(nil))
-  end)
-
-  it("number further files before the extension", function()
-    local place = { path = "out/a.b/picture.tar.png" }
-    assert.equal("out/a.b/picture.tar.png", (target.path(place, "n", 1, "https://h/x.jpg")))
-    assert.equal("out/a.b/picture.tar-2.png", (target.path(place, "n", 2, "https://h/x.jpg")))
-    assert.equal("out/a.b/plain-3", (target.path({ path = "out/a.b/plain" }, "n", 3, "https://h/x")))
-    assert.equal("d/.hidden-2", (target.path({ path = "d/.hidden" }, "n", 2, "https://h/x")))
   end)
 end)

@@ -22,15 +22,21 @@ void lx_content_init(struct lx_content *content,
     lx_buffer_init(&content->buffer, most < SIZE_MAX ? (size_t)most : SIZE_MAX);
 }
 
-bool lx_content_open(struct lx_content *content, struct lx_error *error)
+static bool open_file(struct lx_content *content, struct lx_error *error)
 {
     const struct lx_download_spec *spec = content->spec;
+    struct lx_target *target = &content->target;
 
+    return lx_target_find(target, spec, error) &&
+           lx_file_sink_open(&content->sink, content->blocks, target->path,
+                             target->part_path, spec->overwrite, error);
+}
+
+bool lx_content_open(struct lx_content *content, struct lx_error *error)
+{
     if (!content->is_open)
         content->is_open =
-            spec->path == NULL ||
-            lx_file_sink_open(&content->sink, content->blocks, spec->path,
-                              spec->part_path, spec->overwrite, error);
+            content->spec->target == NULL || open_file(content, error);
     return content->is_open;
 }
 
@@ -41,7 +47,7 @@ bool lx_content_restart(struct lx_content *content, struct lx_error *error)
     content->bytes = 0;
     content->first_length = 0;
     lx_buffer_clear(&content->buffer);
-    return content->spec->path == NULL || !had_bytes ||
+    return content->spec->target == NULL || !had_bytes ||
            lx_file_sink_restart(&content->sink, error);
 }
 
@@ -55,14 +61,24 @@ static bool refuse_size(const struct lx_content *content, uint64_t bytes,
     return false;
 }
 
+static bool name_file(struct lx_content *content, struct lx_error *error)
+{
+    struct lx_target *target = &content->target;
+
+    return !target->takes_type ||
+           (lx_target_take_type(target, content->type, error) &&
+            lx_file_sink_name(&content->sink, target->path, error));
+}
+
 bool lx_content_announce(struct lx_content *content, const char *type,
                          uint64_t total, struct lx_error *error)
 {
     lx_text_copy(content->type, sizeof(content->type), type, strlen(type));
     if (total > content->spec->max_bytes)
         return refuse_size(content, total, error);
-    if (content->spec->path != NULL || total <= content->bytes ||
-        total > RESERVE_BYTES_MAX)
+    if (content->spec->target != NULL)
+        return name_file(content, error);
+    if (total <= content->bytes || total > RESERVE_BYTES_MAX)
         return true;
     content->is_memory_out =
         !lx_buffer_reserve(&content->buffer, (size_t)(total - content->bytes));
@@ -87,7 +103,7 @@ static bool check_first(const struct lx_content *content,
 static bool store(struct lx_content *content, const char *bytes, size_t length,
                   struct lx_error *error)
 {
-    if (content->spec->path != NULL)
+    if (content->spec->target != NULL)
         return lx_file_sink_write(&content->sink, bytes, length, error);
     content->is_memory_out = !lx_buffer_append(&content->buffer, bytes, length);
     return !content->is_memory_out;
@@ -111,13 +127,15 @@ bool lx_content_add(struct lx_content *content, const char *bytes,
     return taken < room || check_first(content, error);
 }
 
-static struct lx_file *describe(const struct lx_content *content)
+static struct lx_file *describe(struct lx_content *content)
 {
     struct lx_file *file = calloc(1, sizeof(*file));
 
     if (file == NULL)
         return NULL;
     file->length = content->bytes;
+    file->path = content->target.path;
+    content->target.path = NULL;
     if (content->type[0] == '\0')
         return file;
     file->content_type =
@@ -143,7 +161,7 @@ struct lx_file *lx_content_finish(struct lx_content *content,
         content->is_memory_out = true;
         return NULL;
     }
-    if (content->spec->path == NULL)
+    if (content->spec->target == NULL)
         file->bytes = lx_buffer_release(&content->buffer, NULL);
     return file;
 }
@@ -157,11 +175,13 @@ void lx_content_give(struct lx_content *content, struct lx_file_sink *sink)
 void lx_content_close(struct lx_content *content)
 {
     lx_file_sink_close(&content->sink);
+    lx_target_deinit(&content->target);
     lx_buffer_deinit(&content->buffer);
 }
 
 void lx_content_discard(struct lx_content *content)
 {
     lx_file_sink_discard(&content->sink);
+    lx_target_deinit(&content->target);
     lx_buffer_deinit(&content->buffer);
 }

@@ -8,6 +8,7 @@
 #include "media.h"
 #include "message.h"
 #include "status.h"
+#include "target.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +20,8 @@ struct lx_content {
     bool is_open;
     bool is_memory_out;       /* why a function failed, if not by *error */
     uint64_t bytes;           /* held */
-    struct lx_file_sink sink; /* with spec->path */
+    struct lx_target target;  /* with spec->target */
+    struct lx_file_sink sink; /* the same */
     struct lx_buffer buffer;  /* without */
     char type[128];           /* Content-Type; "": none */
     char first[LX_MEDIA_SNIFF_BYTES];
@@ -34,7 +36,8 @@ void lx_content_init(struct lx_content *content,
 /* All below: false (NULL) with *error set, kinds `download` and `file`, or
  * with is_memory_out set. */
 
-/* Make the .part; in memory nothing happens. Once open, true. */
+/* Find out which file it is and make its .part; in memory nothing happens.
+ * Once open, true. */
 bool lx_content_open(struct lx_content *content, struct lx_error *error);
 
 /* Forget all bytes. */

@@ -297,10 +297,10 @@ lx_download_new(struct lx_http *http, struct lx_committer *committer,
     download->step = LX_DOWNLOAD_PAUSED;
     lx_content_init(&download->content, spec, lx_committer_blocks(committer));
     download->fetch = lx_fetch_new(http, config, spec, &EVENTS, download);
-    if (spec->path != NULL)
+    if (spec->target != NULL)
         download->commit = lx_commit_new(on_saved, download);
     if (download->fetch != NULL &&
-        (spec->path == NULL || download->commit != NULL))
+        (spec->target == NULL || download->commit != NULL))
         return download;
     lx_download_free(download);
     return NULL;

@@ -2,6 +2,7 @@
 #include "file_sink.h"
 
 #include "file_place.h"
+#include "file_words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,53 +20,28 @@
 /* Times that a .part is opened again because it was renamed away meanwhile. */
 #define OPEN_TRIES 8
 
-static const struct {
-    int number;
-    const char *words;
-} REASONS[] = {
-    {ENOSPC, "the disk is full: make room and save again"},
-    {EDQUOT, "the disk quota is used up: make room and save again"},
-    {EFBIG, "the file would be larger than the file system or a limit of this "
-            "process (ulimit -f) allows"},
-    {EACCES, "no permission to write there: choose another folder or change "
-             "its permissions"},
-    {EPERM, "no permission to write there: choose another folder or change "
-            "its permissions"},
-    {EROFS, "the file system is read-only: choose another folder"},
-    {ENOENT, "the folder does not exist: create it first"},
-    {ENOTDIR, "a part of the path is a file, not a folder"},
-    {EISDIR, "this is a folder: give the name of a file in it"},
-    {EEXIST, "the file exists: choose another name or ask for overwriting "
-             "(overwrite = true)"},
-    {ELOOP, "a symbolic link stands where a file is to be written: remove it"},
-    {ENXIO, "something that is no file stands there: remove it"},
-    {EWOULDBLOCK, "another download is writing to this file: wait for its end "
-                  "or choose another name"},
-    {ENAMETOOLONG, "the name is too long: choose a shorter one"},
-    {EMFILE, "this process has too many open files (ulimit -n)"},
-    {ENFILE, "the system has too many open files"},
-    {ENOMEM, "memory is out"},
-    {EIO, "the disk reports a fault"},
-};
-
 static bool refuse(struct lx_error *error, const char *path, int number)
 {
-    const char *words = NULL;
+    char words[LX_FILE_WORDS_MAX];
 
-    for (size_t i = 0; i < sizeof(REASONS) / sizeof(REASONS[0]); i++)
-        if (REASONS[i].number == number)
-            words = REASONS[i].words;
-    /* strerror is not safe with threads everywhere: the number will do. */
-    if (words != NULL)
-        lx_error_set(error, LX_KIND_FILE, "cannot save %.200s: %s", path,
-                     words);
-    else
+    if (number == EEXIST) {
         lx_error_set(error, LX_KIND_FILE,
-                     "cannot save %.200s: the system says errno %d", path,
-                     number);
+                     "%.200s exists already; give overwrite = true to replace "
+                     "it",
+                     path);
+        return false;
+    }
+    lx_file_words(number, words);
+    lx_error_set(error, LX_KIND_FILE, "cannot save %.200s: %s", path, words);
     if (error != NULL)
-        error->retryable = number != EEXIST;
+        error->retryable = true;
     return false;
+}
+
+/* For messages: the final name, as far as it is known. */
+static const char *shown_path(const struct lx_file_sink *sink)
+{
+    return sink->path != NULL ? sink->path : sink->part_path;
 }
 
 void lx_file_sink_init(struct lx_file_sink *sink)
@@ -80,6 +56,7 @@ static void release(struct lx_file_sink *sink)
         close(sink->fd);
     lx_blocks_give(sink->blocks, sink->buffer);
     free(sink->path);
+    free(sink->part_path);
     lx_file_sink_init(sink);
 }
 
@@ -146,36 +123,34 @@ static int open_part(const char *part_path)
     return -EWOULDBLOCK;
 }
 
-static bool copy_paths(struct lx_file_sink *sink, const char *path,
-                       const char *part_path)
+/* NULL when memory is out. */
+static char *copy_path(const char *path)
 {
-    size_t bytes = strlen(path) + 1, part_bytes = strlen(part_path) + 1;
+    size_t bytes = strlen(path) + 1;
+    char *copy = malloc(bytes);
 
-    sink->path = malloc(bytes + part_bytes);
-    if (sink->path == NULL)
-        return false;
-    sink->part_path = sink->path + bytes;
-    memcpy(sink->path, path, bytes);
-    memcpy(sink->part_path, part_path, part_bytes);
-    return true;
+    return copy != NULL ? memcpy(copy, path, bytes) : NULL;
 }
 
 bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
                        const char *path, const char *part_path, bool overwrite,
                        struct lx_error *error)
 {
-    int number = check_final_name(path, overwrite);
+    int number = path != NULL ? check_final_name(path, overwrite) : 0;
 
     if (number != 0)
         return refuse(error, path, number);
     lx_file_sink_init(sink);
     sink->blocks = blocks;
-    sink->buffer = lx_blocks_take(blocks);
-    if (sink->buffer == NULL || !copy_paths(sink, path, part_path)) {
-        release(sink);
-        return refuse(error, path, ENOMEM);
-    }
     sink->overwrite = overwrite;
+    sink->buffer = lx_blocks_take(blocks);
+    sink->part_path = copy_path(part_path);
+    sink->path = path != NULL ? copy_path(path) : NULL;
+    if (sink->buffer == NULL || sink->part_path == NULL ||
+        (path != NULL && sink->path == NULL)) {
+        release(sink);
+        return refuse(error, part_path, ENOMEM);
+    }
     sink->fd = open_part(part_path);
     if (sink->fd < 0) {
         number = -sink->fd;
@@ -187,6 +162,19 @@ bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
         return true;
     lx_file_sink_discard(sink);
     return false;
+}
+
+bool lx_file_sink_name(struct lx_file_sink *sink, const char *path,
+                       struct lx_error *error)
+{
+    int number = check_final_name(path, sink->overwrite);
+    char *copy = number == 0 ? copy_path(path) : NULL;
+
+    if (copy == NULL)
+        return refuse(error, path, number != 0 ? number : ENOMEM);
+    free(sink->path);
+    sink->path = copy;
+    return true;
 }
 
 /* ---- writing ---- */
@@ -242,7 +230,7 @@ bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
         sink->buffered += length;
     }
     if (number != 0)
-        return refuse(error, sink->path, number);
+        return refuse(error, shown_path(sink), number);
     sink->length += length;
     if (sink->length - sink->handed_over >= WRITE_BACK_BYTES)
         lx_file_sink_begin_sync(sink);
@@ -259,7 +247,7 @@ bool lx_file_sink_restart(struct lx_file_sink *sink, struct lx_error *error)
     if (lseek(sink->fd, 0, SEEK_END) == 0 ||
         (ftruncate(sink->fd, 0) == 0 && lseek(sink->fd, 0, SEEK_SET) == 0))
         return true;
-    return refuse(error, sink->path, errno);
+    return refuse(error, shown_path(sink), errno);
 }
 
 /* ---- the end ---- */
@@ -297,7 +285,7 @@ bool lx_file_sink_seal(struct lx_file_sink *sink, struct lx_error *error)
         return false;
     int number = flush_buffer(sink);
     if (number != 0)
-        return refuse(error, sink->path, number);
+        return refuse(error, shown_path(sink), number);
     lx_blocks_give(sink->blocks, sink->buffer);
     sink->buffer = NULL;
     return true;
@@ -310,15 +298,15 @@ bool lx_file_sink_sync(struct lx_file_sink *sink, bool *is_whole,
         return false;
     *is_whole = sink->length - sink->synced <= WRITE_BACK_BYTES;
     int number = *is_whole ? sync_file(sink->fd) : sync_some(sink);
-    return number == 0 || refuse(error, sink->path, number);
+    return number == 0 || refuse(error, shown_path(sink), number);
 }
 
 bool lx_file_sink_place(struct lx_file_sink *sink, struct lx_error *error)
 {
-    if (sink->fd < 0)
+    if (sink->fd < 0 || sink->path == NULL)
         return false;
     int number = lx_file_place(sink->part_path, sink->path, sink->overwrite);
-    return number == 0 || refuse(error, sink->path, number);
+    return number == 0 || refuse(error, shown_path(sink), number);
 }
 
 void lx_file_sink_close(struct lx_file_sink *sink)

@@ -1,5 +1,5 @@
 /* file_sink.h: bytes to a file that appears under its final name only when it
- * is whole. Writes `<path>.part`, locked against other writers, and renames.
+ * is whole. Writes a .part, locked against other writers, and renames it.
  * Knows nothing of the network. One thread at a time: the I/O thread until all
  * bytes are taken, then the committer's. Errors are of kind `file`, name the
  * path and say what to do; retryable is false only when the final name is
@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 struct lx_file_sink {
-    char *path;      /* owned */
-    char *part_path; /* in the same block */
+    char *path;      /* owned; NULL: not known yet */
+    char *part_path; /* owned */
     int fd;          /* -1: closed */
     bool overwrite;
     uint64_t length;      /* bytes taken, those still in `buffer` included */
@@ -32,9 +32,15 @@ void lx_file_sink_init(struct lx_file_sink *sink);
 
 /* Open an empty .part, readable by whom the umask allows; a stale one is
  * emptied, one that another download is writing is refused. Refused, too, when
- * `path` is a folder or exists while `overwrite` is false. */
+ * `path` is a folder or exists while `overwrite` is false; NULL: it is to be
+ * named before it is placed. */
 bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
                        const char *path, const char *part_path, bool overwrite,
+                       struct lx_error *error);
+
+/* The name that it is to have in the end; refused as above, and the one that
+ * it had stays. */
+bool lx_file_sink_name(struct lx_file_sink *sink, const char *path,
                        struct lx_error *error);
 
 bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,

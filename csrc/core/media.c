@@ -29,6 +29,15 @@ static const struct {
     {"audio/wave", LX_MEDIA_WAV},     {"audio/x-flac", LX_MEDIA_FLAC},
     {"application/ogg", LX_MEDIA_OGG}};
 
+/* Other extensions. */
+static const struct {
+    const char *extension;
+    enum lx_media media;
+} OTHER_EXTENSIONS[] = {{"jpeg", LX_MEDIA_JPEG},
+                        {"tif", LX_MEDIA_TIFF},
+                        {"heif", LX_MEDIA_HEIC},
+                        {"m4v", LX_MEDIA_MP4}};
+
 /* A label that stands for text to be read, when the first bytes are nothing
  * known. Either end of the type may be given. */
 static const struct {
@@ -214,9 +223,9 @@ static size_t bare_length(const char *type)
     return length;
 }
 
-static bool is_type(const char *type, size_t length, const char *wanted)
+static bool is_word(const char *text, size_t length, const char *wanted)
 {
-    return strlen(wanted) == length && strncasecmp(type, wanted, length) == 0;
+    return strlen(wanted) == length && strncasecmp(text, wanted, length) == 0;
 }
 
 enum lx_media lx_media_of_type(const char *content_type)
@@ -226,11 +235,23 @@ enum lx_media lx_media_of_type(const char *content_type)
     size_t length = bare_length(content_type);
 
     for (int media = 0; media < LX_MEDIA_COUNT; media++)
-        if (is_type(content_type, length, MEDIA[media].type))
+        if (is_word(content_type, length, MEDIA[media].type))
             return (enum lx_media)media;
     for (size_t i = 0; i < sizeof(OTHER_TYPES) / sizeof(OTHER_TYPES[0]); i++)
-        if (is_type(content_type, length, OTHER_TYPES[i].type))
+        if (is_word(content_type, length, OTHER_TYPES[i].type))
             return OTHER_TYPES[i].media;
+    return LX_MEDIA_UNKNOWN;
+}
+
+enum lx_media lx_media_of_extension(const char *extension, size_t length)
+{
+    for (int media = 0; media < LX_MEDIA_COUNT; media++)
+        if (is_word(extension, length, MEDIA[media].extension))
+            return (enum lx_media)media;
+    for (size_t i = 0;
+         i < sizeof(OTHER_EXTENSIONS) / sizeof(OTHER_EXTENSIONS[0]); i++)
+        if (is_word(extension, length, OTHER_EXTENSIONS[i].extension))
+            return OTHER_EXTENSIONS[i].media;
     return LX_MEDIA_UNKNOWN;
 }
 

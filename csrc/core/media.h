@@ -51,6 +51,10 @@ enum lx_media lx_media_of_bytes(const void *bytes, size_t length);
  * that is not in the table. NULL is fine. */
 enum lx_media lx_media_of_type(const char *content_type);
 
+/* What a file's extension says, letter case aside, without the dot; UNKNOWN
+ * for one that is not in the table. */
+enum lx_media lx_media_of_extension(const char *extension, size_t length);
+
 enum lx_media_class lx_media_class(enum lx_media media);
 
 /* Static storage, without a dot. */

@@ -57,8 +57,9 @@ void lx_download_spec_free(struct lx_download_spec *spec)
     if (!spec)
         return;
     free(spec->url);
-    free(spec->path);
-    free(spec->part_path);
+    free(spec->target);
+    free(spec->task_id);
+    free(spec->first_url);
     free(spec);
 }
 
@@ -66,6 +67,7 @@ void lx_file_free(struct lx_file *file)
 {
     if (!file)
         return;
+    free(file->path);
     free(file->content_type);
     free(file->location);
     free(file->bytes);

@@ -21,11 +21,14 @@ enum lx_command_type {
     LX_COMMAND_DOWNLOAD, /* one URL to a file or into memory */
 };
 
-/* What a download may do. All texts are owned and NUL-terminated. */
+/* What a download is to do, and what it may. All texts are owned and
+ * NUL-terminated. */
 struct lx_download_spec {
     char *url;
-    char *path;         /* final name; NULL: into memory */
-    char *part_path;    /* path + ".part"; NULL with path */
+    char *target;       /* file or folder, as given; NULL: into memory */
+    char *task_id;      /* names the file in a folder; NULL: the URL does */
+    char *first_url;    /* the one that does; NULL: `url`. Redirects led here */
+    int number;         /* of the file among those of `target`, from 1 */
     uint64_t max_bytes; /* more is refused */
     int64_t stall_ms;   /* no byte for so long: cut and resumed */
     bool overwrite;     /* replace an existing file */
@@ -64,6 +67,7 @@ enum lx_event_type {
 
 /* How a download ended well, or where it was sent on to. */
 struct lx_file {
+    char *path;         /* where it was saved; NULL: in no file */
     char *content_type; /* NULL when the server said none */
     char *location;     /* a redirect's target, absolute: nothing was saved */
     char *bytes;        /* the content, when it went into memory */

@@ -2,7 +2,7 @@
  * has been read, since reading may raise. */
 #include "download_lua.h"
 
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,12 +20,13 @@ static const char *spec_text(lua_State *L, int index, const char *name,
     return lua_tostring(L, -1);
 }
 
-static double spec_number(lua_State *L, int index, const char *name)
+static double spec_number(lua_State *L, int index, const char *name,
+                          double most)
 {
     lua_getfield(L, index, name);
     double number = (double)luaL_checknumber(L, -1);
     lua_pop(L, 1);
-    if (!(number >= 0.0 && number <= NUMBER_MAX))
+    if (!(number >= 0.0 && number <= most))
         luaL_error(L, "download.%s: out of range", name);
     return number;
 }
@@ -38,34 +39,13 @@ static bool spec_flag(lua_State *L, int index, const char *name)
     return flag;
 }
 
-static char *part_path_of(const char *path)
+/* A copy of `text`, NULL of NULL; clears *is_whole when memory is out. */
+static char *copy_text(const char *text, bool *is_whole)
 {
-    static const char suffix[] = ".part";
-    size_t room = strlen(path) + sizeof suffix;
-    char *part = malloc(room);
+    char *copy = text ? lx_text_duplicate(text, strlen(text)) : NULL;
 
-    if (part)
-        snprintf(part, room, "%s%s", path, suffix);
-    return part;
-}
-
-/* A heap copy of `plain`, its texts copied from url and path; NULL when memory
- * is out. */
-static struct lx_download_spec *make_spec(const struct lx_download_spec *plain,
-                                          const char *url, const char *path)
-{
-    struct lx_download_spec *spec = malloc(sizeof *spec);
-
-    if (!spec)
-        return NULL;
-    *spec = *plain;
-    spec->url = lx_text_duplicate(url, strlen(url));
-    spec->path = path ? lx_text_duplicate(path, strlen(path)) : NULL;
-    spec->part_path = path ? part_path_of(path) : NULL;
-    if (spec->url && (!path || (spec->path && spec->part_path)))
-        return spec;
-    lx_download_spec_free(spec);
-    return NULL;
+    *is_whole = *is_whole && !text == !copy;
+    return copy;
 }
 
 struct lx_download_spec *lx_lua_read_download(lua_State *L, int index)
@@ -73,16 +53,31 @@ struct lx_download_spec *lx_lua_read_download(lua_State *L, int index)
     struct lx_download_spec plain = {0};
 
     luaL_checktype(L, index, LUA_TTABLE);
-    plain.max_bytes = (uint64_t)spec_number(L, index, "max_bytes");
-    plain.stall_ms = (int64_t)(spec_number(L, index, "stall") * 1000.0);
+    plain.max_bytes = (uint64_t)spec_number(L, index, "max_bytes", NUMBER_MAX);
+    plain.stall_ms =
+        (int64_t)(spec_number(L, index, "stall", NUMBER_MAX) * 1000.0);
     plain.overwrite = spec_flag(L, index, "overwrite");
     plain.allow_http = spec_flag(L, index, "allow_http");
     plain.allow_private = spec_flag(L, index, "allow_private");
     plain.want_progress = spec_flag(L, index, "progress");
     const char *url = spec_text(L, index, "url", true);
-    const char *path = spec_text(L, index, "path", false);
-    struct lx_download_spec *spec = make_spec(&plain, url, path);
-    if (!spec)
-        luaL_error(L, "not enough memory");
-    return spec;
+    const char *target = spec_text(L, index, "target", false);
+    const char *task_id = spec_text(L, index, "task_id", false);
+    const char *first_url = spec_text(L, index, "first_url", false);
+    if (target)
+        plain.number = (int)spec_number(L, index, "number", INT_MAX);
+    struct lx_download_spec *spec = malloc(sizeof *spec);
+    bool is_whole = spec != NULL;
+    if (spec) {
+        *spec = plain;
+        spec->url = copy_text(url, &is_whole);
+        spec->target = copy_text(target, &is_whole);
+        spec->task_id = copy_text(task_id, &is_whole);
+        spec->first_url = copy_text(first_url, &is_whole);
+    }
+    if (is_whole)
+        return spec;
+    lx_download_spec_free(spec);
+    luaL_error(L, "not enough memory");
+    return NULL;
 }

@@ -106,6 +106,7 @@ static void push_file(lua_State *L, const struct lx_file *file)
         return;
     }
     lua_createtable(L, 0, 4);
+    set_text(L, "path", file->path);
     set_int64(L, "bytes", (int64_t)file->length);
     set_text(L, "content_type", file->content_type);
     set_text(L, "location", file->location);

@@ -7,10 +7,6 @@
 #include "value_lua.h"
 #include "version.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
-
 /* Monotonic seconds. */
 static int core_now(lua_State *L)
 {
@@ -35,36 +31,6 @@ static int core_token(lua_State *L)
     return 1;
 }
 
-static int core_is_folder(lua_State *L)
-{
-    struct stat status;
-
-    lua_pushboolean(L, stat(luaL_checkstring(L, 1), &status) == 0 &&
-                           S_ISDIR(status.st_mode));
-    return 1;
-}
-
-static int core_exists(lua_State *L)
-{
-    struct stat status;
-
-    lua_pushboolean(L, lstat(luaL_checkstring(L, 1), &status) == 0);
-    return 1;
-}
-
-/* One folder in one that exists: true, or nil and why not. */
-static int core_make_folder(lua_State *L)
-{
-    if (mkdir(luaL_checkstring(L, 1), 0777) == 0) {
-        lua_pushboolean(L, 1);
-        return 1;
-    }
-    const char *reason = strerror(errno); /* NOLINT: a known number's text */
-    lua_pushnil(L);
-    lua_pushstring(L, reason);
-    return 2;
-}
-
 #if defined(__GNUC__)
 #define EXPORT __attribute__((visibility("default")))
 #else
@@ -77,9 +43,6 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
     static const luaL_Reg functions[] = {{"new", lx_lua_client_new},
                                          {"now", core_now},
                                          {"token", core_token},
-                                         {"is_folder", core_is_folder},
-                                         {"exists", core_exists},
-                                         {"make_folder", core_make_folder},
                                          {NULL, NULL}};
 
     compat_check_version(L);

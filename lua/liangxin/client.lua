@@ -14,7 +14,6 @@ local record_module = require "liangxin.record"
 local request_module = require "liangxin.request"
 local scheduler_module = require "liangxin.scheduler"
 local structured = require "liangxin.structured"
-local target_module = require "liangxin.target"
 local task_module = require "liangxin.task"
 local usage = require "liangxin.usage"
 
@@ -211,17 +210,12 @@ end
 function Client:download(url, target, opts)
   local ok, err = enter(self, true)
   usage.check_text(url, "client:download: the url", 16384)
-  target_module.check(target, "client:download: the target")
+  usage.check_text(target, "client:download: the target", usage.PATH_MAX)
   opts = usage.check_options(opts, options_module.DOWNLOAD, "client:download")
   if not ok then
     return nil, err
   end
-  local place
-  place, err = target_module.open(target)
-  if not place then
-    return nil, err
-  end
-  return download.save(self, url, place, target_module.url_name(url), 1, opts)
+  return download.get(self, url, opts, target, nil, 1)
 end
 
 --- Feed the body of a callback: true, or nil, err when it names no task.

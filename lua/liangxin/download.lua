@@ -1,10 +1,10 @@
--- download.lua: one URL to a file or into memory. The core moves the bytes; this
--- file decides where they may come from: every hop of a redirect is checked
--- before it is followed. Runs in whatever place the caller waits in.
+-- download.lua: one URL to a file or into memory. The core moves the bytes and
+-- finds the file's name, for no disk may hold up the host; this file decides
+-- where they may come from: every hop of a redirect is checked before it is
+-- followed. Runs in whatever place the caller waits in.
 
 local errors = require "liangxin.errors"
 local options_module = require "liangxin.options"
-local target_module = require "liangxin.target"
 
 local M = {}
 
@@ -63,19 +63,27 @@ local function admit(client, url, previous)
   return true, client._is_private
 end
 
-local function transfer(client, url, path, opts, allow_private)
-  local scheduler = client._scheduler
-  local op = setmetatable({ _scheduler = scheduler, _progress = opts.on_progress }, Transfer)
-  local ok, kind = scheduler:submit(op, "download", {
+-- What the core is to do, but for what each hop has of its own. In a folder the
+-- file is called after `task_id`, nil: after the first URL.
+local function new_spec(client, url, opts, target, task_id, number)
+  local options = client._options
+  return {
     url = url,
-    path = path,
-    max_bytes = opts.max_bytes or client._options.max_download,
+    target = target,
+    task_id = task_id,
+    number = number,
+    max_bytes = opts.max_bytes or options.max_download,
     stall = opts.stall,
-    overwrite = opts.overwrite or false,
-    allow_http = client._options.allow_http or client._is_http,
-    allow_private = allow_private,
+    overwrite = opts.overwrite,
+    allow_http = options.allow_http or client._is_http,
     progress = opts.on_progress ~= nil,
-  })
+  }
+end
+
+local function transfer(client, spec, on_progress)
+  local scheduler = client._scheduler
+  local op = setmetatable({ _scheduler = scheduler, _progress = on_progress }, Transfer)
+  local ok, kind = scheduler:submit(op, "download", spec)
   if not ok then
     return nil, errors.local_end(kind)
   end
@@ -93,61 +101,27 @@ local function transfer(client, url, path, opts, allow_private)
   return nil, errors.local_end(why)
 end
 
---- Fetch `url` to `path` (nil: into memory), following redirects: the core's
---- table {bytes, content_type, body}, or nil, err. `opts` are checked ones.
-function M.get(client, url, path, opts)
+--- Fetch `url`, following redirects, as file `number` of `target` (nil: into
+--- memory): the core's table {path, bytes, content_type, body}, or nil, err.
+--- `opts` are checked ones.
+function M.get(client, url, opts, target, task_id, number)
+  local spec = new_spec(client, url, opts, target, task_id, number)
   local previous
   for _ = 0, HOPS_MAX do
-    local ok, allow_private = admit(client, url, previous)
+    local ok, allow_private = admit(client, spec.url, previous)
     if not ok then
       return nil, allow_private
     end
-    local file, err = transfer(client, url, path, opts, allow_private)
+    spec.allow_private = allow_private
+    local file, err = transfer(client, spec, opts.on_progress)
     if not file then
       return nil, err
     elseif not file.location then
       return file
     end
-    previous, url = url, file.location
+    previous, spec.url, spec.first_url = spec.url, file.location, url
   end
-  return refused(("more than %d redirects; the last one led to %s"):format(HOPS_MAX, shown(url)))
-end
-
-local function rename(from, to)
-  local ok, message = os.rename(from, to)
-  if not ok then
-    return nil, errors.new("file", ("cannot rename %s: %s"):format(from, message))
-  end
-  return true
-end
-
---- Fetch `url` into file `n` of `place` (target.open): {path, bytes,
---- content_type}, or nil, err. Nothing is requested when the file exists.
-function M.save(client, url, place, name, n, opts)
-  local path, needs_extension = target_module.path(place, name, n, url)
-  local taken = target_module.taken(path, opts.overwrite)
-  if taken then
-    return nil, taken
-  end
-  local file, err = M.get(client, url, path, opts)
-  if not file then
-    return nil, err
-  end
-  if needs_extension then
-    local final = path .. "." .. target_module.type_extension(file.content_type)
-    taken = target_module.taken(final, opts.overwrite)
-    if taken then
-      os.remove(path)
-      return nil, taken
-    end
-    local ok
-    ok, err = rename(path, final)
-    if not ok then
-      return nil, err
-    end
-    path = final
-  end
-  return { path = path, bytes = file.bytes, content_type = file.content_type }
+  return refused(("more than %d redirects; the last one led to %s"):format(HOPS_MAX, shown(spec.url)))
 end
 
 return M

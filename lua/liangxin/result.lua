@@ -5,7 +5,6 @@ local download = require "liangxin.download"
 local errors = require "liangxin.errors"
 local options_module = require "liangxin.options"
 local structured = require "liangxin.structured"
-local target_module = require "liangxin.target"
 local usage = require "liangxin.usage"
 
 local M = {}
@@ -93,32 +92,35 @@ local function decorate(result, err)
   return err
 end
 
+-- A folder may be named with a slash at its end or without.
+local function bare(target)
+  return (target:gsub("/+$", ""))
+end
+
 -- Files that an earlier save of the same result left when it failed half way
 -- are no obstacle to the next one.
-local function save_one(result, place, i, opts, renew)
-  local client = result._client
-  local name = ("%s-%d"):format(target_module.safe_name(result.task_id, "task"), i)
-  local done = result._partial and result._partial[i]
-  if done and done.target == (place.path or place.folder) then
-    return done.file
+local function save_one(result, target, i, opts, renew)
+  local partial = result._partial
+  local done = partial and partial.target == bare(target) and partial.files[i]
+  if done then
+    return done
   end
   return fetch_file(result, i, renew, function(url)
-    return download.save(client, url, place, name, i, opts)
+    return download.get(result._client, url, opts, target, result.task_id, i)
   end)
 end
 
-local function collect(result, place, files, failures)
-  local partial, first_error, saved = {}, nil, {}
+local function collect(result, target, files, failures)
+  local first_error, saved = nil, {}
   for i = 1, #result.urls do
     if files[i] then
-      partial[i] = { target = place.path or place.folder, file = files[i] }
       saved[#saved + 1] = files[i]
     else
       first_error = first_error or failures[i]
     end
   end
   if first_error then
-    result._partial = partial
+    result._partial = { target = bare(target), files = files }
     first_error.files = saved
     return nil, decorate(result, first_error)
   end
@@ -129,7 +131,7 @@ end
 --- Save all files: a list of {path, bytes, content_type}, or nil, err (with
 --- err.files, those that were saved).
 function Result:save(target, opts)
-  target_module.check(target, "result:save: the target")
+  usage.check_text(target, "result:save: the target", usage.PATH_MAX)
   opts = usage.check_options(opts, options_module.DOWNLOAD, "result:save")
   local client = self._client
   local ok, err = client:_enter(true)
@@ -139,23 +141,18 @@ function Result:save(target, opts)
   if not ok then
     return nil, err
   end
-  local place
-  place, err = target_module.open(target)
-  if not place then
-    return nil, decorate(self, err)
-  end
   local renew = renewal(self)
   if #self.urls == 1 then
-    local file, failure = save_one(self, place, 1, opts, renew)
-    return collect(self, place, { file }, { failure })
+    local file, failure = save_one(self, target, 1, opts, renew)
+    return collect(self, target, { file }, { failure })
   end
   local files, failures = structured.map(client, self.urls, function(_, i)
-    return save_one(self, place, i, opts, renew)
+    return save_one(self, target, i, opts, renew)
   end, client._options.max_downloads)
   if not files then
     return nil, failures
   end
-  return collect(self, place, files, failures)
+  return collect(self, target, files, failures)
 end
 
 --- The bytes behind URL number i (1 when nil) and their content type, or nil, err.
@@ -174,7 +171,7 @@ function Result:fetch(i, opts)
     return nil, err
   end
   local file, failure = fetch_file(self, i, renewal(self), function(url)
-    return download.get(client, url, nil, opts)
+    return download.get(client, url, opts)
   end)
   if not file then
     return nil, decorate(self, failure)

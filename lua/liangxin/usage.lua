@@ -118,6 +118,9 @@ function M.check_callable(value, what)
   return value
 end
 
+-- The longest path of a file, in bytes.
+M.PATH_MAX = 4000
+
 -- The longest wait that may be asked for: a month.
 M.SECONDS_MAX = 2678400
 

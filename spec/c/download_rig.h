@@ -281,8 +281,8 @@ static inline struct lx_download_spec *new_spec(const char *target,
     if (spec == NULL)
         return NULL;
     spec->url = copy_text(target[0] == '/' ? url : target);
-    spec->path = to_file ? copy_text(rig_path) : NULL;
-    spec->part_path = to_file ? copy_text(rig_part_path) : NULL;
+    spec->target = to_file ? copy_text(rig_path) : NULL;
+    spec->number = 1;
     spec->max_bytes = 200u << 20;
     spec->stall_ms = 10000;
     spec->allow_http = spec->allow_private = true;

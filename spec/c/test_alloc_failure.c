@@ -69,13 +69,10 @@ static enum after_call answer_call(const struct api_call *call)
 
 static char folder[200]; /* where downloads go; "": into memory */
 
-/* "<folder>/file<suffix>", NULL without a folder or memory. */
-static char *new_path(const char *suffix)
+/* NULL without a folder or memory. */
+static char *new_target(void)
 {
-    char path[300];
-
-    snprintf(path, sizeof path, "%s/file%s", folder, suffix);
-    return *folder ? copy_text(path) : NULL;
+    return *folder ? copy_text(folder) : NULL;
 }
 
 static struct lx_command *new_download(uint64_t id)
@@ -88,17 +85,15 @@ static struct lx_command *new_download(uint64_t id)
     snprintf(url, sizeof url, "http://127.0.0.1:%d/file", api.port);
     command->download = calloc(1, sizeof *command->download);
     if (command->download) {
-        *command->download =
-            (struct lx_download_spec){.url = copy_text(url),
-                                      .max_bytes = 1 << 20,
-                                      .path = new_path(""),
-                                      .part_path = new_path(".part"),
-                                      .overwrite = true,
-                                      .stall_ms = API_WAIT_MS,
-                                      .allow_http = true,
-                                      .allow_private = true};
-        if (command->download->url && !*folder == !command->download->path &&
-            !*folder == !command->download->part_path)
+        *command->download = (struct lx_download_spec){.url = copy_text(url),
+                                                       .max_bytes = 1 << 20,
+                                                       .target = new_target(),
+                                                       .number = 1,
+                                                       .overwrite = true,
+                                                       .stall_ms = API_WAIT_MS,
+                                                       .allow_http = true,
+                                                       .allow_private = true};
+        if (command->download->url && !*folder == !command->download->target)
             return command;
     }
     lx_command_free(command);
@@ -154,6 +149,7 @@ static void check_final(const struct lx_event *event, enum lx_command_type type,
     if (is_well && event->type == LX_EVENT_DOWNLOADED) {
         CHECK(event->file && event->file->length == 12);
         CHECK(!event->file->bytes == (*folder != '\0'));
+        CHECK(!event->file->path == (*folder == '\0'));
     }
     if (is_well &&
         (event->type == LX_EVENT_ENDED || event->type == LX_EVENT_RECORD))
@@ -229,7 +225,7 @@ static void close_folder(void)
 {
     char path[300];
 
-    snprintf(path, sizeof path, "%s/file", folder);
+    snprintf(path, sizeof path, "%s/file.png", folder);
     CHECK_EQ(unlink(path), 0);
     snprintf(path, sizeof path, "%s/file.part", folder);
     unlink(path); /* of one that was closed */

@@ -36,8 +36,8 @@ static void download(struct lx_client *client, uint64_t id)
     command->download = calloc(1, sizeof(*command->download));
     *command->download = (struct lx_download_spec){
         .url = copy_text(url),
-        .path = copy_text(disk_path(name_of(id), "")),
-        .part_path = copy_text(disk_path(name_of(id), ".part")),
+        .target = copy_text(disk_path(name_of(id), "")),
+        .number = 1,
         .max_bytes = 1 << 20,
         .stall_ms = API_WAIT_MS,
         .allow_http = true,

@@ -305,11 +305,12 @@ static void test_files(struct rig *rig)
     unlink(rig_path);
     check_row = "no folder";
     spec = new_spec("/octets", true);
-    free(spec->part_path);
-    spec->part_path = copy_text("/no/such/folder.part");
+    free(spec->target);
+    spec->target = copy_text("/no/such/folder/file");
     run_rig(rig, spec);
-    expect_error(rig, LX_KIND_FILE, 0, "create it");
-    CHECK(rig->error != NULL && rig->error->retryable);
+    expect_error(rig, LX_KIND_FILE, 0,
+                 "the folder /no/such/folder/ does not exist; make it first");
+    CHECK(rig->error != NULL && !rig->error->retryable);
 }
 
 int main(void)

@@ -190,6 +190,45 @@ static void test_late_rival(void)
     }
 }
 
+/* The final name is known only when the .part is open. */
+static void test_late_name(const char *folder)
+{
+    struct lx_file_sink sink;
+    struct lx_error error;
+    char other[320];
+
+    begin("no name yet");
+    snprintf(other, sizeof(other), "%s.2", path);
+    put(path, "taken");
+    lx_file_sink_init(&sink);
+    CHECK(lx_file_sink_open(&sink, &blocks, NULL, part_path, false, &error));
+    CHECK(lx_file_sink_write(&sink, "late", 4, &error));
+    CHECK(!lx_file_sink_place(&sink, &error));
+    check_row = "a name that is taken";
+    CHECK(!lx_file_sink_name(&sink, path, &error));
+    CHECK_EQ(error.kind, LX_KIND_FILE);
+    CHECK(!error.retryable);
+    CHECK_CONTAINS(error.message, "picture.png exists already; give overwrite");
+    CHECK(!lx_file_sink_name(&sink, folder, &error));
+    CHECK(!lx_file_sink_place(&sink, &error));
+    check_row = "the last name counts";
+    CHECK(lx_file_sink_name(&sink, "/no/such/name", &error));
+    CHECK(lx_file_sink_name(&sink, other, &error));
+    CHECK(commit(&sink, &error));
+    CHECK_TEXT(get(other), "late");
+    CHECK_TEXT(get(path), "taken");
+    CHECK_TEXT(get(part_path), NULL);
+    unlink(other);
+
+    begin("a name that may be replaced");
+    put(path, "old");
+    CHECK(lx_file_sink_open(&sink, &blocks, NULL, part_path, true, &error));
+    CHECK(lx_file_sink_name(&sink, path, &error));
+    CHECK(lx_file_sink_write(&sink, "new", 3, &error));
+    CHECK(commit(&sink, &error));
+    CHECK_TEXT(get(path), "new");
+}
+
 static void test_disk_errors(void)
 {
     static char large[600 * 1024];
@@ -385,6 +424,7 @@ int main(void)
     lx_blocks_init(&blocks);
     test_saving();
     test_late_rival();
+    test_late_name(folder);
     test_disk_errors();
     test_gathering();
     test_restart_and_close();

@@ -196,6 +196,14 @@ static void test_facts(void)
     CHECK_TEXT(lx_media_extension(LX_MEDIA_JPEG), "jpg");
     CHECK_TEXT(lx_media_extension(LX_MEDIA_MP4), "mp4");
     CHECK_TEXT(lx_media_extension(LX_MEDIA_UNKNOWN), "bin");
+    CHECK_EQ(lx_media_of_extension("png?", 3), LX_MEDIA_PNG);
+    CHECK_EQ(lx_media_of_extension("JPG", 3), LX_MEDIA_JPEG);
+    CHECK_EQ(lx_media_of_extension("jpeg", 4), LX_MEDIA_JPEG);
+    CHECK_EQ(lx_media_of_extension("Tif", 3), LX_MEDIA_TIFF);
+    CHECK_EQ(lx_media_of_extension("html", 4), LX_MEDIA_HTML);
+    CHECK_EQ(lx_media_of_extension("pn", 2), LX_MEDIA_UNKNOWN);
+    CHECK_EQ(lx_media_of_extension("php", 3), LX_MEDIA_UNKNOWN);
+    CHECK_EQ(lx_media_of_extension("", 0), LX_MEDIA_UNKNOWN);
     CHECK_EQ(lx_media_class(LX_MEDIA_PNG), LX_MEDIA_CONTENT);
     CHECK_EQ(lx_media_class(LX_MEDIA_JSON), LX_MEDIA_PAGE);
     CHECK_EQ(lx_media_class(LX_MEDIA_UNKNOWN), LX_MEDIA_OTHER);

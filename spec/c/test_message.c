@@ -42,8 +42,9 @@ static void test_commands(void)
         command->model = copy("model");
         command->download = calloc(1, sizeof *command->download);
         command->download->url = copy("url");
-        command->download->path = copy("path");
-        command->download->part_path = copy("path.part");
+        command->download->target = copy("target");
+        command->download->task_id = copy("t");
+        command->download->first_url = copy("first url");
         lx_command_free(command);
         lx_command_free(lx_command_new(types[i], 1)); /* as empty as it was */
     }
@@ -70,6 +71,7 @@ static void test_events(void)
     event->error = calloc(1, sizeof *event->error);
     event->file = calloc(1, sizeof *event->file);
     event->file->bytes = copy("bytes");
+    event->file->path = copy("x.png");
     event->file->content_type = copy("image/png");
     event->file->location = copy("https://a.b/c");
     event->log = calloc(1, sizeof *event->log);

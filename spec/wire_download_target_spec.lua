@@ -1,0 +1,128 @@
+-- Where the files of a download go: several at once, named by what the server
+-- says, half of them, and none of it on the host's thread.
+
+local fault_client = require("spec.support.fault_client")
+local live = require("spec.support.live")
+local quick = require("spec.support.quick")
+
+-- What Lua can ask of a file system.
+local CALLS = {
+  { os, "rename" }, { os, "remove" }, { os, "tmpname" }, { os, "execute" },
+  { io, "open" }, { io, "lines" }, { io, "popen" },
+}
+
+describe("the target of a download", function()
+  local fault, client, folder, remove
+
+  setup(function()
+    fault = fault_client.start()
+  end)
+
+  teardown(function()
+    fault:stop()
+  end)
+
+  before_each(function()
+    fault:reset()
+    client = quick.client(fault)
+    folder, remove = live.folder()
+  end)
+
+  after_each(function()
+    quick.close()
+    remove()
+  end)
+
+  -- A result with files of these names.
+  local function result_of(...)
+    local urls = {}
+    for i, name in ipairs({ ... }) do
+      urls[i] = fault.base_url .. "/files/" .. name
+    end
+    fault:make_task("t1", { urls = urls, polls_until_success = 0 })
+    return assert(client:task("t1"):wait())
+  end
+
+  local function names(files)
+    local out = {}
+    for i, file in ipairs(files) do
+      assert.equal(folder, file.path:sub(1, #folder))
+      assert.equal(file.bytes, #live.read(file.path))
+      out[i] = file.path:sub(#folder + 1)
+    end
+    return out
+  end
+
+  it("takes several files: a folder, which is made, and a path", function()
+    local result = result_of("a.png", "b.jpg", "c")
+    assert.same({ "new/t1-1.png", "new/t1-2.jpg", "new/t1-3.png" }, names(assert(result:save(folder .. "new/"))))
+    assert.same({ "x.tar.gif", "x.tar-2.gif", "x.tar-3.gif" }, names(assert(result:save(folder .. "x.tar.gif"))))
+  end)
+
+  for content_type, extension in pairs({
+    ["image/webp"] = "webp",
+    ["IMAGE/JPEG; x=y"] = "jpg",
+    ["video/mp4"] = "mp4",
+    ["x/y"] = "bin",
+  }) do
+    it("is named by the content type where the URL names none: " .. content_type, function()
+      fault:file("c", { content_type = content_type })
+      local url = fault.base_url .. "/files/c"
+      local file = assert(client:download(url, folder))
+      assert.same({ "c." .. extension }, names({ file }))
+      assert.equal(content_type, file.content_type)
+      local _, err = client:download(url, folder)
+      assert.same({ "file", false }, { err.kind, err.retryable })
+      assert.equal(file.path .. " exists already; give overwrite = true to replace it", err.message)
+      assert.is_nil(live.read(folder .. "c.part"))
+      assert(client:download(url, folder, { overwrite = true }))
+    end)
+  end
+
+  it("is asked for nothing when it has the file", function()
+    local url = fault.base_url .. "/files/c.png"
+    assert(client:download(url, folder))
+    local _, err = client:download(url, folder)
+    assert.same({ "file", false }, { err.kind, err.retryable })
+    assert.equal(folder .. "c.png exists already; give overwrite = true to replace it", err.message)
+    assert.equal(1, fault:stats().files)
+  end)
+
+  it("keeps the files of a save that failed half way for the next one", function()
+    fault:rule({ on = "file", path = "/files/b", status = 404, times = "always" })
+    local result = result_of("a.png", "b.png")
+    local files, err = result:save(folder)
+    assert.is_nil(files)
+    assert.equal("expired", err.kind)
+    assert.same({ "t1-1.png" }, names(err.files))
+    fault:clear_rules()
+    local before = fault:stats().files
+    assert.same({ "t1-1.png", "t1-2.png" }, names(assert(result:save(folder:sub(1, -2)))))
+    assert.equal(before + 1, fault:stats().files)
+    local _, taken = result:save(folder)
+    assert.equal("file", taken.kind)
+  end)
+
+  it("is not looked at on the host's thread", function()
+    local result = result_of("a.png", "b")
+    local kept = {}
+    for i, call in ipairs(CALLS) do
+      local library, name = call[1], call[2]
+      kept[i] = library[name]
+      library[name] = function()
+        error(name .. " on the host's thread")
+      end
+    end
+    local saved, problem = pcall(function()
+      assert(client:download(result.urls[1], folder .. "x.png"))
+      assert(client:download(result.urls[2], folder))
+      assert(not client:download(result.urls[2], folder))
+      assert(result:save(folder .. "new/"))
+      assert(not result:save(folder .. "no/no/"))
+    end)
+    for i, call in ipairs(CALLS) do
+      call[1][call[2]] = kept[i]
+    end
+    assert(saved, problem)
+  end)
+end)
