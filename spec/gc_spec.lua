@@ -53,6 +53,17 @@ describe("the collector", function()
     end)
   end
 
+  for _, method in ipairs({ "close", "step", "poll" }) do
+    -- Tables have finalizers in Lua 5.4.
+    local it_finalizes = _VERSION == "Lua 5.4" and it_runs or pending
+
+    it_finalizes("may run a finalizer that calls " .. method .. " in the middle of an event", function()
+      local status, said = child.run("spec/support/finalizer_child.lua", { server.base_url, method })
+      assert.equal("done", said)
+      assert.equal(0, status)
+    end)
+  end
+
   -- A client with a create, a watched task, a download and a timer under way.
   local function leave_busy()
     local client = new()

@@ -17,6 +17,7 @@
 struct handle {
     struct lx_client *client; /* NULL: not yet, or closed */
     struct lx_lua_inbox inbox;
+    bool is_closing; /* closed while an event was being told */
 };
 
 static struct handle *check_handle(lua_State *L)
@@ -28,7 +29,7 @@ static struct handle *check_open(lua_State *L)
 {
     struct handle *handle = check_handle(L);
 
-    if (!handle->client)
+    if (!handle->client || handle->is_closing)
         luaL_error(L, "attempt to use a closed client");
     return handle;
 }
@@ -211,13 +212,27 @@ static int client_download(lua_State *L)
 
 /* ---- events ---- */
 
+static void close_handle(struct handle *handle)
+{
+    struct lx_client *client = handle->client;
+    struct lx_lua_inbox inbox = handle->inbox;
+
+    memset(handle, 0, sizeof *handle);
+    lx_client_free(client);
+    lx_lua_inbox_free(&inbox);
+}
+
 /* next(ops): the next event, or nothing; see lx_lua_inbox_next. */
 static int client_next(lua_State *L)
 {
     struct handle *handle = check_open(L);
 
     luaL_checktype(L, 2, LUA_TTABLE);
-    return lx_lua_inbox_next(L, 2, &handle->inbox, handle->client);
+    int count = lx_lua_inbox_next(L, 2, &handle->inbox, handle->client);
+    if (!handle->is_closing || handle->inbox.is_telling)
+        return count;
+    close_handle(handle);
+    return 0;
 }
 
 static int client_is_pending(lua_State *L)
@@ -338,12 +353,11 @@ static int client_stop(lua_State *L)
 static int client_close(lua_State *L)
 {
     struct handle *handle = check_handle(L);
-    struct lx_client *client = handle->client;
-    struct lx_lua_inbox inbox = handle->inbox;
 
-    memset(handle, 0, sizeof *handle);
-    lx_client_free(client);
-    lx_lua_inbox_free(&inbox);
+    if (handle->inbox.is_telling) /* by a finalizer: next will do it */
+        handle->is_closing = true;
+    else
+        close_handle(handle);
     return 0;
 }
 

@@ -35,6 +35,8 @@ static void put_aside(struct lx_lua_inbox *inbox, struct lx_client *client)
 
 bool lx_lua_inbox_has(struct lx_lua_inbox *inbox, struct lx_client *client)
 {
+    if (inbox->is_telling)
+        return false;
     if (inbox->events || lx_client_is_forked(client))
         return inbox->events != NULL;
     return_told(inbox, client);
@@ -55,20 +57,43 @@ static int push_noted(lua_State *L, struct lx_lua_inbox *inbox)
     return 3;
 }
 
+/* (ops, event): the event's values; none when it was noted. */
+static int tell(lua_State *L)
+{
+    const struct lx_event *event = lua_touserdata(L, 2);
+
+    return lx_lua_note_state(L, 1, event) ? 0 : lx_lua_push_event(L, event);
+}
+
+/* Protected, as a finalizer of the host may run in between: it must find the
+ * event being told, and the mark must go also when Lua raises. */
+static int tell_first(lua_State *L, int ops, struct lx_lua_inbox *inbox)
+{
+    int top = lua_gettop(L);
+
+    luaL_checkstack(L, 8, "to tell an event");
+    lua_pushcfunction(L, tell);
+    lua_pushvalue(L, ops);
+    lua_pushlightuserdata(L, inbox->events);
+    inbox->is_telling = true;
+    int status = lua_pcall(L, 2, LUA_MULTRET, 0);
+    inbox->is_telling = false;
+    if (status != 0)
+        return lua_error(L);
+    return lua_gettop(L) - top;
+}
+
 int lx_lua_inbox_next(lua_State *L, int ops, struct lx_lua_inbox *inbox,
                       struct lx_client *client)
 {
     while (inbox->noted < NOTED_MAX && lx_lua_inbox_has(inbox, client)) {
-        if (lx_lua_note_state(L, ops, inbox->events)) {
-            put_aside(inbox, client);
-            inbox->noted++;
-            continue;
-        }
-        int count = lx_lua_push_event(L, inbox->events);
+        int count = tell_first(L, ops, inbox);
         put_aside(inbox, client);
-        return count;
+        if (count > 0)
+            return count;
+        inbox->noted++;
     }
-    return push_noted(L, inbox);
+    return inbox->is_telling ? 0 : push_noted(L, inbox);
 }
 
 void lx_lua_inbox_free(struct lx_lua_inbox *inbox)

@@ -10,10 +10,12 @@ struct lx_lua_inbox {
     struct lx_event *events;                 /* taken, not yet told */
     struct lx_event *told_first, *told_last; /* to be given back together */
     int told_count;
-    int noted; /* changes of a state of which Lua has not heard */
+    int noted;       /* changes of a state of which Lua has not heard */
+    bool is_telling; /* inside lx_lua_inbox_next: the first one is in use */
 };
 
-/* Whether something waits, here or in the core. */
+/* Whether something waits, here or in the core; no when this is called by a
+ * finalizer in the middle of lx_lua_inbox_next. */
 bool lx_lua_inbox_has(struct lx_lua_inbox *inbox, struct lx_client *client);
 
 /* Push the next event's values (lx_lua_push_event) and return how many; 0 when

@@ -95,15 +95,21 @@ function M.create(task)
   return end_of_birth(task, why, cause)
 end
 
---- Send the request and wait for the task's end, in one wait: its result, or
---- nil, err.
+--- Send the request and wait for the task's end: its result, or nil, err. One
+--- wait, unless there is an on_created: what it raises is heard when it did.
 function M.generate(task)
-  task._watch = nil -- somebody waits
-  local ok, err = send(task)
+  local begin = task._on_created_fn and M.create or send
+  local ok, err = begin(task)
+  if ok then
+    ok, err = M.ensure_watched(task)
+  end
   if not ok then
     return nil, err
   end
-  local why, cause = task._client._scheduler:wait(task)
+  local why, cause = "done", nil
+  if task._phase ~= "ended" then
+    why, cause = task._client._scheduler:wait(task)
+  end
   if not task.id or task._phase == "creating" then
     return end_of_birth(task, why, cause)
   end
@@ -129,7 +135,8 @@ local function announce(task)
     client._given_up = client._given_up - 1
     M.rest(task)
   elseif task._phase == "creating" then
-    if task._watch == false or task._held and not M.watch(task) then
+    local is_wanted = task._watch ~= false or task._waiters
+    if not is_wanted or task._held and not M.watch(task) then
       M.rest(task)
     else
       task._phase = "watching"
