@@ -4,8 +4,9 @@
 #include <stddef.h>
 
 /* When to ask again after the first 429 of a row, in multiples of the first
- * pause (a second). Services count over ten seconds, a minute, three: whatever
- * was accepted before that 429 counts no more then. */
+ * pause (a second, unless the user's retry.base says otherwise). Services count
+ * over ten seconds, a minute, three: whatever was accepted before that 429
+ * counts no more then. */
 static const int ask_after[] = {1, 3, 10, 30, 60, 180};
 #define ASKS (sizeof ask_after / sizeof *ask_after)
 
@@ -90,6 +91,7 @@ bool lx_limiter_take(struct lx_limiter *limiter, int64_t now_ms,
     refill(limiter, now_ms);
     if (limiter->tokens >= 1.0) {
         limiter->tokens -= 1.0;
+        limiter->has_asked = true;
         limiter->asked_until_ms = now_ms + ANSWER_WAIT * limiter->hold_base_ms;
         return true;
     }
@@ -188,8 +190,17 @@ static void hold_until(struct lx_limiter *limiter, int64_t until_ms)
 {
     limiter->held_until_ms = until_ms;
     limiter->asked_until_ms = until_ms;
+    limiter->has_asked = false;
     limiter->filled_ms = until_ms;
     limiter->tokens = 1.0;
+}
+
+/* Whether what was refused now was sent before the pause began: nothing has
+ * been sent since. */
+static bool is_straggler(const struct lx_limiter *limiter, int64_t now_ms)
+{
+    return now_ms < limiter->held_until_ms ||
+           (limiter->refusals > 0 && !limiter->has_asked);
 }
 
 void lx_limiter_refused(struct lx_limiter *limiter, int64_t now_ms,
@@ -197,7 +208,7 @@ void lx_limiter_refused(struct lx_limiter *limiter, int64_t now_ms,
 {
     int64_t wait_ms = retry_after_ms;
 
-    if (now_ms < limiter->held_until_ms) { /* sent before the pause began */
+    if (is_straggler(limiter, now_ms)) {
         if (now_ms + wait_ms > limiter->held_until_ms)
             hold_until(limiter, now_ms + wait_ms);
         return;
@@ -219,6 +230,8 @@ void lx_limiter_accepted(struct lx_limiter *limiter, int64_t now_ms)
     if (is_free(limiter))
         return;
     limiter->rate += limiter->growth;
+    if (now_ms < limiter->held_until_ms)
+        return; /* sent before the pause: no sign that the limit is gone */
     if (limiter->rate > limiter->enough ||
         (limiter->limit > 0.0 && limiter->rate > limiter->limit)) {
         limiter->rate = limiter->limit;

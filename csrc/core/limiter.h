@@ -22,6 +22,7 @@ struct lx_limiter {
     int64_t filled_ms;    /* when tokens was brought up to date */
     int64_t held_until_ms;  /* nothing goes out before */
     int64_t asked_until_ms; /* nor before this, unless an answer is accepted */
+    bool has_asked;         /* something was sent since that pause */
 };
 
 /* Long, because a service may count over minutes: three here. */

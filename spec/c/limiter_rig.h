@@ -27,12 +27,22 @@ static inline void accept_for(struct lx_limiter *limiter, int64_t *now_ms,
         lx_limiter_accepted(limiter, *now_ms);
 }
 
-/* A 429, and its pause waited for. */
+/* A request goes out, if it may, and is refused. */
+static inline void refuse(struct lx_limiter *limiter, int64_t now_ms,
+                          int64_t retry_after_ms)
+{
+    int64_t wait_ms;
+
+    (void)lx_limiter_take(limiter, now_ms, &wait_ms);
+    lx_limiter_refused(limiter, now_ms, retry_after_ms);
+}
+
+/* The same, and its pause waited for. */
 static inline void refuse_and_wait(struct lx_limiter *limiter, int64_t *now_ms)
 {
     int64_t wait_ms = 0;
 
-    lx_limiter_refused(limiter, *now_ms, -1);
+    refuse(limiter, *now_ms, -1);
     CHECK(!lx_limiter_take(limiter, *now_ms, &wait_ms));
     *now_ms += wait_ms;
 }

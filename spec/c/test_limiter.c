@@ -240,7 +240,7 @@ static void test_little_known(void)
         for (int j = 0; j < rows[i].accepted; j++)
             lx_limiter_accepted(&limiter, now_ms += 60000);
         for (int j = 0; j < rows[i].refusals; j++) {
-            lx_limiter_refused(&limiter, now_ms, -1);
+            refuse(&limiter, now_ms, -1);
             CHECK(!lx_limiter_take(&limiter, now_ms, &wait_ms));
             now_ms += wait_ms;
         }

@@ -28,8 +28,32 @@ static void test_stragglers(void)
     lx_limiter_refused(&limiter, now_ms + 600, 0);
     CHECK(!lx_limiter_take(&limiter, now_ms + 20499, &wait_ms));
     CHECK_EQ(wait_ms, 1);
-    CHECK(lx_limiter_take(&limiter, now_ms + 20500, &wait_ms));
     CHECK(limiter.rate == rate);
+    /* Nor is one that comes after the pause, when nothing was sent since. */
+    lx_limiter_refused(&limiter, now_ms + 20600, -1);
+    CHECK(limiter.rate == rate);
+    CHECK_EQ(limiter.refusals, 1);
+    CHECK(lx_limiter_take(&limiter, now_ms + 20600, &wait_ms));
+}
+
+/* Many accepted answers that were on their way are no sign that a limit is
+ * gone: one request asks after the pause all the same. */
+static void test_late_answers(void)
+{
+    struct lx_limiter limiter;
+    int64_t now_ms = 0;
+
+    check_row = "late answers";
+    lx_limiter_init(&limiter, 0.0, BASE_MS, 0);
+    accept_for(&limiter, &now_ms, 10000, 10);
+    lx_limiter_refused(&limiter, now_ms, -1);
+    for (int i = 0; i < 500; i++)
+        lx_limiter_accepted(&limiter, now_ms + 1);
+    now_ms += BASE_MS;
+    CHECK_EQ(take_for(&limiter, &now_ms, 1000), 1);
+    lx_limiter_refused(&limiter, now_ms, -1);
+    now_ms += 2 * BASE_MS;
+    CHECK_EQ(take_for(&limiter, &now_ms, 1000), 1);
 }
 
 static void test_retry_after(void)
@@ -79,7 +103,7 @@ static void test_retry_after_again(void)
         lx_limiter_init(&limiter, 0.0, BASE_MS, now_ms);
         for (int j = 0; j < 4; j++) {
             int64_t wait_ms = 0;
-            lx_limiter_refused(&limiter, now_ms, rows[i].retry_after_ms);
+            refuse(&limiter, now_ms, rows[i].retry_after_ms);
             if (rows[i].want_ms[j] > 0)
                 CHECK(!lx_limiter_take(&limiter, now_ms, &wait_ms));
             CHECK_EQ(wait_ms, rows[i].want_ms[j]);
@@ -99,7 +123,7 @@ static void test_pauses(void)
     check_row = "pauses";
     lx_limiter_init(&limiter, 0.0, BASE_MS, 0);
     for (size_t i = 0; i < sizeof want_s / sizeof *want_s; i++) {
-        lx_limiter_refused(&limiter, now_ms, -1);
+        refuse(&limiter, now_ms, -1);
         CHECK(!lx_limiter_take(&limiter, now_ms, &wait_ms));
         CHECK_EQ(wait_ms, want_s[i] * BASE_MS);
         lx_limiter_accepted(&limiter, now_ms + 1); /* a straggler: no news */
@@ -145,13 +169,14 @@ static void test_no_pause(void)
     check_row = "no pause";
     lx_limiter_init(&limiter, 0.0, 0, 0);
     for (int i = 0; i < 10; i++)
-        lx_limiter_refused(&limiter, now_ms, -1);
+        refuse(&limiter, now_ms, -1);
     CHECK_EQ(take_for(&limiter, &now_ms, 10000), 10);
 }
 
 int main(void)
 {
     test_stragglers();
+    test_late_answers();
     test_retry_after();
     test_retry_after_again();
     test_pauses();
