@@ -37,6 +37,33 @@ describe("options of liangxin.new", function()
     assert.is_false(o.allow_http)
   end)
 
+  -- What the core gets as the proxy when these variables are set.
+  local function proxy_with(env, extra)
+    local getenv = os.getenv
+    os.getenv = function(name) -- luacheck: ignore
+      return env[name]
+    end
+    local ok, config = pcall(function()
+      return options.core_config(options.check_client(given(extra)), "0")
+    end)
+    os.getenv = getenv -- luacheck: ignore
+    assert(ok, config)
+    return config.proxy
+  end
+
+  it("say that there is no proxy, so that nobody asks the environment for each request", function()
+    assert.equal("", proxy_with({}))
+    assert.equal("", proxy_with({ http_proxy = "", HTTP_PROXY = "http://not.asked", no_proxy = "x" }))
+    assert.equal("http://p", proxy_with({}, { proxy = "http://p" }))
+    assert.equal("http://p", proxy_with({ all_proxy = "http://q" }, { proxy = "http://p" }))
+  end)
+
+  for _, name in ipairs({ "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }) do
+    it("leave the proxy to libcurl when there is " .. name, function()
+      assert.is_nil(proxy_with({ [name] = "http://p" }))
+    end)
+  end
+
   it("do not change the caller's table", function()
     local t = given { retry = { attempts = 2 } }
     options.check_client(t)

@@ -14,8 +14,8 @@
 #define LX_COMMITS_MAX      64
 #define LX_COMMIT_BATCH_MAX 32
 
-/* So many of their bytes may wait in memory; a file that holds more is written
- * before it waits. */
+/* So many of their bytes may wait in memory, in one block for each file; one
+ * that holds more is written before it waits. */
 #define LX_COMMIT_HELD_MAX (1024 * 1024)
 
 struct lx_committer;

@@ -56,7 +56,9 @@ struct start {
 
 /* A thread that wakes up takes the processor from the one that runs there: from
  * a game in the middle of its frame. This class never does, and has the same
- * share of the time. It also ends a priority inherited from the host. */
+ * share of the time. It also ends a class inherited from the host: one of an
+ * audio engine would run before everything else. The locks that both sides take
+ * are held for one small system call at most. */
 static void let_others_go_first(void)
 {
 #ifdef __linux__
