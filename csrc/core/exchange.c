@@ -152,16 +152,6 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     return length;
 }
 
-/* With a list of hosts that need none, libcurl asks the environment nothing. */
-static bool configure_proxy(CURL *easy, const struct lx_config *config)
-{
-    if (!config->proxy)
-        return true;
-    if (config->proxy[0] == '\0')
-        return curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
-    return curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy) == CURLE_OK;
-}
-
 /* What never changes between the requests of a handle. */
 static bool configure_easy(CURL *easy, struct lx_exchange *exchange,
                            const struct lx_config *config)
@@ -198,7 +188,7 @@ static bool configure_easy(CURL *easy, struct lx_exchange *exchange,
     /* without memory for these, a request would go another way than asked. The
      * URL counts only where it could not be parsed: libcurl tells its fault. */
     return curl_easy_setopt(easy, CURLOPT_URL, config->base_url) == CURLE_OK &&
-           configure_proxy(easy, config) &&
+           lx_http_set_proxy(easy, config) &&
            (!config->ca_file || curl_easy_setopt(easy, CURLOPT_CAINFO,
                                                  config->ca_file) == CURLE_OK);
 }
@@ -306,7 +296,6 @@ static void set_upload(struct lx_exchange *exchange,
 
     exchange->upload = request->body;
     exchange->upload_length = request->body_length;
-    exchange->upload_at = 0;
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      (curl_off_t)request->body_length);
     set_body(easy, request);

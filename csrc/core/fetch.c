@@ -116,7 +116,7 @@ static bool is_scheme(const char *url, const char *scheme)
     return strncasecmp(url, scheme, strlen(scheme)) == 0;
 }
 
-/* The proxy that libcurl will use, unless no_proxy says otherwise. */
+/* The proxy that libcurl will use, unless no_proxy says otherwise; "": none. */
 static const char *find_proxy(const struct lx_config *config, const char *url)
 {
     static const char *const for_https[] = {"https_proxy", "HTTPS_PROXY",
@@ -301,7 +301,7 @@ static bool set_options(struct lx_fetch *fetch, const struct lx_config *config)
            curl_easy_setopt(easy, CURLOPT_URL, fetch->spec->url) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, config->user_agent) ==
                CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy) == CURLE_OK &&
+           lx_http_set_proxy(easy, config) &&
            (config->ca_file == NULL ||
             curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file) ==
                 CURLE_OK);

@@ -271,3 +271,13 @@ void lx_http_remove(struct lx_http *http, struct lx_transfer *transfer)
 {
     curl_multi_remove_handle(http->multi, transfer->easy);
 }
+
+bool lx_http_set_proxy(void *easy, const struct lx_config *config)
+{
+    if (!config->proxy)
+        return true;
+    /* with a list of hosts that need none, libcurl asks no environment */
+    if (config->proxy[0] == '\0')
+        return curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
+    return curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy) == CURLE_OK;
+}

@@ -67,3 +67,7 @@ struct lx_transfer {
 };
 bool lx_http_add(struct lx_http *http, struct lx_transfer *transfer);
 void lx_http_remove(struct lx_http *http, struct lx_transfer *transfer);
+
+/* Have a handle go the way that config->proxy says. False when memory is out:
+ * it would go another way. */
+bool lx_http_set_proxy(void *easy, const struct lx_config *config);

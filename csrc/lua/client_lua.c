@@ -253,7 +253,9 @@ static int client_poll(lua_State *L)
         timeout_ms = ms > 86400000 ? 86400000 : (int)ms;
     }
     bool is_ready = lx_lua_inbox_has(&handle->inbox, handle->client);
-    if (!is_ready && !lx_client_is_forked(handle->client))
+    bool may_wait = /* a finalizer in the middle of an event may not */
+        !handle->inbox.is_telling && !lx_client_is_forked(handle->client);
+    if (!is_ready && may_wait)
         is_ready = lx_client_wait(handle->client, timeout_ms);
     lua_pushboolean(L, is_ready);
     return 1;

@@ -116,7 +116,7 @@ local function prepare(self, limit, how)
   end
   local waiter = where_am_i.waiter(self, how)
   local job = waiter.job
-  if job and job._cancel and how ~= "shielded" and interrupted(job) then
+  if job and how ~= "shielded" and interrupted(job) then
     return nil, "cancelled", job._cancel
   end
   local timer = limit
@@ -133,7 +133,11 @@ local function prepare(self, limit, how)
   return waiter, timer
 end
 
-local function wait_with_timer(self, waiter, timer, limit)
+-- `timer` may be nil; one that was made for this wait goes with it.
+local function park_with(self, waiter, timer, limit)
+  if not timer then
+    return park(self, waiter)
+  end
   attach(timer, waiter)
   park(self, waiter)
   detach(timer, waiter)
@@ -152,11 +156,7 @@ function Waiting:wait(waitable, limit, how)
     return timer, cause
   end
   attach(waitable, waiter)
-  if timer then
-    wait_with_timer(self, waiter, timer, limit)
-  else
-    park(self, waiter)
-  end
+  park_with(self, waiter, timer, limit)
   if waiter.cause ~= waitable then -- else it has let go of its waiters
     detach(waitable, waiter)
   end
@@ -172,11 +172,7 @@ function Waiting:wait_first(waitables, limit, how)
   for i = 1, #waitables do
     attach(waitables[i], waiter)
   end
-  if timer then
-    wait_with_timer(self, waiter, timer, limit)
-  else
-    park(self, waiter)
-  end
+  park_with(self, waiter, timer, limit)
   for i = 1, #waitables do
     detach(waitables[i], waiter)
   end

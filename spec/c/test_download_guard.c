@@ -141,7 +141,7 @@ static void test_private_addresses(struct rig *rig)
 
 static void test_proxy(struct rig *rig)
 {
-    char proxy[100];
+    char proxy[100], none[] = "";
 
     check_row = "a proxy may be on this machine";
     snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", server.port);
@@ -157,6 +157,12 @@ static void test_proxy(struct rig *rig)
     CHECK_EQ(setenv("http_proxy", proxy, 1), 0);
     run_rig(rig, guarded_spec("http://93.184.215.14/a"));
     CHECK(rig->file != NULL);
+    check_row = "none, whatever the environment says meanwhile";
+    rig->config.proxy = none;
+    CHECK_EQ(setenv("http_proxy", "http://127.0.0.1:9", 1), 0);
+    run_rig(rig, new_spec("/picture", false));
+    CHECK(rig->file != NULL);
+    rig->config.proxy = NULL;
     CHECK_EQ(unsetenv("http_proxy"), 0);
 }
 
