@@ -34,17 +34,7 @@ local function through_gzip(text)
 end
 
 describe("the fault server's answers", function()
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve()
 
   local function answer_to(rule, keep)
     fault:rule(rule)

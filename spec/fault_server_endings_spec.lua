@@ -32,17 +32,7 @@ local function used()
 end
 
 describe("the fault server's faults", function()
-  setup(function()
-    fault = fault_client.start({ tls = true })
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve({ tls = true })
 
   local POINTS = { "accept", "before_read", "after_headers", "after_read" }
   local ENDS_WITH = { reset = "reset", close = "fin" }

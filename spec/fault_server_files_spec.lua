@@ -12,17 +12,7 @@ local function connect()
 end
 
 describe("the fault server's files", function()
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve()
 
   local function fetch(name, headers, method)
     local connection = connect()

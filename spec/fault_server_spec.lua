@@ -30,17 +30,7 @@ local function query(connection, id)
 end
 
 describe("the fault server", function()
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve()
 
   describe("as a well-behaved service", function()
     it("creates a task, bills it, and ends it after its polls", function()

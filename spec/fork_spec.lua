@@ -15,17 +15,10 @@ local CALLS = {
 }
 
 describe("a fork in mid-flight", function()
-  local server
+  local server = fault_client.serve({ tls = true })
   local it_forks = can_fork and it or pending
 
-  setup(function()
-    server = fault_client.start({ tls = true })
-  end)
-  teardown(function()
-    server:stop()
-  end)
   before_each(function()
-    server:reset()
     server:rule({ on = "create", times = 1, script = { files_on = "tls" } })
     server:rule({
       on = "create", times = 1,

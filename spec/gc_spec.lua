@@ -12,18 +12,8 @@ local MODES = {
 }
 
 describe("the collector", function()
-  local server
+  local server = fault_client.serve()
   local it_runs = child.can_start and it or pending
-
-  setup(function()
-    server = fault_client.start()
-  end)
-  teardown(function()
-    server:stop()
-  end)
-  before_each(function()
-    server:reset()
-  end)
 
   local function new(options)
     local given = {

@@ -6,18 +6,9 @@ local fault_client = require("spec.support.fault_client")
 local quick = require("spec.support.quick")
 
 describe("client:generate", function()
-  local fault
-
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
+  local fault = fault_client.serve()
 
   before_each(function()
-    fault:reset()
     fault:service({ polls_until_success = 0 })
   end)
 

@@ -11,18 +11,9 @@ local WHOLE = FAR .. "/api/v1/jobs/recordInfo?taskId=task_1"
 local ANSWER = '{"code":200,"data":{"taskId":"task_1","state":"waiting"}}'
 
 describe("an API request", function()
-  local fault
-
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
+  local fault = fault_client.serve()
 
   before_each(function()
-    fault:reset()
     fault:rule({ on = "any", times = "always", body = ANSWER })
   end)
 

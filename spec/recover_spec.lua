@@ -8,7 +8,8 @@ local liangxin = require("liangxin")
 local CALLBACK = "https://hooks.example/done?order=7#top"
 
 describe("a create whose answer is lost", function()
-  local server, client
+  local server = fault_client.serve()
+  local client
 
   local function open(options)
     local given = {
@@ -28,16 +29,10 @@ describe("a create whose answer is lost", function()
     }
   end
 
-  setup(function()
-    server = fault_client.start()
-  end)
-  teardown(function()
-    server:stop()
-  end)
   before_each(function()
-    server:reset()
     open()
   end)
+
   after_each(function()
     client:close()
   end)

@@ -115,17 +115,7 @@ local function is_limited(cell)
 end
 
 describe("the retry matrix:", function()
-  setup(function()
-    fault = fault_client.start({ tls = true })
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve({ tls = true })
 
   after_each(quick.close)
 

@@ -30,17 +30,7 @@ local function at_once(fn, ...)
 end
 
 describe("a POST on a reused connection", function()
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve()
 
   after_each(quick.close)
 
@@ -104,17 +94,7 @@ describe("a POST on a reused connection", function()
 end)
 
 describe("a wait between two tries", function()
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve()
 
   after_each(quick.close)
 
@@ -261,17 +241,7 @@ describe("a wait between two tries", function()
 end)
 
 describe("a task stays watched", function()
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve()
 
   after_each(quick.close)
 

@@ -14,17 +14,7 @@ local AT_ONCE = 500
 local CLOSE_MAX_S = 1
 
 describe("threads", function()
-  local server
-
-  setup(function()
-    server = fault_client.start({ tls = true })
-  end)
-  teardown(function()
-    server:stop()
-  end)
-  before_each(function()
-    server:reset()
-  end)
+  local server = fault_client.serve({ tls = true })
 
   local function new(options)
     local given = {

@@ -44,17 +44,7 @@ local function replace(text, from, to)
 end
 
 describe("a callback", function()
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve()
 
   after_each(quick.close)
 

@@ -34,17 +34,7 @@ local function told(err, kind, charged, retryable)
 end
 
 describe("createTask on the wire", function()
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve()
 
   after_each(quick.close)
 

@@ -42,16 +42,9 @@ local function count(requests)
 end
 
 describe("T30, a download,", function()
-  setup(function()
-    fault = fault_client.start({ tls = true })
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
+  fault = fault_client.serve({ tls = true })
 
   before_each(function()
-    fault:reset()
     folder = os.tmpname()
     assert(os.remove(folder))
     assert(os.execute("mkdir '" .. folder .. "'"))

@@ -12,18 +12,10 @@ local CALLS = {
 }
 
 describe("the target of a download", function()
-  local fault, client, folder, remove
-
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
+  local fault = fault_client.serve()
+  local client, folder, remove
 
   before_each(function()
-    fault:reset()
     client = quick.client(fault)
     folder, remove = live.folder()
   end)

@@ -32,17 +32,7 @@ local function refuse_with(value)
 end
 
 describe("429 on the wire", function()
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
-
-  before_each(function()
-    fault:reset()
-  end)
+  fault = fault_client.serve()
 
   after_each(quick.close)
 

@@ -158,6 +158,28 @@ function fault_client.start(options)
   return setmetatable(self, server)
 end
 
+---A server for the describe that calls this: started before its first spec, as
+---just started before each, ended after the last.
+---@param options? {tls?:boolean, lifetime_s?:number}
+---@return fault.Server that is there from the first spec on
+function fault_client.serve(options)
+  local busted = require("busted") -- benches use this file without it
+  local served = {}
+  busted.setup(function()
+    for name, value in pairs(fault_client.start(options)) do
+      served[name] = value
+    end
+    setmetatable(served, server)
+  end)
+  busted.teardown(function()
+    served:stop()
+  end)
+  busted.before_each(function()
+    served:reset()
+  end)
+  return served
+end
+
 local function ask(self, command, timeout_s)
   if not self.control then
     error("this fault server was stopped", 3)
