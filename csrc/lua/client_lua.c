@@ -235,11 +235,14 @@ static int client_next(lua_State *L)
     return 0;
 }
 
-static int client_is_pending(lua_State *L)
+/* Whether no event waits; false, too, of a client that is closed or forked. */
+static int client_is_quiet(lua_State *L)
 {
-    struct handle *handle = check_open(L);
+    struct handle *handle = check_handle(L);
 
-    lua_pushboolean(L, lx_lua_inbox_has(&handle->inbox, handle->client));
+    lua_pushboolean(L, handle->client && !handle->is_closing &&
+                           !lx_client_is_forked(handle->client) &&
+                           !lx_lua_inbox_has(&handle->inbox, handle->client));
     return 1;
 }
 
@@ -384,7 +387,7 @@ void lx_lua_client_open(lua_State *L)
         {"timer", client_timer},
         {"download", client_download},
         {"next", client_next},
-        {"is_pending", client_is_pending},
+        {"is_quiet", client_is_quiet},
         {"poll", client_poll},
         {"fd", client_fd},
         {"signal", client_signal},

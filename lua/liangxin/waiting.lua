@@ -209,7 +209,7 @@ function Waiting:block(waiter)
       self:wake(waiter, "closed")
     elseif self.handle:is_forked() then
       self:wake(waiter, "forked")
-    elseif self.open == 0 and not self.handle:is_pending() then
+    elseif self.open == 0 and self.handle:is_quiet() then
       self:wake(waiter, "stuck")
     else
       -- Returns early on a signal, so that Lua sees a Ctrl-C at once.

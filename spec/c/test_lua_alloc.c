@@ -105,12 +105,12 @@ static const struct chapter chapters[] = {
          "downloaded"),
      CLOSE_HANDLE, 1},
     {"figures", OPEN "handle:watch(1, 't1', 'm', 9, true) " AWAIT("ended"),
-     "handle:stats() handle:durations() handle:fd() handle:is_pending() "
+     "handle:stats() handle:durations() handle:fd() handle:is_quiet() "
      "handle:stop() handle:saved_durations() handle:durations() "
      "handle:close() handle = nil",
      CLOSE_HANDLE, 1},
     {"events waiting at the end", OPEN "handle:query(1, 't1') handle:poll(5)",
-     "handle:is_pending() handle:next({}) handle:close()", "handle = nil", 1},
+     "handle:is_quiet() handle:next({}) handle:close()", "handle = nil", 1},
     {"require", "", "liangxin = require 'liangxin'",
      "for name in pairs(package.loaded) do "
      "if name:find('^liangxin') then package.loaded[name] = nil end end "
