@@ -268,6 +268,17 @@ describe("a task stays watched", function()
     sent(1, 30 + 1, 1)
   end)
 
+  for _, status in ipairs({ 429, 503 }) do
+    it(("and the service is not flooded when no wait was asked for: %d"):format(status), function()
+      fault:rule({ on = "query", times = "always", status = status })
+      local client = quick.client(fault, { deadline = 0.5, retry = { base = 0, max = 0 } })
+      local result, err = client:generate("z-image", { prompt = "x" })
+      assert.same({ "nil", "deadline" }, { tostring(result), err.kind })
+      local queries = quick.counts(fault).queries
+      assert.is_true(queries <= 250, ("%d queries in half a second"):format(queries))
+    end)
+  end
+
   it("through thirty odd words for its state, each told once", function()
     local words = {}
     for n = 1, 30 do

@@ -200,6 +200,10 @@ local function proxy_of(options)
   return ""
 end
 
+-- A task is asked about until its deadline, however often that fails: without
+-- any wait the service would be flooded.
+local SHORTEST_WAIT = 0.01 -- s
+
 --- The core's configuration from checked options.
 function M.core_config(options, version, durations_text)
   local poll = options.poll or { first = 0, factor = 0, max = 0, jitter = 0 }
@@ -212,8 +216,8 @@ function M.core_config(options, version, durations_text)
     max_downloads = options.max_downloads,
     max_requests_per_second = options.max_requests_per_second or 0,
     retry_attempts = options.retry.attempts,
-    retry_base = options.retry.base,
-    retry_max = options.retry.max,
+    retry_base = math.max(options.retry.base, SHORTEST_WAIT),
+    retry_max = math.max(options.retry.max, SHORTEST_WAIT),
     poll_first = poll.first,
     poll_factor = poll.factor,
     poll_max = poll.max,
