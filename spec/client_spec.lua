@@ -1,6 +1,8 @@
 -- The client as a host drives it: step, poll, fd, budget, callbacks, counters,
 -- closing, and the words of a programmer's mistakes.
 
+local socket = require "socket"
+
 local live = require "spec.support.live"
 local liangxin = require "liangxin"
 
@@ -38,6 +40,19 @@ describe("a client", function()
       assert.equal(1, #result.urls)
       assert.truthy(frames > 2)
       assert.equal(0, client:step())
+    end)
+
+    it("has a descriptor that tells what happened before it was asked for", function()
+      client:spawn(client.sleep, client, 0.001)
+      repeat until client:dirty() -- looks, as a host may, and delivers nothing
+      local fd = client:fd()
+      local watched = {
+        getfd = function() return fd end,
+        dirty = function() return false end,
+      }
+      assert.equal(watched, socket.select({ watched }, nil, 5)[1])
+      assert.equal(1, client:step())
+      assert.is_nil(socket.select({ watched }, nil, 0)[1])
     end)
 
     it("polls until something happens, or the timeout", function()

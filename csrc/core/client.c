@@ -13,6 +13,7 @@ struct lx_client {
     struct lx_config config;       /* immutable */
     unsigned generation;           /* of its process; immutable */
     struct lx_wake wake;
+    bool is_fd_known; /* to the host, which polls it when it likes */
     struct lx_io_ports ports;
     struct lx_io *io; /* NULL before the first command */
     struct lx_thread thread;
@@ -195,14 +196,20 @@ bool lx_client_has_events(struct lx_client *client)
     return !lx_queue_is_empty(&client->ports.events);
 }
 
-int lx_client_fd(const struct lx_client *client)
+int lx_client_fd(struct lx_client *client)
 {
+    if (!client->is_fd_known)
+        lx_queue_watch(&client->ports.events);
+    client->is_fd_known = true;
     return client->wake.read_fd;
 }
 
 bool lx_client_wait(struct lx_client *client, int timeout_ms)
 {
-    return lx_wake_wait(&client->wake, timeout_ms);
+    lx_queue_watch(&client->ports.events);
+    bool is_ready = lx_wake_wait(&client->wake, timeout_ms);
+    lx_queue_unwatch(&client->ports.events);
+    return is_ready;
 }
 
 void lx_client_signal(struct lx_client *client)

@@ -39,14 +39,15 @@ void lx_client_return_events(struct lx_client *client, struct lx_event *first,
 /* Whether there may be events; costs a lock, no system call. */
 bool lx_client_has_events(struct lx_client *client);
 
-/* A descriptor that is readable while events wait. */
-int lx_client_fd(const struct lx_client *client);
+/* A descriptor that is readable while events wait, from the first call on. */
+int lx_client_fd(struct lx_client *client);
 
 /* Block until events wait or timeout_ms passed (-1: for ever). False then, and
  * when a signal came. */
 bool lx_client_wait(struct lx_client *client, int timeout_ms);
 
-/* Make the descriptor readable until the next lx_client_take_events. */
+/* Make the descriptor, if it was asked for, readable until the next
+ * lx_client_take_events. */
 void lx_client_signal(struct lx_client *client);
 
 void lx_client_stats(struct lx_client *client, struct lx_stats *stats);

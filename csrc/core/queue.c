@@ -8,6 +8,7 @@ void lx_queue_init(struct lx_queue *queue, const struct lx_wake *wake)
     lx_mutex_init(&queue->lock);
     queue->first = queue->last = NULL;
     queue->is_closed = queue->is_signalled = false;
+    queue->watchers = 0;
     queue->wake = wake;
 }
 
@@ -18,7 +19,7 @@ void lx_queue_deinit(struct lx_queue *queue)
 
 static void signal_locked(struct lx_queue *queue)
 {
-    if (!queue->wake || queue->is_signalled)
+    if (!queue->wake || queue->watchers == 0 || queue->is_signalled)
         return;
     queue->is_signalled = true;
     lx_wake_signal(queue->wake);
@@ -62,6 +63,22 @@ bool lx_queue_is_empty(struct lx_queue *queue)
     bool is_empty = queue->first == NULL && !queue->is_signalled;
     lx_mutex_unlock(&queue->lock);
     return is_empty;
+}
+
+void lx_queue_watch(struct lx_queue *queue)
+{
+    lx_mutex_lock(&queue->lock);
+    queue->watchers++;
+    if (queue->first)
+        signal_locked(queue);
+    lx_mutex_unlock(&queue->lock);
+}
+
+void lx_queue_unwatch(struct lx_queue *queue)
+{
+    lx_mutex_lock(&queue->lock);
+    queue->watchers--;
+    lx_mutex_unlock(&queue->lock);
 }
 
 void lx_queue_signal(struct lx_queue *queue)

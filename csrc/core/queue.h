@@ -16,7 +16,8 @@ struct lx_queue {
     struct lx_mutex lock;
     struct lx_link *first, *last; /* guarded by lock */
     bool is_closed;               /* guarded by lock */
-    bool is_signalled;            /* guarded by lock: wake is readable */
+    int watchers;                 /* guarded by lock: of the wake */
+    bool is_signalled;            /* guarded by lock: the wake is readable */
     const struct lx_wake *wake;   /* borrowed; NULL: nobody is woken here */
 };
 
@@ -27,9 +28,9 @@ void lx_queue_deinit(struct lx_queue *queue);
 
 /* Append the chain first..last. The queue owns it, unless false is returned:
  * then it is closed and the caller still owns the chain. *was_empty (may be
- * NULL) tells whether a sleeping reader has to be woken. With a wake, that is
- * done here: written under the lock, so that "readable" and "something waits"
- * never come apart. */
+ * NULL) tells whether a sleeping reader has to be woken. With a wake that is
+ * watched, that is done here: written under the lock, so that "readable" and
+ * "something waits" never come apart. */
 bool lx_queue_push(struct lx_queue *queue, void *first, void *last,
                    bool *was_empty);
 
@@ -39,7 +40,14 @@ void *lx_queue_take(struct lx_queue *queue);
 /* Whether something waits; a hint for the reader. */
 bool lx_queue_is_empty(struct lx_queue *queue);
 
-/* Make the wake readable although nothing waits; the next take clears it. */
+/* From here to unwatch somebody polls the wake: it is readable while something
+ * waits. Without, a reader that just looks now and then, as in each frame, and
+ * the writers do no system call. Counted. */
+void lx_queue_watch(struct lx_queue *queue);
+void lx_queue_unwatch(struct lx_queue *queue);
+
+/* Make a watched wake readable although nothing waits; the next take clears it.
+ */
 void lx_queue_signal(struct lx_queue *queue);
 
 /* Refuse all further pushes. */

@@ -90,7 +90,11 @@ function Driving:fd()
   if not ok then
     return nil, err
   end
-  return self._handle:fd()
+  local fd = self._handle:fd()
+  if self._scheduler:has_work() then
+    self._handle:signal()
+  end
+  return fd
 end
 
 Driving.pollfd = Driving.fd

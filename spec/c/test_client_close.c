@@ -106,7 +106,7 @@ static void test_idle(void)
     lx_client_free(client);
 }
 
-static bool is_readable(const struct lx_client *client)
+static bool is_readable(struct lx_client *client)
 {
     struct pollfd entry = {.fd = lx_client_fd(client), .events = POLLIN};
 
@@ -129,6 +129,24 @@ static void test_wake(void)
     submit(client, LX_COMMAND_TIMER, 1, NULL);
     CHECK_EQ(poll(&entry, 1, API_WAIT_MS), 1); /* as a host's loop would */
     CHECK(lx_client_has_events(client));
+    free_events(lx_client_take_events(client));
+    CHECK(!is_readable(client));
+    lx_client_free(client);
+}
+
+/* Asked for when something waits already. */
+static void test_late_fd(void)
+{
+    struct lx_client *client = open_client();
+
+    check_row = "late descriptor";
+    submit(client, LX_COMMAND_TIMER, 1, NULL);
+    CHECK(lx_client_wait(client, API_WAIT_MS));
+    free_events(lx_client_take_events(client));
+    submit(client, LX_COMMAND_TIMER, 2, NULL);
+    while (!lx_client_has_events(client)) /* nothing else would tell */
+        sched_yield();
+    CHECK(is_readable(client));
     free_events(lx_client_take_events(client));
     CHECK(!is_readable(client));
     lx_client_free(client);
@@ -225,6 +243,7 @@ int main(void)
     test_busy();
     test_idle();
     test_wake();
+    test_late_fd();
     test_fork();
     if (MAY_FORK_THREADS)
         test_exit(); /* now that the parent has had clients */

@@ -52,6 +52,7 @@ int main(void)
     lx_mutex_init(&ports.lock);
     lx_queue_init(&ports.commands, NULL);
     lx_queue_init(&ports.events, &wake);
+    lx_queue_watch(&ports.events);
     io = lx_io_new(&config, &ports);
     io->clock.behind_ms = 3600000;
 
