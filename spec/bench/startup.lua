@@ -1,5 +1,6 @@
 -- Starting up: CPU of require "liangxin" and new, each time in a fresh process,
--- and what exists afterwards that did not before. With --child it is that one.
+-- and what exists afterwards that did not before. With --child it is that one, with
+-- --libcurl one that loads libcurl and no more.
 
 local function count_descriptors()
   local pipe = assert(io.popen("ls -l /proc/$PPID/fd", "r"))
@@ -37,12 +38,17 @@ end
 if arg[1] == "--child" then
   start_up()
   os.exit(0, true)
+elseif arg[1] == "--libcurl" then
+  local began = os.clock()
+  assert(package.loadlib("libcurl.so.4", "*"))
+  print(os.clock() - began)
+  os.exit(0, true)
 end
 
 local child = require("spec.support.child")
 local measure = require("spec.bench.measure")
 
-local requires, both = {}, {}
+local requires, both, bare = {}, {}, {}
 local threads, sockets, descriptors = 0, 0, 0
 for i = 1, measure.size(21, 1) do
   local status, output = child.run("spec/bench/startup.lua", { "--child" })
@@ -55,10 +61,13 @@ for i = 1, measure.size(21, 1) do
   threads = math.max(threads, tonumber(new_threads))
   sockets = math.max(sockets, tonumber(new_sockets))
   descriptors = math.max(descriptors, tonumber(new_descriptors))
+  status, output = child.run("spec/bench/startup.lua", { "--libcurl" })
+  bare[i] = status == 0 and tonumber(output) * 1000 or error("libcurl was not loaded: " .. output, 0)
 end
 
-measure.tell({ figure = "CPU of require", runs = requires, unit = "ms",
-  note = "libcurl and TLS are loaded with it" })
+measure.tell({ figure = "CPU of loading libcurl alone", runs = bare, unit = "ms",
+  note = "with the libraries that it needs; require does that, too" })
+measure.tell({ figure = "CPU of require", runs = requires, unit = "ms" })
 measure.tell({ figure = "CPU of require and new", runs = both, unit = "ms", under = 10 })
 measure.tell({ figure = "threads started by them", value = threads, unit = "", at_most = 0 })
 measure.tell({ figure = "sockets opened by them", value = sockets, unit = "", at_most = 0,
