@@ -10,7 +10,7 @@ local child = require("spec.support.child")
 -- In this order. `beside`: from here on beside the others, since it waits most of
 -- the time.
 local BENCHES = {
-  { name = "cost" }, -- wakes the processor: one that has slept starts slowly
+  { name = "cost" },
   { name = "startup" },
   { name = "limits", beside = true },
   { name = "frames" },
