@@ -40,8 +40,8 @@ libs_of   = $(if $($(1)_LIBDIR),-L$($(1)_LIBDIR) $(3),$(or \
               $(call pc,--libs $(2)),$(3)))
 
 LUA_PC      := $(firstword $(foreach name,$(NAME) $(NAME:lua5.%=lua-5.%) \
-                 $(NAME:lua5.%=lua5%),$(call pc,--exists --print-errors \
-                 $(name) && echo $(name))))
+                 $(NAME:lua5.%=lua5%),$(if $(call pc,--modversion $(name)), \
+                 $(name))))
 LUA_FLAGS   := $(call cflags_of,LUA,$(LUA_PC))
 LUA_LIBS    := $(if $(LINK_LUA),$(call libs_of,LUA,$(LUA_PC),-llua))
 CURL_FLAGS  := $(call cflags_of,CURL,libcurl)
