@@ -117,12 +117,22 @@ static void test_wake(void)
     static const struct {
         const char *steps, *want;
     } rows[] = {
-        {"wpptt", "-++--"}, {"wst", "-+-"},         {"wpsst", "-+++-"},
-        {"wspt", "-++-"},   {"wpspttp", "-+++--+"}, {"wsst", "-++-"},
-        {"wpct", "-++-"},   {"wcpst", "---+-"},     {"wt", "--"},
+        {"wpptt", "-++--"},
+        {"wst", "-+-"},
+        {"wpsst", "-+++-"},
+        {"wspt", "-++-"},
+        {"wpspttp", "-+++--+"},
+        {"wsst", "-++-"},
+        {"wpct", "-++-"},
+        {"wcpst", "---+-"},
+        {"wt", "--"},
         /* not watched yet, or not any more */
-        {"ppwtp", "--+-+"}, {"swpt", "--+-"},       {"ptwp", "---+"},
-        {"wupt", "----"},   {"wputp", "-++--"},     {"wwup", "---+"},
+        {"ppwtp", "--+-+"},
+        {"swpt", "--+-"},
+        {"ptwp", "---+"},
+        {"wupt", "----"},
+        {"wputp", "-++--"},
+        {"wwup", "---+"},
         {"wpuw", "-+++"},
     };
 
