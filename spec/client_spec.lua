@@ -42,17 +42,49 @@ describe("a client", function()
       assert.equal(0, client:step())
     end)
 
-    it("has a descriptor that tells what happened before it was asked for", function()
-      client:spawn(client.sleep, client, 0.001)
-      repeat until client:dirty() -- looks, as a host may, and delivers nothing
-      local fd = client:fd()
-      local watched = {
-        getfd = function() return fd end,
-        dirty = function() return false end,
-      }
-      assert.equal(watched, socket.select({ watched }, nil, 5)[1])
-      assert.equal(1, client:step())
-      assert.is_nil(socket.select({ watched }, nil, 0)[1])
+    describe("has a descriptor that is readable", function()
+      -- Whether it is within so many seconds, with nobody else to ask.
+      local function is_readable(fd, seconds)
+        local watched = {
+          getfd = function() return fd end,
+          dirty = function() return false end,
+        }
+        return socket.select({ watched }, nil, seconds)[1] == watched
+      end
+
+      it("when something happened before it was asked for", function()
+        client:spawn(client.sleep, client, 0.001)
+        repeat until client:dirty()
+        local fd = client:fd()
+        assert.is_true(is_readable(fd, 5))
+        assert.equal(1, client:step())
+        assert.is_false(is_readable(fd, 0))
+      end)
+
+      it("also when the host has looked otherwise meanwhile", function()
+        local fd = client:fd()
+        client:spawn(client.sleep, client, 0.001)
+        repeat until client:dirty()
+        assert.equal(0, client:timeout())
+        assert.is_true(is_readable(fd, 5))
+      end)
+
+      it("when a wait in the main chunk has left something", function()
+        local fd = client:fd()
+        local woken = 0
+        for _ = 1, 20 do
+          client:spawn(function()
+            client:sleep(0.02)
+            woken = woken + 1
+          end)
+        end
+        client:sleep(0.02)
+        while woken < 20 do
+          assert.is_true(is_readable(fd, 5))
+          client:step()
+        end
+        assert.is_false(is_readable(fd, 0))
+      end)
     end)
 
     it("polls until something happens, or the timeout", function()

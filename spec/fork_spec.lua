@@ -10,7 +10,7 @@ local can_fork = child.can_start and pcall(require, "ffi")
 local CALLS = {
   "create", "generate", "query", "task", "download", "notify", "spawn", "run",
   "map", "wait_all", "wait_any", "sleep", "step", "poll", "fd", "pending",
-  "stats", "task:wait", "task:cancel", "job:wait", "result:save",
+  "stats", "dirty", "timeout", "task:wait", "task:cancel", "job:wait", "result:save",
   "result:fetch", "untouched",
 }
 

@@ -265,6 +265,22 @@ describe("jobs", function()
       end))
     end)
 
+    it("a loop adapter that close wakes finds the client closed", function()
+      local message, is_over
+      client.park = function()
+        return coroutine.yield, function()
+          is_over, message = true, live.raised(client.step, client)
+        end
+      end
+      local co = coroutine.create(function()
+        client:sleep(3600)
+      end)
+      assert(coroutine.resume(co))
+      client:close()
+      assert.is_true(is_over)
+      assert.truthy(message:find("closed client", 1, true))
+    end)
+
     it("a C function in between is named", function()
       if not rawget(coroutine, "isyieldable") then
         return -- PUC 5.1 cannot tell and raises words of its own

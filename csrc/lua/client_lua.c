@@ -235,14 +235,16 @@ static int client_next(lua_State *L)
     return 0;
 }
 
-/* Whether no event waits; false, too, of a client that is closed or forked. */
+/* Whether nothing waits to be told; takes nothing. False, too, of a client that
+ * is closed or forked. */
 static int client_is_quiet(lua_State *L)
 {
     struct handle *handle = check_handle(L);
 
-    lua_pushboolean(L, handle->client && !handle->is_closing &&
-                           !lx_client_is_forked(handle->client) &&
-                           !lx_lua_inbox_has(&handle->inbox, handle->client));
+    bool is_usable = handle->client && !handle->is_closing &&
+                     !lx_client_is_forked(handle->client);
+    lua_pushboolean(
+        L, is_usable && lx_lua_inbox_is_quiet(&handle->inbox, handle->client));
     return 1;
 }
 
@@ -255,7 +257,8 @@ static int client_poll(lua_State *L)
         int64_t ms = check_ms(L, 2);
         timeout_ms = ms > 86400000 ? 86400000 : (int)ms;
     }
-    bool is_ready = lx_lua_inbox_has(&handle->inbox, handle->client);
+    bool is_ready = lx_lua_inbox_has(&handle->inbox, handle->client) ||
+                    handle->inbox.noted > 0;
     bool may_wait = /* a finalizer in the middle of an event may not */
         !handle->inbox.is_telling && !lx_client_is_forked(handle->client);
     if (!is_ready && may_wait)
@@ -266,7 +269,10 @@ static int client_poll(lua_State *L)
 
 static int client_fd(lua_State *L)
 {
-    lua_pushinteger(L, lx_client_fd(check_open(L)->client));
+    struct handle *handle = check_open(L);
+    bool is_ours = !lx_client_is_forked(handle->client);
+
+    lua_pushinteger(L, is_ours ? lx_client_fd(handle->client) : -1);
     return 1;
 }
 

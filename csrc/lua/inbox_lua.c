@@ -44,6 +44,14 @@ bool lx_lua_inbox_has(struct lx_lua_inbox *inbox, struct lx_client *client)
     return inbox->events != NULL;
 }
 
+bool lx_lua_inbox_is_quiet(const struct lx_lua_inbox *inbox,
+                           struct lx_client *client)
+{
+    if (inbox->is_telling)
+        return true;
+    return !inbox->events && inbox->noted == 0 && !lx_client_has_events(client);
+}
+
 static int push_noted(lua_State *L, struct lx_lua_inbox *inbox)
 {
     int count = inbox->noted;

@@ -18,6 +18,11 @@ struct lx_lua_inbox {
  * finalizer in the middle of lx_lua_inbox_next. */
 bool lx_lua_inbox_has(struct lx_lua_inbox *inbox, struct lx_client *client);
 
+/* Whether there is nothing to tell; takes nothing. Yes in such a finalizer. Not
+ * after a fork. */
+bool lx_lua_inbox_is_quiet(const struct lx_lua_inbox *inbox,
+                           struct lx_client *client);
+
 /* Push the next event's values (lx_lua_push_event) and return how many; 0 when
  * nothing waits. The table at `ops` has the operations by number. Changes of
  * state that nobody listens to are noted in the tasks there without a word, and

@@ -108,14 +108,14 @@ end
 
 --- Seconds after which to step even if the descriptor stays quiet (cqueues).
 function Driving:timeout()
-  M.enter(self)
-  return self._scheduler:has_work() and 0 or nil
+  local ok = M.enter(self)
+  return ok and self._scheduler:has_work() and 0 or nil
 end
 
 --- Whether there is something to do without asking the descriptor (luasocket).
 function Driving:dirty()
-  M.enter(self)
-  return self._scheduler:has_work()
+  local ok = M.enter(self)
+  return ok == true and self._scheduler:has_work()
 end
 
 --- How much is open: tasks watched, creates, queries, downloads, timers, jobs.

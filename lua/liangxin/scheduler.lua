@@ -292,12 +292,13 @@ function Scheduler:step(budget)
   return count
 end
 
---- Whether a step has nothing to do and nothing to say, of a client that is
---- open and not forked. Most frames get no further than here, and after a frame
---- nothing of this is in the processor's caches: it touches little.
+--- Whether a step has nothing to do and nothing to say: of a client that is open
+--- and not forked, and not called from a job that it resumed. Most frames get no
+--- further than here, and after a frame nothing of this is in the processor's
+--- caches: it touches little, and takes nothing.
 function Scheduler:is_quiet()
-  return self.ready_first > self.ready_last and self.depth == 0 and not self.kept[1]
-    and self.handle:is_quiet()
+  return self.ready_first > self.ready_last and self.depth == 0 and not self.closed
+    and not self.kept[1] and self.handle:is_quiet()
 end
 
 --- Whether a step would find something to do.

@@ -41,8 +41,8 @@ local liangxin = {}
 
 ---@class liangxin.RetryOptions
 ---@field attempts? integer requests for one operation; default 5
----@field base? number s, from 0.01: the first wait is drawn from 0 to this; default 0.5
----@field max? number s, from 0.01: no wait is longer, Retry-After aside; default 30
+---@field base? number s, the first wait is drawn from 0 to this; less than 0.01 counts as 0.01; default 0.5
+---@field max? number s, no wait is longer, Retry-After aside; less than 0.01 counts as 0.01; default 30
 
 ---@class liangxin.PollOptions
 ---@field first? number s from the creation to the first query; default 1

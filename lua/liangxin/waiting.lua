@@ -218,6 +218,9 @@ function Waiting:block(waiter)
     end
   end
   self.draining = was_draining
+  if not self.closed and self:has_work() then
+    self.handle:signal() -- the rest is for whoever polls the descriptor
+  end
 end
 
 --- End every wait with kind `closed` and run the jobs that this resumes, also

@@ -67,6 +67,8 @@ local CALLS = {
   step = function() return client:step() end,
   poll = function() return client:poll(0.01) end,
   fd = function() return client:fd() end,
+  dirty = function() return nil, client:dirty() == false and { kind = "forked" } end,
+  timeout = function() return nil, client:timeout() == nil and { kind = "forked" } end,
   pending = function() return client:pending() end,
   stats = function() return client:stats() end,
   ["task:wait"] = function() return task:wait() end,
