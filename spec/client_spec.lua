@@ -22,6 +22,20 @@ describe("a client", function()
     pcall(client.close, client)
   end)
 
+  -- Jobs that sleep so long; says how many have woken.
+  local function spawn_sleepers(count, seconds)
+    local woken = 0
+    for _ = 1, count do
+      client:spawn(function()
+        client:sleep(seconds)
+        woken = woken + 1
+      end)
+    end
+    return function()
+      return woken
+    end
+  end
+
   describe("driven by its host", function()
     it("needs step and the descriptor only", function()
       local result
@@ -71,15 +85,9 @@ describe("a client", function()
 
       it("when a wait in the main chunk has left something", function()
         local fd = client:fd()
-        local woken = 0
-        for _ = 1, 20 do
-          client:spawn(function()
-            client:sleep(0.02)
-            woken = woken + 1
-          end)
-        end
+        local woken = spawn_sleepers(20, 0.02)
         client:sleep(0.02)
-        while woken < 20 do
+        while woken() < 20 do
           assert.is_true(is_readable(fd, 5))
           client:step()
         end
@@ -100,28 +108,49 @@ describe("a client", function()
     end)
 
     it("stops at the budget and leaves the rest for the next step", function()
-      local woken = 0
-      for _ = 1, 10 do
-        client:spawn(function()
-          client:sleep(0.001)
-          woken = woken + 1
-        end)
-      end
+      local woken = spawn_sleepers(10, 0.001)
       while not client:dirty() do
         client._handle:poll(5)
       end
       local delivered = client:step(0)
       assert.equal(1, delivered)
-      assert.equal(1, woken)
+      assert.equal(1, woken())
       while client:pending() > 0 do
         -- What is left keeps the descriptor readable, so this never hangs.
         assert.is_true(client:dirty() or client._handle:poll(5))
         delivered = delivered + client:step(0)
       end
-      assert.equal(10, woken)
+      assert.equal(10, woken())
       assert.equal(10, delivered)
       assert.is_nil(client:timeout())
       assert.is_false(client:dirty())
+    end)
+
+    it("counts states that nobody listens to, also when the budget ended first", function()
+      client:close()
+      client = live.client(service, { poll = { first = 0.01, factor = 100, max = 3600, jitter = 0 } })
+      local tasks = {}
+      for i = 1, 6 do
+        tasks[i] = assert(client:create(live.picture("[never]"), { watch = false }))
+      end
+      for i = 1, 6 do
+        client:spawn(tasks[i].wait, tasks[i])
+      end
+      local function await_answers(count)
+        local stats
+        repeat
+          stats = client:stats()
+        until stats.queries == count and stats.in_flight == 0
+      end
+      await_answers(6)
+      client:spawn(client.query, client, tasks[1].id)
+      await_answers(7)
+      client._handle:stop() -- what was told stays, nothing more comes
+      local counted = 0
+      while client:dirty() do
+        counted = counted + client:step(0)
+      end
+      assert.equal(7, counted)
     end)
 
     it("counts what is open", function()

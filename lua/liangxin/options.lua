@@ -202,7 +202,7 @@ end
 
 -- A task is asked about until its deadline, however often that fails: without
 -- any wait the service would be flooded.
-local SMALLEST_BASE = 0.01 -- s
+local RETRY_LEAST = 0.01 -- s, of base and of max
 
 --- The core's configuration from checked options.
 function M.core_config(options, version, durations_text)
@@ -216,8 +216,8 @@ function M.core_config(options, version, durations_text)
     max_downloads = options.max_downloads,
     max_requests_per_second = options.max_requests_per_second or 0,
     retry_attempts = options.retry.attempts,
-    retry_base = math.max(options.retry.base, SMALLEST_BASE),
-    retry_max = math.max(options.retry.max, SMALLEST_BASE),
+    retry_base = math.max(options.retry.base, RETRY_LEAST),
+    retry_max = math.max(options.retry.max, RETRY_LEAST),
     poll_first = poll.first,
     poll_factor = poll.factor,
     poll_max = poll.max,
