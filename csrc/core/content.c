@@ -127,6 +127,17 @@ bool lx_content_add(struct lx_content *content, const char *bytes,
     return taken < room || check_first(content, error);
 }
 
+bool lx_content_is_shown(const struct lx_content *content)
+{
+    return content->spec->target == NULL || content->sink.fd >= 0;
+}
+
+bool lx_content_flush(struct lx_content *content, struct lx_error *error)
+{
+    return content->spec->target == NULL ||
+           lx_file_sink_flush(&content->sink, error);
+}
+
 static struct lx_file *describe(struct lx_content *content)
 {
     struct lx_file *file = calloc(1, sizeof(*file));

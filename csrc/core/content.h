@@ -36,8 +36,8 @@ void lx_content_init(struct lx_content *content,
 /* All below: false (NULL) with *error set, kinds `download` and `file`, or
  * with is_memory_out set. */
 
-/* Find out which file it is and make its .part; in memory nothing happens.
- * Once open, true. */
+/* Find out which file it is and whether it may be made; in memory nothing
+ * happens. Once open, true. */
 bool lx_content_open(struct lx_content *content, struct lx_error *error);
 
 /* Forget all bytes. */
@@ -49,6 +49,12 @@ bool lx_content_announce(struct lx_content *content, const char *type,
 
 bool lx_content_add(struct lx_content *content, const char *bytes,
                     size_t length, struct lx_error *error);
+
+/* Whether the file has its .part; in memory, true. */
+bool lx_content_is_shown(const struct lx_content *content);
+
+/* Have the .part hold all bytes so far. */
+bool lx_content_flush(struct lx_content *content, struct lx_error *error);
 
 /* All bytes are there: check and describe them. The caller owns the result. */
 struct lx_file *lx_content_finish(struct lx_content *content,

@@ -18,6 +18,10 @@
 /* A body that is of no use is read so far, to keep the connection. */
 #define USELESS_BYTES_MAX (64 * 1024)
 
+/* What takes longer is to be seen as a .part; what does not is spared the work
+ * on this thread. */
+#define UNSEEN_MS 100
+
 struct lx_download {
     const struct lx_config *config;
     struct lx_committer *committer;
@@ -29,6 +33,7 @@ struct lx_download {
     enum lx_download_step step;
     int64_t due_ms;       /* PAUSED: of the next request */
     int64_t last_byte_ms; /* RUNNING: or of the request's start */
+    int64_t unseen_ms;    /* RUNNING: when to look whether there is a .part */
     double random;        /* for the wait after the present request */
 
     struct lx_partial partial;
@@ -212,6 +217,10 @@ static void try_again(struct lx_download *download,
     const char *later = download->head.retry_after;
     int64_t least_ms = -1;
 
+    if (!lx_content_flush(&download->content, &download->error)) {
+        fail(download);
+        return;
+    }
     if (!lx_partial_may_go_on(partial, policy->attempts) || end->is_final) {
         give_up(download, end);
         return;
@@ -334,6 +343,7 @@ static void start_request(struct lx_download *download, int64_t now_ms)
     download->verdict = LX_PARTIAL_TAKE;
     download->useless_bytes = 0;
     download->last_byte_ms = now_ms;
+    download->unseen_ms = now_ms + UNSEEN_MS;
     download->step = LX_DOWNLOAD_RUNNING;
     if (!lx_fetch_start(download->fetch,
                         lx_partial_begin(partial) ? partial->bytes : 0,
@@ -359,10 +369,36 @@ void lx_download_resume(struct lx_download *download, int64_t now_ms,
     if (download->step == LX_DOWNLOAD_PAUSED && now_ms >= download->due_ms) {
         download->random = random;
         start_request(download, now_ms);
-    } else if (download->step == LX_DOWNLOAD_RUNNING &&
-               now_ms - download->last_byte_ms >= download->spec->stall_ms) {
-        end_stalled(download);
+        return;
     }
+    if (download->step != LX_DOWNLOAD_RUNNING)
+        return;
+    if (now_ms - download->last_byte_ms >= download->spec->stall_ms) {
+        end_stalled(download);
+    } else if (now_ms >= download->unseen_ms) {
+        download->unseen_ms = now_ms + UNSEEN_MS;
+        lx_download_show(download);
+    }
+}
+
+void lx_download_show(struct lx_download *download)
+{
+    if (download->step != LX_DOWNLOAD_RUNNING ||
+        lx_content_flush(&download->content, &download->error))
+        return;
+    lx_fetch_stop(download->fetch);
+    fail(download);
+}
+
+/* RUNNING: of the next look. */
+static int64_t next_look_ms(const struct lx_download *download)
+{
+    int64_t due_ms = download->last_byte_ms + download->spec->stall_ms;
+
+    if (!lx_content_is_shown(&download->content) &&
+        download->unseen_ms < due_ms)
+        due_ms = download->unseen_ms;
+    return due_ms;
 }
 
 enum lx_download_step lx_download_poll(struct lx_download *download,
@@ -371,7 +407,7 @@ enum lx_download_step lx_download_poll(struct lx_download *download,
     if (download->step == LX_DOWNLOAD_PAUSED)
         *due_ms = download->due_ms;
     else if (download->step == LX_DOWNLOAD_RUNNING)
-        *due_ms = download->last_byte_ms + download->spec->stall_ms;
+        *due_ms = next_look_ms(download);
     return download->step;
 }
 

@@ -33,16 +33,20 @@ lx_download_new(struct lx_http *http, struct lx_committer *committer,
  * place some time later, or its .part stays. NULL is fine. */
 void lx_download_free(struct lx_download *download);
 
-/* Start, or go on after a pause, or check for a stall; then poll, for
- * on_change is not called for what happens in here. `random` is uniform in
- * [0, 1), `now_ms` is lx_now_ms(). */
+/* Start, or go on after a pause, or look for a stall and a .part that is still
+ * to be made; then poll, for on_change is not called for what happens in here.
+ * `random` is uniform in [0, 1), `now_ms` is lx_now_ms(). */
 void lx_download_resume(struct lx_download *download, int64_t now_ms,
                         double random);
 
 /* What to do now. *due_ms is set for PAUSED and, for RUNNING, to the time of
- * the next stall check (call lx_download_resume then, too). */
+ * the next look (call lx_download_resume then, too). */
 enum lx_download_step lx_download_poll(struct lx_download *download,
                                        int64_t *due_ms);
+
+/* Have the .part hold what came so far, before somebody is told of it; then
+ * poll. */
+void lx_download_show(struct lx_download *download);
 
 /* Bytes so far and in all (0 unknown), for progress. */
 void lx_download_progress(const struct lx_download *download, uint64_t *bytes,

@@ -38,6 +38,11 @@ static bool refuse(struct lx_error *error, const char *path, int number)
     return false;
 }
 
+static bool is_open(const struct lx_file_sink *sink)
+{
+    return sink->part_path != NULL;
+}
+
 /* For messages: the final name, as far as it is known. */
 static const char *shown_path(const struct lx_file_sink *sink)
 {
@@ -98,29 +103,47 @@ static int claim_part(int fd, struct stat *file)
     return 0;
 }
 
-/* A descriptor of the locked .part, or the negative errno. */
-static int open_part(const char *part_path)
+/* 0 or the errno: open the .part and lock it. */
+static int open_part(struct lx_file_sink *sink)
 {
     struct stat file;
 
     for (int i = 0; i < OPEN_TRIES; i++) {
         /* NONBLOCK: opening a FIFO must not hang. */
-        int fd = open(part_path,
+        int fd = open(sink->part_path,
                       O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
                       0666);
 
         if (fd < 0 && errno == EINTR)
             continue;
         if (fd < 0)
-            return -errno;
+            return errno;
         int number = claim_part(fd, &file);
-        if (number == 0 && is_named(&file, part_path))
-            return fd;
+        if (number == 0 && is_named(&file, sink->part_path)) {
+            sink->fd = fd;
+            return 0;
+        }
         close(fd);
         if (number != 0)
-            return -number;
+            return number;
     }
-    return -EWOULDBLOCK;
+    return EWOULDBLOCK;
+}
+
+/* Truncating costs a turn of the journal, and most are empty. */
+static int empty_part(struct lx_file_sink *sink)
+{
+    if (lseek(sink->fd, 0, SEEK_END) == 0 ||
+        (ftruncate(sink->fd, 0) == 0 && lseek(sink->fd, 0, SEEK_SET) == 0))
+        return 0;
+    return errno;
+}
+
+static int make_part(struct lx_file_sink *sink)
+{
+    int number = sink->fd < 0 ? open_part(sink) : 0;
+
+    return number != 0 ? number : empty_part(sink);
 }
 
 /* NULL when memory is out. */
@@ -151,17 +174,7 @@ bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
         release(sink);
         return refuse(error, part_path, ENOMEM);
     }
-    sink->fd = open_part(part_path);
-    if (sink->fd < 0) {
-        number = -sink->fd;
-        sink->fd = -1;
-        release(sink);
-        return refuse(error, part_path, number);
-    }
-    if (lx_file_sink_restart(sink, error))
-        return true;
-    lx_file_sink_discard(sink);
-    return false;
+    return true;
 }
 
 bool lx_file_sink_name(struct lx_file_sink *sink, const char *path,
@@ -195,12 +208,24 @@ static int write_all(int fd, const char *bytes, size_t length)
     return 0;
 }
 
-static int flush_buffer(struct lx_file_sink *sink)
+/* The first of them make the .part. */
+static bool put(struct lx_file_sink *sink, const char *bytes, size_t length,
+                struct lx_error *error)
 {
-    int number = write_all(sink->fd, sink->buffer, sink->buffered);
+    int number = sink->fd < 0 ? make_part(sink) : 0;
+
+    if (number != 0)
+        return refuse(error, sink->part_path, number);
+    number = write_all(sink->fd, bytes, length);
+    return number == 0 || refuse(error, shown_path(sink), number);
+}
+
+static bool flush_buffer(struct lx_file_sink *sink, struct lx_error *error)
+{
+    size_t length = sink->buffered;
 
     sink->buffered = 0;
-    return number;
+    return put(sink, sink->buffer, length, error);
 }
 
 /* Only a hint: what fails here fails in fsync, too. */
@@ -217,37 +242,36 @@ void lx_file_sink_begin_sync(struct lx_file_sink *sink)
 bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
                         size_t length, struct lx_error *error)
 {
-    int number = 0;
-
     if (sink->buffer == NULL)
         return false;
-    if (sink->buffered + length > LX_BLOCK_BYTES)
-        number = flush_buffer(sink);
-    if (number == 0 && length >= LX_BLOCK_BYTES) {
-        number = write_all(sink->fd, bytes, length);
-    } else if (number == 0 && length > 0) {
+    if (sink->buffered + length > LX_BLOCK_BYTES && !flush_buffer(sink, error))
+        return false;
+    if (length >= LX_BLOCK_BYTES) {
+        if (!put(sink, bytes, length, error))
+            return false;
+    } else if (length > 0) {
         memcpy(sink->buffer + sink->buffered, bytes, length);
         sink->buffered += length;
     }
-    if (number != 0)
-        return refuse(error, shown_path(sink), number);
     sink->length += length;
     if (sink->length - sink->handed_over >= WRITE_BACK_BYTES)
         lx_file_sink_begin_sync(sink);
     return true;
 }
 
+bool lx_file_sink_flush(struct lx_file_sink *sink, struct lx_error *error)
+{
+    return sink->buffered == 0 || flush_buffer(sink, error);
+}
+
 bool lx_file_sink_restart(struct lx_file_sink *sink, struct lx_error *error)
 {
-    if (sink->fd < 0)
+    if (!is_open(sink))
         return false;
     sink->buffered = 0;
     sink->length = sink->handed_over = sink->synced = 0;
-    /* Truncating costs a turn of the journal, and most are empty. */
-    if (lseek(sink->fd, 0, SEEK_END) == 0 ||
-        (ftruncate(sink->fd, 0) == 0 && lseek(sink->fd, 0, SEEK_SET) == 0))
-        return true;
-    return refuse(error, shown_path(sink), errno);
+    int number = sink->fd >= 0 ? empty_part(sink) : 0;
+    return number == 0 || refuse(error, shown_path(sink), number);
 }
 
 /* ---- the end ---- */
@@ -281,11 +305,8 @@ static int sync_some(struct lx_file_sink *sink)
 
 bool lx_file_sink_seal(struct lx_file_sink *sink, struct lx_error *error)
 {
-    if (sink->fd < 0)
+    if (!is_open(sink) || !flush_buffer(sink, error))
         return false;
-    int number = flush_buffer(sink);
-    if (number != 0)
-        return refuse(error, shown_path(sink), number);
     lx_blocks_give(sink->blocks, sink->buffer);
     sink->buffer = NULL;
     return true;
@@ -311,22 +332,23 @@ bool lx_file_sink_place(struct lx_file_sink *sink, struct lx_error *error)
 
 void lx_file_sink_close(struct lx_file_sink *sink)
 {
-    if (sink->fd < 0)
+    if (!is_open(sink))
         return;
     if (sink->length == 0) {
         lx_file_sink_discard(sink);
         return;
     }
     /* What is lost when the disk refuses now is fetched again anyway. */
-    (void)flush_buffer(sink);
+    (void)flush_buffer(sink, NULL);
     release(sink);
 }
 
 void lx_file_sink_discard(struct lx_file_sink *sink)
 {
-    if (sink->fd < 0)
+    if (!is_open(sink))
         return;
     /* Before the lock goes: after it the name may be another download's. */
-    unlink(sink->part_path);
+    if (sink->fd >= 0)
+        unlink(sink->part_path);
     release(sink);
 }

@@ -1,5 +1,7 @@
 /* file_sink.h: bytes to a file that appears under its final name only when it
- * is whole. Writes a .part, locked against other writers, and renames it.
+ * is whole. Writes a .part, locked against other writers, and renames it. The
+ * .part is made when the first block is full or no more bytes come: a small
+ * file's on the thread that puts it in place, unless it was flushed before.
  * Knows nothing of the network. One thread at a time: the I/O thread until all
  * bytes are taken, then the committer's. Errors are of kind `file`, name the
  * path and say what to do; retryable is false only when the final name is
@@ -15,8 +17,8 @@
 
 struct lx_file_sink {
     char *path;      /* owned; NULL: not known yet */
-    char *part_path; /* owned */
-    int fd;          /* -1: closed */
+    char *part_path; /* owned; NULL: closed */
+    int fd;          /* of the .part; -1: there is none yet */
     bool overwrite;
     uint64_t length;      /* bytes taken, those still in `buffer` included */
     uint64_t handed_over; /* bytes that the disk was told to write */
@@ -30,10 +32,8 @@ struct lx_file_sink {
 /* A closed sink: the other functions do nothing on it, or fail. */
 void lx_file_sink_init(struct lx_file_sink *sink);
 
-/* Open an empty .part, readable by whom the umask allows; a stale one is
- * emptied, one that another download is writing is refused. Refused, too, when
- * `path` is a folder or exists while `overwrite` is false; NULL: it is to be
- * named before it is placed. */
+/* Refused when `path` is a folder or exists while `overwrite` is false; NULL:
+ * it is to be named before it is placed. Nothing is made yet. */
 bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
                        const char *path, const char *part_path, bool overwrite,
                        struct lx_error *error);
@@ -43,8 +43,14 @@ bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
 bool lx_file_sink_name(struct lx_file_sink *sink, const char *path,
                        struct lx_error *error);
 
+/* What writes to the disk first, this or flush, seal or close, makes the .part,
+ * readable by whom the umask allows: a stale one is emptied, one that another
+ * download is writing is refused. */
 bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
                         size_t length, struct lx_error *error);
+
+/* Write what is still in `buffer`, so that the .part shows it. */
+bool lx_file_sink_flush(struct lx_file_sink *sink, struct lx_error *error);
 
 /* Forget what was written; the next write is the first byte. */
 bool lx_file_sink_restart(struct lx_file_sink *sink, struct lx_error *error);

@@ -122,6 +122,8 @@ static void tell_progress(struct lx_io *io, struct lx_op *op)
     struct lx_event *event = lx_event_new(LX_EVENT_PROGRESS, op->id);
     if (!event)
         return;
+    lx_download_show(op->download.run);
+    op->download.has_news = true; /* it may have failed */
     event->bytes = op->download.told_bytes = bytes;
     event->total = total;
     op->download.told_ms = io->now_ms;

@@ -5,10 +5,12 @@
 #include "media.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PART ".part"
 
@@ -199,22 +201,30 @@ static bool fail_without_memory(const char *path, struct lx_error *error)
     return false;
 }
 
-/* Whether the folder that `path` is to be in exists. */
-static bool check_parent(const char *path, struct lx_error *error)
+/* Whether a file may be made beside `path`, as far as can be told before. */
+static bool check_folder(const char *path, struct lx_error *error)
 {
     const char *slash = strrchr(path, '/');
+    char words[LX_FILE_WORDS_MAX];
+    char *folder = slash != NULL ? join(path, (size_t)(slash - path) + 1, "")
+                                 : join(".", 1, "");
 
-    if (slash == NULL)
-        return true;
-    char *parent = join(path, (size_t)(slash - path) + 1, "");
-    if (parent == NULL)
+    if (folder == NULL)
         return fail_without_memory(path, error);
-    bool exists = is_folder(parent);
-    if (!exists)
+    int number =
+        faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 ? 0 : errno;
+    if (number == ENOENT || number == ENOTDIR) {
         lx_error_set(error, LX_KIND_FILE,
-                     "the folder %.200s does not exist; make it first", parent);
-    free(parent);
-    return exists;
+                     "the folder %.200s does not exist; make it first", folder);
+    } else if (number != 0) {
+        lx_file_words(number, words);
+        lx_error_set(error, LX_KIND_FILE, "cannot save %.200s: %s", path,
+                     words);
+        if (error != NULL)
+            error->retryable = true;
+    }
+    free(folder);
+    return number == 0;
 }
 
 /* ---- all of it ---- */
@@ -229,13 +239,14 @@ bool lx_target_find(struct lx_target *target,
 
     if (is_slashed && !make_folder(path, error))
         return false;
-    if (is_slashed || is_folder(path))
-        is_named = name_in_folder(target, spec);
-    else if (check_parent(path, error))
-        is_named = name_as_told(target, spec);
-    else
-        return false;
-    return is_named || fail_without_memory(path, error);
+    is_named = is_slashed || is_folder(path) ? name_in_folder(target, spec)
+                                             : name_as_told(target, spec);
+    if (!is_named)
+        return fail_without_memory(path, error);
+    if (check_folder(target->part_path, error))
+        return true;
+    lx_target_deinit(target);
+    return false;
 }
 
 bool lx_target_take_type(struct lx_target *target, const char *content_type,

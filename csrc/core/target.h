@@ -17,7 +17,8 @@ struct lx_target {
 
 /* Find out what spec->target means now: a folder when it is one or ends in a
  * slash, and then it is made if only it is missing; else the path of the first
- * file, to be in a folder that exists. `target` is all zeros before. */
+ * file. Refused, too, when its folder does not exist or files may not be made
+ * in it. `target` is all zeros before, and after false. */
 bool lx_target_find(struct lx_target *target,
                     const struct lx_download_spec *spec,
                     struct lx_error *error);

@@ -318,9 +318,37 @@ static void test_restart_and_close(void)
 
     begin("an empty .part is not left behind");
     CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
+    CHECK(lx_file_sink_seal(&sink, NULL));
     CHECK_EQ(stat(part_path, &status), 0);
     lx_file_sink_close(&sink);
     CHECK(stat(part_path, &status) != 0);
+}
+
+static void test_flush(void)
+{
+    struct lx_file_sink sink;
+
+    begin("a .part is made when it is needed");
+    put(part_path, "something stale, and longer than what comes");
+    lx_file_sink_init(&sink);
+    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
+    CHECK(lx_file_sink_flush(&sink, NULL));
+    CHECK(lx_file_sink_write(&sink, "first", 5, NULL));
+    CHECK(lx_file_sink_restart(&sink, NULL));
+    CHECK_CONTAINS(get(part_path), "stale");
+    CHECK(lx_file_sink_write(&sink, "then", 4, NULL));
+    CHECK(lx_file_sink_flush(&sink, NULL));
+    CHECK_TEXT(get(part_path), "then");
+    CHECK(lx_file_sink_write(&sink, " more", 5, NULL));
+    CHECK(commit(&sink, NULL));
+    CHECK_TEXT(get(path), "then more");
+
+    begin("nothing is made for what is discarded early");
+    put(part_path, "of somebody else");
+    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
+    CHECK(lx_file_sink_write(&sink, "first", 5, NULL));
+    lx_file_sink_discard(&sink);
+    CHECK_TEXT(get(part_path), "of somebody else");
 }
 
 static void test_rival_writers(void)
@@ -332,14 +360,20 @@ static void test_rival_writers(void)
     lx_file_sink_init(&first);
     lx_file_sink_init(&second);
     CHECK(lx_file_sink_open(&first, &blocks, path, part_path, true, &error));
-    CHECK(lx_file_sink_write(&first, "first", 5, &error));
-    CHECK(!lx_file_sink_open(&second, &blocks, path, part_path, true, &error));
-    CHECK_EQ(error.kind, LX_KIND_FILE);
-    CHECK_CONTAINS(error.message, "another download");
-    CHECK(commit(&first, &error));
     CHECK(lx_file_sink_open(&second, &blocks, path, part_path, true, &error));
-    CHECK_TEXT(get(path), "first");
+    CHECK(lx_file_sink_write(&first, "first", 5, &error));
+    CHECK(lx_file_sink_write(&second, "second", 6, &error));
+    CHECK(lx_file_sink_flush(&first, &error));
+    CHECK(!lx_file_sink_flush(&second, &error));
+    CHECK_EQ(error.kind, LX_KIND_FILE);
+    CHECK(error.retryable);
+    CHECK_CONTAINS(error.message, "another download");
     lx_file_sink_discard(&second);
+    CHECK_TEXT(get(part_path), "first");
+    CHECK(commit(&first, &error));
+    CHECK_TEXT(get(path), "first");
+    CHECK(save("second", true, &error));
+    CHECK_TEXT(get(path), "second");
 }
 
 static void expect_refusal(const char *row, const char *words)
@@ -428,6 +462,7 @@ int main(void)
     test_disk_errors();
     test_gathering();
     test_restart_and_close();
+    test_flush();
     test_rival_writers();
     test_bad_places(folder);
     test_bare_name(folder);

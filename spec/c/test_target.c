@@ -231,6 +231,30 @@ static void test_refusals(void)
     CHECK(!is_folder("none"));
 }
 
+static void test_no_permission(void)
+{
+    uid_t user = geteuid();
+    static const char *const targets[] = {"locked", "locked/x.png"};
+
+    CHECK_EQ(mkdir("locked", 0555), 0);
+    CHECK(user != 0 || (chmod(".", 0755) == 0 && seteuid(65534) == 0));
+    for (int i = 0; i < 2; i++) {
+        struct lx_download_spec spec =
+            spec_of(targets[i], "t", "https://h/x", 1);
+        struct lx_target target = {0};
+        struct lx_error error;
+
+        check_row = targets[i];
+        CHECK(!lx_target_find(&target, &spec, &error));
+        CHECK_EQ(error.kind, LX_KIND_FILE);
+        CHECK(error.retryable);
+        CHECK_CONTAINS(error.message, "choose another folder");
+        CHECK(!target.path && !target.part_path);
+    }
+    CHECK(user != 0 || seteuid(0) == 0);
+    CHECK_EQ(rmdir("locked"), 0);
+}
+
 int main(void)
 {
     const char *base = getenv("TMPDIR");
@@ -248,6 +272,7 @@ int main(void)
     test_types();
     test_making();
     test_refusals();
+    test_no_permission();
     check_row = "the end";
     CHECK_EQ(unlink("file") + unlink("link") + rmdir("d.e") + rmdir("d"), 0);
     CHECK_EQ(chdir("/") + rmdir(folder), 0);
