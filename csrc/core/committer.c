@@ -1,13 +1,18 @@
 /* committer.c: see committer.h. */
 #include "committer.h"
 
-#include "file_place.h"
 #include "platform.h"
 
 #include <stdlib.h>
 
+/* So many wait for one another, and so long, as long as more may come: the disk
+ * is told once to keep what it has, the folder is synced once. */
+#define GATHER_COUNT 8
+#define GATHER_MS    5
+
 struct list {
     struct lx_commit *first, *last;
+    int count;
 };
 
 struct lx_committer {
@@ -17,34 +22,16 @@ struct lx_committer {
     bool has_thread; /* I/O thread only */
     struct lx_thread thread;
     struct lx_mutex lock;
-    struct lx_condition change; /* of `waiting` or `is_stopping` */
+    struct lx_condition change; /* of what is guarded by lock */
     struct list waiting;        /* guarded by lock */
     struct list ended;          /* guarded by lock */
+    int64_t gathered_ms;        /* guarded by lock: no longer than until then */
+    bool is_hurried;            /* guarded by lock: no more is to come */
     bool is_stopping;           /* guarded by lock */
+    struct lx_syncer syncer;    /* of the thread that works */
 };
 
-/* ---- commits ---- */
-
-struct lx_commit *lx_commit_new(void (*on_end)(struct lx_commit *commit),
-                                void *owner)
-{
-    struct lx_commit *commit = calloc(1, sizeof(*commit));
-
-    if (commit == NULL)
-        return NULL;
-    commit->on_end = on_end;
-    commit->owner = owner;
-    lx_file_sink_init(&commit->sink);
-    return commit;
-}
-
-void lx_commit_free(struct lx_commit *commit)
-{
-    if (commit == NULL)
-        return;
-    lx_file_sink_close(&commit->sink);
-    free(commit);
-}
+/* ---- lists ---- */
 
 static void append(struct list *list, struct lx_commit *commit,
                    enum lx_commit_state state)
@@ -56,6 +43,7 @@ static void append(struct list *list, struct lx_commit *commit,
     else
         list->first = commit;
     list->last = commit;
+    list->count++;
 }
 
 static void unlink_from(struct list *list, struct lx_commit *commit)
@@ -69,90 +57,7 @@ static void unlink_from(struct list *list, struct lx_commit *commit)
     *link = commit->next;
     if (list->last == commit)
         list->last = before;
-}
-
-/* ---- one batch ---- */
-
-/* A dropped file is not worth the wait, and at the end no file is. */
-static bool may_go_on(struct lx_committer *committer,
-                      const struct lx_commit *commit)
-{
-    lx_mutex_lock(&committer->lock);
-    bool may = !committer->is_stopping && commit->state == LX_COMMIT_BUSY;
-    lx_mutex_unlock(&committer->lock);
-    return may;
-}
-
-static void fail(struct lx_commit *commit)
-{
-    commit->is_ended = true;
-    lx_file_sink_discard(&commit->sink);
-}
-
-/* Begin: the disk gets to work while the next file is written. */
-static void write_file(struct lx_commit *commit)
-{
-    if (lx_file_sink_seal(&commit->sink, &commit->error))
-        lx_file_sink_begin_sync(&commit->sink);
-    else
-        fail(commit);
-}
-
-static void sync_file(struct lx_committer *committer, struct lx_commit *commit)
-{
-    bool is_whole = false;
-
-    while (!is_whole && may_go_on(committer, commit)) {
-        if (lx_file_sink_sync(&commit->sink, &is_whole, &commit->error))
-            continue;
-        fail(commit);
-        return;
-    }
-    commit->is_synced = is_whole;
-}
-
-static void place_file(struct lx_commit *commit)
-{
-    if (!lx_file_sink_place(&commit->sink, &commit->error)) {
-        fail(commit);
-        return;
-    }
-    commit->is_ended = commit->is_saved = true;
-}
-
-/* Each folder once: for the first of the files in it. */
-static void sync_folders(const struct lx_commit *batch)
-{
-    for (const struct lx_commit *at = batch; at != NULL; at = at->next) {
-        const struct lx_commit *other = batch;
-        if (!at->is_saved)
-            continue;
-        while (other != at &&
-               !(other->is_saved &&
-                 lx_file_shares_folder(other->sink.path, at->sink.path)))
-            other = other->next;
-        if (other == at)
-            lx_file_sync_folder(at->sink.path);
-    }
-}
-
-/* In passes, for the disk's journal: what is renamed between two syncs makes
- * the second as slow as the first. */
-static void save_batch(struct lx_committer *committer, struct lx_commit *batch)
-{
-    for (struct lx_commit *at = batch; at != NULL; at = at->next)
-        if (!at->is_ended)
-            write_file(at);
-    for (struct lx_commit *at = batch; at != NULL; at = at->next)
-        if (!at->is_ended)
-            sync_file(committer, at);
-    for (struct lx_commit *at = batch; at != NULL; at = at->next)
-        if (at->is_synced)
-            place_file(at);
-    sync_folders(batch);
-    for (struct lx_commit *at = batch; at != NULL; at = at->next)
-        if (at->is_saved)
-            lx_file_sink_close(&at->sink);
+    list->count--;
 }
 
 /* ---- between the threads ---- */
@@ -161,7 +66,7 @@ static void save_batch(struct lx_committer *committer, struct lx_commit *batch)
 static struct lx_commit *take_batch(struct lx_committer *committer)
 {
     struct list *waiting = &committer->waiting;
-    struct list batch = {NULL, NULL};
+    struct list batch = {NULL, NULL, 0};
 
     for (int i = 0; i < LX_COMMIT_BATCH_MAX && waiting->first != NULL; i++) {
         struct lx_commit *commit = waiting->first;
@@ -176,7 +81,7 @@ static struct lx_commit *take_batch(struct lx_committer *committer)
 static struct lx_commit *give_back(struct lx_committer *committer,
                                    struct lx_commit *batch)
 {
-    struct list dropped = {NULL, NULL};
+    struct list dropped = {NULL, NULL, 0};
 
     for (struct lx_commit *commit = batch, *next; commit; commit = next) {
         next = commit->next;
@@ -190,13 +95,24 @@ static struct lx_commit *give_back(struct lx_committer *committer,
     return dropped.first;
 }
 
+/* A dropped file is not worth the wait, and at the end no file is. */
+static bool may_go_on(void *argument, const struct lx_commit *commit)
+{
+    struct lx_committer *committer = argument;
+
+    lx_mutex_lock(&committer->lock);
+    bool may = !committer->is_stopping && commit->state == LX_COMMIT_BUSY;
+    lx_mutex_unlock(&committer->lock);
+    return may;
+}
+
 /* With the lock held, which is let go in between. */
 static void work_off(struct lx_committer *committer)
 {
     struct lx_commit *batch = take_batch(committer);
 
     lx_mutex_unlock(&committer->lock);
-    save_batch(committer, batch);
+    lx_commit_save(batch, &committer->syncer, may_go_on, committer);
     lx_mutex_lock(&committer->lock);
     struct lx_commit *dropped = give_back(committer, batch);
     lx_mutex_unlock(&committer->lock);
@@ -209,16 +125,26 @@ static void work_off(struct lx_committer *committer)
     lx_mutex_lock(&committer->lock);
 }
 
+/* With the lock held. */
+static bool is_gathering(const struct lx_committer *committer)
+{
+    return committer->waiting.count < GATHER_COUNT && !committer->is_hurried &&
+           lx_now_ms() < committer->gathered_ms;
+}
+
 static void run(void *argument)
 {
     struct lx_committer *committer = argument;
 
     lx_mutex_lock(&committer->lock);
     while (!committer->is_stopping) {
-        if (committer->waiting.first != NULL)
-            work_off(committer);
-        else
+        if (committer->waiting.count == 0)
             lx_condition_wait(&committer->change, &committer->lock);
+        else if (is_gathering(committer))
+            lx_condition_wait_until(&committer->change, &committer->lock,
+                                    committer->gathered_ms);
+        else
+            work_off(committer);
     }
     lx_mutex_unlock(&committer->lock);
 }
@@ -242,16 +168,31 @@ void lx_committer_add(struct lx_committer *committer, struct lx_commit *commit)
 
     if (held > LX_COMMIT_HELD_MAX &&
         !lx_file_sink_seal(&commit->sink, &commit->error))
-        fail(commit);
+        lx_commit_fail(commit);
     lx_mutex_lock(&committer->lock);
     append(&committer->waiting, commit, LX_COMMIT_WAITING);
+    int count = committer->waiting.count;
+    committer->is_hurried = false;
+    if (count == 1)
+        committer->gathered_ms = lx_now_ms() + GATHER_MS;
     if (!committer->has_thread)
         committer->has_thread =
             lx_thread_start(&committer->thread, run, committer);
-    if (committer->has_thread)
+    if (committer->has_thread && (count == 1 || count == GATHER_COUNT))
         lx_condition_signal(&committer->change);
-    else /* the system gives no thread: slowly, then */
+    else if (!committer
+                  ->has_thread) /* the system gives no thread: slowly, then */
         work_off(committer);
+    lx_mutex_unlock(&committer->lock);
+}
+
+void lx_committer_hurry(struct lx_committer *committer)
+{
+    lx_mutex_lock(&committer->lock);
+    if (committer->waiting.count > 0 && !committer->is_hurried) {
+        committer->is_hurried = true;
+        lx_condition_signal(&committer->change);
+    }
     lx_mutex_unlock(&committer->lock);
 }
 
@@ -275,7 +216,7 @@ bool lx_committer_deliver(struct lx_committer *committer)
     lx_mutex_lock(&committer->lock);
     struct lx_commit *commit = committer->ended.first;
     bool any = commit != NULL;
-    committer->ended = (struct list){NULL, NULL};
+    committer->ended = (struct list){NULL, NULL, 0};
     lx_mutex_unlock(&committer->lock);
     while (commit != NULL) {
         struct lx_commit *next = commit->next;
@@ -297,6 +238,7 @@ struct lx_committer *lx_committer_new(void (*wake)(void *argument),
     committer->wake = wake;
     committer->argument = argument;
     lx_blocks_init(&committer->blocks);
+    lx_syncer_init(&committer->syncer);
     lx_mutex_init(&committer->lock);
     lx_condition_init(&committer->change);
     return committer;
@@ -326,5 +268,6 @@ void lx_committer_free(struct lx_committer *committer)
     lx_condition_deinit(&committer->change);
     lx_mutex_deinit(&committer->lock);
     lx_blocks_deinit(&committer->blocks);
+    lx_syncer_deinit(&committer->syncer);
     free(committer);
 }

@@ -191,22 +191,29 @@ static void refuse_answer(struct lx_download *download)
     fail(download);
 }
 
+/* What the server asks for; -1: nothing. */
+static int64_t asked_wait_ms(const struct lx_download *download)
+{
+    const char *later = download->head.retry_after;
+
+    return download->verdict != LX_PARTIAL_LATER
+               ? -1
+               : lx_http_retry_after_ms(later, strlen(later),
+                                        (int64_t)time(NULL));
+}
+
 /* The last cut: the .part stays as it is. */
 static void give_up(struct lx_download *download,
                     const struct lx_fetch_end *end)
 {
-    const struct lx_reply_head *head = &download->head;
-
     download->is_memory_out = end->is_memory_out;
-    lx_download_tell_cut(&download->error, &download->partial, head,
+    lx_download_tell_cut(&download->error, &download->partial, &download->head,
                          download->verdict, end);
     lx_content_close(&download->content);
     end_with_error(download);
     if (!end->is_answered)
         download->error.stage = end->stage;
-    if (download->verdict == LX_PARTIAL_LATER)
-        download->error.retry_after_ms = lx_http_retry_after_ms(
-            head->retry_after, strlen(head->retry_after), (int64_t)time(NULL));
+    download->error.retry_after_ms = asked_wait_ms(download);
 }
 
 static void try_again(struct lx_download *download,
@@ -214,8 +221,6 @@ static void try_again(struct lx_download *download,
 {
     const struct lx_backoff_policy *policy = &download->config->retry;
     struct lx_partial *partial = &download->partial;
-    const char *later = download->head.retry_after;
-    int64_t least_ms = -1;
 
     if (!lx_content_flush(&download->content, &download->error)) {
         fail(download);
@@ -225,14 +230,11 @@ static void try_again(struct lx_download *download,
         give_up(download, end);
         return;
     }
-    if (download->verdict == LX_PARTIAL_LATER)
-        least_ms =
-            lx_http_retry_after_ms(later, strlen(later), (int64_t)time(NULL));
     download->step = LX_DOWNLOAD_PAUSED;
     download->due_ms =
         lx_now_ms() + lx_backoff_fault_ms(
                           policy, partial->failures > 0 ? partial->failures : 1,
-                          download->random, least_ms);
+                          download->random, asked_wait_ms(download));
 }
 
 /* Of a verdict that is the last word: true when the download has ended. */

@@ -13,10 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The disk is told to begin after so many bytes: the end then finds little
- * left to do. It waits for so many at a time. */
-#define WRITE_BACK_BYTES (8 * 1024 * 1024)
-
 /* Times that a .part is opened again because it was renamed away meanwhile. */
 #define OPEN_TRIES 8
 
@@ -254,7 +250,7 @@ bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
         sink->buffered += length;
     }
     sink->length += length;
-    if (sink->length - sink->handed_over >= WRITE_BACK_BYTES)
+    if (sink->length - sink->handed_over >= LX_FILE_SINK_STEP_BYTES)
         lx_file_sink_begin_sync(sink);
     return true;
 }
@@ -276,33 +272,6 @@ bool lx_file_sink_restart(struct lx_file_sink *sink, struct lx_error *error)
 
 /* ---- the end ---- */
 
-/* 0 or the errno. EINVAL: what cannot be synced is as safe as it gets. */
-static int sync_file(int fd)
-{
-    while (fsync(fd) != 0) {
-        if (errno == EINVAL || errno == ENOTSUP)
-            return 0;
-        if (errno != EINTR)
-            return errno;
-    }
-    return 0;
-}
-
-/* The same for the next few MiB alone. An error told here is not told again by
- * fsync. */
-static int sync_some(struct lx_file_sink *sink)
-{
-#ifdef SYNC_FILE_RANGE_WRITE
-    if (sync_file_range(sink->fd, (off_t)sink->synced, WRITE_BACK_BYTES,
-                        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-                            SYNC_FILE_RANGE_WAIT_AFTER) != 0 &&
-        errno != EINVAL && errno != ENOSYS)
-        return errno;
-#endif
-    sink->synced += WRITE_BACK_BYTES;
-    return 0;
-}
-
 bool lx_file_sink_seal(struct lx_file_sink *sink, struct lx_error *error)
 {
     if (!is_open(sink) || !flush_buffer(sink, error))
@@ -312,14 +281,35 @@ bool lx_file_sink_seal(struct lx_file_sink *sink, struct lx_error *error)
     return true;
 }
 
-bool lx_file_sink_sync(struct lx_file_sink *sink, bool *is_whole,
-                       struct lx_error *error)
+uint64_t lx_file_sink_unsynced(const struct lx_file_sink *sink)
+{
+    return sink->length - sink->synced;
+}
+
+bool lx_file_sink_sync_step(struct lx_file_sink *sink, struct lx_error *error)
 {
     if (sink->fd < 0)
         return false;
-    *is_whole = sink->length - sink->synced <= WRITE_BACK_BYTES;
-    int number = *is_whole ? sync_file(sink->fd) : sync_some(sink);
-    return number == 0 || refuse(error, shown_path(sink), number);
+#ifdef SYNC_FILE_RANGE_WRITE
+    /* an error told here is not told again by fsync */
+    if (sync_file_range(sink->fd, (off_t)sink->synced, LX_FILE_SINK_STEP_BYTES,
+                        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                            SYNC_FILE_RANGE_WAIT_AFTER) != 0 &&
+        errno != EINVAL && errno != ENOSYS)
+        return refuse(error, shown_path(sink), errno);
+#endif
+    sink->synced += LX_FILE_SINK_STEP_BYTES;
+    return true;
+}
+
+/* EINVAL: what cannot be synced is as safe as it gets. */
+bool lx_file_sink_synced(struct lx_file_sink *sink, int number,
+                         struct lx_error *error)
+{
+    if (number != 0 && number != EINVAL && number != ENOTSUP)
+        return refuse(error, shown_path(sink), number);
+    sink->synced = sink->length;
+    return true;
 }
 
 bool lx_file_sink_place(struct lx_file_sink *sink, struct lx_error *error)

@@ -15,6 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The disk is told to begin whenever so many bytes were written: the end finds
+ * little left to do. It waits for so many at a time. */
+#define LX_FILE_SINK_STEP_BYTES (8 * 1024 * 1024)
+
 struct lx_file_sink {
     char *path;      /* owned; NULL: not known yet */
     char *part_path; /* owned; NULL: closed */
@@ -22,7 +26,7 @@ struct lx_file_sink {
     bool overwrite;
     uint64_t length;      /* bytes taken, those still in `buffer` included */
     uint64_t handed_over; /* bytes that the disk was told to write */
-    uint64_t synced;      /* bytes that are known to be on their way there */
+    uint64_t synced;      /* bytes that are known to be there */
     struct lx_blocks *blocks; /* borrowed */
     char *buffer; /* a block: TLS hands over 16 KiB at a time, the disk gets
                      more at once; NULL once sealed */
@@ -55,7 +59,7 @@ bool lx_file_sink_flush(struct lx_file_sink *sink, struct lx_error *error);
 /* Forget what was written; the next write is the first byte. */
 bool lx_file_sink_restart(struct lx_file_sink *sink, struct lx_error *error);
 
-/* ---- the end: seal, sync until it is whole, place ---- */
+/* ---- the end: seal, sync by steps and then by fsync, place ---- */
 
 /* Nothing more comes: hand what is still in `buffer` to the system and let go
  * of the memory. Twice is fine. */
@@ -64,10 +68,16 @@ bool lx_file_sink_seal(struct lx_file_sink *sink, struct lx_error *error);
 /* Have the disk begin to write, without waiting. */
 void lx_file_sink_begin_sync(struct lx_file_sink *sink);
 
-/* Wait for some more to be on the disk, a few MiB at most, so that the caller
- * can stop in between. *is_whole: all of it is. */
-bool lx_file_sink_sync(struct lx_file_sink *sink, bool *is_whole,
-                       struct lx_error *error);
+/* Bytes that are yet to be synced. */
+uint64_t lx_file_sink_unsynced(const struct lx_file_sink *sink);
+
+/* Of more than one step: wait for one to be on the disk, so that the caller can
+ * stop in between. */
+bool lx_file_sink_sync_step(struct lx_file_sink *sink, struct lx_error *error);
+
+/* The caller has synced `fd`; `number` is 0 or the errno. */
+bool lx_file_sink_synced(struct lx_file_sink *sink, int number,
+                         struct lx_error *error);
 
 /* Rename atomically without replacing a file that the caller did not allow to
  * be replaced. After true nothing is left but to close. */

@@ -160,4 +160,6 @@ void lx_io_downloads(struct lx_io *io)
            io->downloads_running.count < (uint64_t)io->config->max_downloads &&
            io->downloads_saving.count < LX_COMMITS_MAX)
         start(io, io->downloads.first);
+    if (io->downloads_running.count == 0 && io->downloads_saving.count > 0)
+        lx_committer_hurry(io->committer);
 }

@@ -31,7 +31,16 @@ void lx_mutex_unlock(struct lx_mutex *mutex)
 
 void lx_condition_init(struct lx_condition *condition)
 {
+#ifdef __APPLE__
     pthread_cond_init(&condition->handle, NULL);
+#else
+    pthread_condattr_t attributes;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&condition->handle, &attributes);
+    pthread_condattr_destroy(&attributes);
+#endif
 }
 
 void lx_condition_deinit(struct lx_condition *condition)
@@ -42,6 +51,28 @@ void lx_condition_deinit(struct lx_condition *condition)
 void lx_condition_wait(struct lx_condition *condition, struct lx_mutex *mutex)
 {
     pthread_cond_wait(&condition->handle, &mutex->handle);
+}
+
+static struct timespec timespec_of(int64_t ms)
+{
+    return (struct timespec){.tv_sec = (time_t)(ms / 1000),
+                             .tv_nsec = (long)(ms % 1000) * 1000000};
+}
+
+void lx_condition_wait_until(struct lx_condition *condition,
+                             struct lx_mutex *mutex, int64_t due_ms)
+{
+#ifdef __APPLE__ /* which has no conditions on that clock */
+    int64_t left_ms = due_ms - lx_now_ms();
+    struct timespec left = timespec_of(left_ms > 0 ? left_ms : 0);
+
+    pthread_cond_timedwait_relative_np(&condition->handle, &mutex->handle,
+                                       &left);
+#else
+    struct timespec due = timespec_of(due_ms);
+
+    pthread_cond_timedwait(&condition->handle, &mutex->handle, &due);
+#endif
 }
 
 void lx_condition_signal(struct lx_condition *condition)

@@ -25,6 +25,10 @@ void lx_condition_deinit(struct lx_condition *condition);
 
 /* With `mutex` locked: unlock, sleep until signalled or for no reason, lock. */
 void lx_condition_wait(struct lx_condition *condition, struct lx_mutex *mutex);
+
+/* The same, but not longer than until lx_now_ms() is `due_ms`. */
+void lx_condition_wait_until(struct lx_condition *condition,
+                             struct lx_mutex *mutex, int64_t due_ms);
 void lx_condition_signal(struct lx_condition *condition);
 
 struct lx_thread {

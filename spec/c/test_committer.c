@@ -1,7 +1,9 @@
 /* test_committer.c: files put in place by the committer's thread, on a disk
  * that waits when told to: what shares a sync, what a failure leaves, and what
  * dropping and stopping leave.
- * LDFLAGS: -Wl,--wrap=lx_thread_join,--wrap=lx_thread_start */
+ * LDFLAGS: -Wl,--wrap=lx_thread_join,--wrap=lx_thread_start
+ * LDFLAGS: -Wl,--wrap=lx_syncer_sync,--wrap=lx_now_ms
+ */
 #include "committer.h"
 #include "disk_rig.h"
 
@@ -24,6 +26,18 @@ bool __wrap_lx_thread_start(struct lx_thread *thread,
 {
     return atomic_fetch_sub(&threads_left, 1) > 0 &&
            __real_lx_thread_start(thread, run, argument);
+}
+
+/* 0: time passes. */
+static atomic_llong stopped_ms;
+
+int64_t __real_lx_now_ms(void);
+int64_t __wrap_lx_now_ms(void);
+int64_t __wrap_lx_now_ms(void)
+{
+    long long ms = atomic_load(&stopped_ms);
+
+    return ms != 0 ? ms : __real_lx_now_ms();
 }
 
 /* ---- one use of a committer ---- */
@@ -128,6 +142,56 @@ static void test_batch(void)
     CHECK_EQ(rmdir(disk_path("a", "")), 0);
     lx_committer_free(rig.committer);
     CHECK_EQ(atomic_load(&rig.wakes), 2);
+}
+
+/* Time stands still: what comes alone would wait for ever. */
+static void test_gathering(void)
+{
+    static const char *const names[] = {"f0", "f1", "f2", "f3",
+                                        "f4", "f5", "f6", "f7"};
+
+    open_rig("so many go together");
+    atomic_store(&stopped_ms, __real_lx_now_ms());
+    shut_gate();
+    for (int i = 0; i < 8; i++) {
+        add(names[i]);
+        for (int turn = 0; turn < 100; turn++) /* the thread could begin */
+            sched_yield();
+    }
+    await_standing();
+    open_gate();
+    await_ended(8);
+    CHECK_EQ(disk_count(&disk.folders), 1);
+    for (int i = 0; i < 8; i++)
+        CHECK(remove_one_of_two(names[i], 10));
+
+    check_row = "no more will come";
+    shut_gate();
+    add("f0");
+    add("f1");
+    lx_committer_hurry(rig.committer);
+    await_standing();
+    open_gate();
+    await_ended(10);
+    CHECK_EQ(disk_count(&disk.folders), 1);
+    CHECK(remove_one_of_two("f0", 10) && remove_one_of_two("f1", 10));
+
+    check_row = "no longer than a moment";
+    lx_committer_hurry(rig.committer); /* of none */
+    add("f0");
+    atomic_fetch_add(&stopped_ms, 5);
+    await_ended(11);
+    CHECK(remove_one_of_two("f0", 10));
+
+    check_row = "stop in the midst of it";
+    struct lx_commit *commit = add("f0");
+    lx_committer_stop(rig.committer);
+    CHECK(!lx_committer_deliver(rig.committer));
+    lx_committer_drop(rig.committer, commit);
+    CHECK_EQ(file_bytes(disk_path("f0", ".part")), 10);
+    CHECK(remove_one_of_two("f0", 10));
+    lx_committer_free(rig.committer);
+    atomic_store(&stopped_ms, 0);
 }
 
 /* More than one batch's worth waits. */
@@ -322,16 +386,17 @@ static void test_stop(void)
     add("f0");
     await_standing();
     add("f1");
-    commits[2] = add("f2");
+    commits[2] = new_commit("f2", LARGE_BYTES);
+    lx_committer_add(rig.committer, commits[2]);
     let_one_pass();
     lx_committer_stop(rig.committer);
     CHECK(lx_committer_deliver(rig.committer));
     CHECK_EQ(rig.saved, 2);
     lx_committer_drop(rig.committer, commits[2]);
     lx_committer_free(rig.committer);
-    CHECK_EQ(file_bytes(disk_path("f2", ".part")), 10);
+    CHECK_EQ(file_bytes(disk_path("f2", ".part")), LARGE_BYTES);
     CHECK(remove_one_of_two("f0", 10) && remove_one_of_two("f1", 10) &&
-          remove_one_of_two("f2", 10));
+          remove_one_of_two("f2", LARGE_BYTES));
 
     open_rig("stop in the midst of a large file");
     shut_gate();
@@ -369,6 +434,7 @@ int main(void)
 {
     open_disk();
     test_batch();
+    test_gathering();
     test_many();
     test_failures();
     test_memory();

@@ -97,14 +97,14 @@ static const char *get(const char *name)
 /* As the committer does it; after false the sink is still open. */
 static bool commit(struct lx_file_sink *sink, struct lx_error *error)
 {
-    bool is_whole = false;
-
     if (!lx_file_sink_seal(sink, error))
         return false;
-    while (!is_whole)
-        if (!lx_file_sink_sync(sink, &is_whole, error))
+    while (lx_file_sink_unsynced(sink) > LX_FILE_SINK_STEP_BYTES)
+        if (!lx_file_sink_sync_step(sink, error))
             return false;
-    if (!lx_file_sink_place(sink, error))
+    int number = fsync(sink->fd) == 0 ? 0 : errno;
+    if (!lx_file_sink_synced(sink, number, error) ||
+        !lx_file_sink_place(sink, error))
         return false;
     lx_file_sync_folder(sink->path);
     lx_file_sink_close(sink);

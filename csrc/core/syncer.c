@@ -1,0 +1,150 @@
+/* syncer.c: see syncer.h. On Linux the kernel's AIO does it: its fsync runs on
+ * threads of the kernel, and flushes that wait for one another become one. */
+#include "syncer.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static void sync_one(struct lx_syncer_file *file)
+{
+    do
+        file->number = fsync(file->fd) == 0 ? 0 : errno;
+    while (file->number == EINTR);
+}
+
+#ifdef __linux__
+
+#include <linux/aio_abi.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+/* To destroy a context takes 30 ms (a grace period of the kernel): some are
+ * kept for the next syncer of this process. */
+#define SPARES 4
+
+static _Atomic(unsigned long) spares[SPARES];
+
+static unsigned long take_spare(void)
+{
+    unsigned long context = 0;
+
+    for (int i = 0; i < SPARES && context == 0; i++)
+        context = atomic_exchange(&spares[i], 0);
+    return context;
+}
+
+static void give_spare(unsigned long context)
+{
+    for (int i = 0; i < SPARES; i++) {
+        unsigned long none = 0;
+        if (atomic_compare_exchange_strong(&spares[i], &none, context))
+            return;
+    }
+    syscall(SYS_io_destroy, context);
+}
+
+static bool make_context(struct lx_syncer *syncer)
+{
+    aio_context_t context = 0;
+
+    syncer->is_refused =
+        syscall(SYS_io_setup, LX_SYNCER_FILES_MAX, &context) != 0;
+    syncer->context = context;
+    return !syncer->is_refused;
+}
+
+static int submit(struct lx_syncer *syncer, struct iocb **list, int count)
+{
+    return (int)syscall(SYS_io_submit, syncer->context, (long)count, list);
+}
+
+/* How many of them, from the first, are on their way. */
+static int begin(struct lx_syncer *syncer, struct iocb **list, int count)
+{
+    if (syncer->context == 0)
+        syncer->context = take_spare();
+    int begun = syncer->context != 0 ? submit(syncer, list, count) : -1;
+    if (begun < 0 && syncer->context != 0 && errno == EINVAL) {
+        /* made before a fork: not this process's */
+        syscall(SYS_io_destroy, syncer->context);
+        syncer->context = 0;
+    }
+    if (begun < 0 && syncer->context == 0 && make_context(syncer))
+        begun = submit(syncer, list, count);
+    if (begun < 0)
+        syncer->is_refused = true;
+    return begun > 0 ? begun : 0;
+}
+
+static void await(struct lx_syncer *syncer, struct lx_syncer_file *files,
+                  int count)
+{
+    struct io_event events[LX_SYNCER_FILES_MAX];
+
+    while (count > 0) {
+        int ended = (int)syscall(SYS_io_getevents, syncer->context, (long)count,
+                                 (long)count, events, NULL);
+        for (int i = 0; i < ended; i++)
+            files[events[i].data].number = (int)-events[i].res;
+        count -= ended > 0 ? ended : 0;
+    }
+}
+
+/* How many, from the first, are done. */
+static int sync_together(struct lx_syncer *syncer, struct lx_syncer_file *files,
+                         int count)
+{
+    struct iocb orders[LX_SYNCER_FILES_MAX] = {{0}};
+    struct iocb *list[LX_SYNCER_FILES_MAX];
+
+    if (count < 2 || syncer->is_refused)
+        return 0;
+    for (int i = 0; i < count; i++) {
+        orders[i].aio_lio_opcode = IOCB_CMD_FSYNC;
+        orders[i].aio_fildes = (uint32_t)files[i].fd;
+        orders[i].aio_data = (unsigned long long)i;
+        list[i] = &orders[i];
+    }
+    int begun = begin(syncer, list, count);
+    await(syncer, files, begun);
+    return begun;
+}
+
+void lx_syncer_deinit(struct lx_syncer *syncer)
+{
+    if (syncer->context != 0)
+        give_spare(syncer->context);
+    lx_syncer_init(syncer);
+}
+
+#else
+
+static int sync_together(struct lx_syncer *syncer, struct lx_syncer_file *files,
+                         int count)
+{
+    (void)syncer;
+    (void)files;
+    (void)count;
+    return 0;
+}
+
+void lx_syncer_deinit(struct lx_syncer *syncer)
+{
+    lx_syncer_init(syncer);
+}
+
+#endif
+
+void lx_syncer_init(struct lx_syncer *syncer)
+{
+    *syncer = (struct lx_syncer){0};
+}
+
+void lx_syncer_sync(struct lx_syncer *syncer, struct lx_syncer_file *files,
+                    int count)
+{
+    for (int i = sync_together(syncer, files, count); i < count; i++)
+        sync_one(&files[i]);
+}
