@@ -7,12 +7,15 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#define AIO_KEPT 4
+
 static struct {
     pthread_once_t once;
     bool is_usable;
-    int64_t id;             /* of the process whose threads these are */
-    atomic_uint generation; /* see lx_process_generation */
-    struct lx_mutex lock;   /* guards the rest */
+    int64_t id;                 /* of the process whose threads these are */
+    atomic_uint generation;     /* see lx_process_generation */
+    atomic_ulong aio[AIO_KEPT]; /* 0: none */
+    struct lx_mutex lock;       /* guards the rest */
     struct lx_process_entry *first;
     int users; /* between begin and end */
     bool is_over;
@@ -28,12 +31,33 @@ static void begin_child(void)
     process.users = 0;
     process.is_over = false;
     process.id = lx_process_id();
+    for (int i = 0; i < AIO_KEPT; i++)
+        atomic_store(&process.aio[i], 0);
     atomic_fetch_add(&process.generation, 1);
 }
 
 unsigned lx_process_generation(void)
 {
     return atomic_load_explicit(&process.generation, memory_order_relaxed);
+}
+
+unsigned long lx_process_take_aio(void)
+{
+    unsigned long context = 0;
+
+    for (int i = 0; i < AIO_KEPT && context == 0; i++)
+        context = atomic_exchange(&process.aio[i], 0);
+    return context;
+}
+
+bool lx_process_keep_aio(unsigned long context)
+{
+    for (int i = 0; i < AIO_KEPT; i++) {
+        unsigned long none = 0;
+        if (atomic_compare_exchange_strong(&process.aio[i], &none, context))
+            return true;
+    }
+    return false;
 }
 
 /* From here on no host's thread begins anything; those that did come to its

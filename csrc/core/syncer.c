@@ -2,6 +2,8 @@
  * threads of the kernel, and flushes that wait for one another become one. */
 #include "syncer.h"
 
+#include "process.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -16,43 +18,16 @@ static void sync_one(struct lx_syncer_file *file)
 #ifdef __linux__
 
 #include <linux/aio_abi.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 
-/* To destroy a context takes 30 ms (a grace period of the kernel): some are
- * kept for the next syncer of this process. */
-#define SPARES 4
-
-static _Atomic(unsigned long) spares[SPARES];
-
-static unsigned long take_spare(void)
-{
-    unsigned long context = 0;
-
-    for (int i = 0; i < SPARES && context == 0; i++)
-        context = atomic_exchange(&spares[i], 0);
-    return context;
-}
-
-static void give_spare(unsigned long context)
-{
-    for (int i = 0; i < SPARES; i++) {
-        unsigned long none = 0;
-        if (atomic_compare_exchange_strong(&spares[i], &none, context))
-            return;
-    }
-    syscall(SYS_io_destroy, context);
-}
-
-static bool make_context(struct lx_syncer *syncer)
+/* 0: the system has none to give. */
+static unsigned long make_context(void)
 {
     aio_context_t context = 0;
 
-    syncer->is_refused =
-        syscall(SYS_io_setup, LX_SYNCER_FILES_MAX, &context) != 0;
-    syncer->context = context;
-    return !syncer->is_refused;
+    return syscall(SYS_io_setup, LX_SYNCER_FILES_MAX, &context) == 0 ? context
+                                                                     : 0;
 }
 
 static int submit(struct lx_syncer *syncer, struct iocb **list, int count)
@@ -64,21 +39,16 @@ static int submit(struct lx_syncer *syncer, struct iocb **list, int count)
 static int begin(struct lx_syncer *syncer, struct iocb **list, int count)
 {
     if (syncer->context == 0)
-        syncer->context = take_spare();
+        syncer->context = lx_process_take_aio();
+    if (syncer->context == 0)
+        syncer->context = make_context();
     int begun = syncer->context != 0 ? submit(syncer, list, count) : -1;
-    if (begun < 0 && syncer->context != 0 && errno == EINVAL) {
-        /* made before a fork: not this process's */
-        syscall(SYS_io_destroy, syncer->context);
-        syncer->context = 0;
-    }
-    if (begun < 0 && syncer->context == 0 && make_context(syncer))
-        begun = submit(syncer, list, count);
-    if (begun < 0)
-        syncer->is_refused = true;
+    syncer->is_refused = begun < 0;
     return begun > 0 ? begun : 0;
 }
 
-static void await(struct lx_syncer *syncer, struct lx_syncer_file *files,
+/* False when that cannot be found out. */
+static bool await(struct lx_syncer *syncer, struct lx_syncer_file *files,
                   int count)
 {
     struct io_event events[LX_SYNCER_FILES_MAX];
@@ -86,10 +56,13 @@ static void await(struct lx_syncer *syncer, struct lx_syncer_file *files,
     while (count > 0) {
         int ended = (int)syscall(SYS_io_getevents, syncer->context, (long)count,
                                  (long)count, events, NULL);
+        if (ended < 0 && errno != EINTR)
+            return false;
         for (int i = 0; i < ended; i++)
             files[events[i].data].number = (int)-events[i].res;
         count -= ended > 0 ? ended : 0;
     }
+    return true;
 }
 
 /* How many, from the first, are done. */
@@ -108,14 +81,19 @@ static int sync_together(struct lx_syncer *syncer, struct lx_syncer_file *files,
         list[i] = &orders[i];
     }
     int begun = begin(syncer, list, count);
-    await(syncer, files, begun);
-    return begun;
+    if (await(syncer, files, begun))
+        return begun;
+    /* what it still tells later is of no use to anybody */
+    syscall(SYS_io_destroy, syncer->context);
+    syncer->context = 0;
+    syncer->is_refused = true;
+    return 0;
 }
 
 void lx_syncer_deinit(struct lx_syncer *syncer)
 {
-    if (syncer->context != 0)
-        give_spare(syncer->context);
+    if (syncer->context != 0 && !lx_process_keep_aio(syncer->context))
+        syscall(SYS_io_destroy, syncer->context);
     lx_syncer_init(syncer);
 }
 

@@ -2,6 +2,7 @@
  * after the other where it refuses. syscall and fsync are defined here, over
  * the C library's, to count and to refuse. */
 #include "check.h"
+#include "process.h"
 #include "syncer.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ enum { COUNT = 4 };
 
 static int setups, submits, single_syncs; /* seen */
 static int refuse_setup, refuse_submit;   /* errno; 0: as ever */
+static int refuse_wait;                   /* the same, once */
 static int submit_most;                   /* of one call; 0: all */
 
 long syscall(long number, ...)
@@ -35,9 +37,12 @@ long syscall(long number, ...)
     *(void **)&real = dlsym(RTLD_NEXT, "syscall");
     setups += number == SYS_io_setup;
     submits += number == SYS_io_submit;
-    errno = number == SYS_io_setup    ? refuse_setup
-            : number == SYS_io_submit ? refuse_submit
-                                      : 0;
+    errno = number == SYS_io_setup       ? refuse_setup
+            : number == SYS_io_submit    ? refuse_submit
+            : number == SYS_io_getevents ? refuse_wait
+                                         : 0;
+    if (number == SYS_io_getevents)
+        refuse_wait = 0;
     if (errno != 0)
         return -1;
     if (number == SYS_io_submit && submit_most > 0 && a[1] > submit_most)
@@ -57,7 +62,7 @@ static void begin(const char *row)
 {
     check_row = row;
     setups = submits = single_syncs = 0;
-    refuse_setup = refuse_submit = submit_most = 0;
+    refuse_setup = refuse_submit = refuse_wait = submit_most = 0;
     for (int i = 0; i < COUNT; i++)
         files[i].number = -1;
 }
@@ -124,6 +129,17 @@ static void test_refused(void)
     lx_syncer_sync(&syncer, files, COUNT);
     check_synced(COUNT);
     CHECK_EQ(single_syncs, COUNT - 1);
+    begin("a signal comes in between");
+    refuse_wait = EINTR;
+    lx_syncer_sync(&syncer, files, COUNT);
+    check_synced(COUNT);
+    CHECK_EQ(single_syncs, 0);
+    begin("their ends are not told");
+    refuse_wait = ENOSYS;
+    lx_syncer_sync(&syncer, files, COUNT);
+    check_synced(COUNT);
+    CHECK_EQ(single_syncs, COUNT);
+    lx_syncer_deinit(&syncer);
     begin("none is taken");
     refuse_submit = EAGAIN;
     refuse_setup = EAGAIN;
@@ -169,6 +185,7 @@ int main(void)
         CHECK_EQ(write(files[i].fd, "x", 1), 1);
         unlink(path);
     }
+    CHECK(lx_process_init());
     test_together();
     test_fork();
     test_refused();
