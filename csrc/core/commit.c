@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+_Static_assert(LX_COMMIT_BATCH_MAX <= LX_SYNCER_FILES_MAX, "a batch fits");
+
 /* Files that are synced together; so much of them may be left to sync, for
  * nothing stops in the midst of that. */
 struct group {
@@ -77,6 +79,8 @@ static void add_to_group(struct group *group, struct lx_syncer *syncer,
     group->commits[group->count] = commit;
     group->files[group->count++].fd = commit->sink.fd;
     group->bytes += left;
+    if (syncer->is_refused) /* then nothing stops between them */
+        sync_group(group, syncer);
 }
 
 /* Until no more than one step is left. */
@@ -126,7 +130,7 @@ void lx_commit_save(struct lx_commit *batch, struct lx_syncer *syncer,
     struct group group = {.count = 0};
 
     for (struct lx_commit *at = batch; at != NULL; at = at->next)
-        if (!at->is_ended)
+        if (!at->is_ended && may_go_on(argument, at))
             write_file(at);
     for (struct lx_commit *at = batch; at != NULL; at = at->next) {
         if (!at->is_ended)

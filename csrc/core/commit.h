@@ -43,8 +43,10 @@ void lx_commit_free(struct lx_commit *commit);
 void lx_commit_fail(struct lx_commit *commit);
 
 /* Put LX_COMMIT_BATCH_MAX files at most, linked by `next`, in place.
- * `may_go_on(argument, commit)` is asked before each file, and in a large one
- * after every few MiB: after false it is left as it is, not ended. */
+ * `may_go_on(argument, commit)` is asked before each file is written, before it
+ * is synced, alone or with others of a few MiB altogether, and in a large one
+ * after every few MiB: after false, which it then is for ever, the file is left
+ * as it is, not ended. */
 void lx_commit_save(struct lx_commit *batch, struct lx_syncer *syncer,
                     bool (*may_go_on)(void *argument,
                                       const struct lx_commit *commit),

@@ -147,6 +147,7 @@ static void run(void *argument)
             work_off(committer);
     }
     lx_mutex_unlock(&committer->lock);
+    lx_syncer_deinit(&committer->syncer); /* which may take its time */
 }
 
 /* Bytes that wait in memory. */

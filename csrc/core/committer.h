@@ -1,6 +1,6 @@
 /* committer.h: puts finished files in place on a thread of its own, for a disk
- * takes as long as it likes. All that wait are written together and share one
- * sync of each folder. Knows nothing of downloads.
+ * takes as long as it likes. Those that wait are written and synced together
+ * and share one sync of each folder. Knows nothing of downloads.
  * Every function is for the I/O thread. */
 #pragma once
 
@@ -40,14 +40,15 @@ void lx_committer_add(struct lx_committer *committer, struct lx_commit *commit);
 void lx_committer_hurry(struct lx_committer *committer);
 
 /* Give the commit away: no on_end. The file is in place or its .part is left,
- * locked for another moment if the thread is just at work on it. */
+ * if it was made, locked for another moment if the thread is just at work on
+ * it. */
 void lx_committer_drop(struct lx_committer *committer,
                        struct lx_commit *commit);
 
 /* Call on_end of all that have ended; true when there were any. */
 bool lx_committer_deliver(struct lx_committer *committer);
 
-/* Join the thread, which stops at the next file or after the next few MiB:
+/* Join the thread, which stops after the next file, or files of a few MiB:
  * files that are on the disk are put in place, the others wait to be dropped.
  * Nothing may be added after. Twice is fine. */
 void lx_committer_stop(struct lx_committer *committer);

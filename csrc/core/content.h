@@ -63,8 +63,8 @@ struct lx_file *lx_content_finish(struct lx_content *content,
 /* After that: move the file out. */
 void lx_content_give(struct lx_content *content, struct lx_file_sink *sink);
 
-/* Let go: of a file, keep the .part when it holds bytes. */
+/* Let go: of a file, keep the .part with what was flushed. */
 void lx_content_close(struct lx_content *content);
 
-/* Let go and remove the .part. */
+/* Let go and remove the .part, if it was made. */
 void lx_content_discard(struct lx_content *content);

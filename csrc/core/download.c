@@ -33,7 +33,7 @@ struct lx_download {
     enum lx_download_step step;
     int64_t due_ms;       /* PAUSED: of the next request */
     int64_t last_byte_ms; /* RUNNING: or of the request's start */
-    int64_t unseen_ms;    /* RUNNING: when to look whether there is a .part */
+    int64_t unseen_ms;    /* RUNNING, bytes came: when they are to be seen */
     double random;        /* for the wait after the present request */
 
     struct lx_partial partial;
@@ -99,6 +99,13 @@ static bool on_head(void *argument, const struct lx_reply_head *head)
     return !download->is_failed;
 }
 
+/* Bytes that no .part shows yet. */
+static bool has_unseen(const struct lx_download *download)
+{
+    return download->partial.bytes > 0 &&
+           !lx_content_is_shown(&download->content);
+}
+
 static bool take_bytes(struct lx_download *download, const char *bytes,
                        size_t length)
 {
@@ -113,6 +120,10 @@ static bool take_bytes(struct lx_download *download, const char *bytes,
     }
     if (!lx_content_add(&download->content, bytes, length, &download->error))
         return false;
+    if (partial->bytes == 0) { /* a look is to be planned */
+        download->unseen_ms = download->last_byte_ms + UNSEEN_MS;
+        download->on_change(download->argument);
+    }
     partial->bytes += length;
     return true;
 }
@@ -345,7 +356,6 @@ static void start_request(struct lx_download *download, int64_t now_ms)
     download->verdict = LX_PARTIAL_TAKE;
     download->useless_bytes = 0;
     download->last_byte_ms = now_ms;
-    download->unseen_ms = now_ms + UNSEEN_MS;
     download->step = LX_DOWNLOAD_RUNNING;
     if (!lx_fetch_start(download->fetch,
                         lx_partial_begin(partial) ? partial->bytes : 0,
@@ -377,8 +387,7 @@ void lx_download_resume(struct lx_download *download, int64_t now_ms,
         return;
     if (now_ms - download->last_byte_ms >= download->spec->stall_ms) {
         end_stalled(download);
-    } else if (now_ms >= download->unseen_ms) {
-        download->unseen_ms = now_ms + UNSEEN_MS;
+    } else if (has_unseen(download) && now_ms >= download->unseen_ms) {
         lx_download_show(download);
     }
 }
@@ -397,8 +406,7 @@ static int64_t next_look_ms(const struct lx_download *download)
 {
     int64_t due_ms = download->last_byte_ms + download->spec->stall_ms;
 
-    if (!lx_content_is_shown(&download->content) &&
-        download->unseen_ms < due_ms)
+    if (has_unseen(download) && download->unseen_ms < due_ms)
         due_ms = download->unseen_ms;
     return due_ms;
 }

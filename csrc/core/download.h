@@ -28,9 +28,9 @@ lx_download_new(struct lx_http *http, struct lx_committer *committer,
                 const struct lx_config *config, struct lx_download_spec *spec,
                 void (*on_change)(void *argument), void *argument);
 
-/* Stop the transfer and free; an unfinished .part stays for a later resume
- * only if it holds bytes, else it is removed. A file that is being saved is in
- * place some time later, or its .part stays. NULL is fine. */
+/* Stop the transfer and free; a .part stays if it holds bytes. A file that is
+ * being saved is in place some time later, or its .part stays, if it was made.
+ * NULL is fine. */
 void lx_download_free(struct lx_download *download);
 
 /* Start, or go on after a pause, or look for a stall and a .part that is still

@@ -75,6 +75,19 @@ static int check_final_name(const char *path, bool overwrite)
     return overwrite ? 0 : EEXIST;
 }
 
+static int check_part_name(const char *part_path)
+{
+    struct stat status;
+
+    if (lstat(part_path, &status) != 0)
+        return errno == ENOENT ? 0 : errno;
+    if (S_ISLNK(status.st_mode))
+        return ELOOP;
+    if (S_ISDIR(status.st_mode))
+        return EISDIR;
+    return S_ISREG(status.st_mode) ? 0 : ENXIO;
+}
+
 /* Whether the file is still what `part_path` names: between open and lock
  * another download may have renamed its finished .part away. */
 static bool is_named(const struct stat *file, const char *part_path)
@@ -159,6 +172,9 @@ bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
 
     if (number != 0)
         return refuse(error, path, number);
+    number = check_part_name(part_path);
+    if (number != 0)
+        return refuse(error, part_path, number);
     lx_file_sink_init(sink);
     sink->blocks = blocks;
     sink->overwrite = overwrite;
@@ -324,13 +340,10 @@ void lx_file_sink_close(struct lx_file_sink *sink)
 {
     if (!is_open(sink))
         return;
-    if (sink->length == 0) {
+    if (sink->length == sink->buffered)
         lx_file_sink_discard(sink);
-        return;
-    }
-    /* What is lost when the disk refuses now is fetched again anyway. */
-    (void)flush_buffer(sink, NULL);
-    release(sink);
+    else
+        release(sink);
 }
 
 void lx_file_sink_discard(struct lx_file_sink *sink)

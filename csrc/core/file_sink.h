@@ -36,8 +36,9 @@ struct lx_file_sink {
 /* A closed sink: the other functions do nothing on it, or fail. */
 void lx_file_sink_init(struct lx_file_sink *sink);
 
-/* Refused when `path` is a folder or exists while `overwrite` is false; NULL:
- * it is to be named before it is placed. Nothing is made yet. */
+/* Refused when `path` is a folder or exists while `overwrite` is false (NULL:
+ * it is to be named before it is placed), or when what has the name of the
+ * .part is no file. Nothing is made yet. */
 bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
                        const char *path, const char *part_path, bool overwrite,
                        struct lx_error *error);
@@ -47,7 +48,7 @@ bool lx_file_sink_open(struct lx_file_sink *sink, struct lx_blocks *blocks,
 bool lx_file_sink_name(struct lx_file_sink *sink, const char *path,
                        struct lx_error *error);
 
-/* What writes to the disk first, this or flush, seal or close, makes the .part,
+/* What writes to the disk first, this or flush or seal, makes the .part,
  * readable by whom the umask allows: a stale one is emptied, one that another
  * download is writing is refused. */
 bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
@@ -83,8 +84,9 @@ bool lx_file_sink_synced(struct lx_file_sink *sink, int number,
  * be replaced. After true nothing is left but to close. */
 bool lx_file_sink_place(struct lx_file_sink *sink, struct lx_error *error);
 
-/* Close and leave the .part when it holds bytes, else remove it. */
+/* Close and leave the .part as it is, with what was flushed; remove it when it
+ * is empty. Writes nothing. */
 void lx_file_sink_close(struct lx_file_sink *sink);
 
-/* Close and remove the .part; not after it was placed. */
+/* Close and remove the .part, if it was made; not after it was placed. */
 void lx_file_sink_discard(struct lx_file_sink *sink);

@@ -118,6 +118,6 @@ void lx_io_download_time(struct lx_io *io, struct lx_op *op);
 void lx_io_download_cancel(struct lx_io *io, struct lx_op *op);
 /* Once a turn: tell progress and ends, start those that fit. */
 void lx_io_downloads(struct lx_io *io);
-/* No more turns will come: finish what is on its way to the disk, within some
- * milliseconds, and tell it. */
+/* No more turns will come: finish what is on its way to the disk, a few MiB at
+ * most, and tell it. */
 void lx_io_downloads_stop(struct lx_io *io);

@@ -1,5 +1,5 @@
 /* platform.h: thread, mutex, condition, clock, randomness and process identity:
- * the one place that names an operating system. */
+ * the one place that names an operating system, but for syncer.c. */
 #pragma once
 
 #include <pthread.h>

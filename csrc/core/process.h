@@ -1,6 +1,6 @@
-/* process.h: what there is once per process: libcurl's initialisation, and the
+/* process.h: what there is once per process: libcurl's initialisation, the
  * handler that stops every I/O thread before the process's exit tears down the
- * TLS library under it. Any thread. */
+ * TLS library under it, and what is dear to make anew. Any thread. */
 #pragma once
 
 #include "platform.h"

@@ -15,7 +15,13 @@ static void sync_one(struct lx_syncer_file *file)
     while (file->number == EINTR);
 }
 
-#ifdef __linux__
+#if defined(__linux__) && defined(__has_include)
+#if __has_include(<linux/aio_abi.h>) /* a package of its own somewhere */
+#define HAS_AIO
+#endif
+#endif
+
+#ifdef HAS_AIO
 
 #include <linux/aio_abi.h>
 #include <stdint.h>
@@ -47,12 +53,15 @@ static int begin(struct lx_syncer *syncer, struct iocb **list, int count)
     return begun > 0 ? begun : 0;
 }
 
-/* False when that cannot be found out. */
+/* What is not told of has failed: an error that was told once is not told
+ * again. False then. */
 static bool await(struct lx_syncer *syncer, struct lx_syncer_file *files,
                   int count)
 {
     struct io_event events[LX_SYNCER_FILES_MAX];
 
+    for (int i = 0; i < count; i++)
+        files[i].number = EIO;
     while (count > 0) {
         int ended = (int)syscall(SYS_io_getevents, syncer->context, (long)count,
                                  (long)count, events, NULL);
@@ -81,20 +90,21 @@ static int sync_together(struct lx_syncer *syncer, struct lx_syncer_file *files,
         list[i] = &orders[i];
     }
     int begun = begin(syncer, list, count);
-    if (await(syncer, files, begun))
-        return begun;
-    /* what it still tells later is of no use to anybody */
-    syscall(SYS_io_destroy, syncer->context);
-    syncer->context = 0;
-    syncer->is_refused = true;
-    return 0;
+    syncer->is_refused = !await(syncer, files, begun) || syncer->is_refused;
+    return begun;
 }
 
 void lx_syncer_deinit(struct lx_syncer *syncer)
 {
-    if (syncer->context != 0 && !lx_process_keep_aio(syncer->context))
+    if (syncer->context != 0 &&
+        (syncer->is_refused || !lx_process_keep_aio(syncer->context)))
         syscall(SYS_io_destroy, syncer->context);
     lx_syncer_init(syncer);
+}
+
+void lx_syncer_init(struct lx_syncer *syncer)
+{
+    *syncer = (struct lx_syncer){0};
 }
 
 #else
@@ -113,12 +123,12 @@ void lx_syncer_deinit(struct lx_syncer *syncer)
     lx_syncer_init(syncer);
 }
 
-#endif
-
 void lx_syncer_init(struct lx_syncer *syncer)
 {
-    *syncer = (struct lx_syncer){0};
+    *syncer = (struct lx_syncer){.is_refused = true};
 }
+
+#endif
 
 void lx_syncer_sync(struct lx_syncer *syncer, struct lx_syncer_file *files,
                     int count)

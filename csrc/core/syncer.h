@@ -10,7 +10,7 @@
 
 struct lx_syncer {
     unsigned long context; /* of the kernel; 0: none yet */
-    bool is_refused;       /* one file after the other, then */
+    bool is_refused;       /* one file after the other, each on its own */
 };
 
 struct lx_syncer_file {

@@ -241,9 +241,8 @@ bool lx_target_find(struct lx_target *target,
         return false;
     is_named = is_slashed || is_folder(path) ? name_in_folder(target, spec)
                                              : name_as_told(target, spec);
-    if (!is_named)
-        return fail_without_memory(path, error);
-    if (check_folder(target->part_path, error))
+    if (is_named ? check_folder(target->part_path, error)
+                 : fail_without_memory(path, error))
         return true;
     lx_target_deinit(target);
     return false;

@@ -294,7 +294,7 @@ static inline void on_rig_change(void *argument)
     ((struct rig *)argument)->changes++;
 }
 
-/* Begin; drive it with drive_rig. Forgets the files and requests before. */
+/* Begin; drive it with finish_rig. Forgets the files and requests before. */
 static inline void start_rig(struct rig *rig, struct lx_download_spec *spec)
 {
     forget_result(rig);
@@ -336,15 +336,20 @@ static inline bool turn_rig(struct rig *rig)
     return true;
 }
 
-static inline void run_rig(struct rig *rig, struct lx_download_spec *spec)
+static inline void finish_rig(struct rig *rig)
 {
-    start_rig(rig, spec);
     while (rig->download != NULL && turn_rig(rig))
         continue;
     if (rig->download != NULL)
         lx_download_take(rig->download, &rig->file, &rig->error);
     lx_download_free(rig->download);
     rig->download = NULL;
+}
+
+static inline void run_rig(struct rig *rig, struct lx_download_spec *spec)
+{
+    start_rig(rig, spec);
+    finish_rig(rig);
 }
 
 static inline bool exists(const char *path)

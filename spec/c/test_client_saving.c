@@ -1,6 +1,7 @@
 /* test_client_saving.c: downloads whose network part is over and that wait for
  * the disk: they hold up no other download, until too many wait; cancelled,
- * closed, or at the process's exit the file is in place or its .part is left.
+ * closed, or at the process's exit the file is in place, or its .part is left
+ * when it was made.
  * LDFLAGS: -Wl,--wrap=lx_thread_join,--wrap=lx_syncer_sync */
 #include "api_rig.h"
 #include "child.h"

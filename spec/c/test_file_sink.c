@@ -305,6 +305,8 @@ static void test_restart_and_close(void)
     CHECK(lx_file_sink_write(&sink, "old and long", 12, NULL));
     CHECK(lx_file_sink_restart(&sink, NULL));
     CHECK(lx_file_sink_write(&sink, "new", 3, NULL));
+    CHECK(lx_file_sink_flush(&sink, NULL));
+    CHECK(lx_file_sink_write(&sink, "est", 3, NULL));
     lx_file_sink_close(&sink);
     CHECK_TEXT(get(part_path), "new");
     CHECK_TEXT(get(path), NULL);
@@ -343,12 +345,14 @@ static void test_flush(void)
     CHECK(commit(&sink, NULL));
     CHECK_TEXT(get(path), "then more");
 
-    begin("nothing is made for what is discarded early");
-    put(part_path, "of somebody else");
-    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
-    CHECK(lx_file_sink_write(&sink, "first", 5, NULL));
-    lx_file_sink_discard(&sink);
-    CHECK_TEXT(get(part_path), "of somebody else");
+    for (int is_closed = 0; is_closed < 2; is_closed++) {
+        begin(is_closed ? "nothing is made by closing" : "nor by discarding");
+        put(part_path, "of somebody else");
+        CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
+        CHECK(lx_file_sink_write(&sink, "first", 5, NULL));
+        (is_closed ? lx_file_sink_close : lx_file_sink_discard)(&sink);
+        CHECK_TEXT(get(part_path), "of somebody else");
+    }
 }
 
 static void test_rival_writers(void)

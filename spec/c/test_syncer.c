@@ -16,12 +16,14 @@
 #ifdef __linux__
 
 #include <dlfcn.h>
+#include <linux/aio_abi.h>
 
 enum { COUNT = 4 };
 
 static int setups, submits, single_syncs; /* seen */
 static int refuse_setup, refuse_submit;   /* errno; 0: as ever */
 static int refuse_wait;                   /* the same, once */
+static int fail_first;                    /* errno of the first to be told */
 static int submit_most;                   /* of one call; 0: all */
 
 long syscall(long number, ...)
@@ -47,7 +49,10 @@ long syscall(long number, ...)
         return -1;
     if (number == SYS_io_submit && submit_most > 0 && a[1] > submit_most)
         a[1] = submit_most;
-    return real(number, a[0], a[1], a[2], a[3], fifth);
+    long result = real(number, a[0], a[1], a[2], a[3], fifth);
+    if (number == SYS_io_getevents && result > 0 && fail_first != 0)
+        ((struct io_event *)a[3])->res = -fail_first;
+    return result;
 }
 
 int fsync(int fd)
@@ -134,22 +139,40 @@ static void test_refused(void)
     lx_syncer_sync(&syncer, files, COUNT);
     check_synced(COUNT);
     CHECK_EQ(single_syncs, 0);
-    begin("their ends are not told");
+    begin("the disk has a fault");
+    fail_first = EIO;
+    lx_syncer_sync(&syncer, files, COUNT);
+    fail_first = 0;
+    int faults = 0;
+    for (int i = 0; i < COUNT; i++)
+        faults += files[i].number == EIO;
+    CHECK_EQ(faults, 1);
+    begin("their ends are not told: they count as failed");
     refuse_wait = ENOSYS;
     lx_syncer_sync(&syncer, files, COUNT);
-    check_synced(COUNT);
-    CHECK_EQ(single_syncs, COUNT);
+    for (int i = 0; i < COUNT; i++)
+        CHECK_EQ(files[i].number, EIO);
     lx_syncer_deinit(&syncer);
+
     begin("none is taken");
+    lx_syncer_sync(&syncer, files, COUNT);
+    CHECK_EQ(single_syncs, 0);
     refuse_submit = EAGAIN;
-    refuse_setup = EAGAIN;
     lx_syncer_sync(&syncer, files, COUNT);
     check_synced(COUNT);
+    CHECK_EQ(submits, 2);
     CHECK_EQ(single_syncs, COUNT);
     begin("it is not asked again");
     lx_syncer_sync(&syncer, files, COUNT);
     check_synced(COUNT);
     CHECK_EQ(submits + setups, 0);
+    CHECK_EQ(single_syncs, COUNT);
+    lx_syncer_deinit(&syncer);
+    begin("there is no context");
+    refuse_setup = EAGAIN;
+    lx_syncer_sync(&syncer, files, COUNT);
+    check_synced(COUNT);
+    CHECK_EQ(setups, 1);
     CHECK_EQ(single_syncs, COUNT);
     lx_syncer_deinit(&syncer);
 }
