@@ -132,6 +132,33 @@ describe("T30, a download,", function()
     assert.same({ "t30-1.png" }, files())
   end)
 
+  it("T30 tells of the last byte, also when it follows another at once", function()
+    fault:file("result.png", { size = 200000 })
+    fault:rule({ on = "file", act = "hang", when = "after_answer_bytes", bytes = 100000, times = 2 })
+    local result, client = result_of()
+    for _, ask in ipairs({
+      function(opts)
+        return result:save(folder .. "/", opts)
+      end,
+      function(opts)
+        return result:fetch(1, opts)
+      end,
+    }) do
+      local told = {}
+      local job = client:spawn(function()
+        return ask({
+          on_progress = function(bytes, total)
+            told[#told + 1] = bytes .. " of " .. total
+            fault:release()
+          end,
+        })
+      end)
+      assert(job:wait(20))
+      assert.equal("200000 of 200000", told[#told])
+      assert.not_equal(told[#told], told[#told - 1])
+    end
+  end)
+
   for _, status in ipairs({ 403, 404, 410 }) do
     it("T30 says that the URL is dead, after one query for a fresh one: HTTP " .. status, function()
       fault:rule({ on = "file", status = status, times = "always" })

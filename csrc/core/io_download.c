@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-/* Progress is told at most so often, so that a fast disk floods nobody. */
+/* Progress is told at most so often, and at the end, so that a fast disk floods
+ * nobody. */
 #define PROGRESS_MS 100
 
 /* From inside lx_http_perform or lx_committer_deliver: look at the op in this
@@ -30,6 +31,37 @@ static struct lx_op_list *list_of(struct lx_io *io, const struct lx_op *op)
                                   : &io->downloads_running;
 }
 
+static bool wants_to_know(const struct lx_op *op)
+{
+    uint64_t bytes, total;
+
+    lx_download_progress(op->download.run, &bytes, &total);
+    return op->download.wants_progress && bytes != op->download.told_bytes;
+}
+
+static void tell_bytes(struct lx_io *io, struct lx_op *op)
+{
+    uint64_t bytes, total;
+
+    lx_download_progress(op->download.run, &bytes, &total);
+    struct lx_event *event = lx_event_new(LX_EVENT_PROGRESS, op->id);
+    if (!event)
+        return;
+    event->bytes = op->download.told_bytes = bytes;
+    event->total = total;
+    op->download.told_ms = io->now_ms;
+    lx_io_tell(io, event);
+}
+
+static void tell_progress(struct lx_io *io, struct lx_op *op)
+{
+    if (io->now_ms - op->download.told_ms < PROGRESS_MS || !wants_to_know(op))
+        return;
+    lx_download_show(op->download.run);
+    op->download.has_news = true; /* it may have failed */
+    tell_bytes(io, op);
+}
+
 static void finish(struct lx_io *io, struct lx_op *op)
 {
     struct lx_error *error = NULL;
@@ -38,6 +70,8 @@ static void finish(struct lx_io *io, struct lx_op *op)
     op->final->error = error;
     op->final->is_out_of_memory = !op->final->file && !error;
     if (op->final->file && !op->final->file->location) {
+        if (wants_to_know(op)) /* of the last of them */
+            tell_bytes(io, op);
         io->stats.downloads++;
         io->stats.download_bytes += op->final->file->length;
     }
@@ -107,27 +141,6 @@ static void start(struct lx_io *io, struct lx_op *op)
     lx_download_resume(op->download.run, lx_now_ms(),
                        lx_random_unit(&io->random));
     look(io, op);
-}
-
-static void tell_progress(struct lx_io *io, struct lx_op *op)
-{
-    uint64_t bytes, total;
-
-    if (!op->download.wants_progress ||
-        io->now_ms - op->download.told_ms < PROGRESS_MS)
-        return;
-    lx_download_progress(op->download.run, &bytes, &total);
-    if (bytes == op->download.told_bytes)
-        return;
-    struct lx_event *event = lx_event_new(LX_EVENT_PROGRESS, op->id);
-    if (!event)
-        return;
-    lx_download_show(op->download.run);
-    op->download.has_news = true; /* it may have failed */
-    event->bytes = op->download.told_bytes = bytes;
-    event->total = total;
-    op->download.told_ms = io->now_ms;
-    lx_io_tell(io, event);
 }
 
 static void look_at_saved(struct lx_io *io)
