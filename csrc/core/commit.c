@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-_Static_assert(LX_COMMIT_BATCH_MAX <= LX_SYNCER_FILES_MAX, "a batch fits");
-
 /* Files that are synced together; so much of them may be left to sync, for
  * nothing stops in the midst of that. */
 struct group {

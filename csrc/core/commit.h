@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /* So many at a time. */
-#define LX_COMMIT_BATCH_MAX 32
+#define LX_COMMIT_BATCH_MAX LX_SYNCER_FILES_MAX
 
 enum lx_commit_state {
     LX_COMMIT_NEW,

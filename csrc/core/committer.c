@@ -147,7 +147,7 @@ static void run(void *argument)
             work_off(committer);
     }
     lx_mutex_unlock(&committer->lock);
-    lx_syncer_deinit(&committer->syncer); /* which may take its time */
+    lx_syncer_deinit(&committer->syncer); /* not on the host's thread */
 }
 
 /* Bytes that wait in memory. */
@@ -179,11 +179,10 @@ void lx_committer_add(struct lx_committer *committer, struct lx_commit *commit)
     if (!committer->has_thread)
         committer->has_thread =
             lx_thread_start(&committer->thread, run, committer);
-    if (committer->has_thread && (count == 1 || count == GATHER_COUNT))
-        lx_condition_signal(&committer->change);
-    else if (!committer
-                  ->has_thread) /* the system gives no thread: slowly, then */
+    if (!committer->has_thread) /* the system gives none: slowly, then */
         work_off(committer);
+    else if (count == 1 || count == GATHER_COUNT)
+        lx_condition_signal(&committer->change);
     lx_mutex_unlock(&committer->lock);
 }
 

@@ -21,7 +21,7 @@ enum lx_download_step {
 };
 
 /* Takes `spec`. `on_change(argument)` is called on the I/O thread, from inside
- * lx_http_perform or lx_committer_deliver, when lx_download_step has news; it
+ * lx_http_perform or lx_committer_deliver, when lx_download_poll has news; it
  * must not free a download. NULL when memory is out (spec is freed then). */
 struct lx_download *
 lx_download_new(struct lx_http *http, struct lx_committer *committer,

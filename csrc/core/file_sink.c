@@ -139,7 +139,8 @@ static int open_part(struct lx_file_sink *sink)
     return EWOULDBLOCK;
 }
 
-/* Truncating costs a turn of the journal, and most are empty. */
+/* 0 or the errno. Truncating costs a turn of the journal, and most are empty.
+ */
 static int empty_part(struct lx_file_sink *sink)
 {
     if (lseek(sink->fd, 0, SEEK_END) == 0 ||
@@ -148,9 +149,10 @@ static int empty_part(struct lx_file_sink *sink)
     return errno;
 }
 
+/* 0 or the errno: an empty, locked .part, where there is none yet. */
 static int make_part(struct lx_file_sink *sink)
 {
-    int number = sink->fd < 0 ? open_part(sink) : 0;
+    int number = open_part(sink);
 
     return number != 0 ? number : empty_part(sink);
 }

@@ -90,7 +90,8 @@ static int sync_together(struct lx_syncer *syncer, struct lx_syncer_file *files,
         list[i] = &orders[i];
     }
     int begun = begin(syncer, list, count);
-    syncer->is_refused = !await(syncer, files, begun) || syncer->is_refused;
+    if (!await(syncer, files, begun))
+        syncer->is_refused = true;
     return begun;
 }
 

@@ -43,6 +43,8 @@ WATCH(int, unlink, (const char *path), (path))
 WATCH(int, link, (const char *from, const char *to), (from, to))
 WATCH(int, mkdir, (const char *path, mode_t mode), (path, mode))
 WATCH(int, access, (const char *path, int mode), (path, mode))
+WATCH(int, faccessat, (int fd, const char *path, int mode, int flags),
+      (fd, path, mode, flags))
 WATCH(int, stat, (const char *path, struct stat *status), (path, status))
 WATCH(int, lstat, (const char *path, struct stat *status), (path, status))
 WATCH(int, renameat2,
