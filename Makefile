@@ -25,11 +25,13 @@ J           = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 # What is built
 
-CORE       := $(wildcard csrc/core/*.c)
+CORE       := $(wildcard csrc/core/*/*.c)
 BINDING    := $(wildcard csrc/lua/*.c)
 SERVER     := $(wildcard csrc/server/*.c)
 objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-programs_of = $(patsubst spec/$(1)/%.c,$(BUILD)/%,$(wildcard spec/$(1)/$(2).c))
+# Programs lie flat in BUILD, whatever folder their source is in.
+programs_of = $(addprefix $(BUILD)/,$(basename $(notdir \
+              $(wildcard spec/$(1)/$(2).c spec/$(1)/*/$(2).c))))
 MODULES    := $(BUILD)/liangxin/core.so $(BUILD)/liangxin/sandbox/core.so
 
 # Where the libraries are
@@ -74,13 +76,13 @@ endif
 
 build: $(MODULES) ## Build the modules for LUA (default: lua5.4)
 
-$(BUILD)/obj/csrc/core/%.o:   INCLUDES := $(CURL_FLAGS)
+$(BUILD)/obj/csrc/core/%.o:   INCLUDES := -Icsrc/core $(CURL_FLAGS)
 $(BUILD)/obj/csrc/lua/%.o:    INCLUDES := -Icsrc/core $(LUA_FLAGS)
 $(BUILD)/obj/csrc/server/%.o: INCLUDES := $(LUA_FLAGS) $(SERVER_FLAGS)
 $(BUILD)/obj/spec/%.o:        INCLUDES := -Icsrc/core $(LUA_FLAGS) $(CURL_FLAGS)
 
 OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(SERVER) \
-             $(wildcard spec/*/*.c))
+             $(wildcard spec/*/*.c spec/*/*/*.c))
 $(OBJECTS): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c $< -o $@
@@ -103,15 +105,16 @@ $(BUILD)/libcore.a: $(call objects_of,$(CORE))
 # file itself, in a line `/* LDFLAGS: ... */`.
 own_flags = $(shell sed -n 's,.*LDFLAGS: *\([^*]*\).*,\1,p' $(1))
 define program_rule
-$(call programs_of,$(1),*): $(BUILD)/%: $(BUILD)/obj/spec/$(1)/%.o \
+$(BUILD)/$(basename $(notdir $(1))): $(BUILD)/obj/$(1:.c=.o) \
                             $(BUILD)/libcore.a
 	$$(Q)$$(CC) $$(SAN_$$(SAN)) $$(SAN_LINK_$$(SAN)) $$(LDFLAGS) \
 	  $$(filter %.o,$$^) $$(filter %.a,$$^) \
-	  $$(call own_flags,spec/$(1)/$$*.c) $$(CURL_LIBS) -lm -pthread -o $$@
+	  $$(call own_flags,$(1)) $$(CURL_LIBS) -lm -pthread -o $$@
 endef
-$(foreach folder,c fuzz bench,$(eval $(call program_rule,$(folder))))
+$(foreach source,$(wildcard spec/c/*/*.c spec/fuzz/*.c spec/bench/*.c), \
+  $(eval $(call program_rule,$(source))))
 # These have the binding in them, and a Lua of their own.
-$(patsubst spec/c/%.c,$(BUILD)/%,$(wildcard spec/c/test_lua_*.c)): \
+$(patsubst spec/c/lua/%.c,$(BUILD)/%,$(wildcard spec/c/lua/test_*.c)): \
   $(call objects_of,$(BINDING))
 
 c-tests: $(call programs_of,c,test_*)

@@ -3,7 +3,7 @@
 
 local client_module = require "liangxin.client"
 local errors = require "liangxin.errors"
-local job = require "liangxin.job"
+local job = require "liangxin.async.job"
 local liangxin = require "liangxin"
 local result = require "liangxin.result"
 local task = require "liangxin.task"

@@ -2,7 +2,7 @@
  * metatable, before the client in it does, and holds NULL after close. */
 #include "client_lua.h"
 
-#include "client.h"
+#include "engine/client.h"
 #include "config_lua.h"
 #include "download_lua.h"
 #include "inbox_lua.h"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "compat.h"
-#include "config.h"
+#include "engine/config.h"
 
 /* Read the table at index 1; what it gives is the caller's to deinit. Raises,
  * with nothing leaked, when a field is missing or out of range. The stack may

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "compat.h"
-#include "message.h"
+#include "engine/message.h"
 
 /* Read the table at the absolute `index`; the caller owns the result. Raises,
  * with nothing leaked, when a field is missing, out of range, or memory is

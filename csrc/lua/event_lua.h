@@ -2,7 +2,7 @@
 #pragma once
 
 #include "compat.h"
-#include "message.h"
+#include "engine/message.h"
 
 /* Push type, id and up to two more values that describe `event`; returns how
  * many. The event stays the caller's. May raise when memory is out. */

@@ -3,7 +3,7 @@
  * raises. The Lua thread only. Starts as zeros. */
 #pragma once
 
-#include "client.h"
+#include "engine/client.h"
 #include "compat.h"
 
 struct lx_lua_inbox {

@@ -2,10 +2,10 @@
  * that need no client. */
 #include "client_lua.h"
 #include "compat.h"
-#include "platform.h"
-#include "process.h"
+#include "os/platform.h"
+#include "http/process.h"
 #include "value_lua.h"
-#include "version.h"
+#include "base/version.h"
 
 /* Monotonic seconds. */
 static int core_now(lua_State *L)

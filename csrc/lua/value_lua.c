@@ -3,7 +3,7 @@
  * table is {} unless it is marked, and no locale has a say. */
 #include "value_lua.h"
 
-#include "buffer.h"
+#include "base/buffer.h"
 
 #include <math.h>
 #include <stdio.h>

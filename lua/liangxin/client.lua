@@ -1,10 +1,10 @@
 -- client.lua: the object that liangxin.new returns. Each method checks its
 -- arguments and the client's state, then hands over to the file that knows.
 
-local combine = require "liangxin.combine"
+local combine = require "liangxin.async.combine"
 local core = require "liangxin.core"
 local download = require "liangxin.download"
-local driving = require "liangxin.driving"
+local driving = require "liangxin.async.driving"
 local durations = require "liangxin.durations"
 local errors = require "liangxin.errors"
 local last_words = require "liangxin.last_words"
@@ -12,8 +12,8 @@ local notify = require "liangxin.notify"
 local options_module = require "liangxin.options"
 local record_module = require "liangxin.record"
 local request_module = require "liangxin.request"
-local scheduler_module = require "liangxin.scheduler"
-local structured = require "liangxin.structured"
+local scheduler_module = require "liangxin.async.scheduler"
+local structured = require "liangxin.async.structured"
 local task_module = require "liangxin.task"
 local usage = require "liangxin.usage"
 

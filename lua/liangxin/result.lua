@@ -4,7 +4,7 @@
 local download = require "liangxin.download"
 local errors = require "liangxin.errors"
 local options_module = require "liangxin.options"
-local structured = require "liangxin.structured"
+local structured = require "liangxin.async.structured"
 local usage = require "liangxin.usage"
 
 local M = {}

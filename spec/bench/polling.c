@@ -9,7 +9,7 @@
 
 #include "polling_plot.h"
 #include "polling_world.h"
-#include "schedule.h"
+#include "pace/schedule.h"
 
 enum { TASKS = 2100, DRIFT_TASKS = 600, BATCH = 50, BATCHES = 42 };
 

@@ -1,8 +1,8 @@
 /* Any bytes as a callback's body: the task it names and its state. What is
  * found must lie in the body, be fit for a URL and a terminal, and be found
  * again when the same data comes inside an envelope. */
-#include "envelope.h"
-#include "text.h"
+#include "api/envelope.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  *   surrogates, \u0000 in a key.
  * Of a key that stands twice, both keep the last value.
  * LDFLAGS: -ljansson */
-#include "json.h"
+#include "json/json.h"
 
 #include <float.h>
 #include <jansson.h>

@@ -1,9 +1,9 @@
 /* Any bytes as an answer's body: envelope, callback, record and the judge's
  * verdict under several statuses. Beside memory errors, the money rules must
  * hold whatever comes. */
-#include "outcome.h"
-#include "record.h"
-#include "text.h"
+#include "api/outcome.h"
+#include "api/record.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* Any bytes as an answer's header, line by line: single values, Retry-After
  * against the C library's calendar, the head of a download, and what a download
  * makes of such heads, one after the other. */
-#include "backoff.h"
-#include "http_header.h"
-#include "partial.h"
+#include "pace/backoff.h"
+#include "http/http_header.h"
+#include "download/partial.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* Any bytes to the JSON reader. What is accepted must walk within its bounds,
  * each value must be accepted alone as the same value, texts come out as UTF-8,
  * and the two readings of a number must agree. */
-#include "json.h"
-#include "text.h"
+#include "json/json.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

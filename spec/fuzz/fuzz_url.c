@@ -1,8 +1,8 @@
 /* Any bytes as a task id in a URL, as a host, as an IP address, and around a
  * key in an answer's message: the URL decodes back, the address is of one kind
  * however it is written, and no key comes out. */
-#include "address.h"
-#include "api_url.h"
+#include "os/address.h"
+#include "api/api_url.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,0 +1,17 @@
+/* api_url.h: the addresses of the service's two calls, below the base URL.
+ * Pure. */
+#pragma once
+
+#include "api/envelope.h"
+
+#include <stddef.h>
+
+#define LX_API_CREATE_PATH "/api/v1/jobs/createTask"
+#define LX_API_RECORD_PATH "/api/v1/jobs/recordInfo"
+
+/* Room for the query of recordInfo. */
+#define LX_API_QUERY_ROOM (3 * LX_TASK_ID_MAX + 8)
+
+/* Write the query of recordInfo for `task_id`, percent-encoded, without "?", to
+ * out[0..LX_API_QUERY_ROOM), NUL-terminated. */
+void lx_api_query(const char *task_id, char *out);

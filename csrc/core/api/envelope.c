@@ -1,0 +1,240 @@
+/* envelope.c: which shape an answer has, and where its code, message, data, id
+ * and state stand in it. Knows nothing of HTTP. Pure; any thread; runs on every
+ * poll. */
+#include "api/envelope.h"
+
+#include "base/text.h"
+
+#include <limits.h>
+#include <string.h>
+
+enum member {
+    MEMBER_CODE,
+    MEMBER_MSG,
+    MEMBER_MESSAGE,
+    MEMBER_DATA,
+    MEMBER_ERROR,
+    MEMBER_SUCCESS,
+    MEMBER_DATA_STATE, /* of the data, as is what follows */
+    MEMBER_COUNT
+};
+
+static const char *const member_names[MEMBER_COUNT] = {
+    [MEMBER_CODE] = "code",        [MEMBER_MSG] = "msg",
+    [MEMBER_MESSAGE] = "message",  [MEMBER_DATA] = "data",
+    [MEMBER_ERROR] = "error",      [MEMBER_SUCCESS] = "success",
+    [MEMBER_DATA_STATE] = "state",
+};
+
+static const struct lx_json_wanted wanted_members = {
+    .names = member_names,
+    .count = MEMBER_COUNT,
+    .root_count = MEMBER_DATA_STATE,
+    .inner_of = MEMBER_DATA,
+};
+
+enum detail { DETAIL_MESSAGE, DETAIL_TYPE, DETAIL_CODE, DETAIL_COUNT };
+
+static const char *const detail_names[DETAIL_COUNT] = {
+    [DETAIL_MESSAGE] = "message",
+    [DETAIL_TYPE] = "type",
+    [DETAIL_CODE] = "code",
+};
+
+/* Neither absent, null, false, 0 nor empty. */
+static bool is_set(struct lx_json value)
+{
+    struct lx_json_iter iter = lx_json_iterate(value);
+    int64_t number;
+
+    switch (value.type) {
+    case LX_JSON_NONE:
+    case LX_JSON_NULL:
+    case LX_JSON_FALSE:
+        return false;
+    case LX_JSON_STRING:
+        return value.length > 2;
+    case LX_JSON_NUMBER:
+        return !lx_json_int64(value, &number) || number != 0;
+    case LX_JSON_ARRAY:
+    case LX_JSON_OBJECT:
+        return lx_json_next(&iter);
+    case LX_JSON_TRUE:
+        break;
+    }
+    return true;
+}
+
+/* The number in a number or in a string of digits, 0 when there is none. */
+static int code_number(struct lx_json value)
+{
+    char digits[16];
+    int64_t number;
+
+    if (value.type == LX_JSON_STRING) {
+        size_t length = lx_json_string_decode(value, digits, sizeof digits);
+
+        if (length >= sizeof digits ||
+            !lx_json_parse(digits, length, &value, NULL))
+            return 0;
+    }
+    if (!lx_json_int64(value, &number) || number < INT_MIN || number > INT_MAX)
+        return 0;
+    return (int)number;
+}
+
+/* `has_data`: the envelope has a data member, be it null. */
+static void read_code(struct lx_json value, bool has_data,
+                      struct lx_envelope *envelope)
+{
+    bool is_zero = (value.type == LX_JSON_NUMBER && !is_set(value)) ||
+                   lx_json_string_equals(value, "0");
+
+    if (!is_set(value) && !is_zero)
+        return;
+    envelope->code_value = value;
+    envelope->code = code_number(value);
+    if (envelope->code / 100 == 2 || (is_zero && has_data) ||
+        lx_json_string_equals(value, "success"))
+        return;
+    envelope->is_error = true;
+}
+
+static void read_api(const struct lx_json *members,
+                     struct lx_envelope *envelope)
+{
+    struct lx_json data = members[MEMBER_DATA];
+    struct lx_json error = members[MEMBER_ERROR];
+    bool has_data = data.type != LX_JSON_NONE;
+
+    read_code(members[MEMBER_CODE], has_data, envelope);
+    envelope->is_error |=
+        is_set(error) || members[MEMBER_SUCCESS].type == LX_JSON_FALSE;
+    if (error.type == LX_JSON_STRING && is_set(error) &&
+        envelope->message.type != LX_JSON_STRING)
+        envelope->message = error;
+    /* Data of another type in a good answer is not what this API sends. */
+    if (has_data && data.type != LX_JSON_NULL && data.type != LX_JSON_OBJECT &&
+        !envelope->is_error)
+        return;
+    if (envelope->code_value.type != LX_JSON_NONE || has_data ||
+        members[MEMBER_MSG].type == LX_JSON_STRING ||
+        members[MEMBER_MESSAGE].type == LX_JSON_STRING)
+        envelope->shape = LX_SHAPE_API;
+}
+
+static void read_platform(const struct lx_json *members,
+                          struct lx_envelope *envelope)
+{
+    struct lx_json details[DETAIL_COUNT];
+
+    lx_json_pick(members[MEMBER_ERROR], detail_names, DETAIL_COUNT, details);
+    read_code(is_set(details[DETAIL_CODE]) ? details[DETAIL_CODE]
+                                           : members[MEMBER_CODE],
+              false, envelope);
+    envelope->is_error = true;
+    if (details[DETAIL_MESSAGE].type == LX_JSON_STRING) {
+        envelope->message = details[DETAIL_MESSAGE];
+        envelope->shape = LX_SHAPE_PLATFORM;
+    }
+}
+
+static void read_object(const struct lx_json *members,
+                        struct lx_envelope *envelope)
+{
+    if (members[MEMBER_DATA].type == LX_JSON_OBJECT)
+        envelope->data = members[MEMBER_DATA];
+    envelope->state = members[MEMBER_DATA_STATE];
+    if (members[MEMBER_MSG].type == LX_JSON_STRING &&
+        is_set(members[MEMBER_MSG]))
+        envelope->message = members[MEMBER_MSG];
+    else if (members[MEMBER_MESSAGE].type == LX_JSON_STRING)
+        envelope->message = members[MEMBER_MESSAGE];
+    if (members[MEMBER_ERROR].type == LX_JSON_OBJECT &&
+        is_set(members[MEMBER_ERROR]))
+        read_platform(members, envelope);
+    else
+        read_api(members, envelope);
+}
+
+void lx_envelope_parse(const char *body, size_t length,
+                       struct lx_envelope *envelope)
+{
+    struct lx_json root, members[MEMBER_COUNT];
+    size_t error_at;
+
+    *envelope = (struct lx_envelope){.shape = LX_SHAPE_JSON};
+    if (lx_json_parse_pick(body, length, &wanted_members, &root, members,
+                           &error_at)) {
+        if (root.type == LX_JSON_OBJECT)
+            read_object(members, envelope);
+        return;
+    }
+    switch (lx_text_first(body, length)) {
+    case '<':
+        envelope->shape = LX_SHAPE_HTML;
+        break;
+    case '\0':
+        envelope->shape =
+            error_at == length ? LX_SHAPE_EMPTY : LX_SHAPE_NOT_JSON;
+        break;
+    default:
+        envelope->shape = LX_SHAPE_NOT_JSON;
+    }
+}
+
+static bool has_control(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+            return true;
+    return false;
+}
+
+size_t lx_envelope_task_id(struct lx_json data, char *out)
+{
+    static const char *const names[] = {"taskId", "task_id"};
+    struct lx_json ids[2];
+
+    lx_json_pick(data, names, 2, ids);
+    for (int i = 0; i < 2; i++) {
+        size_t length = lx_json_string_decode(ids[i], out, LX_TASK_ID_MAX + 1);
+
+        if (length > 0 && length <= LX_TASK_ID_MAX && !has_control(out, length))
+            return length;
+    }
+    out[0] = '\0';
+    return 0;
+}
+
+struct lx_json lx_envelope_callback_data(const char *body, size_t length)
+{
+    char id[LX_TASK_ID_MAX + 1];
+    struct lx_json root, data;
+
+    if (!lx_json_parse(body, length, &root, NULL))
+        return (struct lx_json){0};
+    data = lx_json_get(root, "data");
+    if (lx_envelope_task_id(data, id) > 0)
+        return data;
+    return lx_envelope_task_id(root, id) > 0 ? root : (struct lx_json){0};
+}
+
+enum lx_state_class lx_envelope_state(struct lx_json state, char *word)
+{
+    char text[4 * LX_STATE_WORD_MAX];
+    size_t length = lx_json_string_decode(state, text, sizeof text);
+    bool is_cut = length >= sizeof text;
+    char *start = text;
+
+    if (is_cut)
+        length = strlen(text);
+    while (length > 0 && lx_text_is_white(*start)) {
+        start++;
+        length--;
+    }
+    while (length > 0 && lx_text_is_white(start[length - 1]))
+        length--;
+    lx_text_copy(word, LX_STATE_WORD_MAX, start, length);
+    return is_cut ? LX_STATE_UNRECOGNISED : lx_state_classify(start, length);
+}

@@ -1,0 +1,34 @@
+/* record.h: a recordInfo answer as the binding hands it to Lua. Pure but for
+ * one allocation. */
+#pragma once
+
+#include "api/envelope.h"
+
+#include <stdint.h>
+
+/* Heap, one block; one owner. Texts end with a NUL. */
+struct lx_record {
+    char *body; /* the answer's text, owned */
+    size_t body_length;
+    char *task_id; /* each text is NULL when absent, null or "" */
+    char *model;
+    char *state;
+    char *fail_code; /* a number as its text */
+    char *fail_msg;
+    char *result_text; /* resultJson as it came, when it had no URLs */
+    char **urls;
+    size_t *url_lengths;
+    size_t url_count;
+    enum lx_state_class state_class;
+    bool result_is_malformed; /* resultJson was there and is not JSON */
+    bool has_result_object;   /* a text result: success without URLs */
+    int64_t created_ms, updated_ms, completed_ms; /* -1 unknown */
+    double credits, progress; /* -1 unknown; progress also from "45%" */
+};
+
+/* Build a record from `data`, a span of body[0..length). The body is copied.
+ * Returns NULL when memory is out. Free with lx_record_free. */
+#define LX_RESULT_URLS_MAX 256
+struct lx_record *lx_record_new(struct lx_json data, const char *body,
+                                size_t length);
+void lx_record_free(struct lx_record *record); /* NULL is fine */

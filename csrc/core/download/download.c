@@ -1,0 +1,443 @@
+/* download.c: see download.h. Decides what comes after each request: fetch.c
+ * makes it, partial.c knows what its answer means, content.c keeps the bytes,
+ * committer.c puts the file in place. */
+#include "download/download.h"
+
+#include "download/content.h"
+#include "download/download_words.h"
+#include "http/fetch.h"
+#include "http/http_header.h"
+#include "download/partial.h"
+#include "os/platform.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A body that is of no use is read so far, to keep the connection. */
+#define USELESS_BYTES_MAX (64 * 1024)
+
+/* What takes longer is to be seen as a .part; what does not is spared the work
+ * on this thread. */
+#define UNSEEN_MS 100
+
+struct lx_download {
+    const struct lx_config *config;
+    struct lx_committer *committer;
+    struct lx_download_spec *spec;
+    struct lx_fetch *fetch;
+    void (*on_change)(void *argument);
+    void *argument;
+
+    enum lx_download_step step;
+    int64_t due_ms;       /* PAUSED: of the next request */
+    int64_t last_byte_ms; /* RUNNING: or of the request's start */
+    int64_t unseen_ms;    /* RUNNING, bytes came: when they are to be seen */
+    double random;        /* for the wait after the present request */
+
+    struct lx_partial partial;
+    struct lx_reply_head head; /* of the present answer */
+    enum lx_partial_verdict verdict;
+    size_t useless_bytes;
+
+    struct lx_content content;
+    bool is_failed;     /* in an event of the fetch, for `error` */
+    bool is_memory_out; /* there is no error to be told then */
+    struct lx_error error;
+    struct lx_file *file;     /* from SAVING on */
+    struct lx_commit *commit; /* NULL: into memory, or over */
+};
+
+/* ---- the end ---- */
+
+/* What every error of a download has in common: the service has done its work
+ * and was paid. */
+static void end_with_error(struct lx_download *download)
+{
+    struct lx_error *error = &download->error;
+
+    error->charged = LX_CHARGED_YES;
+    error->attempts = download->partial.tries;
+    error->http_status = download->head.status;
+    error->retry_after_ms = -1;
+    if (error->kind != LX_KIND_FILE)
+        error->retryable = true;
+    download->step = LX_DOWNLOAD_DONE;
+}
+
+/* `download->error` or a lack of memory says why; what is held is of no use. */
+static void fail(struct lx_download *download)
+{
+    lx_content_discard(&download->content);
+    end_with_error(download);
+}
+
+static void succeed(struct lx_download *download, struct lx_file *file)
+{
+    download->file = file;
+    download->step = LX_DOWNLOAD_DONE;
+}
+
+/* ---- events of the fetch: false ends the request ---- */
+
+static bool on_head(void *argument, const struct lx_reply_head *head)
+{
+    struct lx_download *download = argument;
+    struct lx_partial *partial = &download->partial;
+    struct lx_content *content = &download->content;
+    struct lx_error *error = &download->error;
+
+    download->head = *head;
+    download->last_byte_ms = lx_now_ms();
+    download->verdict = lx_partial_judge(partial, head);
+    download->is_failed =
+        (partial->bytes == 0 && !lx_content_restart(content, error)) ||
+        (download->verdict == LX_PARTIAL_TAKE && partial->bytes == 0 &&
+         !lx_content_announce(content, head->content_type, partial->total,
+                              error));
+    return !download->is_failed;
+}
+
+/* Bytes that no .part shows yet. */
+static bool has_unseen(const struct lx_download *download)
+{
+    return download->partial.bytes > 0 &&
+           !lx_content_is_shown(&download->content);
+}
+
+static bool take_bytes(struct lx_download *download, const char *bytes,
+                       size_t length)
+{
+    struct lx_partial *partial = &download->partial;
+
+    if (partial->total > 0 && length > partial->total - partial->bytes) {
+        lx_error_set(&download->error, LX_KIND_DOWNLOAD,
+                     "wrong length: the server sends more than the %" PRIu64
+                     " bytes that it announced",
+                     partial->total);
+        return false;
+    }
+    if (!lx_content_add(&download->content, bytes, length, &download->error))
+        return false;
+    if (partial->bytes == 0) { /* a look is to be planned */
+        download->unseen_ms = download->last_byte_ms + UNSEEN_MS;
+        download->on_change(download->argument);
+    }
+    partial->bytes += length;
+    return true;
+}
+
+static bool on_bytes(void *argument, const char *bytes, size_t length)
+{
+    struct lx_download *download = argument;
+
+    download->last_byte_ms = lx_now_ms();
+    if (download->verdict == LX_PARTIAL_TAKE) {
+        download->is_failed = !take_bytes(download, bytes, length);
+        return !download->is_failed;
+    }
+    download->useless_bytes += length;
+    return download->useless_bytes <= USELESS_BYTES_MAX;
+}
+
+/* ---- after a request ---- */
+
+static void finish(struct lx_download *download)
+{
+    struct lx_commit *commit = download->commit;
+    struct lx_file *file =
+        lx_content_finish(&download->content, &download->error);
+
+    if (file == NULL) {
+        fail(download);
+        return;
+    }
+    download->partial.total = download->partial.bytes;
+    succeed(download, file);
+    if (commit == NULL)
+        return;
+    download->step = LX_DOWNLOAD_SAVING;
+    lx_content_give(&download->content, &commit->sink);
+    lx_committer_add(download->committer, commit);
+}
+
+static void on_saved(struct lx_commit *commit)
+{
+    struct lx_download *download = commit->owner;
+
+    download->commit = NULL;
+    download->step = LX_DOWNLOAD_DONE;
+    if (!commit->is_saved) {
+        lx_file_free(download->file);
+        download->file = NULL;
+        download->error = commit->error;
+        fail(download);
+    }
+    lx_commit_free(commit);
+    download->on_change(download->argument);
+}
+
+static void report_redirect(struct lx_download *download)
+{
+    struct lx_file *file = calloc(1, sizeof(*file));
+
+    if (file != NULL)
+        file->location = lx_fetch_location(download->fetch);
+    if (file != NULL && file->location != NULL) {
+        lx_content_discard(&download->content);
+        succeed(download, file);
+        return;
+    }
+    lx_file_free(file);
+    lx_error_set(&download->error, LX_KIND_DOWNLOAD,
+                 "the server answered %d without saying where to",
+                 download->head.status);
+    fail(download);
+}
+
+static void refuse_answer(struct lx_download *download)
+{
+    lx_download_tell_refusal(&download->error, &download->head);
+    fail(download);
+}
+
+/* What the server asks for; -1: nothing. */
+static int64_t asked_wait_ms(const struct lx_download *download)
+{
+    const char *later = download->head.retry_after;
+
+    return download->verdict != LX_PARTIAL_LATER
+               ? -1
+               : lx_http_retry_after_ms(later, strlen(later),
+                                        (int64_t)time(NULL));
+}
+
+/* The last cut: the .part stays as it is. */
+static void give_up(struct lx_download *download,
+                    const struct lx_fetch_end *end)
+{
+    download->is_memory_out = end->is_memory_out;
+    lx_download_tell_cut(&download->error, &download->partial, &download->head,
+                         download->verdict, end);
+    lx_content_close(&download->content);
+    end_with_error(download);
+    if (!end->is_answered)
+        download->error.stage = end->stage;
+    download->error.retry_after_ms = asked_wait_ms(download);
+}
+
+static void try_again(struct lx_download *download,
+                      const struct lx_fetch_end *end)
+{
+    const struct lx_backoff_policy *policy = &download->config->retry;
+    struct lx_partial *partial = &download->partial;
+
+    if (!lx_content_flush(&download->content, &download->error)) {
+        fail(download);
+        return;
+    }
+    if (!lx_partial_may_go_on(partial, policy->attempts) || end->is_final) {
+        give_up(download, end);
+        return;
+    }
+    download->step = LX_DOWNLOAD_PAUSED;
+    download->due_ms =
+        lx_now_ms() + lx_backoff_fault_ms(
+                          policy, partial->failures > 0 ? partial->failures : 1,
+                          download->random, asked_wait_ms(download));
+}
+
+/* Of a verdict that is the last word: true when the download has ended. */
+static bool conclude(struct lx_download *download, bool is_answered)
+{
+    const struct lx_partial *partial = &download->partial;
+    bool is_whole =
+        partial->total > 0 ? partial->bytes == partial->total : is_answered;
+
+    switch (download->verdict) {
+    case LX_PARTIAL_TAKE:
+        if (is_whole)
+            finish(download);
+        return is_whole;
+    case LX_PARTIAL_WHOLE:
+        finish(download);
+        return true;
+    case LX_PARTIAL_REDIRECT:
+        report_redirect(download);
+        return true;
+    case LX_PARTIAL_REFUSED:
+        refuse_answer(download);
+        return true;
+    case LX_PARTIAL_ANEW:
+    case LX_PARTIAL_LATER:
+        break;
+    }
+    return false;
+}
+
+static void after_request(struct lx_download *download,
+                          const struct lx_fetch_end *end)
+{
+    if (download->is_failed) {
+        fail(download);
+        return;
+    }
+    if (download->head.is_complete && conclude(download, end->is_answered))
+        return;
+    try_again(download, end);
+}
+
+static void on_end(void *argument, const struct lx_fetch_end *end)
+{
+    struct lx_download *download = argument;
+
+    after_request(download, end);
+    download->on_change(download->argument);
+}
+
+static const struct lx_fetch_events EVENTS = {on_head, on_bytes, on_end};
+
+/* ---- life ---- */
+
+struct lx_download *
+lx_download_new(struct lx_http *http, struct lx_committer *committer,
+                const struct lx_config *config, struct lx_download_spec *spec,
+                void (*on_change)(void *argument), void *argument)
+{
+    struct lx_download *download = calloc(1, sizeof(*download));
+
+    if (download == NULL) {
+        lx_download_spec_free(spec);
+        return NULL;
+    }
+    download->config = config;
+    download->committer = committer;
+    download->spec = spec;
+    download->on_change = on_change;
+    download->argument = argument;
+    download->step = LX_DOWNLOAD_PAUSED;
+    lx_content_init(&download->content, spec, lx_committer_blocks(committer));
+    download->fetch = lx_fetch_new(http, config, spec, &EVENTS, download);
+    if (spec->target != NULL)
+        download->commit = lx_commit_new(on_saved, download);
+    if (download->fetch != NULL &&
+        (spec->target == NULL || download->commit != NULL))
+        return download;
+    lx_download_free(download);
+    return NULL;
+}
+
+void lx_download_free(struct lx_download *download)
+{
+    if (download == NULL)
+        return;
+    lx_fetch_free(download->fetch);
+    if (download->step == LX_DOWNLOAD_SAVING)
+        lx_committer_drop(download->committer, download->commit);
+    else
+        lx_commit_free(download->commit);
+    lx_content_close(&download->content);
+    lx_file_free(download->file);
+    lx_download_spec_free(download->spec);
+    free(download);
+}
+
+static void start_request(struct lx_download *download, int64_t now_ms)
+{
+    struct lx_partial *partial = &download->partial;
+
+    if (!lx_fetch_check(download->fetch, &download->error) ||
+        !lx_content_open(&download->content, &download->error)) {
+        fail(download);
+        return;
+    }
+    memset(&download->head, 0, sizeof(download->head));
+    download->verdict = LX_PARTIAL_TAKE;
+    download->useless_bytes = 0;
+    download->last_byte_ms = now_ms;
+    download->step = LX_DOWNLOAD_RUNNING;
+    if (!lx_fetch_start(download->fetch,
+                        lx_partial_begin(partial) ? partial->bytes : 0,
+                        partial->validator)) {
+        download->is_memory_out = true;
+        fail(download);
+    }
+}
+
+static void end_stalled(struct lx_download *download)
+{
+    struct lx_fetch_end end = {.kind = LX_KIND_TIMEOUT,
+                               .stage = LX_STAGE_RECEIVE,
+                               .words = "the server went silent"};
+
+    lx_fetch_stop(download->fetch);
+    after_request(download, &end);
+}
+
+void lx_download_resume(struct lx_download *download, int64_t now_ms,
+                        double random)
+{
+    if (download->step == LX_DOWNLOAD_PAUSED && now_ms >= download->due_ms) {
+        download->random = random;
+        start_request(download, now_ms);
+        return;
+    }
+    if (download->step != LX_DOWNLOAD_RUNNING)
+        return;
+    if (now_ms - download->last_byte_ms >= download->spec->stall_ms) {
+        end_stalled(download);
+    } else if (has_unseen(download) && now_ms >= download->unseen_ms) {
+        lx_download_show(download);
+    }
+}
+
+void lx_download_show(struct lx_download *download)
+{
+    if (download->step != LX_DOWNLOAD_RUNNING ||
+        lx_content_flush(&download->content, &download->error))
+        return;
+    lx_fetch_stop(download->fetch);
+    fail(download);
+}
+
+/* RUNNING: of the next look. */
+static int64_t next_look_ms(const struct lx_download *download)
+{
+    int64_t due_ms = download->last_byte_ms + download->spec->stall_ms;
+
+    if (has_unseen(download) && download->unseen_ms < due_ms)
+        due_ms = download->unseen_ms;
+    return due_ms;
+}
+
+enum lx_download_step lx_download_poll(struct lx_download *download,
+                                       int64_t *due_ms)
+{
+    if (download->step == LX_DOWNLOAD_PAUSED)
+        *due_ms = download->due_ms;
+    else if (download->step == LX_DOWNLOAD_RUNNING)
+        *due_ms = next_look_ms(download);
+    return download->step;
+}
+
+void lx_download_progress(const struct lx_download *download, uint64_t *bytes,
+                          uint64_t *total)
+{
+    *bytes = download->partial.bytes;
+    *total = download->partial.total;
+}
+
+void lx_download_take(struct lx_download *download, struct lx_file **file,
+                      struct lx_error **error)
+{
+    *file = download->file;
+    *error = NULL;
+    download->file = NULL;
+    if (*file != NULL || download->is_memory_out ||
+        download->content.is_memory_out)
+        return;
+    *error = malloc(sizeof(**error));
+    if (*error != NULL)
+        **error = download->error;
+}

@@ -1,0 +1,58 @@
+/* download.h: one URL to a file on disk or into memory. I/O thread only.
+ * Never carries the key. Writes path.part, resumes it with Range and If-Range
+ * after a cut, checks length, content type and magic bytes, then has the
+ * committer put it in place. Follows no redirect: it reports where one points.
+ */
+#pragma once
+
+#include "pace/backoff.h"
+#include "download/committer.h"
+#include "engine/config.h"
+#include "http/http.h"
+#include "engine/message.h"
+
+struct lx_download;
+
+enum lx_download_step {
+    LX_DOWNLOAD_RUNNING, /* wait for the network */
+    LX_DOWNLOAD_PAUSED,  /* a cut: call lx_download_resume at *due_ms */
+    LX_DOWNLOAD_SAVING,  /* wait for the committer: the network is done with */
+    LX_DOWNLOAD_DONE     /* take the result */
+};
+
+/* Takes `spec`. `on_change(argument)` is called on the I/O thread, from inside
+ * lx_http_perform or lx_committer_deliver, when lx_download_poll has news; it
+ * must not free a download. NULL when memory is out (spec is freed then). */
+struct lx_download *
+lx_download_new(struct lx_http *http, struct lx_committer *committer,
+                const struct lx_config *config, struct lx_download_spec *spec,
+                void (*on_change)(void *argument), void *argument);
+
+/* Stop the transfer and free; a .part stays if it holds bytes. A file that is
+ * being saved is in place some time later, or its .part stays, if it was made.
+ * NULL is fine. */
+void lx_download_free(struct lx_download *download);
+
+/* Start, or go on after a pause, or look for a stall and a .part that is still
+ * to be made; then poll, for on_change is not called for what happens in here.
+ * `random` is uniform in [0, 1), `now_ms` is lx_now_ms(). */
+void lx_download_resume(struct lx_download *download, int64_t now_ms,
+                        double random);
+
+/* What to do now. *due_ms is set for PAUSED and, for RUNNING, to the time of
+ * the next look (call lx_download_resume then, too). */
+enum lx_download_step lx_download_poll(struct lx_download *download,
+                                       int64_t *due_ms);
+
+/* Have the .part hold what came so far, before somebody is told of it; then
+ * poll. */
+void lx_download_show(struct lx_download *download);
+
+/* Bytes so far and in all (0 unknown), for progress. */
+void lx_download_progress(const struct lx_download *download, uint64_t *bytes,
+                          uint64_t *total);
+
+/* After DONE: move the result out. Exactly one of *file and *error is set;
+ * both are heap and belong to the caller. NULL for both: memory is out. */
+void lx_download_take(struct lx_download *download, struct lx_file **file,
+                      struct lx_error **error);

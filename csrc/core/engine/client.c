@@ -1,0 +1,247 @@
+/* client.c: see client.h. */
+#include "engine/client.h"
+
+#include "engine/io.h"
+#include "http/process.h"
+#include "os/wake.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct lx_client {
+    struct lx_process_entry entry; /* first: the exit handler knows it */
+    struct lx_config config;       /* immutable */
+    unsigned generation;           /* of its process; immutable */
+    struct lx_wake wake;
+    bool is_fd_known; /* to the host, which polls it when it likes */
+    struct lx_io_ports ports;
+    struct lx_io *io; /* NULL before the first command */
+    struct lx_thread thread;
+    bool is_stopped; /* guarded by ports.lock */
+};
+
+static void run_io(void *argument)
+{
+    struct lx_client *client = argument;
+
+    lx_io_run(client->io);
+}
+
+static void stop_thread(struct lx_client *client)
+{
+    lx_mutex_lock(&client->ports.lock);
+    bool is_mine = !client->is_stopped;
+    client->is_stopped = true;
+    client->ports.is_stopping = true;
+    lx_mutex_unlock(&client->ports.lock);
+    if (!is_mine || !client->io)
+        return;
+    lx_io_wakeup(client->io);
+    lx_thread_join(&client->thread);
+}
+
+/* Between lx_process_begin and end. */
+static void stop(struct lx_client *client)
+{
+    bool runs = client->io && !client->is_stopped;
+
+    lx_queue_close(&client->ports.commands);
+    stop_thread(client);
+    if (runs)
+        lx_process_leave(&client->entry);
+}
+
+static void stop_at_exit(struct lx_process_entry *entry)
+{
+    stop_thread((struct lx_client *)entry);
+}
+
+struct lx_client *lx_client_new(struct lx_config *config)
+{
+    struct lx_client *client = calloc(1, sizeof *client);
+
+    if (!client || !lx_process_init() || !lx_wake_init(&client->wake)) {
+        lx_config_deinit(config);
+        free(client);
+        return NULL;
+    }
+    client->config = *config;
+    memset(config, 0, sizeof *config);
+    client->entry.stop = stop_at_exit;
+    client->generation = lx_process_generation();
+    lx_mutex_init(&client->ports.lock);
+    lx_queue_init(&client->ports.commands, NULL);
+    lx_queue_init(&client->ports.events, &client->wake);
+    return client;
+}
+
+static void free_commands(struct lx_command *command)
+{
+    while (command) {
+        struct lx_command *next = command->next;
+        lx_command_free(command);
+        command = next;
+    }
+}
+
+void lx_client_free(struct lx_client *client)
+{
+    if (!client)
+        return;
+    if (lx_client_is_forked(client)) {
+        /* the thread that may hold the locks is not in this process, and
+         * ending its TLS connections here would cut the parent's */
+        lx_wake_deinit(&client->wake);
+        return;
+    }
+    bool goes_on = lx_process_begin();
+    if (goes_on)
+        stop(client);
+    else if (client->io)
+        return; /* the exit handler may be at it; the process frees it all */
+    free_commands(lx_queue_take(&client->ports.commands));
+    lx_event_free_all(lx_queue_take(&client->ports.events));
+    lx_event_free_all(client->ports.returned);
+    lx_io_free(client->io);
+    lx_queue_deinit(&client->ports.commands);
+    lx_queue_deinit(&client->ports.events);
+    lx_mutex_deinit(&client->ports.lock);
+    lx_wake_deinit(&client->wake);
+    lx_config_deinit(&client->config);
+    free(client->ports.durations);
+    free(client);
+    if (goes_on)
+        lx_process_end();
+}
+
+/* ---- the thread ---- */
+
+static bool start_thread(struct lx_client *client)
+{
+    if (client->is_stopped) /* nobody would join the thread */
+        return false;
+    client->io = lx_io_new(&client->config, &client->ports);
+    if (!client->io)
+        return false;
+    if (lx_thread_start(&client->thread, run_io, client)) {
+        lx_process_enter(&client->entry);
+        return true;
+    }
+    lx_io_free(client->io);
+    client->io = NULL;
+    return false;
+}
+
+static bool start(struct lx_client *client)
+{
+    bool started = lx_process_begin();
+
+    if (started) {
+        started = start_thread(client);
+        lx_process_end();
+    }
+    return started;
+}
+
+enum lx_kind lx_client_submit(struct lx_client *client,
+                              struct lx_command *command)
+{
+    bool was_empty = false;
+
+    if (lx_client_is_forked(client)) {
+        lx_command_free(command);
+        return LX_KIND_FORKED;
+    }
+    if ((!client->io && !start(client)) ||
+        !lx_queue_push(&client->ports.commands, command, command, &was_empty)) {
+        lx_command_free(command);
+        return LX_KIND_CLOSED;
+    }
+    if (was_empty) /* else the thread has been woken and did not look yet */
+        lx_io_wakeup(client->io);
+    return LX_KIND_NONE;
+}
+
+void lx_client_stop(struct lx_client *client)
+{
+    if (lx_client_is_forked(client) || !lx_process_begin())
+        return;
+    stop(client);
+    lx_process_end();
+}
+
+bool lx_client_is_forked(const struct lx_client *client)
+{
+    return client->generation != lx_process_generation();
+}
+
+/* ---- events ---- */
+
+struct lx_event *lx_client_take_events(struct lx_client *client)
+{
+    return lx_queue_take(&client->ports.events);
+}
+
+void lx_client_return_events(struct lx_client *client, struct lx_event *first,
+                             struct lx_event *last)
+{
+    lx_mutex_lock(&client->ports.lock);
+    last->next = client->ports.returned;
+    client->ports.returned = first;
+    lx_mutex_unlock(&client->ports.lock);
+}
+
+bool lx_client_has_events(struct lx_client *client)
+{
+    return !lx_queue_is_empty(&client->ports.events);
+}
+
+int lx_client_fd(struct lx_client *client)
+{
+    if (!client->is_fd_known)
+        lx_queue_watch(&client->ports.events);
+    client->is_fd_known = true;
+    return client->wake.read_fd;
+}
+
+bool lx_client_wait(struct lx_client *client, int timeout_ms)
+{
+    lx_queue_watch(&client->ports.events);
+    bool is_ready = lx_wake_wait(&client->wake, timeout_ms);
+    lx_queue_unwatch(&client->ports.events);
+    return is_ready;
+}
+
+void lx_client_signal(struct lx_client *client)
+{
+    lx_queue_signal(&client->ports.events);
+}
+
+void lx_client_stats(struct lx_client *client, struct lx_stats *stats)
+{
+    lx_mutex_lock(&client->ports.lock);
+    *stats = client->ports.stats;
+    lx_mutex_unlock(&client->ports.lock);
+}
+
+struct lx_duration *lx_client_durations(struct lx_client *client, size_t *count)
+{
+    struct lx_io_ports *ports = &client->ports;
+    struct lx_duration *copy = NULL;
+
+    lx_mutex_lock(&ports->lock);
+    *count = ports->duration_count;
+    if (*count > 0)
+        copy = malloc(*count * sizeof *copy);
+    if (copy)
+        memcpy(copy, ports->durations, *count * sizeof *copy);
+    lx_mutex_unlock(&ports->lock);
+    return copy;
+}
+
+char *lx_client_save_durations(struct lx_client *client)
+{
+    if (!client->is_stopped || !client->io || lx_client_is_forked(client))
+        return NULL;
+    return lx_io_save_durations(client->io);
+}

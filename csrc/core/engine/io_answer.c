@@ -1,0 +1,155 @@
+/* io_answer.c: what an answer gives away before the task takes its next step:
+ * the id of a new task, the record to show, the line for the log. See io.h. */
+#include "engine/io.h"
+
+#include "api/api_url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void log_answer(struct lx_io *io, const struct lx_op *op,
+                       const struct lx_answer *answer, bool is_create,
+                       int64_t elapsed_ms)
+{
+    const char *path = is_create ? LX_API_CREATE_PATH : LX_API_RECORD_PATH;
+    struct lx_event *event = lx_event_new(LX_EVENT_LOG, 0);
+    struct lx_log_entry *log = calloc(1, sizeof *log);
+    size_t length = strlen(io->config->base_url);
+    char *url = malloc(length + strlen(path) + 1);
+
+    if (!event || !log || !url) {
+        lx_event_free(event);
+        free(log);
+        free(url);
+        return;
+    }
+    memcpy(url, io->config->base_url, length);
+    strcpy(url + length, path);
+    log->url = url;
+    strcpy(log->method, is_create ? "POST" : "GET");
+    memcpy(log->request_id, answer->request_id, sizeof log->request_id);
+    log->http_status = answer->http_status;
+    log->attempt = op->task.step.attempts;
+    log->elapsed_ms = elapsed_ms;
+    event->log = log;
+    lx_io_tell(io, event);
+}
+
+/* What the outcome gives away before the step: the id of a new task. It is told
+ * in every case; false when memory is out to go on with it. */
+static bool keep_task_id(struct lx_io *io, struct lx_op *op,
+                         const struct lx_outcome *outcome)
+{
+    struct lx_event *created = op->task.created;
+    char *id = created->task_id;
+
+    op->task.task_id =
+        lx_text_duplicate(id, lx_envelope_task_id(outcome->envelope.data, id));
+    op->task.created = NULL;
+    free(op->task.body);
+    op->task.body = NULL;
+    io->stats.created++;
+    lx_io_tell(io, created);
+    return op->task.task_id != NULL;
+}
+
+static void tell_state(struct lx_io *io, const struct lx_op *op,
+                       const char *state, struct lx_record *record)
+{
+    struct lx_event *event = lx_event_new(LX_EVENT_STATE, op->id);
+
+    if (!event) {
+        lx_record_free(record);
+        return;
+    }
+    memcpy(event->state, state, sizeof event->state);
+    event->record = record;
+    lx_io_tell(io, event);
+}
+
+/* The duration that the service itself told, -1 when it told none. */
+static double exact_duration_s(const struct lx_record *record)
+{
+    const int64_t least_plausible_ms = 100000000000; /* else not milliseconds */
+
+    if (!record || record->created_ms < least_plausible_ms ||
+        record->completed_ms < record->created_ms)
+        return -1.0;
+    return (double)(record->completed_ms - record->created_ms) / 1000.0;
+}
+
+/* A record is shown when it is the last, or its state's word is new. */
+static void take_record(struct lx_io *io, struct lx_op *op,
+                        const struct lx_answer *answer,
+                        const struct lx_outcome *outcome,
+                        struct lx_input *input)
+{
+    bool is_last = outcome->state_class == LX_STATE_SUCCESS ||
+                   outcome->state_class == LX_STATE_FAILED ||
+                   op->task.step.phase == LX_PHASE_ASKING;
+    struct lx_record *record = NULL;
+
+    input->exact_s = -1;
+    if (!is_last && strcmp(outcome->state, op->task.step.state) == 0)
+        return;
+    if (is_last || op->task.wants_records)
+        record = lx_record_new(outcome->envelope.data, answer->body,
+                               answer->body_length);
+    if (!is_last) {
+        tell_state(io, op, outcome->state, record);
+        return;
+    }
+    input->exact_s = exact_duration_s(record);
+    op->final->record = record;
+    op->final->is_out_of_memory = !record;
+}
+
+static void take_answer(struct lx_io *io, struct lx_op *op,
+                        const struct lx_answer *answer, int64_t elapsed_ms)
+{
+    struct lx_outcome outcome;
+    struct lx_input input = {.type = LX_INPUT_OUTCOME, .outcome = &outcome};
+    bool is_create = op->task.step.phase == LX_PHASE_CREATING;
+
+    op->is_in_flight = false;
+    io->stats.in_flight--;
+    lx_outcome_judge(is_create ? LX_OPERATION_CREATE : LX_OPERATION_QUERY,
+                     answer, &outcome);
+    if (io->config->wants_log)
+        log_answer(io, op, answer, is_create, elapsed_ms);
+    if (outcome.verdict == LX_VERDICT_SLOWER) {
+        io->stats.refused++;
+        lx_limiter_refused(&io->limiter, io->now_ms, answer->retry_after_ms);
+    } else if (answer->transport == LX_TRANSPORT_ANSWERED) {
+        lx_limiter_accepted(&io->limiter, io->now_ms);
+    }
+    if (outcome.verdict == LX_VERDICT_DONE) {
+        io->is_proven = true;
+        if (!is_create)
+            take_record(io, op, answer, &outcome, &input);
+        else if (!keep_task_id(io, op, &outcome)) {
+            lx_io_task_fail(io, op);
+            return;
+        } else if (op->is_deaf) {
+            lx_io_task_forget(io, op);
+            return;
+        }
+    }
+    lx_io_task_step(io, op, &input);
+}
+
+bool lx_io_answers(struct lx_io *io)
+{
+    struct lx_answer answer;
+    int64_t elapsed_ms;
+    void *owner;
+    bool any = false;
+
+    while (lx_http_next(io->http, &answer, &owner, &elapsed_ms)) {
+        take_answer(io, owner, &answer, elapsed_ms);
+        any = true;
+    }
+    io->stats.bytes = lx_http_bytes(io->http);
+    io->stats.connections = lx_http_connections(io->http);
+    return any;
+}

@@ -1,0 +1,178 @@
+/* io_download.c: the queue of downloads: so many at a time, their pauses and
+ * stalls on the common clock, their progress and ends told. See io.h. */
+#include "engine/io.h"
+
+#include <stdlib.h>
+
+/* Progress is told at most so often, and at the end, so that a fast disk floods
+ * nobody. */
+#define PROGRESS_MS 100
+
+/* From inside lx_http_perform or lx_committer_deliver: look at the op in this
+ * turn of the loop. */
+static void on_change(void *argument)
+{
+    struct lx_op *op = argument;
+
+    op->download.has_news = true;
+}
+
+void lx_io_download_begin(struct lx_io *io, struct lx_op *op)
+{
+    lx_op_list_append(&io->downloads, op);
+}
+
+/* The list that the op is in. */
+static struct lx_op_list *list_of(struct lx_io *io, const struct lx_op *op)
+{
+    if (!op->download.run)
+        return &io->downloads;
+    return op->download.is_saving ? &io->downloads_saving
+                                  : &io->downloads_running;
+}
+
+static bool wants_to_know(const struct lx_op *op)
+{
+    uint64_t bytes, total;
+
+    lx_download_progress(op->download.run, &bytes, &total);
+    return op->download.wants_progress && bytes != op->download.told_bytes;
+}
+
+static void tell_bytes(struct lx_io *io, struct lx_op *op)
+{
+    uint64_t bytes, total;
+
+    lx_download_progress(op->download.run, &bytes, &total);
+    struct lx_event *event = lx_event_new(LX_EVENT_PROGRESS, op->id);
+    if (!event)
+        return;
+    event->bytes = op->download.told_bytes = bytes;
+    event->total = total;
+    op->download.told_ms = io->now_ms;
+    lx_io_tell(io, event);
+}
+
+static void tell_progress(struct lx_io *io, struct lx_op *op)
+{
+    if (io->now_ms - op->download.told_ms < PROGRESS_MS || !wants_to_know(op))
+        return;
+    lx_download_show(op->download.run);
+    op->download.has_news = true; /* it may have failed */
+    tell_bytes(io, op);
+}
+
+static void finish(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_error *error = NULL;
+
+    lx_download_take(op->download.run, &op->final->file, &error);
+    op->final->error = error;
+    op->final->is_out_of_memory = !op->final->file && !error;
+    if (op->final->file && !op->final->file->location) {
+        if (wants_to_know(op)) /* of the last of them */
+            tell_bytes(io, op);
+        io->stats.downloads++;
+        io->stats.download_bytes += op->final->file->length;
+    }
+    lx_op_list_remove(list_of(io, op), op);
+    lx_io_finish(io, op, NULL);
+}
+
+/* The next one may have its turn. */
+static void make_room(struct lx_io *io, struct lx_op *op)
+{
+    lx_timer_unset(&io->timers, &op->timer);
+    lx_op_list_remove(&io->downloads_running, op);
+    lx_op_list_append(&io->downloads_saving, op);
+    op->download.is_saving = true;
+}
+
+static void look(struct lx_io *io, struct lx_op *op)
+{
+    int64_t due_ms = 0;
+
+    op->download.has_news = false;
+    switch (lx_download_poll(op->download.run, &due_ms)) {
+    case LX_DOWNLOAD_DONE:
+        finish(io, op);
+        return;
+    case LX_DOWNLOAD_SAVING:
+        make_room(io, op);
+        return;
+    case LX_DOWNLOAD_RUNNING:
+    case LX_DOWNLOAD_PAUSED:
+        /* downloads live by the real clock: a stall is one, asleep or not */
+        lx_io_wait(io, op, lx_clock_now(&io->clock, due_ms));
+        return;
+    }
+}
+
+void lx_io_download_time(struct lx_io *io, struct lx_op *op)
+{
+    lx_download_resume(op->download.run, lx_now_ms(),
+                       lx_random_unit(&io->random));
+    look(io, op);
+}
+
+void lx_io_download_cancel(struct lx_io *io, struct lx_op *op)
+{
+    lx_op_list_remove(list_of(io, op), op);
+    lx_timer_unset(&io->timers, &op->timer);
+    lx_id_map_remove(&io->ops, op->id);
+    lx_op_free(op);
+}
+
+static void start(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_download_spec *spec = op->download.spec;
+
+    lx_op_list_remove(&io->downloads, op);
+    op->download.spec = NULL;
+    op->download.wants_progress = spec->want_progress;
+    op->download.run = lx_download_new(io->http, io->committer, io->config,
+                                       spec, on_change, op);
+    if (!op->download.run) {
+        op->final->is_out_of_memory = true;
+        lx_io_finish(io, op, NULL);
+        return;
+    }
+    lx_op_list_append(&io->downloads_running, op);
+    lx_download_resume(op->download.run, lx_now_ms(),
+                       lx_random_unit(&io->random));
+    look(io, op);
+}
+
+static void look_at_saved(struct lx_io *io)
+{
+    if (!lx_committer_deliver(io->committer))
+        return;
+    for (struct lx_op *op = io->downloads_saving.first, *next; op; op = next) {
+        next = op->next;
+        if (op->download.has_news)
+            look(io, op);
+    }
+}
+
+void lx_io_downloads_stop(struct lx_io *io)
+{
+    lx_committer_stop(io->committer);
+    look_at_saved(io);
+}
+
+void lx_io_downloads(struct lx_io *io)
+{
+    look_at_saved(io);
+    for (struct lx_op *op = io->downloads_running.first, *next; op; op = next) {
+        next = op->next;
+        tell_progress(io, op);
+        if (op->download.has_news)
+            look(io, op);
+    }
+    while (io->downloads.first &&
+           io->downloads_running.count < (uint64_t)io->config->max_downloads &&
+           io->downloads_saving.count < LX_COMMITS_MAX)
+        start(io, io->downloads.first);
+    if (io->downloads_running.count == 0 && io->downloads_saving.count > 0)
+        lx_committer_hurry(io->committer);
+}

@@ -1,0 +1,78 @@
+/* io_send.c: whose turn it is to send, and the sending. See io.h. */
+#include "engine/io.h"
+
+#include <stdlib.h>
+
+/* When creates and queries both wait, every so many-th send is a query. */
+#define QUERY_TURN 4
+/* Until something is sent for which there was no memory. */
+#define MEMORY_WAIT_MS 100
+
+static struct lx_op *choose(struct lx_io *io)
+{
+    bool is_query_turn = io->turn % QUERY_TURN == QUERY_TURN - 1;
+
+    if (io->creates.first && !(is_query_turn && io->queries.first))
+        return io->creates.first;
+    return io->queries.first;
+}
+
+/* Room for the id of what is going to be paid for. */
+static bool reserve_task_id(struct lx_op *op)
+{
+    struct lx_event *created = op->task.created;
+
+    if (!created->task_id)
+        created->task_id = malloc(LX_TASK_ID_MAX + 1);
+    return created->task_id != NULL;
+}
+
+static bool send_one(struct lx_io *io, struct lx_op *op)
+{
+    bool is_create = op->task.step.phase == LX_PHASE_CREATING;
+    struct lx_http_request request = {.owner = op,
+                                      .task_id =
+                                          is_create ? NULL : op->task.task_id,
+                                      .body = op->task.body,
+                                      .body_length = op->task.body_length};
+    struct lx_input sent = {.type = LX_INPUT_SENT};
+
+    if ((is_create && !reserve_task_id(op)) ||
+        !lx_http_start(io->http, &request))
+        return false;
+    lx_op_list_remove(is_create ? &io->creates : &io->queries, op);
+    if (is_create) /* what was sent is waited for */
+        lx_timer_unset(&io->timers, &op->timer);
+    op->is_in_flight = true;
+    io->turn++;
+    io->stats.requests++;
+    io->stats.in_flight++;
+    if (is_create)
+        io->stats.creates++;
+    else
+        io->stats.queries++;
+    if (op->task.step.failures > 0)
+        io->stats.retries++;
+    lx_io_task_step(io, op, &sent);
+    return true;
+}
+
+int64_t lx_io_send(struct lx_io *io, bool *sent)
+{
+    struct lx_op *op;
+    int64_t wait_ms = -1;
+
+    *sent = false;
+    while (lx_http_has_room(io->http) && (op = choose(io))) {
+        if (!lx_limiter_take(&io->limiter, io->now_ms, &wait_ms))
+            break;
+        wait_ms = -1;
+        if (!send_one(io, op)) {
+            wait_ms = MEMORY_WAIT_MS;
+            break;
+        }
+        *sent = true;
+    }
+    io->stats.waiting = io->creates.count + io->queries.count;
+    return wait_ms;
+}

@@ -1,0 +1,283 @@
+/* io_task.c: what the I/O thread does for tasks and questions. Decisions are
+ * task.c's; here they are carried out. Requests go out in io_send.c and come
+ * home in io_answer.c. See io.h. */
+#include "engine/io.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Plans are renewed after an end, at most so often, so many tasks a turn. */
+#define REPLAN_EVERY_MS 20
+#define REPLAN_STEP     4096
+
+static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
+                const struct lx_error *error);
+
+/* ---- beginning ---- */
+
+struct lx_op_list *lx_io_list_of(struct lx_io *io, const struct lx_op *op)
+{
+    return op->task.created ? &io->creates : &io->queries;
+}
+
+/* Neither the queue nor an answer that does not come may outlast a deadline.
+ * One that has come already still leaves the present turn to send. */
+static void watch_deadline(struct lx_io *io, struct lx_op *op)
+{
+    int64_t deadline_ms = op->task.step.deadline_ms;
+
+    if (op->task.step.phase == LX_PHASE_ASKING)
+        lx_timer_unset(&io->timers, &op->timer);
+    else
+        lx_io_wait(io, op,
+                   deadline_ms > io->now_ms ? deadline_ms : io->now_ms + 1);
+}
+
+void lx_io_task_step(struct lx_io *io, struct lx_op *op, struct lx_input *input)
+{
+    struct lx_error error;
+
+    input->random = lx_random_unit(&io->random);
+    input->is_in_flight = op->is_in_flight || op->is_queued;
+    input->is_proven = io->is_proven;
+    enum lx_action action =
+        lx_task_step(&op->task.step, &io->rules, input, io->now_ms, &error);
+    act(io, op, action, action == LX_ACTION_END ? &error : NULL);
+}
+
+static void watch(struct lx_io *io, struct lx_op *op,
+                  const struct lx_command *command)
+{
+    struct lx_input input = {.type = LX_INPUT_WATCH,
+                             .watch_for_ms = command->deadline_ms,
+                             .is_ours = command->is_ours};
+
+    lx_io_task_step(io, op, &input);
+}
+
+/* One operation less that will get an ENDED. */
+static void count_out(struct lx_io *io, const struct lx_op *op)
+{
+    if (op->final->type == LX_EVENT_ENDED)
+        io->stats.watched--;
+}
+
+void lx_io_task_fail(struct lx_io *io, struct lx_op *op)
+{
+    op->final->is_out_of_memory = true;
+    count_out(io, op);
+    lx_io_finish(io, op, NULL);
+}
+
+void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
+                      struct lx_command *command)
+{
+    const char *name = command->model ? command->model : "";
+    uint16_t model = lx_schedule_model(io->rules.schedule, name);
+
+    op->task.wants_records = command->wants_records;
+    if (command->type != LX_COMMAND_QUERY)
+        io->stats.watched++;
+
+    if (command->type == LX_COMMAND_CREATE) {
+        op->task.created = lx_event_new(LX_EVENT_CREATED, op->id);
+        if (!op->task.created) {
+            lx_io_task_fail(io, op);
+            return;
+        }
+        op->task.body = command->text;
+        op->task.body_length = command->text_length;
+        command->text = NULL;
+        lx_task_init_create(&op->task.step, model, command->hold,
+                            command->deadline_ms, io->now_ms);
+        lx_op_list_append(&io->creates, op);
+        watch_deadline(io, op);
+        return;
+    }
+    op->task.task_id = command->text;
+    command->text = NULL;
+    if (command->type == LX_COMMAND_QUERY) {
+        lx_task_init_query(&op->task.step);
+        lx_op_list_append(&io->queries, op);
+        return;
+    }
+    lx_task_init_watch(&op->task.step, model);
+    watch(io, op, command);
+}
+
+void lx_io_task_command(struct lx_io *io, struct lx_op *op,
+                        const struct lx_command *command)
+{
+    struct lx_input nudge = {.type = LX_INPUT_NUDGE};
+
+    if (command->type == LX_COMMAND_WATCH)
+        watch(io, op, command);
+    else if (command->type == LX_COMMAND_RECORDS)
+        op->task.wants_records = true;
+    else if (command->type == LX_COMMAND_NUDGE)
+        lx_io_task_step(io, op, &nudge);
+}
+
+void lx_io_task_time(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_input input = {.type = LX_INPUT_TIME};
+
+    lx_io_task_step(io, op, &input);
+}
+
+/* Out of the queue, off the wire. */
+static void withdraw(struct lx_io *io, struct lx_op *op)
+{
+    if (op->is_queued)
+        lx_op_list_remove(lx_io_list_of(io, op), op);
+    if (op->is_in_flight) {
+        lx_http_abort(io->http, op);
+        io->stats.in_flight--;
+    }
+}
+
+void lx_io_task_forget(struct lx_io *io, struct lx_op *op)
+{
+    withdraw(io, op);
+    count_out(io, op);
+    lx_schedule_leave(io->rules.schedule, &op->task.step.watch);
+    lx_timer_unset(&io->timers, &op->timer);
+    lx_id_map_remove(&io->ops, op->id);
+    lx_op_free(op);
+}
+
+/* A create that is on its way comes home all the same: what it made costs
+ * money, and its id must not be lost. */
+void lx_io_task_cancel(struct lx_io *io, struct lx_op *op)
+{
+    if (op->task.step.phase == LX_PHASE_CREATING && op->is_in_flight)
+        op->is_deaf = true;
+    else
+        lx_io_task_forget(io, op);
+}
+
+/* ---- ending ---- */
+
+/* A record can end a task badly although the exchange went well. */
+static void judge_record(const struct lx_record *record, struct lx_error *error)
+{
+    if (record->state_class == LX_STATE_FAILED) {
+        lx_error_set(error, LX_KIND_TASK_FAILED, "the task failed: %s%s%s%s",
+                     record->fail_msg ? record->fail_msg
+                                      : "the service gave no reason",
+                     record->fail_code ? " (failCode " : "",
+                     record->fail_code ? record->fail_code : "",
+                     record->fail_code ? ")" : "");
+        error->charged = LX_CHARGED_MAYBE;
+        if (record->fail_code)
+            lx_text_copy(error->fail_code, sizeof error->fail_code,
+                         record->fail_code, strlen(record->fail_code));
+    } else if (record->state_class == LX_STATE_SUCCESS &&
+               record->url_count == 0 && !record->has_result_object) {
+        lx_error_set(error, LX_KIND_RESULT_MISSING,
+                     "the task succeeded, but its resultJson %s; the raw text "
+                     "is in err.record: keep the task id and ask support",
+                     record->result_is_malformed ? "is not JSON"
+                                                 : "holds no URL");
+        error->charged = LX_CHARGED_YES;
+    }
+}
+
+static void count_end(struct lx_io *io, const struct lx_error *error)
+{
+    if (error->kind == LX_KIND_NONE)
+        io->stats.succeeded++;
+    else if (error->kind == LX_KIND_TASK_FAILED)
+        io->stats.failed++;
+}
+
+/* Who was not reached: a wrong base_url is seen at once. */
+static void name_service(const struct lx_io *io, struct lx_error *error)
+{
+    size_t length = strlen(error->message);
+
+    snprintf(error->message + length, sizeof error->message - length,
+             " (base_url %.200s)", io->config->base_url);
+}
+
+static void end(struct lx_io *io, struct lx_op *op,
+                const struct lx_error *given)
+{
+    struct lx_error error = *given;
+    struct lx_record *record = op->final->record;
+
+    if (op->final->type == LX_EVENT_ENDED) {
+        if (error.kind == LX_KIND_NONE && record)
+            judge_record(record, &error);
+        count_end(io, &error);
+        if (op->task.task_id) /* the same generate again makes a second task */
+            error.retryable = false;
+        io->learned++;
+    }
+    if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)
+        name_service(io, &error);
+    withdraw(io, op);
+    count_out(io, op);
+    lx_schedule_leave(io->rules.schedule, &op->task.step.watch);
+    lx_io_finish(io, op, &error);
+}
+
+/* Refused, and nobody is left for whom to send it again. */
+static void end_cancelled(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_error error;
+
+    lx_error_set(&error, LX_KIND_CANCELLED,
+                 "cancelled before the service accepted the task");
+    end(io, op, &error);
+}
+
+static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
+                const struct lx_error *error)
+{
+    switch (action) {
+    case LX_ACTION_NOTHING:
+        break;
+    case LX_ACTION_SEND:
+        watch_deadline(io, op);
+        if (!op->is_queued && !op->is_in_flight)
+            lx_op_list_append(lx_io_list_of(io, op), op);
+        break;
+    case LX_ACTION_WAIT:
+        if (op->is_deaf)
+            end_cancelled(io, op);
+        else
+            lx_io_wait(io, op, op->task.step.due_ms);
+        break;
+    case LX_ACTION_REST:
+        break;
+    case LX_ACTION_END:
+        end(io, op, error);
+        break;
+    }
+}
+
+/* ---- learning ---- */
+
+bool lx_io_replan(struct lx_io *io)
+{
+    struct lx_input input = {.type = LX_INPUT_LEARNED};
+
+    if (io->replan_at >= io->ops.capacity) { /* the last renewal is complete */
+        if (io->learned == io->planned ||
+            io->now_ms - io->replanned_ms < REPLAN_EVERY_MS)
+            return false;
+        io->planned = io->learned;
+        io->replanned_ms = io->now_ms;
+        io->replan_at = 0;
+    }
+    size_t end = io->replan_at + REPLAN_STEP;
+    for (; io->replan_at < end && io->replan_at < io->ops.capacity;
+         io->replan_at++) {
+        struct lx_op *op = io->ops.entries[io->replan_at].value;
+        if (op && op->type == LX_OP_TASK)
+            lx_io_task_step(io, op, &input);
+    }
+    return io->replan_at < io->ops.capacity;
+}

@@ -1,0 +1,58 @@
+/* op.h: one operation that the host has asked for and that will get exactly one
+ * final event: a task, a question, a timer or a download. I/O thread only,
+ * but for lx_op_new. */
+#pragma once
+
+#include "download/download.h"
+#include "engine/message.h"
+#include "engine/task.h"
+#include "base/timer_heap.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum lx_op_type { LX_OP_TASK, LX_OP_TIMER, LX_OP_DOWNLOAD };
+
+struct lx_op {
+    struct lx_timer timer; /* first: the heap's entries are ops */
+    uint64_t id;
+    enum lx_op_type type;
+    bool is_queued;    /* in a list, waiting for its turn to send */
+    bool is_in_flight; /* an exchange is running */
+    bool is_deaf;      /* cancelled while a create was on its way: nothing is
+                          told but the task id, or the final error */
+    struct lx_op *next, *previous; /* in that list */
+    struct lx_event *final;        /* its command's: the end is always told */
+    union {
+        struct {
+            struct lx_task step;
+            bool wants_records; /* with each change of the state */
+            char *task_id;      /* owned; NULL before it is known */
+            char *body;         /* owned; NULL once created */
+            size_t body_length;
+            struct lx_event *created; /* made beforehand, like `final`, and
+                                         room for the id before it is sent */
+        } task;
+        struct {
+            struct lx_download *run;       /* NULL before its turn */
+            struct lx_download_spec *spec; /* NULL from then on */
+            bool wants_progress;
+            bool is_saving;  /* its turn is over, but for the disk */
+            bool has_news;   /* set from inside libcurl or the committer */
+            int64_t told_ms; /* last progress event */
+            uint64_t told_bytes;
+        } download;
+    };
+};
+
+/* Without a final event; NULL when memory is out. */
+struct lx_op *lx_op_new(enum lx_op_type type, uint64_t id);
+void lx_op_free(struct lx_op *op); /* NULL is fine */
+
+/* A first-in-first-out list of ops with removal from the middle. */
+struct lx_op_list {
+    struct lx_op *first, *last;
+    uint64_t count;
+};
+void lx_op_list_append(struct lx_op_list *list, struct lx_op *op);
+void lx_op_list_remove(struct lx_op_list *list, struct lx_op *op);

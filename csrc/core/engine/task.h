@@ -1,0 +1,89 @@
+/* task.h: one task, or one question about a task, as a pure step function:
+ * (what happened, now) goes in, what to do comes out. No I/O, no clock, no
+ * memory, no threads. */
+#pragma once
+
+#include "pace/backoff.h"
+#include "api/outcome.h"
+#include "pace/schedule.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum lx_phase {
+    LX_PHASE_CREATING, /* createTask is to be sent, or sent again */
+    LX_PHASE_HELD,     /* created; nobody watches it */
+    LX_PHASE_WATCHING, /* asked about until it ends or the deadline comes */
+    LX_PHASE_ASKING,   /* one recordInfo for client:query */
+    LX_PHASE_OVER      /* the final action has been given out */
+};
+
+struct lx_task {
+    enum lx_phase phase;
+    bool is_ours;     /* this client created it: grace when not visible */
+    bool knows_birth; /* born_ms is the creation: its end teaches something */
+    bool is_held;     /* do not watch before a WATCH comes */
+    bool is_nudged;   /* ask again at once after the answer in flight */
+    int attempts;     /* requests sent for the present phase */
+    int failures;     /* in a row */
+    int last_status;  /* HTTP status of the last fault, 0 none */
+    enum lx_kind last_kind; /* of the last fault, NONE when there is none */
+    int64_t watch_for_ms;   /* how long a watch lasts */
+    int64_t deadline_ms;    /* when the present phase ends */
+    int64_t born_ms;        /* creation, or the first watch of a foreign task */
+    int64_t due_ms;         /* with LX_ACTION_WAIT: until then */
+    struct lx_watch watch;
+    char state[LX_STATE_WORD_MAX]; /* last seen, "" none */
+};
+
+/* What does not change from step to step. */
+struct lx_rules {
+    struct lx_backoff_policy retry;
+    struct lx_schedule *schedule;
+};
+
+enum lx_input_type {
+    LX_INPUT_WATCH,   /* watch_for_ms, is_ours */
+    LX_INPUT_TIME,    /* due_ms, or after SEND deadline_ms, has come; not while
+                         a create is in flight */
+    LX_INPUT_SENT,    /* the request that was asked for went out */
+    LX_INPUT_OUTCOME, /* outcome */
+    LX_INPUT_NUDGE,   /* a callback spoke of this task */
+    LX_INPUT_LEARNED  /* the schedule has learned something meanwhile */
+};
+
+struct lx_input {
+    enum lx_input_type type;
+    const struct lx_outcome *outcome;
+    double exact_s; /* duration the service told with a result, or -1 */
+    double random;  /* uniform in [0, 1) */
+    int64_t watch_for_ms;
+    bool is_ours;
+    bool is_in_flight; /* NUDGE, WATCH: a request is on its way */
+    bool is_proven;    /* the base URL has answered as the API before */
+};
+
+enum lx_action {
+    LX_ACTION_NOTHING, /* as before */
+    LX_ACTION_SEND,    /* createTask when CREATING, else recordInfo */
+    LX_ACTION_WAIT,    /* until due_ms, then LX_INPUT_TIME */
+    LX_ACTION_REST,    /* held: nothing before a WATCH */
+    LX_ACTION_END      /* error->kind says how; NONE is success */
+};
+
+/* Begin with a create: send it. */
+void lx_task_init_create(struct lx_task *task, uint16_t model, bool is_held,
+                         int64_t watch_for_ms, int64_t now_ms);
+
+/* Begin with a task of somebody else; nothing is sent before the WATCH. */
+void lx_task_init_watch(struct lx_task *task, uint16_t model);
+
+/* Begin with one question: send it. */
+void lx_task_init_query(struct lx_task *task);
+
+/* The next action. `error` is written only with LX_ACTION_END. The state word
+ * and its class are read from the outcome's data. */
+enum lx_action lx_task_step(struct lx_task *task, const struct lx_rules *rules,
+                            const struct lx_input *input, int64_t now_ms,
+                            struct lx_error *error);

@@ -1,0 +1,320 @@
+/* exchange.c: see exchange.h. Callbacks of libcurl copy bytes or set flags,
+ * nothing else. */
+#if defined(__has_include)
+#if !__has_include(<curl/curl.h>)
+#error                                                                         \
+    "libcurl headers are missing: apt-get install libcurl4-openssl-dev (Debian), dnf install libcurl-devel, brew install curl"
+#endif
+#endif
+#include <curl/curl.h>
+
+#include "http/exchange.h"
+
+#include "api/api_url.h"
+#include "http/http_header.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#if LIBCURL_VERSION_NUM < 0x074400
+#error "libcurl 7.68 or newer is needed (curl_multi_wakeup)"
+#endif
+
+/* A connection that a create reuses has been idle for no longer: an idle one
+ * may be closed by the server just as the POST leaves, and the outcome of a
+ * paid request would be unknown for nothing. */
+#define CREATE_REUSE_MAX_S 4L
+#define QUERY_REUSE_MAX_S  118L
+
+/* Room that is there before a request leaves: the answer to a create fits, so
+ * that memory which runs out meanwhile loses no id of a paid task. */
+#define ANSWER_BYTES 4096
+
+/* ---- callbacks of libcurl ---- */
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
+{
+    struct lx_exchange *exchange = userdata;
+    size_t length = size * count;
+
+    if (lx_buffer_append(&exchange->body, bytes, length))
+        return length;
+    /* else memory is out: the answer is lost, not too large */
+    exchange->is_oversized =
+        length > exchange->body.maximum - exchange->body.length;
+    return 0;
+}
+
+/* libcurl re-sends a POST by itself when a reused connection dies without a
+ * byte of answer, which may be paid twice. Two ways to forbid that: */
+#if LIBCURL_VERSION_NUM >= 0x075000
+/* It asks here before every sending. The size counts all that this transfer has
+ * sent so far: no more than before the first when the connection was dead
+ * before a byte of the request could leave. */
+static int on_send(void *userdata, char *remote_ip, char *local_ip,
+                   int remote_port, int local_port)
+{
+    struct lx_exchange *exchange = userdata;
+    long sent = 0;
+
+    (void)remote_ip;
+    (void)local_ip;
+    (void)remote_port;
+    (void)local_port;
+    if (!exchange->is_create)
+        return CURL_PREREQFUNC_OK;
+    curl_easy_getinfo(exchange->transfer.easy, CURLINFO_REQUEST_SIZE, &sent);
+    if (exchange->sent_before < 0)
+        exchange->sent_before = sent;
+    return sent > exchange->sent_before ? CURL_PREREQFUNC_ABORT
+                                        : CURL_PREREQFUNC_OK;
+}
+
+static void guard_sending(CURL *easy, struct lx_exchange *exchange)
+{
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, exchange);
+}
+
+static void set_body(CURL *easy, const struct lx_http_request *request)
+{
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
+}
+#else
+/* Older ones have to rewind the body, which is refused: the request then ends
+ * with CURLE_SEND_FAIL_REWIND. Costs a system call more for the body. */
+static size_t on_upload(char *out, size_t size, size_t count, void *userdata)
+{
+    struct lx_exchange *exchange = userdata;
+    size_t length = size * count;
+    size_t left = exchange->upload_length - exchange->upload_at;
+
+    if (length > left)
+        length = left;
+    memcpy(out, exchange->upload + exchange->upload_at, length);
+    exchange->upload_at += length;
+    return length;
+}
+
+static int on_rewind(void *userdata, curl_off_t offset, int origin)
+{
+    (void)userdata;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_FAIL;
+}
+
+static void guard_sending(CURL *easy, struct lx_exchange *exchange)
+{
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_upload);
+    curl_easy_setopt(easy, CURLOPT_READDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind);
+}
+
+static void set_body(CURL *easy, const struct lx_http_request *request)
+{
+    (void)easy;
+    (void)request;
+}
+#endif
+
+static size_t on_header(char *line, size_t size, size_t count, void *userdata)
+{
+    struct lx_exchange *exchange = userdata;
+    size_t length = size * count;
+    size_t value_length;
+    const char *value;
+
+    if (length == 0)
+        return 0;
+    switch (line[0]) {
+    case 'r':
+    case 'R':
+        value =
+            lx_http_header_value(line, length, "retry-after", &value_length);
+        if (value)
+            exchange->retry_after_ms = lx_http_retry_after_ms(
+                value, value_length, (int64_t)time(NULL));
+        break;
+    case 'x':
+    case 'X':
+        value = lx_http_header_value(line, length, "x-oneapi-request-id",
+                                     &value_length);
+        if (value)
+            lx_text_copy(exchange->request_id, sizeof exchange->request_id,
+                         value, value_length);
+        break;
+    default:
+        break;
+    }
+    return length;
+}
+
+/* What never changes between the requests of a handle. */
+static bool configure_easy(CURL *easy, struct lx_exchange *exchange,
+                           const struct lx_config *config)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
+                     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+#if LIBCURL_VERSION_NUM >= 0x075700
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, &exchange->transfer);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* decode all */
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)config->timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     (long)config->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
+    guard_sending(easy, exchange);
+    /* TLS tells whether the server speaks HTTP/2, and one waits for that. Plain
+     * HTTP tells with its first answer: waiting would be for a whole request.
+     */
+    bool is_tls =
+        lx_text_starts(config->base_url, strlen(config->base_url), "https:");
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_tls ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
+    /* without memory for these, a request would go another way than asked. The
+     * URL counts only where it could not be parsed: libcurl tells its fault. */
+    return curl_easy_setopt(easy, CURLOPT_URL, config->base_url) == CURLE_OK &&
+           lx_http_set_proxy(easy, config) &&
+           (!config->ca_file || curl_easy_setopt(easy, CURLOPT_CAINFO,
+                                                 config->ca_file) == CURLE_OK);
+}
+
+/* Set the handle up for the method, unless it is from its last request. */
+static void configure_method(struct lx_exchange *exchange, bool is_create)
+{
+    const struct lx_exchange_common *common = exchange->common;
+    CURL *easy = exchange->transfer.easy;
+
+    if (exchange->is_configured && exchange->is_create == is_create)
+        return;
+    if (is_create) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_CURLU, common->create_url);
+        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, common->create_headers);
+        curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, CREATE_REUSE_MAX_S);
+    } else {
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(easy, CURLOPT_CURLU, exchange->record_url);
+        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, common->query_headers);
+        curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, QUERY_REUSE_MAX_S);
+    }
+    exchange->is_create = is_create;
+    exchange->is_configured = true;
+}
+
+/* ---- life ---- */
+
+struct lx_exchange *lx_exchange_new(const struct lx_config *config,
+                                    const struct lx_exchange_common *common)
+{
+    struct lx_exchange *exchange = calloc(1, sizeof *exchange);
+
+    if (!exchange)
+        return NULL;
+    exchange->common = common;
+    exchange->transfer.easy = curl_easy_init();
+    if (!exchange->transfer.easy) {
+        free(exchange);
+        return NULL;
+    }
+    lx_buffer_init(&exchange->body, config->max_body_bytes);
+    if (common->record_url)
+        exchange->record_url = curl_url_dup(common->record_url);
+    if (!common->record_url == !exchange->record_url &&
+        configure_easy(exchange->transfer.easy, exchange, config))
+        return exchange;
+    lx_exchange_free(exchange);
+    return NULL;
+}
+
+void lx_exchange_free(struct lx_exchange *exchange)
+{
+    curl_easy_cleanup(exchange->transfer.easy);
+    curl_url_cleanup(exchange->record_url);
+    lx_buffer_deinit(&exchange->body);
+    free(exchange);
+}
+
+/* ---- requests ---- */
+
+static bool reserve_answer(struct lx_exchange *exchange)
+{
+    size_t most = exchange->body.maximum;
+
+    return lx_buffer_reserve(&exchange->body,
+                             most < ANSWER_BYTES ? most : ANSWER_BYTES);
+}
+
+/* The whole URL anew: given a query alone, libcurl writes the letters of its
+ * escapes small. */
+static bool set_escaped(CURLU *url, const char *query)
+{
+    char *old = NULL, *text = NULL;
+
+    if (curl_url_set(url, CURLUPART_QUERY, NULL, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_URL, &old, 0) == CURLUE_OK)
+        text = malloc(strlen(old) + strlen(query) + 2);
+    if (text)
+        sprintf(text, "%s?%s", old, query);
+    bool is_set =
+        text && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK;
+    free(text);
+    curl_free(old);
+    return is_set;
+}
+
+static bool set_task_id(CURLU *url, const char *task_id)
+{
+    char query[LX_API_QUERY_ROOM];
+
+    if (!url)
+        return true;
+    lx_api_query(task_id, query);
+    if (strchr(query, '%'))
+        return set_escaped(url, query);
+    return curl_url_set(url, CURLUPART_QUERY, query, 0) == CURLUE_OK;
+}
+
+static void set_upload(struct lx_exchange *exchange,
+                       const struct lx_http_request *request)
+{
+    CURL *easy = exchange->transfer.easy;
+
+    exchange->upload = request->body;
+    exchange->upload_length = request->body_length;
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     (curl_off_t)request->body_length);
+    set_body(easy, request);
+}
+
+bool lx_exchange_prepare(struct lx_exchange *exchange,
+                         const struct lx_http_request *request)
+{
+    configure_method(exchange, !request->task_id);
+    exchange->owner = request->owner;
+    exchange->upload_at = 0;
+    exchange->sent_before = -1;
+    exchange->retry_after_ms = -1;
+    exchange->is_oversized = false;
+    exchange->request_id[0] = '\0';
+    lx_buffer_clear(&exchange->body);
+    if (exchange->is_create)
+        set_upload(exchange, request);
+    else if (!set_task_id(exchange->record_url, request->task_id))
+        return false;
+    return reserve_answer(exchange);
+}

@@ -1,0 +1,62 @@
+/* exchange.h: one easy handle of libcurl with what its request needs; reused
+ * for ever. I/O thread only. Knows nothing of the multi handle it runs on. */
+#pragma once
+
+#include "api/answer.h"
+#include "base/buffer.h"
+#include "engine/config.h"
+#include "http/http.h"
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct lx_exchange {
+    struct lx_transfer transfer; /* first: CURLOPT_PRIVATE points here */
+    struct lx_http *http;        /* whose pool this belongs to */
+    const struct lx_exchange_common *common; /* borrowed */
+    CURLU *record_url;        /* a copy of the common one, for the task's id */
+    void *owner;              /* of the request; NULL: idle */
+    struct lx_exchange *next; /* in the pool's idle or ended list */
+    CURLcode code;            /* how it ended */
+    struct lx_buffer body;    /* of the answer */
+    const char *upload;       /* the request's body, borrowed */
+    size_t upload_length;
+    size_t upload_at;
+    long sent_before; /* bytes before the first sending (CONNECT), -1 none */
+    int64_t retry_after_ms;
+    bool is_create;     /* how the handle is set up at the moment */
+    bool is_configured; /* is_create means something */
+    bool is_oversized;  /* the answer passed max_body */
+    char request_id[96];
+};
+
+/* What the requests of a client have in common, built once. An address is
+ * parsed already: libcurl would parse and format it anew for each. */
+struct lx_exchange_common {
+    struct curl_slist *create_headers;
+    struct curl_slist *query_headers;
+    CURLU *create_url; /* NULL, as record_url: no URL that libcurl can read */
+    CURLU *record_url; /* without its query */
+};
+
+/* False when memory is out; deinit is right in both cases. */
+bool lx_exchange_common_init(struct lx_exchange_common *common,
+                             const struct lx_config *config);
+void lx_exchange_common_deinit(struct lx_exchange_common *common);
+
+/* NULL when memory is out. Both are borrowed for its life. */
+struct lx_exchange *lx_exchange_new(const struct lx_config *config,
+                                    const struct lx_exchange_common *common);
+
+/* The handle must have left its multi. */
+void lx_exchange_free(struct lx_exchange *exchange);
+
+/* Make the handle ready for `request`; false when memory is out. */
+bool lx_exchange_prepare(struct lx_exchange *exchange,
+                         const struct lx_http_request *request);
+
+/* What the ended exchange came to; the body stays the exchange's. */
+void lx_exchange_answer(const struct lx_exchange *exchange,
+                        struct lx_answer *answer);

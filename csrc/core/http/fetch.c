@@ -1,0 +1,400 @@
+/* fetch.c: see fetch.h. */
+#include "http/fetch.h"
+
+#include "os/address.h"
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define RECEIVE_BYTES  (256L * 1024)
+#define HEAD_BYTES_MAX (256 * 1024)
+
+static const char PRIVATE_WORDS[] =
+    "its URL leads to %s: refused, unless allow_download allows that URL";
+
+struct lx_fetch {
+    struct lx_transfer transfer; /* first: on_end finds the fetch by it */
+    struct lx_http *http;
+    const struct lx_download_spec *spec;
+    const struct lx_fetch_events *events;
+    void *argument;
+    struct curl_slist *lines; /* of the request; NULL: none */
+    struct lx_reply_head head;
+    size_t head_bytes;
+    unsigned proxy_port; /* 0: no proxy */
+    bool is_running;
+    enum lx_address refused;     /* in the present GET; PUBLIC: none */
+    char words[CURL_ERROR_SIZE]; /* libcurl writes a failure here */
+};
+
+/* ---- addresses ---- */
+
+/* A proxy may well be on this machine or network; it is told by its port, for
+ * libcurl alone knows which of its addresses it takes. Names are resolved by
+ * the proxy, so what is behind it is its to guard. */
+static bool may_connect(struct lx_fetch *fetch, enum lx_address address,
+                        unsigned port)
+{
+    if (fetch->spec->allow_private || address == LX_ADDRESS_PUBLIC ||
+        (fetch->proxy_port != 0 && port == fetch->proxy_port))
+        return true;
+    fetch->refused = address;
+    return false;
+}
+
+static unsigned port_of(const struct sockaddr *address)
+{
+    struct sockaddr_in ipv4; /* the port lies at the same place in IPv6 */
+
+    memcpy(&ipv4, address, sizeof(ipv4));
+    return ntohs(ipv4.sin_port);
+}
+
+/* The one place through which every new connection goes, after the name was
+ * resolved: an answer of DNS that changes between check and use is no way in.
+ */
+static curl_socket_t on_open_socket(void *userdata, curlsocktype purpose,
+                                    struct curl_sockaddr *address)
+{
+    struct lx_fetch *fetch = userdata;
+    int type = address->socktype;
+
+    (void)purpose;
+    if (!may_connect(fetch,
+                     lx_address_of_socket(&address->addr, address->addrlen),
+                     port_of(&address->addr)))
+        return CURL_SOCKET_BAD;
+#ifdef SOCK_CLOEXEC
+    type |= SOCK_CLOEXEC;
+#endif
+    int fd = socket(address->family, type, address->protocol);
+#ifndef SOCK_CLOEXEC
+    if (fd >= 0)
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+#endif
+    return fd;
+}
+
+#if LIBCURL_VERSION_NUM >= 0x075000
+/* A reused connection was perhaps opened by a request that was allowed more. */
+static int on_request(void *userdata, char *ip, char *local_ip, int port,
+                      int local_port)
+{
+    (void)local_ip;
+    (void)local_port;
+    return may_connect(userdata, lx_address_of_host(ip), (unsigned)port)
+               ? CURL_PREREQFUNC_OK
+               : CURL_PREREQFUNC_ABORT;
+}
+#endif
+
+/* The part of a URL; NULL when it has none or memory is out. */
+static char *part_of_url(const char *url, CURLUPart part, unsigned flags)
+{
+    CURLU *parsed = curl_url();
+    char *text = NULL;
+
+    if (parsed == NULL)
+        return NULL;
+    if (curl_url_set(parsed, CURLUPART_URL, url,
+                     flags | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
+        (void)curl_url_get(parsed, part, &text, 0);
+    curl_url_cleanup(parsed);
+    return text;
+}
+
+static bool is_scheme(const char *url, const char *scheme)
+{
+    return strncasecmp(url, scheme, strlen(scheme)) == 0;
+}
+
+/* The proxy that libcurl will use, unless no_proxy says otherwise; "": none. */
+static const char *find_proxy(const struct lx_config *config, const char *url)
+{
+    static const char *const for_https[] = {"https_proxy", "HTTPS_PROXY",
+                                            "all_proxy", "ALL_PROXY", NULL};
+    static const char *const for_http[] = {"http_proxy", "all_proxy",
+                                           "ALL_PROXY", NULL};
+    const char *const *names = is_scheme(url, "https:") ? for_https : for_http;
+    const char *proxy = config->proxy;
+
+    for (; proxy == NULL && *names != NULL; names++)
+        proxy = getenv(*names); /* NOLINT: libcurl asks the same way */
+    return proxy;
+}
+
+static unsigned find_proxy_port(const struct lx_config *config, const char *url)
+{
+    const char *proxy = find_proxy(config, url);
+
+    if (proxy == NULL || proxy[0] == '\0')
+        return 0;
+    char *text = part_of_url(proxy, CURLUPART_PORT, CURLU_GUESS_SCHEME);
+    unsigned port = text != NULL ? (unsigned)strtoul(text, NULL, 10) : 1080;
+    curl_free(text);
+    return port;
+}
+
+bool lx_fetch_check(const struct lx_fetch *fetch, struct lx_error *error)
+{
+    const char *url = fetch->spec->url;
+    enum lx_address address = LX_ADDRESS_PUBLIC;
+
+    if (is_scheme(url, "http://") && !fetch->spec->allow_http) {
+        lx_error_set(error, LX_KIND_DOWNLOAD,
+                     "not downloaded: its URL is http:, which anybody on the "
+                     "way can read and change (allow_http permits it)");
+        return false;
+    }
+    if (!is_scheme(url, "http://") && !is_scheme(url, "https://")) {
+        lx_error_set(error, LX_KIND_DOWNLOAD,
+                     "not downloaded: its URL is neither https: nor http:");
+        return false;
+    }
+    char *host = part_of_url(url, CURLUPART_HOST, 0);
+    if (host == NULL) {
+        lx_error_set(error, LX_KIND_DOWNLOAD,
+                     "not downloaded: its URL cannot be read");
+        return false;
+    }
+    if (!fetch->spec->allow_private)
+        address = lx_address_of_host(host);
+    curl_free(host);
+    if (address == LX_ADDRESS_PUBLIC)
+        return true;
+    char words[CURL_ERROR_SIZE];
+    snprintf(words, sizeof(words), PRIVATE_WORDS, lx_address_words(address));
+    lx_error_set(error, LX_KIND_DOWNLOAD, "not downloaded: %s", words);
+    return false;
+}
+
+/* ---- what libcurl tells ---- */
+
+static size_t on_header(char *line, size_t size, size_t count, void *userdata)
+{
+    struct lx_fetch *fetch = userdata;
+    size_t length = size * count;
+    bool was_complete = fetch->head.is_complete;
+
+    fetch->head_bytes += length;
+    if (fetch->head_bytes > HEAD_BYTES_MAX)
+        return 0;
+    lx_reply_head_line(&fetch->head, line, length);
+    if (fetch->head.is_complete && !was_complete &&
+        !fetch->events->on_head(fetch->argument, &fetch->head))
+        return 0;
+    return length;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
+{
+    struct lx_fetch *fetch = userdata;
+    size_t length = size * count;
+
+    return fetch->events->on_bytes(fetch->argument, bytes, length) ? length : 0;
+}
+
+/* The last row stands for every other code. */
+static const struct {
+    CURLcode code;
+    enum lx_kind kind;
+    enum lx_stage stage;
+    bool is_final;
+} ENDS[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, LX_KIND_NETWORK, LX_STAGE_RESOLVE, false},
+    {CURLE_COULDNT_RESOLVE_PROXY, LX_KIND_NETWORK, LX_STAGE_RESOLVE, false},
+    {CURLE_COULDNT_CONNECT, LX_KIND_NETWORK, LX_STAGE_CONNECT, false},
+    /* the only time-out set is that of connecting */
+    {CURLE_OPERATION_TIMEDOUT, LX_KIND_NETWORK, LX_STAGE_CONNECT, false},
+    {CURLE_SSL_CONNECT_ERROR, LX_KIND_NETWORK, LX_STAGE_TLS, false},
+    {CURLE_PEER_FAILED_VERIFICATION, LX_KIND_NETWORK, LX_STAGE_TLS, true},
+    {CURLE_SSL_CACERT_BADFILE, LX_KIND_NETWORK, LX_STAGE_TLS, true},
+    {CURLE_SEND_ERROR, LX_KIND_NETWORK, LX_STAGE_SEND, false},
+    {CURLE_PARTIAL_FILE, LX_KIND_DOWNLOAD, LX_STAGE_RECEIVE, false},
+    {CURLE_WEIRD_SERVER_REPLY, LX_KIND_DOWNLOAD, LX_STAGE_RECEIVE, false},
+    /* garbage instead of an answer: HTTP/0.9, which is not spoken */
+    {CURLE_UNSUPPORTED_PROTOCOL, LX_KIND_DOWNLOAD, LX_STAGE_RECEIVE, false},
+    {CURLE_URL_MALFORMAT, LX_KIND_DOWNLOAD, LX_STAGE_NONE, true},
+    {CURLE_OUT_OF_MEMORY, LX_KIND_NETWORK, LX_STAGE_NONE, true},
+    {CURL_LAST, LX_KIND_NETWORK, LX_STAGE_RECEIVE, false},
+};
+
+static void release_lines(struct lx_fetch *fetch)
+{
+    curl_easy_setopt(fetch->transfer.easy, CURLOPT_HTTPHEADER, NULL);
+    curl_slist_free_all(fetch->lines);
+    fetch->lines = NULL;
+}
+
+static void on_transfer_end(struct lx_transfer *transfer, int curl_code)
+{
+    struct lx_fetch *fetch = (struct lx_fetch *)transfer;
+    CURLcode code = (CURLcode)curl_code;
+    struct lx_fetch_end end = {.is_answered = code == CURLE_OK};
+    size_t i = 0;
+
+    while (ENDS[i].code != code && ENDS[i].code != CURL_LAST)
+        i++;
+    end.kind = ENDS[i].kind;
+    end.stage = ENDS[i].stage;
+    end.is_final = ENDS[i].is_final;
+    end.is_memory_out = code == CURLE_OUT_OF_MEMORY;
+    if (code != CURLE_OK && fetch->refused != LX_ADDRESS_PUBLIC) {
+        snprintf(fetch->words, sizeof(fetch->words), PRIVATE_WORDS,
+                 lx_address_words(fetch->refused));
+        end.kind = LX_KIND_DOWNLOAD;
+        end.stage = LX_STAGE_CONNECT;
+        end.is_final = true;
+    }
+    end.words =
+        fetch->words[0] != '\0' ? fetch->words : curl_easy_strerror(code);
+    fetch->is_running = false;
+    release_lines(fetch);
+    fetch->events->on_end(fetch->argument, &end);
+}
+
+/* ---- the handle ---- */
+
+static bool set_protocols(CURL *easy, bool allow_http)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+                            allow_http ? "http,https" : "https") == CURLE_OK;
+#else
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
+                            allow_http ? CURLPROTO_HTTP | CURLPROTO_HTTPS
+                                       : CURLPROTO_HTTPS) == CURLE_OK;
+#endif
+}
+
+/* No time-out of the whole: a large file on a slow line is no fault. */
+static bool set_options(struct lx_fetch *fetch, const struct lx_config *config)
+{
+    CURL *easy = fetch->transfer.easy;
+
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     (long)config->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, fetch->words);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, fetch);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, fetch);
+#if LIBCURL_VERSION_NUM >= 0x075000
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, fetch);
+#endif
+    return set_protocols(easy, fetch->spec->allow_http) &&
+           curl_easy_setopt(easy, CURLOPT_URL, fetch->spec->url) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_USERAGENT, config->user_agent) ==
+               CURLE_OK &&
+           lx_http_set_proxy(easy, config) &&
+           (config->ca_file == NULL ||
+            curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file) ==
+                CURLE_OK);
+}
+
+struct lx_fetch *lx_fetch_new(struct lx_http *http,
+                              const struct lx_config *config,
+                              const struct lx_download_spec *spec,
+                              const struct lx_fetch_events *events,
+                              void *argument)
+{
+    struct lx_fetch *fetch = calloc(1, sizeof(*fetch));
+
+    if (fetch == NULL)
+        return NULL;
+    fetch->http = http;
+    fetch->spec = spec;
+    fetch->events = events;
+    fetch->argument = argument;
+    fetch->transfer.on_end = on_transfer_end;
+    fetch->transfer.easy = curl_easy_init();
+    if (!spec->allow_private)
+        fetch->proxy_port = find_proxy_port(config, spec->url);
+    if (fetch->transfer.easy != NULL && set_options(fetch, config))
+        return fetch;
+    lx_fetch_free(fetch);
+    return NULL;
+}
+
+void lx_fetch_free(struct lx_fetch *fetch)
+{
+    if (fetch == NULL)
+        return;
+    lx_fetch_stop(fetch);
+    if (fetch->transfer.easy != NULL)
+        curl_easy_cleanup(fetch->transfer.easy);
+    free(fetch);
+}
+
+static bool add_line(struct lx_fetch *fetch, const char *line)
+{
+    struct curl_slist *lines = curl_slist_append(fetch->lines, line);
+
+    if (lines != NULL)
+        fetch->lines = lines;
+    return lines != NULL;
+}
+
+/* Plain header lines: with CURLOPT_RANGE libcurl would judge the answer. */
+static bool ask_for_rest(struct lx_fetch *fetch, uint64_t first,
+                         const char *validator)
+{
+    char line[256];
+
+    snprintf(line, sizeof(line), "Range: bytes=%" PRIu64 "-", first);
+    if (!add_line(fetch, line))
+        return false;
+    snprintf(line, sizeof(line), "If-Range: %s", validator);
+    return add_line(fetch, line) &&
+           curl_easy_setopt(fetch->transfer.easy, CURLOPT_HTTPHEADER,
+                            fetch->lines) == CURLE_OK;
+}
+
+bool lx_fetch_start(struct lx_fetch *fetch, uint64_t first,
+                    const char *validator)
+{
+    memset(&fetch->head, 0, sizeof(fetch->head));
+    fetch->head_bytes = 0;
+    fetch->refused = LX_ADDRESS_PUBLIC;
+    fetch->words[0] = '\0';
+    if ((first > 0 && !ask_for_rest(fetch, first, validator)) ||
+        !lx_http_add(fetch->http, &fetch->transfer)) {
+        release_lines(fetch);
+        return false;
+    }
+    fetch->is_running = true;
+    return true;
+}
+
+void lx_fetch_stop(struct lx_fetch *fetch)
+{
+    if (!fetch->is_running)
+        return;
+    fetch->is_running = false;
+    lx_http_remove(fetch->http, &fetch->transfer);
+    release_lines(fetch);
+}
+
+char *lx_fetch_location(const struct lx_fetch *fetch)
+{
+    char *location = NULL;
+
+    curl_easy_getinfo(fetch->transfer.easy, CURLINFO_REDIRECT_URL, &location);
+    return location != NULL ? lx_text_duplicate(location, strlen(location))
+                            : NULL;
+}

@@ -1,0 +1,362 @@
+/* schedule.c: watched tasks, their models, and whose turn it is to ask.
+ * While a model is unknown, a few scouts ask on behalf of all: what they learn
+ * is worth more than their own lag, and the others' queries would be wasted.
+ * Pure; one thread at a time. */
+#include "pace/schedule.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pace/schedule_model.h"
+
+/* A model is unknown until KNOWN_COUNT completions. Until then it has
+ * SCOUTS_LEAST scouts, SCOUTS_ROOT more for each root of the number of tasks,
+ * and SCOUTS_GROWTH more for each completion. The more tasks wait, the more
+ * eagerly scouts ask: 1 + log2(1 + tasks / 8) / SCOUT_CALM times as often as
+ * the plan has it. The others let FOLLOWER_STRETCH times as long pass. */
+#define KNOWN_COUNT      16
+#define SCOUTS_LEAST     2.0
+#define SCOUTS_ROOT      2.0
+#define SCOUTS_GROWTH    2.0
+#define SCOUT_CALM       2.0
+#define FOLLOWER_STRETCH 3.0
+
+/* Before the first completions a scout lets no more pass than a person would:
+ * COLD_FIRST seconds and a share of its age. */
+#define COLD_COUNT  2
+#define COLD_FIRST  1.5
+#define COLD_GROWTH 0.5
+
+/* See send_wave. */
+#define WAVE_GROWTH 8    /* tasks sent by each end */
+#define WAVE_COUNT  64   /* completions after which no more are sent */
+#define WAVE_NEWS   0.95 /* of the age of that end: asked later is no news */
+
+/* Jitter moves a query by this share of the interval around it; scouts, which
+ * must not all ask at the same age, by more. */
+#define JITTER       0.15
+#define JITTER_SCOUT 0.5
+
+/* Tasks that are late together are spread so that one is asked about every
+ * LATE_STEP seconds, over at most LATE_SPREAD_MAX and at most LATE_PART of
+ * how late they are already. */
+#define LATE_STEP       0.001
+#define LATE_SPREAD_MAX 60.0
+#define LATE_PART       0.2
+
+#define AGE_MAX 1e9 /* s: thirty years */
+
+struct lx_schedule *lx_schedule_new(const struct lx_cadence *cadence)
+{
+    struct lx_schedule *schedule = calloc(1, sizeof *schedule);
+    if (schedule == NULL) {
+        return NULL;
+    }
+    lx_timescale_init(&schedule->scale);
+    if (lx_schedule_model(schedule, "other") == LX_SCHEDULE_MODEL_NONE) {
+        free(schedule);
+        return NULL;
+    }
+    if (cadence != NULL && (cadence->first > 0 || cadence->factor > 0 ||
+                            cadence->max > 0 || cadence->jitter > 0)) {
+        schedule->is_fixed = true;
+        schedule->cadence = *cadence;
+    }
+    return schedule;
+}
+
+void lx_schedule_free(struct lx_schedule *schedule)
+{
+    if (schedule == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < schedule->count; i++) {
+        free(schedule->models[i]);
+    }
+    free(schedule);
+}
+
+static uint32_t hash_name(const char *name)
+{
+    uint32_t hash = 2166136261u;
+    for (; *name != '\0'; name++) {
+        hash = (hash ^ (unsigned char)*name) * 16777619u;
+    }
+    return hash;
+}
+
+uint16_t lx_schedule_model(struct lx_schedule *schedule, const char *name)
+{
+    if (strlen(name) > LX_SCHEDULE_NAME_MAX) {
+        return LX_SCHEDULE_MODEL_OTHER;
+    }
+    size_t slot = hash_name(name) % LX_SCHEDULE_SLOTS;
+    while (schedule->slots[slot] != 0) {
+        uint16_t index = (uint16_t)(schedule->slots[slot] - 1);
+        if (strcmp(schedule->models[index]->name, name) == 0) {
+            return index;
+        }
+        slot = (slot + 1) % LX_SCHEDULE_SLOTS;
+    }
+    struct lx_model *model = schedule->count < LX_SCHEDULE_MODELS_MAX
+                                 ? calloc(1, sizeof *model)
+                                 : NULL;
+    if (model == NULL) {
+        return schedule->count > 0 ? LX_SCHEDULE_MODEL_OTHER
+                                   : LX_SCHEDULE_MODEL_NONE;
+    }
+    memcpy(model->name, name, strlen(name) + 1);
+    lx_knowledge_init(&model->known, &schedule->scale);
+    schedule->models[schedule->count++] = model;
+    schedule->slots[slot] = (uint16_t)schedule->count;
+    return (uint16_t)(schedule->count - 1);
+}
+
+static void forget_plan(struct lx_watch *watch)
+{
+    watch->due_age = -1;
+}
+
+void lx_schedule_join(struct lx_schedule *schedule, struct lx_watch *watch,
+                      uint16_t model)
+{
+    memset(watch, 0, sizeof *watch);
+    watch->model = model < schedule->count ? model : LX_SCHEDULE_MODEL_OTHER;
+    watch->is_joined = true;
+    forget_plan(watch);
+    schedule->models[watch->model]->known.watched++;
+}
+
+void lx_schedule_leave(struct lx_schedule *schedule, struct lx_watch *watch)
+{
+    struct lx_model *model = schedule->models[watch->model];
+    if (watch->is_joined) {
+        model->known.watched--;
+        watch->is_joined = false;
+    }
+    if (watch->is_scout) {
+        model->scouts--;
+        watch->is_scout = false;
+    }
+}
+
+/* Whether `watch` may ask as the plan says; otherwise it lets others go
+ * first. */
+static bool takes_turn(struct lx_model *model, struct lx_watch *watch)
+{
+    double count = (double)model->known.completions;
+    if (watch->is_scout) {
+        return true;
+    }
+    double seats = SCOUTS_LEAST +
+                   SCOUTS_ROOT * sqrt((double)model->known.watched) +
+                   count * SCOUTS_GROWTH;
+    if ((double)model->scouts >= seats) {
+        return false;
+    }
+    model->scouts++;
+    watch->is_scout = true;
+    /* The golden ratio spreads any number of scouts evenly. */
+    model->seats_taken++;
+    watch->draw = (uint16_t)(model->seats_taken * 40503u);
+    return true;
+}
+
+/* Whether `watch` goes with the wave (see send_wave). */
+static bool takes_wave(struct lx_model *model, const struct lx_watch *watch)
+{
+    if (model->wave == 0 ||
+        (double)watch->asked_age > WAVE_NEWS * model->wave_age) {
+        return false;
+    }
+    model->wave--;
+    return true;
+}
+
+/* Between the oldest task seen running and the youngest seen ended, so that
+ * each wave halves what is uncertain about a sharp duration. */
+static double find_wave_age(const struct lx_model *model)
+{
+    return model->running_age < model->wave_age
+               ? (model->running_age + model->wave_age) / 2
+               : model->wave_age;
+}
+
+/* An end seen while little is known sends a few tasks to ask at that age or,
+ * when they are older, at once; those that have ended too send more. A sharp
+ * duration is so found by all within some round trips, a broad one costs
+ * little. */
+static void send_wave(struct lx_model *model, double age)
+{
+    if (model->known.completions > WAVE_COUNT) {
+        model->wave = 0;
+        return;
+    }
+    if (model->known.completions == 1 || age < model->wave_age) {
+        model->wave_age = age;
+    }
+    model->wave += WAVE_GROWTH;
+    if (model->wave > model->known.watched) {
+        model->wave = model->known.watched;
+    }
+}
+
+static double find_eagerness(size_t watched)
+{
+    return 1 + log2(1 + (double)watched / 8) / SCOUT_CALM;
+}
+
+/* From 0 to 1, the same for every plan of one query. */
+static double read_draw(const struct lx_watch *watch)
+{
+    return (double)watch->draw / UINT16_MAX;
+}
+
+/* The age at which the learned plan would ask. */
+static double plan_learned(struct lx_schedule *schedule, struct lx_watch *watch)
+{
+    struct lx_model *model = schedule->models[watch->model];
+    struct lx_knowledge *known = &model->known;
+    lx_knowledge_refresh(known, &schedule->scale);
+    double asked = (double)watch->asked_age;
+    double after;
+    double due =
+        lx_inspection_next(&known->plan, &lx_knowledge_limits, asked, &after);
+    double interval = due - asked;
+    double room = fmin(interval, after) * JITTER;
+    if (known->completions < KNOWN_COUNT && known->watched > 1) {
+        double stretch = takes_turn(model, watch)
+                             ? 1 / find_eagerness(known->watched)
+                             : FOLLOWER_STRETCH;
+        room = fmin(interval, after) * JITTER_SCOUT * fmin(stretch, 1);
+        interval = fmin(interval * stretch, lx_knowledge_limits.ceiling);
+    }
+    if (known->completions < COLD_COUNT &&
+        (watch->is_scout || known->watched == 1)) {
+        interval = fmin(interval, COLD_FIRST + COLD_GROWTH * asked);
+    }
+    interval += room * (2 * read_draw(watch) - 1);
+    return asked + fmax(interval, lx_knowledge_limits.floor * (1 - JITTER));
+}
+
+static double plan_fixed(const struct lx_cadence *cadence,
+                         const struct lx_watch *watch)
+{
+    double delay = cadence->first;
+    if (cadence->factor > 1) {
+        delay *= pow(cadence->factor, watch->queries);
+    }
+    delay = fmin(delay, cadence->max);
+    double jitter = fmin(fmax(cadence->jitter, 0), 1);
+    return (double)watch->asked_age +
+           delay * (1 + jitter * (2 * read_draw(watch) - 1));
+}
+
+/* Over how long to spread tasks that are `late` seconds late together. */
+static double spread_late(const struct lx_model *model, double late)
+{
+    double spread =
+        fmin(LATE_STEP * (double)model->known.watched, LATE_PART * late);
+    return fmin(spread, LATE_SPREAD_MAX);
+}
+
+/* Ages may come from a clock that was set, or from the service. */
+static double clean_age(double age)
+{
+    return age > 0 ? fmin(age, AGE_MAX) : 0;
+}
+
+double lx_schedule_next(struct lx_schedule *schedule, struct lx_watch *watch,
+                        double age, double random)
+{
+    age = clean_age(age);
+    struct lx_model *model = schedule->models[watch->model];
+    bool is_replan = watch->due_age >= 0;
+    if (!is_replan) {
+        watch->draw = (uint16_t)(fmin(fmax(random, 0), 1) * UINT16_MAX);
+    }
+    double due = schedule->is_fixed ? plan_fixed(&schedule->cadence, watch)
+                                    : plan_learned(schedule, watch);
+    double early = fmax(age, find_wave_age(model));
+    if (!schedule->is_fixed && is_replan && due > early &&
+        takes_wave(model, watch)) {
+        due = early;
+    }
+    if (due < age) {
+        due = age + read_draw(watch) * spread_late(model, age - due);
+        if (is_replan && !lx_schedule_overslept(watch, age)) {
+            due = fmin(due, fmax(age, (double)watch->due_age));
+        }
+    }
+    watch->due_age = (float)due;
+    watch->generation = model->known.generation;
+    return fmax(0, due - age);
+}
+
+bool lx_schedule_overslept(const struct lx_watch *watch, double age)
+{
+    return watch->due_age >= 0 &&
+           age > (double)watch->due_age + LX_SCHEDULE_LATE;
+}
+
+void lx_schedule_pending(struct lx_schedule *schedule, struct lx_watch *watch,
+                         double age)
+{
+    struct lx_model *model = schedule->models[watch->model];
+    age = clean_age(age);
+    lx_knowledge_pending(&model->known, &schedule->scale,
+                         (double)watch->asked_age, age);
+    if (watch->queries < UINT16_MAX) {
+        watch->queries++;
+    }
+    model->running_age = fmax(model->running_age, age);
+    watch->asked_age = fmaxf(watch->asked_age, (float)age);
+    forget_plan(watch);
+}
+
+void lx_schedule_ended(struct lx_schedule *schedule, struct lx_watch *watch,
+                       double age, double exact)
+{
+    struct lx_model *model = schedule->models[watch->model];
+    double from = (double)watch->asked_age;
+    age = clean_age(age);
+    lx_knowledge_ended(&model->known, &schedule->scale, from, fmax(age, from),
+                       exact);
+    send_wave(model, age);
+    if (watch->queries < UINT16_MAX) {
+        watch->queries++;
+    }
+    lx_schedule_leave(schedule, watch);
+}
+
+bool lx_schedule_is_stale(const struct lx_schedule *schedule,
+                          const struct lx_watch *watch)
+{
+    return !schedule->is_fixed &&
+           watch->generation !=
+               schedule->models[watch->model]->known.generation;
+}
+
+size_t lx_schedule_count(const struct lx_schedule *schedule)
+{
+    return schedule->count;
+}
+
+bool lx_schedule_summary(struct lx_schedule *schedule, size_t index,
+                         const char **name, uint64_t *count, double *p50,
+                         double *p90)
+{
+    if (index >= schedule->count ||
+        schedule->models[index]->known.completions == 0) {
+        return false;
+    }
+    struct lx_model *model = schedule->models[index];
+    lx_knowledge_refresh(&model->known, &schedule->scale);
+    const struct lx_survival *belief = &model->known.belief;
+    *name = model->name;
+    *count = model->known.completions;
+    *p50 = lx_survival_quantile(belief, &schedule->scale, 0.5);
+    *p90 = lx_survival_quantile(belief, &schedule->scale, 0.9);
+    return true;
+}

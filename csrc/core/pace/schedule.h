@@ -1,0 +1,104 @@
+/* schedule.h: when to ask next about a task. Knows no clock, no I/O, no
+ * threads: ages in seconds go in, delays in seconds come out. Used by one
+ * thread at a time.
+ *
+ * In the life of a watched task: lx_schedule_join; lx_schedule_next sets a
+ * timer; when it fires, a query and lx_schedule_pending or _ended; and so on.
+ * lx_schedule_leave when it is given up. Whenever an end was told, watches for
+ * which lx_schedule_is_stale is true are given a new lx_schedule_next. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+/* A fixed cadence; all zero asks for the learned one. */
+struct lx_cadence {
+    double first;  /* s from the creation to the first query */
+    double factor; /* each interval is the one before times this */
+    double max;    /* s, the longest interval */
+    double jitter; /* 0.15 spreads each delay over 0.85 .. 1.15 of it */
+};
+
+/* What is remembered of one task, embedded in it. */
+struct lx_watch {
+    uint16_t model;      /* index from lx_schedule_model */
+    uint16_t queries;    /* asked so far */
+    float asked_age;     /* age at the last "not yet", 0 when never asked */
+    uint32_t generation; /* of the model's knowledge at the last plan */
+    float due_age;       /* age planned for the next query, < 0: none yet */
+    uint16_t draw;       /* the jitter of this query, kept over new plans */
+    bool is_joined;      /* counted among its model's tasks */
+    bool is_scout;       /* asks early on behalf of the others */
+};
+
+struct lx_schedule;
+
+/* NULL when memory is out. `cadence` NULL or all zero: learned. */
+struct lx_schedule *lx_schedule_new(const struct lx_cadence *cadence);
+void lx_schedule_free(struct lx_schedule *schedule);
+
+/* The index for a model (and resolution class), made on first use; beyond
+ * LX_SCHEDULE_MODELS_MAX all further names share one, and so do names longer
+ * than LX_SCHEDULE_NAME_MAX bytes, and new ones when memory is out. */
+#define LX_SCHEDULE_MODELS_MAX 1024
+#define LX_SCHEDULE_NAME_MAX   95
+uint16_t lx_schedule_model(struct lx_schedule *schedule, const char *name);
+
+/* Start to watch a task of `model`: fills in `watch`. */
+void lx_schedule_join(struct lx_schedule *schedule, struct lx_watch *watch,
+                      uint16_t model);
+
+/* Stop watching a task whose end was not seen. Does nothing the second time,
+ * nor after lx_schedule_ended. */
+void lx_schedule_leave(struct lx_schedule *schedule, struct lx_watch *watch);
+
+/* Delay in seconds from `age` (seconds since the creation) to the next query.
+ * `random` is uniform in [0,1). When the planned age has passed already, a
+ * short delay that spreads the tasks which are late together. */
+double lx_schedule_next(struct lx_schedule *schedule, struct lx_watch *watch,
+                        double age, double random);
+
+/* True when a timer fires so late that the machine must have slept: instead of
+ * asking, set it anew with lx_schedule_next, which spreads the queries. */
+#define LX_SCHEDULE_LATE 10.0 /* s */
+bool lx_schedule_overslept(const struct lx_watch *watch, double age);
+
+/* Told after a query at `age`: not yet. */
+void lx_schedule_pending(struct lx_schedule *schedule, struct lx_watch *watch,
+                         double age);
+
+/* Told when a query at `age` found the task ended (it ended between
+ * watch->asked_age and `age`). `exact` >= 0 is the true duration in seconds,
+ * where the service told it. The watch has left. */
+void lx_schedule_ended(struct lx_schedule *schedule, struct lx_watch *watch,
+                       double age, double exact);
+
+/* True when a plan made at watch->generation should be made anew, because what
+ * has been learned since would move it. Cheap; O(1). */
+bool lx_schedule_is_stale(const struct lx_schedule *schedule,
+                          const struct lx_watch *watch);
+
+/* Models known so far; the indices below this are valid. */
+size_t lx_schedule_count(const struct lx_schedule *schedule);
+
+/* What is known of model `index`: its name (valid as long as the schedule),
+ * completions seen, and the ages by which half and 90 % have ended. False when
+ * there is no such model or it has completed nothing. */
+bool lx_schedule_summary(struct lx_schedule *schedule, size_t index,
+                         const char **name, uint64_t *count, double *p50,
+                         double *p90);
+
+/* Append what is known as JSON text, a few hundred bytes a model. Models whose
+ * names are not printable ASCII are left out. False when `out` is full. */
+bool lx_schedule_save(const struct lx_schedule *schedule,
+                      struct lx_buffer *out);
+
+/* Take over what an earlier process saved, for models that have completed
+ * nothing here. The text is not trusted: false, with nothing changed, when it
+ * is no such text or any value in it is out of range. */
+#define LX_SCHEDULE_TEXT_MAX (4u << 20) /* bytes */
+bool lx_schedule_load(struct lx_schedule *schedule, const char *text,
+                      size_t length);

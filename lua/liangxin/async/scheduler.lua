@@ -1,0 +1,309 @@
+-- scheduler.lua: brings events from the core to whoever waits for them, and
+-- runs jobs. One per client, on the host's thread. Knows jobs and waits, not
+-- what an operation is about.
+--
+-- What is ready waits in one queue, drained by whoever is outermost: a job never
+-- resumes another one from inside itself, so stacks stay flat.
+
+local core = require "liangxin.core"
+local job_module = require "liangxin.async.job"
+local waiting = require "liangxin.async.waiting"
+
+local NESTING_MAX = 16 -- jobs started from inside jobs before one has to queue
+
+local Scheduler = {}
+Scheduler.__index = Scheduler
+for name, method in pairs(waiting) do
+  Scheduler[name] = method
+end
+
+local M = {}
+
+--- A scheduler over the core's `handle` for `client`.
+function M.new(handle, client)
+  return setmetatable({
+    handle = handle,
+    client = client,
+    ops = {}, -- by number: what gets the core's events
+    open = 0, -- how many there are
+    last_id = 0,
+    jobs = {}, -- by coroutine: those that have not ended
+    job_count = 0,
+    ready = {}, -- FIFO of waiters that ended and jobs that have not begun
+    ready_first = 1,
+    ready_last = 0,
+    parked = {}, -- head of a ring of all waiters that wait
+    kept = {}, -- errors that nobody has seen yet
+    depth = 0,
+    draining = false,
+    closed = false,
+  }, Scheduler)
+end
+
+-- Operations -----------------------------------------------------------------
+
+--- Give `op` a number and submit it: handle[method](handle, number, ...).
+--- nil, kind when the core takes nothing any more.
+function Scheduler:submit(op, method, ...)
+  local id = self.last_id + 1
+  self.last_id = id
+  return self:resubmit(op, id, method, ...)
+end
+
+--- The same under a number that the core knows already.
+function Scheduler:resubmit(op, id, method, ...)
+  local ok, kind = self.handle[method](self.handle, id, ...)
+  if not ok then
+    return nil, kind
+  end
+  if not self.ops[id] then
+    self.open = self.open + 1
+  end
+  self.ops[id] = op
+  op._op = id
+  return true
+end
+
+--- The operation has had its last event.
+function Scheduler:release(op)
+  local id = op._op
+  if id and self.ops[id] then
+    self.ops[id] = nil
+    self.open = self.open - 1
+  end
+end
+
+--- The operation is of no interest any more.
+function Scheduler:abandon(op)
+  if op._op and self.ops[op._op] then
+    self.handle:cancel(op._op)
+    self:release(op)
+  end
+end
+
+local Timer = {}
+Timer.__index = Timer
+
+function Timer:_on_timer()
+  self.fired = true
+  self._scheduler:release(self)
+  self._scheduler:finish(self)
+end
+
+--- A waitable that ends after `seconds`; nil, kind when there can be none.
+function Scheduler:timer(seconds)
+  local timer = setmetatable({ _scheduler = self }, Timer)
+  local ok, kind = self:submit(timer, "timer", seconds)
+  if not ok then
+    return nil, kind
+  end
+  return timer
+end
+
+-- Jobs -----------------------------------------------------------------------
+
+function Scheduler:push(entry)
+  self.ready_last = self.ready_last + 1
+  self.ready[self.ready_last] = entry
+end
+
+-- One slice of a job, from a wait to the next or to its end.
+local function resume(self, job, ...)
+  self.depth = self.depth + 1
+  job.status = "running"
+  local ok, raised = coroutine.resume(job._co, ...)
+  self.depth = self.depth - 1
+  if not ok then
+    job_module.fail(job, raised)
+  elseif job.status == "running" then
+    job.status = "waiting" -- for something of the host's own
+  end
+end
+
+local function run_entry(self, entry)
+  local start = entry._start
+  if start then
+    entry._start = nil
+    if not entry._cancel then
+      return resume(self, entry, entry, job_module.unpack(start, 1, start.n))
+    end
+    return job_module.fail(entry, entry._cancel)
+  end
+  local job = entry.job
+  if job and job._waiter == entry then
+    resume(self, job)
+  elseif entry.wake then
+    local ok, raised = pcall(entry.wake)
+    if not ok then
+      self:keep(raised, true)
+    end
+  end
+end
+
+local function drain_ready(self, limit)
+  local ready = self.ready
+  while self.ready_first <= self.ready_last do
+    local entry = ready[self.ready_first]
+    ready[self.ready_first] = nil
+    self.ready_first = self.ready_first + 1
+    run_entry(self, entry)
+    if limit and core.now() >= limit then
+      break
+    end
+  end
+  if self.ready_first > self.ready_last then
+    self.ready_first, self.ready_last = 1, 0
+  end
+end
+
+--- Run what is ready. Stops when the clock passes `limit` (may be nil).
+--- Does nothing inside another drain, which will come to it.
+function Scheduler:drain(limit)
+  if not self.draining and self.ready_first <= self.ready_last then
+    self:outermost(drain_ready, limit)
+  end
+end
+
+--- Run fn(self, ...) as the outermost user of the queue: what it makes ready
+--- stays queued meanwhile, also when memory runs out in the middle.
+function Scheduler:outermost(fn, ...)
+  local was_draining, depth = self.draining, self.depth
+  self.draining = true
+  local ok, raised = pcall(fn, self, ...)
+  self.draining, self.depth = was_draining, depth
+  if not ok then
+    error(raised, 0)
+  end
+end
+
+--- Start a job running fn(...). At once, unless jobs are nested too deep.
+function Scheduler:spawn(scope, fn, ...)
+  local job = job_module.new(self, scope)
+  job._start = { n = select("#", ...) + 1, fn, ... }
+  if self.depth >= NESTING_MAX then
+    self:push(job)
+    return job
+  end
+  self:outermost(run_entry, job)
+  self:drain()
+  return job
+end
+
+--- Run a function of the user's in a job of its own, protected. `subject` and
+--- `after`: after(subject) is called when it has ended, well or not.
+function Scheduler:callback(subject, after, fn, ...)
+  if self.closed then
+    return
+  end
+  local job = job_module.new(self, nil)
+  job._is_callback = true
+  job._subject, job._after = subject, after
+  self:outermost(resume, job, job, fn, ...)
+end
+
+--- The job that is running here, nil outside of jobs.
+function Scheduler:current()
+  local co = coroutine.running()
+  return co and self.jobs[co]
+end
+
+-- Errors that nobody waits for -----------------------------------------------
+
+--- Remember a raised value for the host's next step. `job` may be nil.
+function Scheduler:keep(value, is_callback, job)
+  self.kept[#self.kept + 1] = {
+    value = value,
+    is_callback = is_callback,
+    job = job,
+  }
+end
+
+--- Raise the oldest one that nobody has observed since.
+function Scheduler:raise_kept(only_callbacks)
+  local kept = self.kept
+  local i = 1
+  while kept[i] do
+    local entry = kept[i]
+    if entry.job and entry.job._is_observed then
+      table.remove(kept, i)
+    elseif entry.is_callback or not only_callbacks then
+      table.remove(kept, i)
+      error(entry.value, 0)
+    else
+      i = i + 1
+    end
+  end
+end
+
+-- Events ---------------------------------------------------------------------
+
+local METHODS = {
+  created = "_on_created",
+  state = "_on_state",
+  ended = "_on_ended",
+  record = "_on_record",
+  timer = "_on_timer",
+  progress = "_on_progress",
+  downloaded = "_on_downloaded",
+}
+
+--- Hand out waiting events and run what they make ready, until there are none,
+--- the clock passes `limit`, or `waiter` has ended. Returns how many.
+function Scheduler:deliver(limit, waiter)
+  local handle, ops, count = self.handle, self.ops, 0
+  while not self.closed do
+    local kind, id, a, b = handle:next(ops)
+    if not kind then
+      break
+    end
+    count = count + 1
+    local op = ops[id]
+    if op then
+      op[METHODS[kind]](op, a, b)
+    elseif kind == "noted" then -- states of tasks, `a` of them
+      count = count + a - 1
+    elseif kind == "log" and self.on_log then
+      self:callback(nil, nil, self.on_log, a)
+    end
+    if self.ready_first <= self.ready_last then
+      self:drain(limit)
+    end
+    if waiter and waiter.why or limit and core.now() >= limit then
+      break
+    end
+  end
+  return count
+end
+
+--- Deliver without blocking. With `budget` seconds the rest stays for later.
+function Scheduler:step(budget)
+  local limit = budget and core.now() + budget
+  local count
+  self:drain(limit)
+  if limit and self.ready_first <= self.ready_last then
+    count = 0
+  else
+    count = self:deliver(limit)
+  end
+  if limit and not self.closed and self:has_work() then
+    self.handle:signal()
+  end
+  self:raise_kept(false)
+  return count
+end
+
+--- Whether a step has nothing to do and nothing to say: of a client that is open
+--- and not forked, and not called from a job that it resumed. Most frames get no
+--- further than here, and after a frame nothing of this is in the processor's
+--- caches: it touches little, and takes nothing.
+function Scheduler:is_quiet()
+  return self.ready_first > self.ready_last and self.depth == 0 and not self.closed
+    and not self.kept[1] and self.handle:is_quiet()
+end
+
+--- Whether a step would find something to do.
+function Scheduler:has_work()
+  return self.ready_first <= self.ready_last or not self.handle:is_quiet()
+end
+
+return M

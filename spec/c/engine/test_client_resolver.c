@@ -1,0 +1,80 @@
+/* Closing while the resolver hangs: the name server is asked on a thread of
+ * libcurl's, and nothing waits for it. getaddrinfo is ours here. */
+#include "../check.h"
+#include "engine/client.h"
+#include "os/platform.h"
+
+#include <netdb.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HANG_S       5
+#define CLOSE_MAX_MS 1000
+
+static atomic_int asked;
+static atomic_int given_up;
+
+__attribute__((visibility("default"))) int
+getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+            struct addrinfo **result);
+int getaddrinfo(const char *node, const char *service,
+                const struct addrinfo *hints, struct addrinfo **result)
+{
+    (void)node;
+    (void)service;
+    (void)hints;
+    *result = NULL;
+    atomic_fetch_add(&asked, 1);
+    for (unsigned left = HANG_S; left > 0;)
+        left = sleep(left);
+    atomic_fetch_add(&given_up, 1);
+    return EAI_AGAIN;
+}
+
+static char *copy_of(const char *text)
+{
+    return lx_text_duplicate(text, strlen(text));
+}
+
+static struct lx_client *open_client(void)
+{
+    struct lx_config config = {
+        .base_url = copy_of("https://nowhere.example"),
+        .api_key = copy_of("sk-test"),
+        .user_agent = copy_of("test"),
+        .timeout_ms = 60000,
+        .connect_timeout_ms = 60000,
+        .max_connections = 4,
+        .max_downloads = 1,
+        .max_body_bytes = 1 << 20,
+        .retry = {.attempts = 1, .base_ms = 10, .max_ms = 10}};
+
+    return lx_client_new(&config);
+}
+
+int main(void)
+{
+    struct lx_client *client = open_client();
+
+    CHECK(client != NULL);
+    for (uint64_t id = 1; id <= 4; id++) {
+        struct lx_command *command = lx_command_new(LX_COMMAND_CREATE, id);
+        command->text = copy_of("{}");
+        command->text_length = 2;
+        command->deadline_ms = 60000;
+        CHECK_EQ(lx_client_submit(client, command), LX_KIND_NONE);
+    }
+    while (atomic_load(&asked) < 1 && !lx_client_has_events(client))
+        usleep(1000);
+    CHECK_EQ(atomic_load(&asked), 1);
+    int64_t began_ms = lx_now_ms();
+    lx_client_free(client);
+    CHECK(lx_now_ms() - began_ms < CLOSE_MAX_MS);
+    CHECK_EQ(atomic_load(&given_up), 0);
+    while (atomic_load(&given_up) <
+           atomic_load(&asked)) /* so that nothing is running at exit */
+        usleep(1000);
+    return check_report("client_resolver");
+}
