@@ -25,7 +25,7 @@ J           = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 # What is built
 
-CORE       := $(wildcard csrc/core/*/*.c)
+CORE       := $(wildcard csrc/core/*/*.c csrc/core/os/posix/*.c)
 BINDING    := $(wildcard csrc/lua/*.c)
 SERVER     := $(wildcard csrc/server/*.c)
 objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))

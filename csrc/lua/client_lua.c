@@ -2,6 +2,7 @@
  * metatable, before the client in it does, and holds NULL after close. */
 #include "client_lua.h"
 
+#include "base/text.h"
 #include "engine/client.h"
 #include "config_lua.h"
 #include "download_lua.h"
@@ -199,11 +200,11 @@ static int client_download(lua_State *L)
 {
     struct handle *handle = check_open(L);
     uint64_t id = check_id(L, 2);
-    struct lx_download_spec *spec = lx_lua_read_download(L, 3);
+    struct lx_download_order *spec = lx_lua_read_download(L, 3);
     struct lx_command *command = lx_command_new(LX_COMMAND_DOWNLOAD, id);
 
     if (!command) {
-        lx_download_spec_free(spec);
+        lx_download_order_free(spec);
         return luaL_error(L, "not enough memory");
     }
     command->download = spec;

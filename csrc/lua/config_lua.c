@@ -2,7 +2,7 @@
  * been read, since reading may raise. */
 #include "config_lua.h"
 
-#include "engine/message.h"
+#include "base/text.h"
 
 #include <string.h>
 

@@ -2,6 +2,8 @@
  * has been read, since reading may raise. */
 #include "download_lua.h"
 
+#include "base/text.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,9 +50,9 @@ static char *copy_text(const char *text, bool *is_whole)
     return copy;
 }
 
-struct lx_download_spec *lx_lua_read_download(lua_State *L, int index)
+struct lx_download_order *lx_lua_read_download(lua_State *L, int index)
 {
-    struct lx_download_spec plain = {0};
+    struct lx_download_order plain = {0};
 
     luaL_checktype(L, index, LUA_TTABLE);
     plain.max_bytes = (uint64_t)spec_number(L, index, "max_bytes", NUMBER_MAX);
@@ -66,7 +68,7 @@ struct lx_download_spec *lx_lua_read_download(lua_State *L, int index)
     const char *first_url = spec_text(L, index, "first_url", false);
     if (target)
         plain.number = (int)spec_number(L, index, "number", INT_MAX);
-    struct lx_download_spec *spec = malloc(sizeof *spec);
+    struct lx_download_order *spec = malloc(sizeof *spec);
     bool is_whole = spec != NULL;
     if (spec) {
         *spec = plain;
@@ -77,7 +79,7 @@ struct lx_download_spec *lx_lua_read_download(lua_State *L, int index)
     }
     if (is_whole)
         return spec;
-    lx_download_spec_free(spec);
+    lx_download_order_free(spec);
     luaL_error(L, "not enough memory");
     return NULL;
 }

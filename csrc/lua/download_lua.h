@@ -3,9 +3,9 @@
 #pragma once
 
 #include "compat.h"
-#include "engine/message.h"
+#include "download/order.h"
 
 /* Read the table at the absolute `index`; the caller owns the result. Raises,
  * with nothing leaked, when a field is missing, out of range, or memory is
  * out. The stack may have grown. */
-struct lx_download_spec *lx_lua_read_download(lua_State *L, int index);
+struct lx_download_order *lx_lua_read_download(lua_State *L, int index);

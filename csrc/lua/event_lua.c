@@ -99,7 +99,7 @@ static void push_record(lua_State *L, const struct lx_record *record)
     lua_setfield(L, -2, "urls");
 }
 
-static void push_file(lua_State *L, const struct lx_file *file)
+static void push_file(lua_State *L, const struct lx_downloaded *file)
 {
     if (!file) {
         lua_pushnil(L);

@@ -23,7 +23,8 @@ static void put_aside(struct lx_lua_inbox *inbox, struct lx_client *client)
     struct lx_event *event = inbox->events;
 
     inbox->events = event->next;
-    lx_file_free(event->file); /* may be large, and the thread may sleep */
+    lx_downloaded_free(
+        event->file); /* may be large, and the thread may sleep */
     event->file = NULL;
     event->next = inbox->told_first;
     inbox->told_first = event;

@@ -1,6 +1,7 @@
 /* text.c: see text.h. Any thread; no state. */
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The second byte of a multi-byte character has a narrower range after some
@@ -120,4 +121,15 @@ char lx_text_first(const char *text, size_t length)
     while (at < length && lx_text_is_white(text[at]))
         at++;
     return at < length ? text[at] : '\0';
+}
+
+char *lx_text_duplicate(const char *text, size_t length)
+{
+    char *copy = malloc(length + 1);
+
+    if (!copy)
+        return NULL;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
 }

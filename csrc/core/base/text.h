@@ -29,3 +29,7 @@ bool lx_text_is_white(char byte);
 /* The first byte of text[0..length) behind a byte order mark and white space;
  * NUL when there is none. */
 char lx_text_first(const char *text, size_t length);
+
+/* A NUL-terminated copy of text[0..length), which the caller frees; NULL when
+ * out of memory. */
+char *lx_text_duplicate(const char *text, size_t length);

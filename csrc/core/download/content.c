@@ -1,6 +1,8 @@
 /* content.c: see content.h. */
 #include "download/content.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +12,7 @@
 #define RESERVE_BYTES_MAX (64u * 1024 * 1024)
 
 void lx_content_init(struct lx_content *content,
-                     const struct lx_download_spec *spec,
+                     const struct lx_download_order *spec,
                      struct lx_blocks *blocks)
 {
     uint64_t most = spec->max_bytes;
@@ -24,7 +26,7 @@ void lx_content_init(struct lx_content *content,
 
 static bool open_file(struct lx_content *content, struct lx_error *error)
 {
-    const struct lx_download_spec *spec = content->spec;
+    const struct lx_download_order *spec = content->spec;
     struct lx_target *target = &content->target;
 
     return lx_target_find(target, spec, error) &&
@@ -138,9 +140,9 @@ bool lx_content_flush(struct lx_content *content, struct lx_error *error)
            lx_file_sink_flush(&content->sink, error);
 }
 
-static struct lx_file *describe(struct lx_content *content)
+static struct lx_downloaded *describe(struct lx_content *content)
 {
-    struct lx_file *file = calloc(1, sizeof(*file));
+    struct lx_downloaded *file = calloc(1, sizeof(*file));
 
     if (file == NULL)
         return NULL;
@@ -153,12 +155,12 @@ static struct lx_file *describe(struct lx_content *content)
         lx_text_duplicate(content->type, strlen(content->type));
     if (file->content_type != NULL)
         return file;
-    lx_file_free(file);
+    lx_downloaded_free(file);
     return NULL;
 }
 
-struct lx_file *lx_content_finish(struct lx_content *content,
-                                  struct lx_error *error)
+struct lx_downloaded *lx_content_finish(struct lx_content *content,
+                                        struct lx_error *error)
 {
     if (content->bytes == 0) {
         lx_error_set(error, LX_KIND_DOWNLOAD, "the server sent an empty file");
@@ -167,7 +169,7 @@ struct lx_file *lx_content_finish(struct lx_content *content,
     if (content->first_length < sizeof(content->first) &&
         !check_first(content, error))
         return NULL;
-    struct lx_file *file = describe(content);
+    struct lx_downloaded *file = describe(content);
     if (file == NULL) {
         content->is_memory_out = true;
         return NULL;

@@ -6,7 +6,8 @@
 #include "base/buffer.h"
 #include "download/file_sink.h"
 #include "download/media.h"
-#include "engine/message.h"
+#include "download/downloaded.h"
+#include "download/order.h"
 #include "base/status.h"
 #include "download/target.h"
 
@@ -15,8 +16,8 @@
 #include <stdint.h>
 
 struct lx_content {
-    const struct lx_download_spec *spec; /* borrowed */
-    struct lx_blocks *blocks;            /* borrowed: what a file gathers in */
+    const struct lx_download_order *spec; /* borrowed */
+    struct lx_blocks *blocks;             /* borrowed: what a file gathers in */
     bool is_open;
     bool is_memory_out;       /* why a function failed, if not by *error */
     uint64_t bytes;           /* held */
@@ -30,7 +31,7 @@ struct lx_content {
 
 /* Allocates and opens nothing. `spec` and `blocks` must outlive the content. */
 void lx_content_init(struct lx_content *content,
-                     const struct lx_download_spec *spec,
+                     const struct lx_download_order *spec,
                      struct lx_blocks *blocks);
 
 /* All below: false (NULL) with *error set, kinds `download` and `file`, or
@@ -57,8 +58,8 @@ bool lx_content_is_shown(const struct lx_content *content);
 bool lx_content_flush(struct lx_content *content, struct lx_error *error);
 
 /* All bytes are there: check and describe them. The caller owns the result. */
-struct lx_file *lx_content_finish(struct lx_content *content,
-                                  struct lx_error *error);
+struct lx_downloaded *lx_content_finish(struct lx_content *content,
+                                        struct lx_error *error);
 
 /* After that: move the file out. */
 void lx_content_give(struct lx_content *content, struct lx_file_sink *sink);

@@ -25,7 +25,7 @@
 struct lx_download {
     const struct lx_config *config;
     struct lx_committer *committer;
-    struct lx_download_spec *spec;
+    struct lx_download_order *spec;
     struct lx_fetch *fetch;
     void (*on_change)(void *argument);
     void *argument;
@@ -45,8 +45,8 @@ struct lx_download {
     bool is_failed;     /* in an event of the fetch, for `error` */
     bool is_memory_out; /* there is no error to be told then */
     struct lx_error error;
-    struct lx_file *file;     /* from SAVING on */
-    struct lx_commit *commit; /* NULL: into memory, or over */
+    struct lx_downloaded *file; /* from SAVING on */
+    struct lx_commit *commit;   /* NULL: into memory, or over */
 };
 
 /* ---- the end ---- */
@@ -73,7 +73,7 @@ static void fail(struct lx_download *download)
     end_with_error(download);
 }
 
-static void succeed(struct lx_download *download, struct lx_file *file)
+static void succeed(struct lx_download *download, struct lx_downloaded *file)
 {
     download->file = file;
     download->step = LX_DOWNLOAD_DONE;
@@ -146,7 +146,7 @@ static bool on_bytes(void *argument, const char *bytes, size_t length)
 static void finish(struct lx_download *download)
 {
     struct lx_commit *commit = download->commit;
-    struct lx_file *file =
+    struct lx_downloaded *file =
         lx_content_finish(&download->content, &download->error);
 
     if (file == NULL) {
@@ -169,7 +169,7 @@ static void on_saved(struct lx_commit *commit)
     download->commit = NULL;
     download->step = LX_DOWNLOAD_DONE;
     if (!commit->is_saved) {
-        lx_file_free(download->file);
+        lx_downloaded_free(download->file);
         download->file = NULL;
         download->error = commit->error;
         fail(download);
@@ -180,7 +180,7 @@ static void on_saved(struct lx_commit *commit)
 
 static void report_redirect(struct lx_download *download)
 {
-    struct lx_file *file = calloc(1, sizeof(*file));
+    struct lx_downloaded *file = calloc(1, sizeof(*file));
 
     if (file != NULL)
         file->location = lx_fetch_location(download->fetch);
@@ -189,7 +189,7 @@ static void report_redirect(struct lx_download *download)
         succeed(download, file);
         return;
     }
-    lx_file_free(file);
+    lx_downloaded_free(file);
     lx_error_set(&download->error, LX_KIND_DOWNLOAD,
                  "the server answered %d without saying where to",
                  download->head.status);
@@ -302,13 +302,13 @@ static const struct lx_fetch_events EVENTS = {on_head, on_bytes, on_end};
 
 struct lx_download *
 lx_download_new(struct lx_http *http, struct lx_committer *committer,
-                const struct lx_config *config, struct lx_download_spec *spec,
+                const struct lx_config *config, struct lx_download_order *spec,
                 void (*on_change)(void *argument), void *argument)
 {
     struct lx_download *download = calloc(1, sizeof(*download));
 
     if (download == NULL) {
-        lx_download_spec_free(spec);
+        lx_download_order_free(spec);
         return NULL;
     }
     download->config = config;
@@ -338,8 +338,8 @@ void lx_download_free(struct lx_download *download)
     else
         lx_commit_free(download->commit);
     lx_content_close(&download->content);
-    lx_file_free(download->file);
-    lx_download_spec_free(download->spec);
+    lx_downloaded_free(download->file);
+    lx_download_order_free(download->spec);
     free(download);
 }
 
@@ -428,7 +428,7 @@ void lx_download_progress(const struct lx_download *download, uint64_t *bytes,
     *total = download->partial.total;
 }
 
-void lx_download_take(struct lx_download *download, struct lx_file **file,
+void lx_download_take(struct lx_download *download, struct lx_downloaded **file,
                       struct lx_error **error)
 {
     *file = download->file;

@@ -9,7 +9,8 @@
 #include "download/committer.h"
 #include "engine/config.h"
 #include "http/http.h"
-#include "engine/message.h"
+#include "download/downloaded.h"
+#include "download/order.h"
 
 struct lx_download;
 
@@ -25,7 +26,7 @@ enum lx_download_step {
  * must not free a download. NULL when memory is out (spec is freed then). */
 struct lx_download *
 lx_download_new(struct lx_http *http, struct lx_committer *committer,
-                const struct lx_config *config, struct lx_download_spec *spec,
+                const struct lx_config *config, struct lx_download_order *spec,
                 void (*on_change)(void *argument), void *argument);
 
 /* Stop the transfer and free; a .part stays if it holds bytes. A file that is
@@ -54,5 +55,5 @@ void lx_download_progress(const struct lx_download *download, uint64_t *bytes,
 
 /* After DONE: move the result out. Exactly one of *file and *error is set;
  * both are heap and belong to the caller. NULL for both: memory is out. */
-void lx_download_take(struct lx_download *download, struct lx_file **file,
+void lx_download_take(struct lx_download *download, struct lx_downloaded **file,
                       struct lx_error **error);

@@ -115,7 +115,7 @@ static bool take_stem(struct lx_target *target, char *stem)
 }
 
 static bool name_in_folder(struct lx_target *target,
-                           const struct lx_download_spec *spec)
+                           const struct lx_download_order *spec)
 {
     const char *url = spec->first_url != NULL ? spec->first_url : spec->url;
     struct slice part = last_part(url), extension = known_extension(part);
@@ -162,7 +162,7 @@ static char *add_number(const char *path, int number)
 }
 
 static bool name_as_told(struct lx_target *target,
-                         const struct lx_download_spec *spec)
+                         const struct lx_download_order *spec)
 {
     const char *path = spec->target;
 
@@ -230,7 +230,8 @@ static bool check_folder(const char *path, struct lx_error *error)
 /* ---- all of it ---- */
 
 bool lx_target_find(struct lx_target *target,
-                    const struct lx_download_spec *spec, struct lx_error *error)
+                    const struct lx_download_order *spec,
+                    struct lx_error *error)
 {
     const char *path = spec->target;
     size_t length = strlen(path);

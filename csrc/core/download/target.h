@@ -4,8 +4,8 @@
  * are of kind `file`. */
 #pragma once
 
-#include "engine/message.h"
 #include "base/status.h"
+#include "download/order.h"
 
 #include <stdbool.h>
 
@@ -20,7 +20,7 @@ struct lx_target {
  * file. Refused, too, when its folder does not exist or files may not be made
  * in it. `target` is all zeros before, and after false. */
 bool lx_target_find(struct lx_target *target,
-                    const struct lx_download_spec *spec,
+                    const struct lx_download_order *spec,
                     struct lx_error *error);
 
 /* With takes_type: `path` ends as this content type says; "": unknown. */

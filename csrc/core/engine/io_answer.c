@@ -3,6 +3,7 @@
 #include "engine/io.h"
 
 #include "api/api_url.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -125,7 +125,7 @@ void lx_io_download_cancel(struct lx_io *io, struct lx_op *op)
 
 static void start(struct lx_io *io, struct lx_op *op)
 {
-    struct lx_download_spec *spec = op->download.spec;
+    struct lx_download_order *spec = op->download.spec;
 
     lx_op_list_remove(&io->downloads, op);
     op->download.spec = NULL;

@@ -2,7 +2,6 @@
 #include "engine/message.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id)
 {
@@ -52,35 +51,13 @@ struct lx_command *lx_command_new(enum lx_command_type type, uint64_t id)
     return command;
 }
 
-void lx_download_spec_free(struct lx_download_spec *spec)
-{
-    if (!spec)
-        return;
-    free(spec->url);
-    free(spec->target);
-    free(spec->task_id);
-    free(spec->first_url);
-    free(spec);
-}
-
-void lx_file_free(struct lx_file *file)
-{
-    if (!file)
-        return;
-    free(file->path);
-    free(file->content_type);
-    free(file->location);
-    free(file->bytes);
-    free(file);
-}
-
 void lx_command_free(struct lx_command *command)
 {
     if (!command)
         return;
     free(command->text);
     free(command->model);
-    lx_download_spec_free(command->download);
+    lx_download_order_free(command->download);
     lx_event_free(command->final);
     free(command);
 }
@@ -92,7 +69,7 @@ void lx_event_free(struct lx_event *event)
     free(event->task_id);
     lx_record_free(event->record);
     free(event->error);
-    lx_file_free(event->file);
+    lx_downloaded_free(event->file);
     if (event->log)
         free(event->log->url);
     free(event->log);
@@ -106,15 +83,4 @@ void lx_event_free_all(struct lx_event *first)
         lx_event_free(first);
         first = next;
     }
-}
-
-char *lx_text_duplicate(const char *text, size_t length)
-{
-    char *copy = malloc(length + 1);
-
-    if (copy) {
-        memcpy(copy, text, length);
-        copy[length] = '\0';
-    }
-    return copy;
 }

@@ -1,6 +1,7 @@
 /* fetch.c: see fetch.h. */
 #include "http/fetch.h"
 
+#include "base/text.h"
 #include "os/address.h"
 
 #include <curl/curl.h>
@@ -23,7 +24,7 @@ static const char PRIVATE_WORDS[] =
 struct lx_fetch {
     struct lx_transfer transfer; /* first: on_end finds the fetch by it */
     struct lx_http *http;
-    const struct lx_download_spec *spec;
+    const struct lx_download_order *spec;
     const struct lx_fetch_events *events;
     void *argument;
     struct curl_slist *lines; /* of the request; NULL: none */
@@ -309,7 +310,7 @@ static bool set_options(struct lx_fetch *fetch, const struct lx_config *config)
 
 struct lx_fetch *lx_fetch_new(struct lx_http *http,
                               const struct lx_config *config,
-                              const struct lx_download_spec *spec,
+                              const struct lx_download_order *spec,
                               const struct lx_fetch_events *events,
                               void *argument)
 {

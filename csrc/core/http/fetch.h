@@ -6,7 +6,7 @@
 
 #include "engine/config.h"
 #include "http/http.h"
-#include "engine/message.h"
+#include "download/order.h"
 #include "http/reply_head.h"
 #include "base/status.h"
 
@@ -38,7 +38,7 @@ struct lx_fetch_events {
 /* All are borrowed and must outlive the result. NULL when memory is out. */
 struct lx_fetch *lx_fetch_new(struct lx_http *http,
                               const struct lx_config *config,
-                              const struct lx_download_spec *spec,
+                              const struct lx_download_order *spec,
                               const struct lx_fetch_events *events,
                               void *argument);
 

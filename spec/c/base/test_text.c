@@ -1,6 +1,8 @@
 /* Texts made safe to show, and searched. */
 #include "base/text.h"
 
+#include <stdlib.h>
+
 #include "../check.h"
 
 static void test_character(void)
@@ -109,11 +111,23 @@ static void test_first(void)
     CHECK(lx_text_is_white('\v') && !lx_text_is_white('\0'));
 }
 
+static void test_duplicate(void)
+{
+    char *text = lx_text_duplicate("a\0b and more", 3);
+
+    CHECK_BYTES(text, 4, "a\0b", 4);
+    free(text);
+    text = lx_text_duplicate("", 0);
+    CHECK_TEXT(text, "");
+    free(text);
+}
+
 int main(void)
 {
     test_character();
     test_copy();
     test_search();
     test_first();
+    test_duplicate();
     return check_report("text");
 }

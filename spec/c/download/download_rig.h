@@ -215,8 +215,8 @@ struct rig {
     struct lx_http *http;
     struct lx_committer *committer;
     struct lx_download *download;
-    struct lx_file *file;   /* of the last run */
-    struct lx_error *error; /* of the last run */
+    struct lx_downloaded *file; /* of the last run */
+    struct lx_error *error;     /* of the last run */
     int64_t longest_pause_ms;
     int changes; /* told by on_change */
 };
@@ -249,7 +249,7 @@ static inline void open_rig(struct rig *rig)
 
 static inline void forget_result(struct rig *rig)
 {
-    lx_file_free(rig->file);
+    lx_downloaded_free(rig->file);
     free(rig->error);
     rig->file = NULL;
     rig->error = NULL;
@@ -271,10 +271,10 @@ static inline char *copy_text(const char *text)
 }
 
 /* A spec that allows all; `target` is a path here or a whole URL. */
-static inline struct lx_download_spec *new_spec(const char *target,
-                                                bool to_file)
+static inline struct lx_download_order *new_spec(const char *target,
+                                                 bool to_file)
 {
-    struct lx_download_spec *spec = calloc(1, sizeof(*spec));
+    struct lx_download_order *spec = calloc(1, sizeof(*spec));
     char url[600];
 
     snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", server.port, target);
@@ -295,7 +295,7 @@ static inline void on_rig_change(void *argument)
 }
 
 /* Begin; drive it with finish_rig. Forgets the files and requests before. */
-static inline void start_rig(struct rig *rig, struct lx_download_spec *spec)
+static inline void start_rig(struct rig *rig, struct lx_download_order *spec)
 {
     forget_result(rig);
     pthread_mutex_lock(&server.lock);
@@ -346,7 +346,7 @@ static inline void finish_rig(struct rig *rig)
     rig->download = NULL;
 }
 
-static inline void run_rig(struct rig *rig, struct lx_download_spec *spec)
+static inline void run_rig(struct rig *rig, struct lx_download_order *spec)
 {
     start_rig(rig, spec);
     finish_rig(rig);

@@ -270,7 +270,7 @@ static void test_ways(struct rig *rig)
 {
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++)
         for (int to_file = 0; to_file < 2; to_file++) {
-            struct lx_download_spec *spec = new_spec(CASES[i].path, to_file);
+            struct lx_download_order *spec = new_spec(CASES[i].path, to_file);
 
             check_row = CASES[i].path;
             if (strcmp(CASES[i].path, "/stall_first") == 0)

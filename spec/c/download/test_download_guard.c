@@ -94,9 +94,9 @@ static void test_redirects(struct rig *rig)
     }
 }
 
-static struct lx_download_spec *guarded_spec(const char *target)
+static struct lx_download_order *guarded_spec(const char *target)
 {
-    struct lx_download_spec *spec = new_spec(target, false);
+    struct lx_download_order *spec = new_spec(target, false);
 
     spec->allow_private = false;
     return spec;
@@ -168,7 +168,7 @@ static void test_proxy(struct rig *rig)
 
 static void test_plain_http(struct rig *rig)
 {
-    struct lx_download_spec *spec = new_spec("/picture", true);
+    struct lx_download_order *spec = new_spec("/picture", true);
 
     check_row = "http: not allowed";
     spec->allow_http = false;

@@ -146,7 +146,7 @@ static void test_flat_memory(struct rig *rig)
 static bool run_once(struct rig *rig, const char *path, bool to_file, int n,
                      bool ever_after)
 {
-    struct lx_download_spec *spec = new_spec(path, to_file);
+    struct lx_download_order *spec = new_spec(path, to_file);
 
     spec->overwrite = true;
     unlink(rig_path);

@@ -218,7 +218,7 @@ static const struct {
 static void test_kinds(struct rig *rig)
 {
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
-        struct lx_download_spec *spec = new_spec(CASES[i].target, true);
+        struct lx_download_order *spec = new_spec(CASES[i].target, true);
 
         check_row = CASES[i].target;
         unlink(rig_part_path);
@@ -269,7 +269,7 @@ static void test_size(struct rig *rig)
 {
     for (uint64_t most = 17; most <= 18; most++)
         for (int to_file = 0; to_file < 2; to_file++) {
-            struct lx_download_spec *spec = new_spec("/running", to_file);
+            struct lx_download_order *spec = new_spec("/running", to_file);
 
             check_row = "as many bytes as are allowed, or one more";
             unlink(rig_path);
@@ -286,7 +286,7 @@ static void test_size(struct rig *rig)
 
 static void test_files(struct rig *rig)
 {
-    struct lx_download_spec *spec;
+    struct lx_download_order *spec;
 
     check_row = "the name is taken meanwhile";
     run_rig(rig, new_spec("/rival", true));

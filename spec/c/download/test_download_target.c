@@ -101,9 +101,9 @@ static const struct route *find_route(const char *target)
 }
 
 /* Into the folder; `more` is added to its path. */
-static struct lx_download_spec *folder_spec(const char *url, const char *more)
+static struct lx_download_order *folder_spec(const char *url, const char *more)
 {
-    struct lx_download_spec *spec = new_spec(url, true);
+    struct lx_download_order *spec = new_spec(url, true);
     char target[sizeof(rig_folder) + 20];
 
     snprintf(target, sizeof(target), "%s%s", rig_folder, more);
@@ -153,7 +153,7 @@ static void test_names(struct rig *rig)
 static void test_taken_names(struct rig *rig)
 {
     static const char *const urls[] = {"/clip", "/rival/clip"};
-    struct lx_download_spec *spec;
+    struct lx_download_order *spec;
 
     for (size_t i = 0; i < 2; i++) {
         check_row = i == 0 ? "taken before" : "taken meanwhile";
@@ -204,7 +204,7 @@ static void test_when(struct rig *rig)
 
 static void test_redirect(struct rig *rig)
 {
-    struct lx_download_spec *spec;
+    struct lx_download_order *spec;
 
     check_row = "the first URL names the file";
     run_rig(rig, folder_spec("/moved?x", ""));

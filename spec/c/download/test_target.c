@@ -20,13 +20,13 @@ int mkdir(const char *path, mode_t mode)
 }
 
 /* What lx_target_find takes; its texts are borrowed here. */
-static struct lx_download_spec spec_of(const char *target, const char *task_id,
-                                       const char *url, int number)
+static struct lx_download_order spec_of(const char *target, const char *task_id,
+                                        const char *url, int number)
 {
-    return (struct lx_download_spec){.url = (char *)url,
-                                     .target = (char *)target,
-                                     .task_id = (char *)task_id,
-                                     .number = number};
+    return (struct lx_download_order){.url = (char *)url,
+                                      .target = (char *)target,
+                                      .task_id = (char *)task_id,
+                                      .number = number};
 }
 
 /* ---- names in a folder ---- */
@@ -97,7 +97,7 @@ static const struct {
 static void test_names(void)
 {
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
-        struct lx_download_spec spec = spec_of(
+        struct lx_download_order spec = spec_of(
             NAMES[i].target, NAMES[i].task_id, NAMES[i].url, NAMES[i].number);
         struct lx_target target = {0};
 
@@ -115,7 +115,7 @@ static void test_names(void)
 
 static void test_first_url(void)
 {
-    struct lx_download_spec spec = spec_of("d", NULL, "https://i/y.gif", 1);
+    struct lx_download_order spec = spec_of("d", NULL, "https://i/y.gif", 1);
     struct lx_target target = {0};
 
     check_row = "a redirect changes no name";
@@ -135,7 +135,7 @@ static void test_long_names(void)
     memset(id, 'x', sizeof(id) - 1);
     id[sizeof(id) - 1] = '\0';
     snprintf(wanted, sizeof(wanted), "d/%.100s-1.part", id);
-    struct lx_download_spec spec = spec_of("d", id, "https://h/x", 1);
+    struct lx_download_order spec = spec_of("d", id, "https://h/x", 1);
     CHECK(lx_target_find(&target, &spec, NULL));
     CHECK_TEXT(target.part_path, wanted);
     lx_target_deinit(&target);
@@ -160,7 +160,7 @@ static void test_types(void)
         {"text/html", "d/x.bin"},
         {"", "d/x.bin"},
     };
-    struct lx_download_spec spec = spec_of("d", NULL, "https://h/x", 1);
+    struct lx_download_order spec = spec_of("d", NULL, "https://h/x", 1);
     struct lx_target target = {0};
 
     CHECK(lx_target_find(&target, &spec, NULL));
@@ -184,7 +184,7 @@ static bool is_folder(const char *path)
 
 static void test_making(void)
 {
-    struct lx_download_spec spec = spec_of("new//", "t", "https://h/x", 1);
+    struct lx_download_order spec = spec_of("new//", "t", "https://h/x", 1);
 
     for (int i = 0; i < 3; i++) {
         struct lx_target target = {0};
@@ -218,7 +218,7 @@ static void test_refusals(void)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct lx_download_spec spec =
+        struct lx_download_order spec =
             spec_of(rows[i][0], "t", "https://h/x", 1);
         struct lx_target target = {0};
         struct lx_error error;
@@ -242,7 +242,7 @@ static void test_no_permission(void)
     CHECK_EQ(mkdir("locked", 0555), 0);
     CHECK(user != 0 || (chmod(".", 0755) == 0 && seteuid(65534) == 0));
     for (int i = 0; i < 2; i++) {
-        struct lx_download_spec spec =
+        struct lx_download_order spec =
             spec_of(targets[i], "t", "https://h/x", 1);
         struct lx_target target = {0};
         struct lx_error error;

@@ -85,14 +85,14 @@ static struct lx_command *new_download(uint64_t id)
     snprintf(url, sizeof url, "http://127.0.0.1:%d/file", api.port);
     command->download = calloc(1, sizeof *command->download);
     if (command->download) {
-        *command->download = (struct lx_download_spec){.url = copy_text(url),
-                                                       .max_bytes = 1 << 20,
-                                                       .target = new_target(),
-                                                       .number = 1,
-                                                       .overwrite = true,
-                                                       .stall_ms = API_WAIT_MS,
-                                                       .allow_http = true,
-                                                       .allow_private = true};
+        *command->download = (struct lx_download_order){.url = copy_text(url),
+                                                        .max_bytes = 1 << 20,
+                                                        .target = new_target(),
+                                                        .number = 1,
+                                                        .overwrite = true,
+                                                        .stall_ms = API_WAIT_MS,
+                                                        .allow_http = true,
+                                                        .allow_private = true};
         if (command->download->url && !*folder == !command->download->target)
             return command;
     }

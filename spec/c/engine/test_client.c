@@ -369,12 +369,12 @@ static void test_downloads(void)
         struct lx_command *command = new_command(LX_COMMAND_DOWNLOAD, id, NULL);
 
         command->download = calloc(1, sizeof *command->download);
-        *command->download = (struct lx_download_spec){.url = copy_text(url),
-                                                       .max_bytes = 1 << 20,
-                                                       .stall_ms = API_WAIT_MS,
-                                                       .allow_http = true,
-                                                       .allow_private = true,
-                                                       .want_progress = true};
+        *command->download = (struct lx_download_order){.url = copy_text(url),
+                                                        .max_bytes = 1 << 20,
+                                                        .stall_ms = API_WAIT_MS,
+                                                        .allow_http = true,
+                                                        .allow_private = true,
+                                                        .want_progress = true};
         lx_client_submit(client, command);
     }
     while (count_calls(false) < 2)

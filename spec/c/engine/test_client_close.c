@@ -28,11 +28,11 @@ static void submit_download(struct lx_client *client, uint64_t id)
 
     snprintf(url, sizeof url, "http://127.0.0.1:%d/file", api.port);
     command->download = calloc(1, sizeof *command->download);
-    *command->download = (struct lx_download_spec){.url = copy_text(url),
-                                                   .max_bytes = 1 << 20,
-                                                   .stall_ms = API_WAIT_MS,
-                                                   .allow_http = true,
-                                                   .allow_private = true};
+    *command->download = (struct lx_download_order){.url = copy_text(url),
+                                                    .max_bytes = 1 << 20,
+                                                    .stall_ms = API_WAIT_MS,
+                                                    .allow_http = true,
+                                                    .allow_private = true};
     CHECK_EQ(lx_client_submit(client, command), LX_KIND_NONE);
 }
 

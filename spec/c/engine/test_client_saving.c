@@ -35,7 +35,7 @@ static void download(struct lx_client *client, uint64_t id)
 
     snprintf(url, sizeof(url), "http://127.0.0.1:%d/file", api.port);
     command->download = calloc(1, sizeof(*command->download));
-    *command->download = (struct lx_download_spec){
+    *command->download = (struct lx_download_order){
         .url = copy_text(url),
         .target = copy_text(disk_path(name_of(id), "")),
         .number = 1,

@@ -59,11 +59,11 @@ int main(void)
     snprintf(url, sizeof url, "http://127.0.0.1:%d/file", api.port);
     command = new_command(LX_COMMAND_DOWNLOAD, 1, NULL);
     command->download = calloc(1, sizeof *command->download);
-    *command->download = (struct lx_download_spec){.url = copy_text(url),
-                                                   .max_bytes = 1 << 20,
-                                                   .stall_ms = API_WAIT_MS,
-                                                   .allow_http = true,
-                                                   .allow_private = true};
+    *command->download = (struct lx_download_order){.url = copy_text(url),
+                                                    .max_bytes = 1 << 20,
+                                                    .stall_ms = API_WAIT_MS,
+                                                    .allow_http = true,
+                                                    .allow_private = true};
     CHECK(lx_queue_push(&ports.commands, command, command, NULL));
     CHECK(lx_thread_start(&thread, run_io, io));
     event = await(&ports, &wake);

@@ -2,6 +2,8 @@
  * an operation's list keeps its order when one leaves from the middle. */
 #include "engine/message.h"
 
+#include "base/text.h"
+
 #include "engine/op.h"
 
 #include <stdlib.h>
@@ -11,17 +13,6 @@
 static char *copy(const char *text)
 {
     return lx_text_duplicate(text, strlen(text));
-}
-
-static void test_text(void)
-{
-    char *text = lx_text_duplicate("a\0b and more", 3);
-
-    CHECK_BYTES(text, 4, "a\0b", 4);
-    free(text);
-    text = lx_text_duplicate("", 0);
-    CHECK_TEXT(text, "");
-    free(text);
 }
 
 static void test_commands(void)
@@ -49,7 +40,7 @@ static void test_commands(void)
         lx_command_free(lx_command_new(types[i], 1)); /* as empty as it was */
     }
     lx_command_free(NULL);
-    lx_download_spec_free(NULL);
+    lx_download_order_free(NULL);
 }
 
 static void test_events(void)
@@ -78,7 +69,7 @@ static void test_events(void)
     event->log->url = copy("https://a.b");
     lx_event_free(event);
     lx_event_free(NULL);
-    lx_file_free(NULL);
+    lx_downloaded_free(NULL);
 }
 
 /* How each command's operation ends is made beforehand. */
@@ -155,7 +146,6 @@ static void test_ops(void)
 
 int main(void)
 {
-    test_text();
     test_commands();
     test_events();
     test_finals();

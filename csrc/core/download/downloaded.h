@@ -1,0 +1,16 @@
+/* downloaded.h: how a download ended well, or where it was sent on to. Plain
+ * data with one owner at a time. */
+#pragma once
+
+#include <stdint.h>
+
+struct lx_downloaded {
+    char *path;         /* where it was saved; NULL: in no file */
+    char *content_type; /* NULL when the server said none */
+    char *location;     /* a redirect's target, absolute: nothing was saved */
+    char *bytes;        /* the content, when it went into memory */
+    uint64_t length;    /* bytes of the whole content */
+};
+
+/* Free with everything owned; NULL is fine. */
+void lx_downloaded_free(struct lx_downloaded *downloaded);
