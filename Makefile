@@ -135,7 +135,6 @@ $(BUILD)/flags: FORCE
 
 export LUA_PATH  := lua/?.lua;lua/?/init.lua;./?.lua;;
 WITH_BUILD  = LUA_CPATH="$(BUILD)/?.so;;"
-REPORTS     = $(CURDIR)/$(BUILD)/report
 SUPPRESSED  = $(CURDIR)/spec/support
 EXAMPLE    := 01_pipeline
 
@@ -150,6 +149,14 @@ demo: ## Install what is missing, build, draw pictures against the sandbox
 
 example: build ## Run EXAMPLE; with LIANGXIN_BASE_URL set, at the real service
 	@$(WITH_BUILD) $(LUA) examples/$(EXAMPLE).lua
+
+check: ## C tests and the specs on LUA: SPEC=FILE runs one of either
+	@sh .ci/deps build test
+	@$(MAKE) $(J) SAN=asan BUILD=build/c \
+	  $(if $(SPEC),$(patsubst %.c,build/c/%,$(notdir $(filter %.c,$(SPEC)))) \
+	  build/c/libcore.a,c-tests)
+	@$(MAKE) $(J) build
+	@SPECS='$(SPEC)' sh .ci/test c:build/c $(LUA):$(BUILD)
 
 test: ## C tests under ASAN and UBSAN, every spec on Lua 5.4 and LuaJIT
 	@sh .ci/deps build test
@@ -177,9 +184,8 @@ $(BUILD)/bin/$(NAME): $(BUILD)/obj/spec/support/forget_preload.o
 	@chmod +x $@
 
 run-sanitized:
-	@REPORTS=$(REPORTS) ASAN_OPTIONS=detect_leaks=0:log_path=$(REPORTS) \
-	  UBSAN_OPTIONS=print_stacktrace=1:log_path=$(REPORTS) \
-	  TSAN_OPTIONS=suppressions=$(SUPPRESSED)/tsan.supp:log_path=$(REPORTS) \
+	@SANITIZED=1 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	  TSAN_OPTIONS=suppressions=$(SUPPRESSED)/tsan.supp \
 	  sh .ci/test $(CURDIR)/$(BUILD)/bin/$(NAME):$(BUILD)
 
 valgrind: build ## Some specs under valgrind: no error, no leak
@@ -263,6 +269,6 @@ FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build c-tests fuzzers benches lua-objects every-object deps \
-        demo example test lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        check demo example test lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills rock install install-client install-sandbox \
         client sandbox clean help
