@@ -24,7 +24,7 @@ static const char *judge(double value, double limit)
 static void *allocate(size_t count, size_t size)
 {
     void *memory = calloc(count, size);
-    if (memory == NULL) {
+    if (!memory) {
         fputs("polling: memory is out\n", stderr);
         exit(1);
     }
@@ -34,7 +34,7 @@ static void *allocate(size_t count, size_t size)
 static struct lx_schedule *open_schedule(uint16_t *model)
 {
     struct lx_schedule *schedule = lx_schedule_new(NULL);
-    if (schedule == NULL) {
+    if (!schedule) {
         fputs("polling: memory is out\n", stderr);
         exit(1);
     }
@@ -48,18 +48,17 @@ static void watch_one(struct lx_schedule *schedule, uint16_t model,
                       double duration, bool exact, uint64_t *rng,
                       struct tally *tally)
 {
-    struct lx_watch watch;
+    struct lx_schedule_entry entry;
     double age = 0;
-    lx_schedule_join(schedule, &watch, model);
+    lx_schedule_join(schedule, &entry, model);
     for (;;) {
-        age += lx_schedule_next(schedule, &watch, age, random_uniform(rng));
-        if (age >= duration) {
+        age += lx_schedule_next(schedule, &entry, age, random_uniform(rng));
+        if (age >= duration)
             break;
-        }
-        lx_schedule_pending(schedule, &watch, age);
+        lx_schedule_pending(schedule, &entry, age);
     }
-    lx_schedule_ended(schedule, &watch, age, exact ? duration : -1);
-    tally_add(tally, watch.queries, age - duration);
+    lx_schedule_ended(schedule, &entry, age, exact ? duration : -1);
+    tally_add(tally, entry.queries, age - duration);
 }
 
 /* Each tally is over `runs` independent schedules. From `drift` on, tasks take
@@ -84,7 +83,7 @@ static void watch_sequence(const struct durations *d, int runs, bool exact,
 enum { SOCKETS = 8 };
 
 struct task {
-    struct lx_watch watch;
+    struct lx_schedule_entry entry;
     double start;
     double duration;
     double due; /* INFINITY while asked about and when ended */
@@ -114,7 +113,7 @@ struct herd {
 
 static void plan_task(struct herd *herd, struct task *task)
 {
-    task->due = herd->now + lx_schedule_next(herd->schedule, &task->watch,
+    task->due = herd->now + lx_schedule_next(herd->schedule, &task->entry,
                                              herd->now - task->start,
                                              random_uniform(&herd->rng));
 }
@@ -122,15 +121,14 @@ static void plan_task(struct herd *herd, struct task *task)
 static void finish_task(struct herd *herd, struct task *task, double age)
 {
     double lag = herd->now - task->start - task->duration;
-    lx_schedule_ended(herd->schedule, &task->watch, age, -1);
+    lx_schedule_ended(herd->schedule, &task->entry, age, -1);
     herd->lags[herd->ended++] = lag;
-    tally_add(&herd->tally, task->watch.queries, lag);
+    tally_add(&herd->tally, task->entry.queries, lag);
     for (int i = 0; i < herd->created; i++) {
         struct task *other = &herd->tasks[i];
         if (isfinite(other->due) &&
-            lx_schedule_is_stale(herd->schedule, &other->watch)) {
+            lx_schedule_is_stale(herd->schedule, &other->entry))
             plan_task(herd, other);
-        }
     }
 }
 
@@ -143,12 +141,12 @@ static void read_answer(struct herd *herd, struct flight *flight,
     flight->answer = INFINITY;
     if (flight->is_create) {
         task->start = flight->asked;
-        lx_schedule_join(herd->schedule, &task->watch, model);
+        lx_schedule_join(herd->schedule, &task->entry, model);
     } else if (age >= task->duration) {
         finish_task(herd, task, age);
         return;
     } else {
-        lx_schedule_pending(herd->schedule, &task->watch, age);
+        lx_schedule_pending(herd->schedule, &task->entry, age);
     }
     plan_task(herd, task);
 }
@@ -176,22 +174,19 @@ static void step_herd(struct herd *herd, uint16_t model)
         first = flight->answer < first->answer ? flight : first;
         idle = isinf(flight->answer) ? flight : idle;
     }
-    for (int i = 0; i < herd->created; i++) {
+    for (int i = 0; i < herd->created; i++)
         if (isfinite(herd->tasks[i].due) &&
-            (query < 0 || herd->tasks[i].due < herd->tasks[query].due)) {
+            (query < 0 || herd->tasks[i].due < herd->tasks[query].due))
             query = i;
-        }
-    }
     double next = INFINITY;
-    if (query >= 0) {
+    if (query >= 0)
         next = fmax(herd->now, herd->tasks[query].due);
-    }
     bool is_turn = next <= herd->now && herd->requests % 2 == 1;
     if (herd->created < herd->count && !is_turn) {
         next = herd->now;
         query = -1;
     }
-    if (idle != NULL && next <= first->answer) {
+    if (idle && next <= first->answer) {
         herd->now = next;
         send_request(herd, idle, query);
     } else {
@@ -218,15 +213,12 @@ static void run_herd(struct herd *herd, struct lx_schedule *schedule,
     herd->rng = seed;
     herd->tasks = allocate((size_t)count, sizeof *herd->tasks);
     herd->lags = allocate((size_t)count, sizeof *herd->lags);
-    for (int i = 0; i < SOCKETS; i++) {
+    for (int i = 0; i < SOCKETS; i++)
         herd->flights[i].answer = INFINITY;
-    }
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         herd->tasks[i].duration = draw_duration(d, &herd->rng);
-    }
-    while (herd->ended < count) {
+    while (herd->ended < count)
         step_herd(herd, model);
-    }
     qsort(herd->lags, (size_t)count, sizeof *herd->lags, compare_doubles);
 }
 
@@ -263,9 +255,8 @@ static void print_row(const char *name, const char *what, struct tally t,
     double ratio = tally_product(t) / least;
     printf("%-20s %-22s %7.2f %7.2f %8.2f", name, what, tally_queries(t),
            tally_lag(t), ratio);
-    if (limit > 0) {
+    if (limit > 0)
         printf(" %6.2f  %s", limit, judge(ratio, limit));
-    }
     printf("\n");
 }
 
@@ -347,14 +338,12 @@ static void print_herds(void)
     printf("\nStarted together, cold: 8 sockets, 5 ms a request (at most 3 "
            "requests a task, p50 under 0.25 s)\n%-20s %6s %9s %8s %8s %8s\n",
            "durations", "tasks", "requests", "lag p50", "p99", "worst");
-    for (uint64_t seed = 1; seed <= 5; seed++) {
+    for (uint64_t seed = 1; seed <= 5; seed++)
         print_herd("3.25 s", &sharp, 1000, 3000, 0.25, seed);
-    }
     print_herd("3.25 s", &sharp, 100, 300, 0.25, 1);
     print_herd("20 s", &slow, 1000, 0, 0, 1);
-    for (int i = 0; i < FAMILIES; i++) {
+    for (int i = 0; i < FAMILIES; i++)
         print_herd(families[i].name, &families[i], 1000, 0, 0, 1);
-    }
 }
 
 int main(int argc, char **argv)
@@ -368,15 +357,13 @@ int main(int argc, char **argv)
     printf("Mean over %d runs; product = queries x lag, over the least that "
            "theory allows\n%-20s %-22s %7s %7s %8s %6s\n",
            runs, "durations", "", "queries", "lag s", "product", "limit");
-    for (int i = 0; i < FAMILIES; i++) {
+    for (int i = 0; i < FAMILIES; i++)
         print_learning(&families[i], runs, &panels[i]);
-    }
     printf("\nThe mean doubles half way: product over a fixed cadence's (at "
            "most 1.3, whole and after)\n%-20s %9s %9s %9s %9s\n",
            "durations", "whole", "after", "1st ten", "2nd ten");
-    for (int i = 0; i < FAMILIES; i++) {
+    for (int i = 0; i < FAMILIES; i++)
         print_drift(&families[i], runs);
-    }
     print_herds();
     printf("\n%d target%s missed\n", failures, failures == 1 ? "" : "s");
     if (argc > 1 && !plot_write(argv[1], panels, FAMILIES)) {

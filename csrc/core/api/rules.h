@@ -3,7 +3,9 @@
  * everything returned is static. */
 #pragma once
 
-#include "api/outcome.h"
+#include "api/answer.h"
+#include "api/envelope.h"
+#include "api/verdict.h"
 
 struct lx_judgement {
     enum lx_verdict verdict;

@@ -2,12 +2,12 @@
  * thread starts, read-only after: any thread may read. */
 #pragma once
 
+#include "pace/backoff.h"
+#include "pace/cadence.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "pace/backoff.h"
-#include "pace/schedule.h"
 
 struct lx_config {
     char *base_url; /* owned, no trailing slash */

@@ -4,7 +4,7 @@
  * I/O thread only, but for lx_io_new, lx_io_free and lx_io_wakeup. */
 #pragma once
 
-#include "pace/clock.h"
+#include "pace/awake_clock.h"
 #include "download/committer.h"
 #include "engine/config.h"
 #include "http/http.h"
@@ -37,7 +37,7 @@ struct lx_io {
     struct lx_http *http;
     struct lx_committer *committer;
     struct lx_rules rules;
-    struct lx_clock clock;
+    struct lx_awake_clock clock;
     int64_t now_ms; /* of `clock`, read once per turn of the loop */
     struct lx_random random;
     struct lx_limiter limiter;

@@ -103,7 +103,7 @@ static void look(struct lx_io *io, struct lx_op *op)
     case LX_DOWNLOAD_RUNNING:
     case LX_DOWNLOAD_PAUSED:
         /* downloads live by the real clock: a stall is one, asleep or not */
-        lx_io_wait(io, op, lx_clock_now(&io->clock, due_ms));
+        lx_io_wait(io, op, lx_awake_clock_now(&io->clock, due_ms));
         return;
     }
 }

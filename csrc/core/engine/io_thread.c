@@ -31,7 +31,7 @@ struct lx_io *lx_io_new(const struct lx_config *config,
     lx_timer_heap_init(&io->timers);
     lx_id_map_init(&io->ops);
     lx_random_seed(&io->random);
-    io->now_ms = lx_clock_now(&io->clock, lx_now_ms());
+    io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
     lx_limiter_init(&io->limiter, config->max_requests_per_second,
                     2 * config->retry.base_ms, io->now_ms);
     io->rules.schedule = lx_schedule_new(&config->cadence);
@@ -335,7 +335,7 @@ static void wait_for_something(struct lx_io *io, int64_t limiter_wait_ms)
         wait_ms = limiter_wait_ms;
     int64_t until_ms = lx_now_ms() + (wait_ms > 0 ? wait_ms : 0);
     lx_http_wait(io->http, wait_ms > 0 ? wait_ms : 0);
-    lx_clock_waited(&io->clock, until_ms, lx_now_ms());
+    lx_awake_clock_waited(&io->clock, until_ms, lx_now_ms());
 }
 
 static bool is_stopping(struct lx_io *io)
@@ -350,7 +350,7 @@ void lx_io_run(struct lx_io *io)
 {
     while (!is_stopping(io)) {
         bool sent;
-        io->now_ms = lx_clock_now(&io->clock, lx_now_ms());
+        io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
         obey(io);
         fire_timers(io);
         int64_t limiter_wait_ms = lx_io_send(io, &sent);

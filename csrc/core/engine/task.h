@@ -33,7 +33,7 @@ struct lx_task {
     int64_t deadline_ms;    /* when the present phase ends */
     int64_t born_ms;        /* creation, or the first watch of a foreign task */
     int64_t due_ms;         /* with LX_ACTION_WAIT: until then */
-    struct lx_watch watch;
+    struct lx_schedule_entry watch;
     char state[LX_STATE_WORD_MAX]; /* last seen, "" none */
 };
 

@@ -51,9 +51,8 @@ void lx_timescale_init(struct lx_timescale *scale)
 
 size_t lx_timescale_bin(double age)
 {
-    if (!(age > FIRST_EDGE)) {
+    if (!(age > FIRST_EDGE))
         return 0;
-    }
     double bin = 1 + log2(age / FIRST_EDGE) * LX_HISTOGRAM_PER_OCTAVE;
     return bin < BINS - 1 ? (size_t)bin : BINS - 1;
 }
@@ -167,9 +166,8 @@ void lx_histogram_fade(struct lx_histogram *histogram, double keep,
     latest =
         latest < histogram->recent_count ? latest : histogram->recent_count;
     double past = histogram->count - latest;
-    if (past <= keep) {
+    if (past <= keep)
         return;
-    }
     scale_all(histogram, keep / past / histogram->weight);
     histogram->weight = 1;
     histogram->count = keep + latest;
@@ -200,9 +198,8 @@ static void estimate_density(const struct lx_histogram *histogram,
     float asked[BINS];
     memcpy(ended, histogram->ended, sizeof ended);
     memcpy(asked, histogram->asked, sizeof asked);
-    for (unsigned i = 0; i < histogram->recent_count; i++) {
+    for (unsigned i = 0; i < histogram->recent_count; i++)
         share_out(ended, asked, scale, belief, &histogram->recent[i]);
-    }
     double prior = prior_count * histogram->weight;
     double beyond = 1;
     double prior_here = 1;
@@ -225,11 +222,10 @@ static int find_radius(const double sum[BINS + 1], int i, double mass)
         int middle = (low + high) / 2;
         int from = i - middle < 0 ? 0 : i - middle;
         int to = i + middle + 1 > BINS ? BINS : i + middle + 1;
-        if (sum[to] - sum[from] >= mass) {
+        if (sum[to] - sum[from] >= mass)
             high = middle;
-        } else {
+        else
             low = middle + 1;
-        }
     }
     return low;
 }
@@ -257,16 +253,14 @@ static void smooth(double density[BINS], double count)
     double bend[BINS + 2 * RADIUS_PAD] = {0};
     double sum[BINS + 1];
     sum[0] = 0;
-    for (size_t i = 0; i < BINS; i++) {
+    for (size_t i = 0; i < BINS; i++)
         sum[i + 1] = sum[i] + density[i];
-    }
     double neighbours = NEIGHBOURS * pow(count, NEIGHBOURS_POWER);
     double mass = neighbours / (count + prior_weight(count));
     double least = RADIUS_FIRST / sqrt(1 + count);
     for (int i = 0; i < BINS; i++) {
-        if (density[i] < 1e-12) {
+        if (density[i] < 1e-12)
             continue;
-        }
         double radius = fmax(find_radius(sum, i, mass), least) * REACH;
         add_triangle(bend, i, clamp_half(radius + 0.5),
                      density[i] * (1 - WIDE_SHARE));
@@ -280,9 +274,8 @@ static void smooth(double density[BINS], double count)
         slope += bend[i];
         height += slope;
         int bin = i - RADIUS_PAD;
-        if (bin < BINS) {
+        if (bin < BINS)
             density[bin < 0 ? 0 : bin] += fmax(0, height);
-        }
     }
 }
 
@@ -297,9 +290,8 @@ void lx_histogram_estimate(const struct lx_histogram *histogram,
                          prior_weight(histogram->count), density);
         smooth(density, histogram->count);
         belief->at[0] = 1;
-        for (size_t i = 0; i < BINS; i++) {
+        for (size_t i = 0; i < BINS; i++)
             belief->at[i + 1] = fmax(0, belief->at[i] - density[i]);
-        }
     }
 }
 
@@ -308,9 +300,8 @@ void lx_histogram_export(const struct lx_histogram *histogram,
                          const struct lx_survival *belief, double ends[BINS])
 {
     estimate_density(histogram, scale, belief, 0, ends);
-    for (size_t i = 0; i < BINS; i++) {
+    for (size_t i = 0; i < BINS; i++)
         ends[i] *= histogram->count;
-    }
 }
 
 void lx_histogram_import(struct lx_histogram *histogram,

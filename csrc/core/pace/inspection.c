@@ -87,12 +87,10 @@ static double choose_next(struct lx_inspection *plan, const struct grid *grid,
         double best = INFINITY;
         int choice = i + 1;
         for (int j = i + 1; j < POINTS; j++) {
-            if (j < POINTS - 1 && grid->at[j] < earliest) {
+            if (j < POINTS - 1 && grid->at[j] < earliest)
                 continue;
-            }
-            if (best < INFINITY && grid->at[j] > latest) {
+            if (best < INFINITY && grid->at[j] > latest)
                 break;
-            }
             double all = beyond * grid->at[j] - grid->lived[j] + cost[j];
             if (all < best) {
                 best = all;
@@ -113,24 +111,20 @@ void lx_inspection_make(struct lx_inspection *plan,
 {
     struct grid grid;
     lay_grid(&grid, belief, scale);
-    for (size_t i = 0; i < POINTS; i++) {
+    for (size_t i = 0; i < POINTS; i++)
         plan->at[i] = (float)grid.at[i];
-    }
-    if (!(plan->price >= limits->price_min)) {
+    if (!(plan->price >= limits->price_min))
         plan->price = 0.3;
-    }
     /* Queries go with the inverse root of the price. */
     for (int round = 0;; round++) {
         plan->queries = choose_next(plan, &grid, limits);
         double ratio = plan->queries / limits->queries;
-        if (round == PRICE_ROUNDS || fabs(ratio - 1) < 0.03) {
+        if (round == PRICE_ROUNDS || fabs(ratio - 1) < 0.03)
             break;
-        }
         double price = plan->price * fmin(9, fmax(1.0 / 9, ratio * ratio));
         price = fmin(PRICE_MAX, fmax(limits->price_min, price));
-        if (price == plan->price) {
+        if (price == plan->price)
             break;
-        }
         plan->price = price;
     }
 }
@@ -141,15 +135,13 @@ static int nearest_point(const struct lx_inspection *plan, double age)
     int high = POINTS - 1;
     while (low < high) {
         int middle = (low + high + 1) / 2;
-        if (plan->at[middle] <= age) {
+        if (plan->at[middle] <= age)
             low = middle;
-        } else {
+        else
             high = middle - 1;
-        }
     }
-    if (low < POINTS - 1 && plan->at[low + 1] - age < age - plan->at[low]) {
+    if (low < POINTS - 1 && plan->at[low + 1] - age < age - plan->at[low])
         low++;
-    }
     return low;
 }
 

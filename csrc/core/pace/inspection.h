@@ -5,9 +5,9 @@
  */
 #pragma once
 
-#include <stdint.h>
-
 #include "pace/histogram.h"
+
+#include <stdint.h>
 
 #define LX_INSPECTION_POINTS 160
 

@@ -71,9 +71,8 @@ static double news_limit(const struct lx_knowledge *known)
 void lx_knowledge_refresh(struct lx_knowledge *known,
                           const struct lx_timescale *scale)
 {
-    if (known->news >= news_limit(known)) {
+    if (known->news >= news_limit(known))
         make_plan(known, scale);
-    }
 }
 
 /* The hazard that lies between two ages, as the belief has it. */
@@ -90,9 +89,8 @@ static double hazard_between(const struct lx_knowledge *known,
  * `ratio` times as high to the hazard believed. */
 static double weigh_evidence(double ratio, double hazard, bool ended)
 {
-    if (!ended) {
+    if (!ended)
         return (1 - ratio) * hazard;
-    }
     return hazard > 1e-6 ? log(expm1(-ratio * hazard) / expm1(-hazard))
                          : log(ratio);
 }
@@ -122,9 +120,8 @@ void lx_knowledge_pending(struct lx_knowledge *known,
                           const struct lx_timescale *scale, double from,
                           double to)
 {
-    if (!(to > from)) {
+    if (!(to > from))
         return;
-    }
     double hazard = hazard_between(known, scale, from, to);
     known->news += fmin(1, hazard);
     lx_histogram_pending(&known->histogram, scale, from, to);
@@ -147,7 +144,6 @@ void lx_knowledge_ended(struct lx_knowledge *known,
     }
     lx_histogram_ended(&known->histogram, scale, &known->belief, from, to);
     watch_for_surprise(known, hazard, true);
-    if (known->news >= news_limit(known)) {
+    if (known->news >= news_limit(known))
         known->generation++; /* the plan is remade when somebody asks for it */
-    }
 }

@@ -3,11 +3,11 @@
  * seconds. One thread at a time. */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "pace/histogram.h"
 #include "pace/inspection.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 struct lx_knowledge {
     struct lx_histogram histogram;

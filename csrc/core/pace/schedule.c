@@ -4,11 +4,11 @@
  * Pure; one thread at a time. */
 #include "pace/schedule.h"
 
+#include "pace/schedule_model.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "pace/schedule_model.h"
 
 /* A model is unknown until KNOWN_COUNT completions. Until then it has
  * SCOUTS_LEAST scouts, SCOUTS_ROOT more for each root of the number of tasks,
@@ -45,21 +45,22 @@
 #define LATE_SPREAD_MAX 60.0
 #define LATE_PART       0.2
 
+#define OVERSLEPT 10.0 /* s behind the plan */
+
 #define AGE_MAX 1e9 /* s: thirty years */
 
 struct lx_schedule *lx_schedule_new(const struct lx_cadence *cadence)
 {
     struct lx_schedule *schedule = calloc(1, sizeof *schedule);
-    if (schedule == NULL) {
+    if (!schedule)
         return NULL;
-    }
     lx_timescale_init(&schedule->scale);
     if (lx_schedule_model(schedule, "other") == LX_SCHEDULE_MODEL_NONE) {
         free(schedule);
         return NULL;
     }
-    if (cadence != NULL && (cadence->first > 0 || cadence->factor > 0 ||
-                            cadence->max > 0 || cadence->jitter > 0)) {
+    if (cadence && (cadence->first > 0 || cadence->factor > 0 ||
+                    cadence->max > 0 || cadence->jitter > 0)) {
         schedule->is_fixed = true;
         schedule->cadence = *cadence;
     }
@@ -68,41 +69,36 @@ struct lx_schedule *lx_schedule_new(const struct lx_cadence *cadence)
 
 void lx_schedule_free(struct lx_schedule *schedule)
 {
-    if (schedule == NULL) {
+    if (!schedule)
         return;
-    }
-    for (size_t i = 0; i < schedule->count; i++) {
+    for (size_t i = 0; i < schedule->count; i++)
         free(schedule->models[i]);
-    }
     free(schedule);
 }
 
 static uint32_t hash_name(const char *name)
 {
     uint32_t hash = 2166136261u;
-    for (; *name != '\0'; name++) {
+    for (; *name != '\0'; name++)
         hash = (hash ^ (unsigned char)*name) * 16777619u;
-    }
     return hash;
 }
 
 uint16_t lx_schedule_model(struct lx_schedule *schedule, const char *name)
 {
-    if (strlen(name) > LX_SCHEDULE_NAME_MAX) {
+    if (strlen(name) > LX_SCHEDULE_NAME_MAX)
         return LX_SCHEDULE_MODEL_OTHER;
-    }
     size_t slot = hash_name(name) % LX_SCHEDULE_SLOTS;
     while (schedule->slots[slot] != 0) {
         uint16_t index = (uint16_t)(schedule->slots[slot] - 1);
-        if (strcmp(schedule->models[index]->name, name) == 0) {
+        if (strcmp(schedule->models[index]->name, name) == 0)
             return index;
-        }
         slot = (slot + 1) % LX_SCHEDULE_SLOTS;
     }
     struct lx_model *model = schedule->count < LX_SCHEDULE_MODELS_MAX
                                  ? calloc(1, sizeof *model)
                                  : NULL;
-    if (model == NULL) {
+    if (!model) {
         return schedule->count > 0 ? LX_SCHEDULE_MODEL_OTHER
                                    : LX_SCHEDULE_MODEL_NONE;
     }
@@ -113,63 +109,62 @@ uint16_t lx_schedule_model(struct lx_schedule *schedule, const char *name)
     return (uint16_t)(schedule->count - 1);
 }
 
-static void forget_plan(struct lx_watch *watch)
+static void forget_plan(struct lx_schedule_entry *entry)
 {
-    watch->due_age = -1;
+    entry->due_age = -1;
 }
 
-void lx_schedule_join(struct lx_schedule *schedule, struct lx_watch *watch,
-                      uint16_t model)
+void lx_schedule_join(struct lx_schedule *schedule,
+                      struct lx_schedule_entry *entry, uint16_t model)
 {
-    memset(watch, 0, sizeof *watch);
-    watch->model = model < schedule->count ? model : LX_SCHEDULE_MODEL_OTHER;
-    watch->is_joined = true;
-    forget_plan(watch);
-    schedule->models[watch->model]->known.watched++;
+    memset(entry, 0, sizeof *entry);
+    entry->model = model < schedule->count ? model : LX_SCHEDULE_MODEL_OTHER;
+    entry->is_joined = true;
+    forget_plan(entry);
+    schedule->models[entry->model]->known.watched++;
 }
 
-void lx_schedule_leave(struct lx_schedule *schedule, struct lx_watch *watch)
+void lx_schedule_leave(struct lx_schedule *schedule,
+                       struct lx_schedule_entry *entry)
 {
-    struct lx_model *model = schedule->models[watch->model];
-    if (watch->is_joined) {
+    struct lx_model *model = schedule->models[entry->model];
+    if (entry->is_joined) {
         model->known.watched--;
-        watch->is_joined = false;
+        entry->is_joined = false;
     }
-    if (watch->is_scout) {
+    if (entry->is_scout) {
         model->scouts--;
-        watch->is_scout = false;
+        entry->is_scout = false;
     }
 }
 
-/* Whether `watch` may ask as the plan says; otherwise it lets others go
+/* Whether `entry` may ask as the plan says; otherwise it lets others go
  * first. */
-static bool takes_turn(struct lx_model *model, struct lx_watch *watch)
+static bool takes_turn(struct lx_model *model, struct lx_schedule_entry *entry)
 {
     double count = (double)model->known.completions;
-    if (watch->is_scout) {
+    if (entry->is_scout)
         return true;
-    }
     double seats = SCOUTS_LEAST +
                    SCOUTS_ROOT * sqrt((double)model->known.watched) +
                    count * SCOUTS_GROWTH;
-    if ((double)model->scouts >= seats) {
+    if ((double)model->scouts >= seats)
         return false;
-    }
     model->scouts++;
-    watch->is_scout = true;
+    entry->is_scout = true;
     /* The golden ratio spreads any number of scouts evenly. */
     model->seats_taken++;
-    watch->draw = (uint16_t)(model->seats_taken * 40503u);
+    entry->draw = (uint16_t)(model->seats_taken * 40503u);
     return true;
 }
 
-/* Whether `watch` goes with the wave (see send_wave). */
-static bool takes_wave(struct lx_model *model, const struct lx_watch *watch)
+/* Whether `entry` goes with the wave (see send_wave). */
+static bool takes_wave(struct lx_model *model,
+                       const struct lx_schedule_entry *entry)
 {
     if (model->wave == 0 ||
-        (double)watch->asked_age > WAVE_NEWS * model->wave_age) {
+        (double)entry->asked_age > WAVE_NEWS * model->wave_age)
         return false;
-    }
     model->wave--;
     return true;
 }
@@ -193,13 +188,11 @@ static void send_wave(struct lx_model *model, double age)
         model->wave = 0;
         return;
     }
-    if (model->known.completions == 1 || age < model->wave_age) {
+    if (model->known.completions == 1 || age < model->wave_age)
         model->wave_age = age;
-    }
     model->wave += WAVE_GROWTH;
-    if (model->wave > model->known.watched) {
+    if (model->wave > model->known.watched)
         model->wave = model->known.watched;
-    }
 }
 
 static double find_eagerness(size_t watched)
@@ -208,49 +201,48 @@ static double find_eagerness(size_t watched)
 }
 
 /* From 0 to 1, the same for every plan of one query. */
-static double read_draw(const struct lx_watch *watch)
+static double read_draw(const struct lx_schedule_entry *entry)
 {
-    return (double)watch->draw / UINT16_MAX;
+    return (double)entry->draw / UINT16_MAX;
 }
 
 /* The age at which the learned plan would ask. */
-static double plan_learned(struct lx_schedule *schedule, struct lx_watch *watch)
+static double plan_learned(struct lx_schedule *schedule,
+                           struct lx_schedule_entry *entry)
 {
-    struct lx_model *model = schedule->models[watch->model];
+    struct lx_model *model = schedule->models[entry->model];
     struct lx_knowledge *known = &model->known;
     lx_knowledge_refresh(known, &schedule->scale);
-    double asked = (double)watch->asked_age;
+    double asked = (double)entry->asked_age;
     double after;
     double due =
         lx_inspection_next(&known->plan, &lx_knowledge_limits, asked, &after);
     double interval = due - asked;
     double room = fmin(interval, after) * JITTER;
     if (known->completions < KNOWN_COUNT && known->watched > 1) {
-        double stretch = takes_turn(model, watch)
+        double stretch = takes_turn(model, entry)
                              ? 1 / find_eagerness(known->watched)
                              : FOLLOWER_STRETCH;
         room = fmin(interval, after) * JITTER_SCOUT * fmin(stretch, 1);
         interval = fmin(interval * stretch, lx_knowledge_limits.ceiling);
     }
     if (known->completions < COLD_COUNT &&
-        (watch->is_scout || known->watched == 1)) {
+        (entry->is_scout || known->watched == 1))
         interval = fmin(interval, COLD_FIRST + COLD_GROWTH * asked);
-    }
-    interval += room * (2 * read_draw(watch) - 1);
+    interval += room * (2 * read_draw(entry) - 1);
     return asked + fmax(interval, lx_knowledge_limits.floor * (1 - JITTER));
 }
 
 static double plan_fixed(const struct lx_cadence *cadence,
-                         const struct lx_watch *watch)
+                         const struct lx_schedule_entry *entry)
 {
     double delay = cadence->first;
-    if (cadence->factor > 1) {
-        delay *= pow(cadence->factor, watch->queries);
-    }
+    if (cadence->factor > 1)
+        delay *= pow(cadence->factor, entry->queries);
     delay = fmin(delay, cadence->max);
     double jitter = fmin(fmax(cadence->jitter, 0), 1);
-    return (double)watch->asked_age +
-           delay * (1 + jitter * (2 * read_draw(watch) - 1));
+    return (double)entry->asked_age +
+           delay * (1 + jitter * (2 * read_draw(entry) - 1));
 }
 
 /* Over how long to spread tasks that are `late` seconds late together. */
@@ -267,75 +259,72 @@ static double clean_age(double age)
     return age > 0 ? fmin(age, AGE_MAX) : 0;
 }
 
-double lx_schedule_next(struct lx_schedule *schedule, struct lx_watch *watch,
-                        double age, double random)
+/* So late that the machine must have slept: the old plan holds no more. */
+static bool has_overslept(const struct lx_schedule_entry *entry, double age)
+{
+    return entry->due_age >= 0 && age > (double)entry->due_age + OVERSLEPT;
+}
+
+double lx_schedule_next(struct lx_schedule *schedule,
+                        struct lx_schedule_entry *entry, double age,
+                        double random)
 {
     age = clean_age(age);
-    struct lx_model *model = schedule->models[watch->model];
-    bool is_replan = watch->due_age >= 0;
-    if (!is_replan) {
-        watch->draw = (uint16_t)(fmin(fmax(random, 0), 1) * UINT16_MAX);
-    }
-    double due = schedule->is_fixed ? plan_fixed(&schedule->cadence, watch)
-                                    : plan_learned(schedule, watch);
+    struct lx_model *model = schedule->models[entry->model];
+    bool is_replan = entry->due_age >= 0;
+    if (!is_replan)
+        entry->draw = (uint16_t)(fmin(fmax(random, 0), 1) * UINT16_MAX);
+    double due = schedule->is_fixed ? plan_fixed(&schedule->cadence, entry)
+                                    : plan_learned(schedule, entry);
     double early = fmax(age, find_wave_age(model));
     if (!schedule->is_fixed && is_replan && due > early &&
-        takes_wave(model, watch)) {
+        takes_wave(model, entry))
         due = early;
-    }
     if (due < age) {
-        due = age + read_draw(watch) * spread_late(model, age - due);
-        if (is_replan && !lx_schedule_overslept(watch, age)) {
-            due = fmin(due, fmax(age, (double)watch->due_age));
-        }
+        due = age + read_draw(entry) * spread_late(model, age - due);
+        if (is_replan && !has_overslept(entry, age))
+            due = fmin(due, fmax(age, (double)entry->due_age));
     }
-    watch->due_age = (float)due;
-    watch->generation = model->known.generation;
+    entry->due_age = (float)due;
+    entry->generation = model->known.generation;
     return fmax(0, due - age);
 }
 
-bool lx_schedule_overslept(const struct lx_watch *watch, double age)
+void lx_schedule_pending(struct lx_schedule *schedule,
+                         struct lx_schedule_entry *entry, double age)
 {
-    return watch->due_age >= 0 &&
-           age > (double)watch->due_age + LX_SCHEDULE_LATE;
-}
-
-void lx_schedule_pending(struct lx_schedule *schedule, struct lx_watch *watch,
-                         double age)
-{
-    struct lx_model *model = schedule->models[watch->model];
+    struct lx_model *model = schedule->models[entry->model];
     age = clean_age(age);
     lx_knowledge_pending(&model->known, &schedule->scale,
-                         (double)watch->asked_age, age);
-    if (watch->queries < UINT16_MAX) {
-        watch->queries++;
-    }
+                         (double)entry->asked_age, age);
+    if (entry->queries < UINT16_MAX)
+        entry->queries++;
     model->running_age = fmax(model->running_age, age);
-    watch->asked_age = fmaxf(watch->asked_age, (float)age);
-    forget_plan(watch);
+    entry->asked_age = fmaxf(entry->asked_age, (float)age);
+    forget_plan(entry);
 }
 
-void lx_schedule_ended(struct lx_schedule *schedule, struct lx_watch *watch,
-                       double age, double exact)
+void lx_schedule_ended(struct lx_schedule *schedule,
+                       struct lx_schedule_entry *entry, double age,
+                       double exact)
 {
-    struct lx_model *model = schedule->models[watch->model];
-    double from = (double)watch->asked_age;
+    struct lx_model *model = schedule->models[entry->model];
+    double from = (double)entry->asked_age;
     age = clean_age(age);
     lx_knowledge_ended(&model->known, &schedule->scale, from, fmax(age, from),
                        exact);
     send_wave(model, age);
-    if (watch->queries < UINT16_MAX) {
-        watch->queries++;
-    }
-    lx_schedule_leave(schedule, watch);
+    if (entry->queries < UINT16_MAX)
+        entry->queries++;
+    lx_schedule_leave(schedule, entry);
 }
 
 bool lx_schedule_is_stale(const struct lx_schedule *schedule,
-                          const struct lx_watch *watch)
+                          const struct lx_schedule_entry *entry)
 {
     return !schedule->is_fixed &&
-           watch->generation !=
-               schedule->models[watch->model]->known.generation;
+           entry->generation !=
+               schedule->models[entry->model]->known.generation;
 }
 
 size_t lx_schedule_count(const struct lx_schedule *schedule)
@@ -348,9 +337,8 @@ bool lx_schedule_summary(struct lx_schedule *schedule, size_t index,
                          double *p90)
 {
     if (index >= schedule->count ||
-        schedule->models[index]->known.completions == 0) {
+        schedule->models[index]->known.completions == 0)
         return false;
-    }
     struct lx_model *model = schedule->models[index];
     lx_knowledge_refresh(&model->known, &schedule->scale);
     const struct lx_survival *belief = &model->known.belief;

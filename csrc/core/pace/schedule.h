@@ -4,26 +4,19 @@
  *
  * In the life of a watched task: lx_schedule_join; lx_schedule_next sets a
  * timer; when it fires, a query and lx_schedule_pending or _ended; and so on.
- * lx_schedule_leave when it is given up. Whenever an end was told, watches for
+ * lx_schedule_leave when it is given up. Whenever an end was told, entries for
  * which lx_schedule_is_stale is true are given a new lx_schedule_next. */
 #pragma once
+
+#include "base/buffer.h"
+#include "pace/cadence.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
-
-/* A fixed cadence; all zero asks for the learned one. */
-struct lx_cadence {
-    double first;  /* s from the creation to the first query */
-    double factor; /* each interval is the one before times this */
-    double max;    /* s, the longest interval */
-    double jitter; /* 0.15 spreads each delay over 0.85 .. 1.15 of it */
-};
-
-/* What is remembered of one task, embedded in it. */
-struct lx_watch {
+/* What is remembered of one watched task, embedded in it. */
+struct lx_schedule_entry {
     uint16_t model;      /* index from lx_schedule_model */
     uint16_t queries;    /* asked so far */
     float asked_age;     /* age at the last "not yet", 0 when never asked */
@@ -36,50 +29,47 @@ struct lx_watch {
 
 struct lx_schedule;
 
-/* NULL when memory is out. `cadence` NULL or all zero: learned. */
+/* NULL: out of memory. `cadence` NULL or all zero: learned. */
 struct lx_schedule *lx_schedule_new(const struct lx_cadence *cadence);
 void lx_schedule_free(struct lx_schedule *schedule);
 
-/* The index for a model (and resolution class), made on first use; beyond
- * LX_SCHEDULE_MODELS_MAX all further names share one, and so do names longer
- * than LX_SCHEDULE_NAME_MAX bytes, and new ones when memory is out. */
-#define LX_SCHEDULE_MODELS_MAX 1024
-#define LX_SCHEDULE_NAME_MAX   95
+/* The index for a model (and resolution class), made on first use. Names
+ * beyond the 1024th share one index, and so do names longer than 95 bytes and
+ * new ones when out of memory. */
 uint16_t lx_schedule_model(struct lx_schedule *schedule, const char *name);
 
-/* Start to watch a task of `model`: fills in `watch`. */
-void lx_schedule_join(struct lx_schedule *schedule, struct lx_watch *watch,
-                      uint16_t model);
+/* Start to watch a task of `model`: fills in `entry`. */
+void lx_schedule_join(struct lx_schedule *schedule,
+                      struct lx_schedule_entry *entry, uint16_t model);
 
 /* Stop watching a task whose end was not seen. Does nothing the second time,
  * nor after lx_schedule_ended. */
-void lx_schedule_leave(struct lx_schedule *schedule, struct lx_watch *watch);
+void lx_schedule_leave(struct lx_schedule *schedule,
+                       struct lx_schedule_entry *entry);
 
 /* Delay in seconds from `age` (seconds since the creation) to the next query.
  * `random` is uniform in [0,1). When the planned age has passed already, a
- * short delay that spreads the tasks which are late together. */
-double lx_schedule_next(struct lx_schedule *schedule, struct lx_watch *watch,
-                        double age, double random);
-
-/* True when a timer fires so late that the machine must have slept: instead of
- * asking, set it anew with lx_schedule_next, which spreads the queries. */
-#define LX_SCHEDULE_LATE 10.0 /* s */
-bool lx_schedule_overslept(const struct lx_watch *watch, double age);
+ * short delay that spreads the tasks which are late together; when it passed so
+ * long ago that the machine must have slept, also those that had a plan. */
+double lx_schedule_next(struct lx_schedule *schedule,
+                        struct lx_schedule_entry *entry, double age,
+                        double random);
 
 /* Told after a query at `age`: not yet. */
-void lx_schedule_pending(struct lx_schedule *schedule, struct lx_watch *watch,
-                         double age);
+void lx_schedule_pending(struct lx_schedule *schedule,
+                         struct lx_schedule_entry *entry, double age);
 
 /* Told when a query at `age` found the task ended (it ended between
- * watch->asked_age and `age`). `exact` >= 0 is the true duration in seconds,
- * where the service told it. The watch has left. */
-void lx_schedule_ended(struct lx_schedule *schedule, struct lx_watch *watch,
-                       double age, double exact);
+ * entry->asked_age and `age`). `exact` >= 0 is the true duration in seconds,
+ * where the service told it. The entry has left. */
+void lx_schedule_ended(struct lx_schedule *schedule,
+                       struct lx_schedule_entry *entry, double age,
+                       double exact);
 
-/* True when a plan made at watch->generation should be made anew, because what
+/* True when a plan made at entry->generation should be made anew, because what
  * has been learned since would move it. Cheap; O(1). */
 bool lx_schedule_is_stale(const struct lx_schedule *schedule,
-                          const struct lx_watch *watch);
+                          const struct lx_schedule_entry *entry);
 
 /* Models known so far; the indices below this are valid. */
 size_t lx_schedule_count(const struct lx_schedule *schedule);

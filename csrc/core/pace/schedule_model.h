@@ -3,7 +3,15 @@
 #pragma once
 
 #include "pace/knowledge.h"
-#include "pace/schedule.h"
+#include "pace/cadence.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Names beyond these share one model: see lx_schedule_model. */
+#define LX_SCHEDULE_MODELS_MAX 1024
+#define LX_SCHEDULE_NAME_MAX   95 /* bytes */
 
 struct lx_model {
     char name[LX_SCHEDULE_NAME_MAX + 1];

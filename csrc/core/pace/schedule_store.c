@@ -5,13 +5,13 @@
  * spoil them. Reads and writes no files. */
 #include "pace/schedule.h"
 
+#include "json/json.h"
+#include "pace/schedule_model.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "json/json.h"
-#include "pace/schedule_model.h"
 
 #define VERSION     1
 #define ENDS_UNIT   1000    /* to a completion */
@@ -21,11 +21,9 @@
 
 static bool is_plain_name(const char *name, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        if (name[i] < ' ' || name[i] > '~') {
+    for (size_t i = 0; i < length; i++)
+        if (name[i] < ' ' || name[i] > '~')
             return false;
-        }
-    }
     return length > 0 && length <= LX_SCHEDULE_NAME_MAX;
 }
 
@@ -40,9 +38,8 @@ static bool append_name(struct lx_buffer *out, const char *name)
 {
     bool fits = lx_buffer_append_text(out, "\"");
     for (; *name != '\0'; name++) {
-        if (*name == '"' || *name == '\\') {
+        if (*name == '"' || *name == '\\')
             fits = fits && lx_buffer_append_text(out, "\\");
-        }
         fits = fits && lx_buffer_append(out, name, 1);
     }
     return fits && lx_buffer_append_text(out, "\"");
@@ -83,9 +80,8 @@ bool lx_schedule_save(const struct lx_schedule *schedule, struct lx_buffer *out)
         const struct lx_model *model = schedule->models[i];
         const struct lx_knowledge *known = &model->known;
         if (known->completions == 0 ||
-            !is_plain_name(model->name, strlen(model->name))) {
+            !is_plain_name(model->name, strlen(model->name)))
             continue;
-        }
         double ends[LX_HISTOGRAM_BINS];
         lx_histogram_export(&known->histogram, &schedule->scale, &known->belief,
                             ends);
@@ -116,9 +112,8 @@ static bool read_number(struct lx_json value, int64_t least, int64_t most,
 
 static bool read_ends(struct lx_json list, size_t first, double *ends)
 {
-    if (list.type != LX_JSON_ARRAY) {
+    if (list.type != LX_JSON_ARRAY)
         return false;
-    }
     memset(ends, 0, LX_HISTOGRAM_BINS * sizeof *ends);
     int64_t total = 0;
     size_t bin = first;
@@ -126,9 +121,8 @@ static bool read_ends(struct lx_json list, size_t first, double *ends)
     while (lx_json_next(&it)) {
         int64_t units;
         if (bin == LX_HISTOGRAM_BINS ||
-            !read_number(it.value, 0, ENDS_MAX - total, &units)) {
+            !read_number(it.value, 0, ENDS_MAX - total, &units))
             return false;
-        }
         total += units;
         ends[bin++] = (double)units / ENDS_UNIT;
     }
@@ -145,9 +139,8 @@ static bool read_model(struct lx_json value, struct saved_model *saved)
     if (!is_plain_name(saved->name, length < sizeof saved->name ? length : 0) ||
         !read_number(lx_json_get(value, "count"), 1, COUNT_MAX, &count) ||
         !read_number(lx_json_get(value, "first"), 0, LX_HISTOGRAM_BINS - 1,
-                     &first)) {
+                     &first))
         return false;
-    }
     saved->count = (uint64_t)count;
     return read_ends(lx_json_get(value, "ends"), (size_t)first, saved->ends);
 }
@@ -172,27 +165,21 @@ bool lx_schedule_load(struct lx_schedule *schedule, const char *text,
     if (length > LX_SCHEDULE_TEXT_MAX ||
         !lx_json_parse(text, length, &root, NULL) ||
         !read_number(lx_json_get(root, VERSION_KEY), VERSION, VERSION,
-                     &version)) {
+                     &version))
         return false;
-    }
     struct lx_json models = lx_json_get(root, "models");
-    if (models.type != LX_JSON_ARRAY) {
+    if (models.type != LX_JSON_ARRAY)
         return false;
-    }
     /* First all are checked, then all are taken over. */
     struct saved_model saved;
     size_t count = 0;
     struct lx_json_iter it = lx_json_iterate(models);
-    while (lx_json_next(&it)) {
-        if (++count > LX_SCHEDULE_MODELS_MAX || !read_model(it.value, &saved)) {
+    while (lx_json_next(&it))
+        if (++count > LX_SCHEDULE_MODELS_MAX || !read_model(it.value, &saved))
             return false;
-        }
-    }
     it = lx_json_iterate(models);
-    while (lx_json_next(&it)) {
-        if (read_model(it.value, &saved)) {
+    while (lx_json_next(&it))
+        if (read_model(it.value, &saved))
             restore_model(schedule, &saved);
-        }
-    }
     return true;
 }

@@ -46,7 +46,7 @@ struct workload {
 enum stage { WAITING, QUEUED, FLYING, FOUND };
 
 struct world_task {
-    struct lx_watch watch;
+    struct lx_schedule_entry entry;
     enum stage stage;
     bool exists;
     int failures;
@@ -168,7 +168,7 @@ static inline double age_of(const struct world *world,
 static inline void plan_task(struct world *world, struct world_task *task)
 {
     double delay =
-        lx_schedule_next(world->schedule, &task->watch, age_of(world, task),
+        lx_schedule_next(world->schedule, &task->entry, age_of(world, task),
                          lx_random_unit(&world->random));
 
     task->stage = WAITING;
@@ -197,7 +197,7 @@ static inline void create_task(struct world *world, struct world_task *task)
     task->born_ms = world->now_ms;
     task->ends_ms =
         world->now_ms + world->load.least_ms + (int64_t)(random * spread_ms);
-    lx_schedule_join(world->schedule, &task->watch,
+    lx_schedule_join(world->schedule, &task->entry,
                      lx_schedule_model(world->schedule, "model"));
     plan_task(world, task);
 }
@@ -205,19 +205,19 @@ static inline void create_task(struct world *world, struct world_task *task)
 static inline void ask_task(struct world *world, struct world_task *task)
 {
     if (world->now_ms < task->ends_ms) {
-        lx_schedule_pending(world->schedule, &task->watch, age_of(world, task));
+        lx_schedule_pending(world->schedule, &task->entry, age_of(world, task));
         plan_task(world, task);
         return;
     }
     task->stage = FOUND;
     world->found++;
     world->found_ms = world->now_ms;
-    lx_schedule_ended(world->schedule, &task->watch, age_of(world, task),
+    lx_schedule_ended(world->schedule, &task->entry, age_of(world, task),
                       (double)(task->ends_ms - task->born_ms) / 1000.0);
     for (int i = 0; i < world->load.tasks; i++) {
         struct world_task *other = &world->tasks[i];
         if (other->exists && other->stage == WAITING && other->failures == 0 &&
-            lx_schedule_is_stale(world->schedule, &other->watch))
+            lx_schedule_is_stale(world->schedule, &other->entry))
             plan_task(world, other);
     }
 }

@@ -26,18 +26,17 @@ static inline int near(double got, double want, double tolerance)
 static inline double run_task(struct lx_schedule *schedule, uint16_t model,
                               double duration, uint64_t *rng, int *queries)
 {
-    struct lx_watch watch;
+    struct lx_schedule_entry entry;
     double age = 0;
-    lx_schedule_join(schedule, &watch, model);
+    lx_schedule_join(schedule, &entry, model);
     for (;;) {
-        age += lx_schedule_next(schedule, &watch, age, next_random(rng));
-        if (age >= duration) {
+        age += lx_schedule_next(schedule, &entry, age, next_random(rng));
+        if (age >= duration)
             break;
-        }
-        lx_schedule_pending(schedule, &watch, age);
+        lx_schedule_pending(schedule, &entry, age);
     }
-    lx_schedule_ended(schedule, &watch, age, -1);
-    *queries += watch.queries;
+    lx_schedule_ended(schedule, &entry, age, -1);
+    *queries += entry.queries;
     return age - duration;
 }
 

@@ -58,9 +58,8 @@ static void test_survival(void)
     CHECK(near(lx_survival_quantile(&belief, &scale, 0.9), 28, 2));
     CHECK(lx_survival_beyond(&belief, &scale, 5) > 0.97);
     CHECK(lx_survival_beyond(&belief, &scale, 60) < 0.03);
-    for (size_t i = 0; i < LX_HISTOGRAM_BINS; i++) {
+    for (size_t i = 0; i < LX_HISTOGRAM_BINS; i++)
         CHECK(belief.at[i + 1] <= belief.at[i] && belief.at[i + 1] >= 0);
-    }
 }
 
 /* "Not yet" alone must move the belief: 40 tasks that outlive 30 s. */
@@ -130,9 +129,8 @@ static void test_plan(void)
     struct lx_inspection plan = {.price = 0};
     const struct lx_inspection_limits limits = {6, 0.25, 60, 0.03};
     lx_timescale_init(&scale);
-    for (size_t i = 0; i <= LX_HISTOGRAM_BINS; i++) {
+    for (size_t i = 0; i <= LX_HISTOGRAM_BINS; i++)
         belief.at[i] = fmin(1, fmax(0, (40 - scale.edge[i]) / 20));
-    }
     lx_inspection_make(&plan, &belief, &scale, &limits);
     CHECK(near(plan.queries, 6, 0.4));
     double after;

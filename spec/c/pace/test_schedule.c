@@ -8,7 +8,8 @@
 
 #include <math.h>
 
-_Static_assert(sizeof(struct lx_watch) <= 24, "a watch is embedded in a task");
+_Static_assert(sizeof(struct lx_schedule_entry) <= 24,
+               "an entry is embedded in a task");
 
 static void test_cadence(void)
 {
@@ -16,17 +17,17 @@ static void test_cadence(void)
     const struct lx_cadence fixed = {1, 1.5, 10, 0};
     const double wants[] = {1, 1.5, 2.25, 3.375, 5.0625, 7.59375, 10, 10};
     struct lx_schedule *schedule = lx_schedule_new(&fixed);
-    struct lx_watch watch;
-    lx_schedule_join(schedule, &watch, lx_schedule_model(schedule, "m"));
+    struct lx_schedule_entry entry;
+    lx_schedule_join(schedule, &entry, lx_schedule_model(schedule, "m"));
     double age = 0;
     for (size_t i = 0; i < sizeof wants / sizeof wants[0]; i++) {
-        double delay = lx_schedule_next(schedule, &watch, age, 0.9);
+        double delay = lx_schedule_next(schedule, &entry, age, 0.9);
         CHECK(near(delay, wants[i], 1e-5));
-        CHECK(near(lx_schedule_next(schedule, &watch, age, 0.1), delay, 1e-5));
+        CHECK(near(lx_schedule_next(schedule, &entry, age, 0.1), delay, 1e-5));
         age += delay;
-        lx_schedule_pending(schedule, &watch, age);
+        lx_schedule_pending(schedule, &entry, age);
     }
-    CHECK(!lx_schedule_is_stale(schedule, &watch));
+    CHECK(!lx_schedule_is_stale(schedule, &entry));
     lx_schedule_free(schedule);
 }
 
@@ -35,12 +36,12 @@ static void test_jitter(void)
     check_row = "jitter";
     const struct lx_cadence fixed = {10, 1, 10, 0.15};
     struct lx_schedule *schedule = lx_schedule_new(&fixed);
-    struct lx_watch watch;
+    struct lx_schedule_entry entry;
     for (int i = 0; i <= 10; i++) {
-        lx_schedule_join(schedule, &watch, 0);
-        double delay = lx_schedule_next(schedule, &watch, 0, i / 10.0);
+        lx_schedule_join(schedule, &entry, 0);
+        double delay = lx_schedule_next(schedule, &entry, 0, i / 10.0);
         CHECK(near(delay, 8.5 + 0.3 * i, 0.01));
-        lx_schedule_leave(schedule, &watch);
+        lx_schedule_leave(schedule, &entry);
     }
     lx_schedule_free(schedule);
 }
@@ -61,9 +62,8 @@ static void test_models(void)
         uint16_t index = lx_schedule_model(schedule, name);
         CHECK(index < LX_SCHEDULE_MODELS_MAX);
         CHECK_EQ(lx_schedule_model(schedule, name), index);
-        if (i > LX_SCHEDULE_MODELS_MAX) {
+        if (i > LX_SCHEDULE_MODELS_MAX)
             CHECK_EQ(index, shared);
-        }
     }
     CHECK_EQ(lx_schedule_count(schedule), LX_SCHEDULE_MODELS_MAX);
     CHECK_EQ(lx_schedule_model(schedule, "z-image/1k"), first);
@@ -113,9 +113,8 @@ static void test_drift(void)
     uint64_t rng = 4;
     int queries = 0;
     uint16_t model = lx_schedule_model(schedule, "m");
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 20; i++)
         run_task(schedule, model, 36 + 8 * next_random(&rng), &rng, &queries);
-    }
     CHECK(queries < 200);
     const char *name;
     uint64_t count;
@@ -131,39 +130,37 @@ static void test_stale(void)
 {
     check_row = "stale";
     enum { TASKS = 200 };
-    static struct lx_watch watches[TASKS];
+    static struct lx_schedule_entry entries[TASKS];
     struct lx_schedule *schedule = lx_schedule_new(NULL);
     uint16_t model = lx_schedule_model(schedule, "m");
     uint64_t rng = 2;
     int early = 0;
-    for (int i = 0; i < TASKS; i++) {
-        lx_schedule_join(schedule, &watches[i], model);
-    }
+    for (int i = 0; i < TASKS; i++)
+        lx_schedule_join(schedule, &entries[i], model);
     for (int i = 0; i < TASKS; i++) {
         double due =
-            lx_schedule_next(schedule, &watches[i], 0, next_random(&rng));
+            lx_schedule_next(schedule, &entries[i], 0, next_random(&rng));
         early += due < 5;
-        CHECK(!lx_schedule_is_stale(schedule, &watches[i]));
+        CHECK(!lx_schedule_is_stale(schedule, &entries[i]));
     }
     CHECK(early >= 20 && early <= 60); /* scouts, the others wait */
 
     double age = 5;
     int due = 0;
-    for (int i = 0; i < 40; i++) {
-        lx_schedule_ended(schedule, &watches[i], age, 5);
-    }
-    CHECK(lx_schedule_is_stale(schedule, &watches[TASKS - 1]));
+    for (int i = 0; i < 40; i++)
+        lx_schedule_ended(schedule, &entries[i], age, 5);
+    CHECK(lx_schedule_is_stale(schedule, &entries[TASKS - 1]));
     for (int i = 40; i < TASKS; i++) {
-        due += age + lx_schedule_next(schedule, &watches[i], age,
+        due += age + lx_schedule_next(schedule, &entries[i], age,
                                       next_random(&rng)) <
                6;
     }
     CHECK(due > 150);
-    CHECK(!lx_schedule_is_stale(schedule, &watches[TASKS - 1]));
+    CHECK(!lx_schedule_is_stale(schedule, &entries[TASKS - 1]));
     CHECK_EQ(schedule->models[model]->known.watched, TASKS - 40);
     for (int i = 0; i < TASKS; i++) {
-        lx_schedule_leave(schedule, &watches[i]);
-        lx_schedule_leave(schedule, &watches[i]);
+        lx_schedule_leave(schedule, &entries[i]);
+        lx_schedule_leave(schedule, &entries[i]);
     }
     CHECK_EQ(schedule->models[model]->known.watched, 0);
     CHECK_EQ(schedule->models[model]->scouts, 0);
@@ -174,34 +171,28 @@ static void test_stale(void)
 static void test_sleep(const struct lx_cadence *cadence)
 {
     enum { TASKS = 1000, SLICES = 10 };
-    static struct lx_watch watches[TASKS];
+    static struct lx_schedule_entry entries[TASKS];
     struct lx_schedule *schedule = lx_schedule_new(cadence);
     int slices[SLICES] = {0};
     uint64_t rng = 8;
-    check_row = cadence != NULL ? "sleep, fixed" : "sleep, learned";
+    check_row = cadence ? "sleep, fixed" : "sleep, learned";
     run_tasks(schedule, "m", 18, 22, 60);
     uint16_t model = lx_schedule_model(schedule, "m");
+    for (int i = 0; i < TASKS; i++)
+        lx_schedule_join(schedule, &entries[i], model);
     for (int i = 0; i < TASKS; i++) {
-        lx_schedule_join(schedule, &watches[i], model);
-    }
-    for (int i = 0; i < TASKS; i++) {
-        double due =
-            lx_schedule_next(schedule, &watches[i], 0, next_random(&rng));
-        CHECK(!lx_schedule_overslept(&watches[i], due + 1));
-        CHECK(lx_schedule_overslept(&watches[i], 7200));
+        lx_schedule_next(schedule, &entries[i], 0, next_random(&rng));
         double delay =
-            lx_schedule_next(schedule, &watches[i], 7200, next_random(&rng));
+            lx_schedule_next(schedule, &entries[i], 7200, next_random(&rng));
         CHECK(delay >= 0 && delay <= 1.001); /* 1 ms for each task */
         int slice = (int)(delay * SLICES);
         slices[slice < SLICES ? slice : SLICES - 1]++;
         /* Its timer fires in time now: it asks, and is not put off again. */
-        CHECK(!lx_schedule_overslept(&watches[i], 7200 + delay));
-        lx_schedule_pending(schedule, &watches[i], 7200 + delay);
-        CHECK(lx_schedule_next(schedule, &watches[i], 7200 + delay, 0.5) > 0.2);
+        lx_schedule_pending(schedule, &entries[i], 7200 + delay);
+        CHECK(lx_schedule_next(schedule, &entries[i], 7200 + delay, 0.5) > 0.2);
     }
-    for (int i = 0; i < SLICES; i++) {
+    for (int i = 0; i < SLICES; i++)
         CHECK(slices[i] > 50 && slices[i] < 170);
-    }
     lx_schedule_free(schedule);
 }
 
@@ -211,17 +202,17 @@ static void test_bad_ages(void)
     const double ages[] = {-1, 0, NAN, 1e12, INFINITY, 1e-300};
     for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++) {
         struct lx_schedule *schedule = lx_schedule_new(NULL);
-        struct lx_watch watch;
-        lx_schedule_join(schedule, &watch, 40000);
-        double delay = lx_schedule_next(schedule, &watch, ages[i], 2);
+        struct lx_schedule_entry entry;
+        lx_schedule_join(schedule, &entry, 40000);
+        double delay = lx_schedule_next(schedule, &entry, ages[i], 2);
         CHECK(delay >= 0 && delay <= 61);
-        lx_schedule_pending(schedule, &watch, ages[i]);
-        CHECK(watch.asked_age >= 0 && watch.asked_age <= 1e9f);
-        delay = lx_schedule_next(schedule, &watch, ages[i], NAN);
+        lx_schedule_pending(schedule, &entry, ages[i]);
+        CHECK(entry.asked_age >= 0 && entry.asked_age <= 1e9f);
+        delay = lx_schedule_next(schedule, &entry, ages[i], NAN);
         CHECK(delay >= 0 && delay <= 61);
-        lx_schedule_ended(schedule, &watch, ages[i], ages[i]);
-        lx_schedule_join(schedule, &watch, 0);
-        delay = lx_schedule_next(schedule, &watch, 0, 0.5);
+        lx_schedule_ended(schedule, &entry, ages[i], ages[i]);
+        lx_schedule_join(schedule, &entry, 0);
+        delay = lx_schedule_next(schedule, &entry, 0, 0.5);
         CHECK(delay >= 0.2 && delay <= 61);
         lx_schedule_free(schedule);
     }

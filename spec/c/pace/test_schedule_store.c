@@ -98,12 +98,11 @@ static void test_bad_texts(void)
         bool loaded =
             lx_schedule_load(schedule, TEXTS[i].text, strlen(TEXTS[i].text));
         CHECK_EQ(loaded, TEXTS[i].is_good);
-        if (!TEXTS[i].is_good) {
+        if (!TEXTS[i].is_good)
             CHECK_EQ(lx_schedule_count(schedule), 1);
-        }
-        struct lx_watch watch;
-        lx_schedule_join(schedule, &watch, lx_schedule_model(schedule, "m"));
-        double delay = lx_schedule_next(schedule, &watch, 0, 0.5);
+        struct lx_schedule_entry entry;
+        lx_schedule_join(schedule, &entry, lx_schedule_model(schedule, "m"));
+        double delay = lx_schedule_next(schedule, &entry, 0, 0.5);
         CHECK(delay > 0.2 && delay < 61);
         lx_schedule_free(schedule);
     }

@@ -1,6 +1,6 @@
 /* The clock that stands still while the machine sleeps: alone, and with two
  * hundred watched tasks on a heap of timers. */
-#include "pace/clock.h"
+#include "pace/awake_clock.h"
 
 #include "os/platform.h"
 #include "../engine/task_rig.h"
@@ -14,28 +14,30 @@ static void test_alone(void)
     } rows[] = {
         {"on time", 1000, 1000, 0},
         {"early", 1000, 400, 0},
-        {"busy", 1000, 1000 + LX_CLOCK_SLEEP_MS, 0},
-        {"asleep", 1000, 1001 + LX_CLOCK_SLEEP_MS, 1 + LX_CLOCK_SLEEP_MS},
+        {"busy", 1000, 1000 + LX_AWAKE_CLOCK_SLEEP_MS, 0},
+        {"asleep", 1000, 1001 + LX_AWAKE_CLOCK_SLEEP_MS,
+         1 + LX_AWAKE_CLOCK_SLEEP_MS},
         {"a night", 1000, 36001000, 36000000},
     };
-    struct lx_clock clock = {0};
+    struct lx_awake_clock clock = {0};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct lx_clock one = {0};
+        struct lx_awake_clock one = {0};
 
         check_row = rows[i].name;
-        CHECK_EQ(lx_clock_now(&one, rows[i].real_ms), rows[i].real_ms);
-        lx_clock_waited(&one, rows[i].until_ms, rows[i].real_ms);
+        CHECK_EQ(lx_awake_clock_now(&one, rows[i].real_ms), rows[i].real_ms);
+        lx_awake_clock_waited(&one, rows[i].until_ms, rows[i].real_ms);
         CHECK_EQ(one.behind_ms, rows[i].want_behind_ms);
         /* The wait ended when it should have, by this clock. */
         if (rows[i].want_behind_ms > 0)
-            CHECK_EQ(lx_clock_now(&one, rows[i].real_ms), rows[i].until_ms);
+            CHECK_EQ(lx_awake_clock_now(&one, rows[i].real_ms),
+                     rows[i].until_ms);
     }
     check_row = "two nights";
-    lx_clock_waited(&clock, 1000, 36001000);
-    lx_clock_waited(&clock, 36001000 + 50, 72001050);
+    lx_awake_clock_waited(&clock, 1000, 36001000);
+    lx_awake_clock_waited(&clock, 36001000 + 50, 72001050);
     CHECK_EQ(clock.behind_ms, 72000000);
-    CHECK_EQ(lx_clock_now(&clock, 72001050), 1050);
+    CHECK_EQ(lx_awake_clock_now(&clock, 72001050), 1050);
 }
 
 /* ---- a loop of the I/O thread, in simulated time ---- */
@@ -51,7 +53,7 @@ struct sleeper {
 };
 
 struct world {
-    struct lx_clock clock;
+    struct lx_awake_clock clock;
     struct lx_rules rules;
     struct lx_timer_heap heap;
     struct lx_random random;
@@ -73,7 +75,7 @@ static enum lx_action tell(struct world *world, struct sleeper *sleeper,
     struct lx_error error;
     enum lx_action action =
         lx_task_step(&sleeper->task, &world->rules, &input,
-                     lx_clock_now(&world->clock, world->real_ms), &error);
+                     lx_awake_clock_now(&world->clock, world->real_ms), &error);
 
     if (action == LX_ACTION_WAIT)
         lx_timer_set(&world->heap, &sleeper->timer, sleeper->task.due_ms);
@@ -103,13 +105,13 @@ static void run(struct world *world, int64_t until_ms)
 
     while ((first = lx_timer_heap_first(&world->heap)) &&
            first->due_ms <= until_ms) {
-        int64_t now_ms = lx_clock_now(&world->clock, world->real_ms);
+        int64_t now_ms = lx_awake_clock_now(&world->clock, world->real_ms);
 
         if (first->due_ms > now_ms) { /* wait: that is exact here */
             int64_t end_ms = world->real_ms + first->due_ms - now_ms;
 
             world->real_ms = end_ms;
-            lx_clock_waited(&world->clock, end_ms, end_ms);
+            lx_awake_clock_waited(&world->clock, end_ms, end_ms);
         }
         fire(world, (struct sleeper *)first);
     }
@@ -119,11 +121,11 @@ static void run(struct world *world, int64_t until_ms)
 static void sleep_for(struct world *world, int64_t sleep_ms)
 {
     struct lx_timer *first = lx_timer_heap_first(&world->heap);
-    int64_t now_ms = lx_clock_now(&world->clock, world->real_ms);
+    int64_t now_ms = lx_awake_clock_now(&world->clock, world->real_ms);
     int64_t until_ms = world->real_ms + first->due_ms - now_ms;
 
     world->real_ms = until_ms + sleep_ms;
-    lx_clock_waited(&world->clock, until_ms, world->real_ms);
+    lx_awake_clock_waited(&world->clock, until_ms, world->real_ms);
 }
 
 static void count_anew(struct world *world)
@@ -178,7 +180,7 @@ static void test_night(const char *name, const struct lx_cadence *cadence,
 
     sleep_for(&world, NIGHT_MS); /* 32 times the deadline */
     count_anew(&world);
-    run(&world, lx_clock_now(&world.clock, world.real_ms) + interval_ms);
+    run(&world, lx_awake_clock_now(&world.clock, world.real_ms) + interval_ms);
     CHECK_EQ(world.ends, 0);
     CHECK_EQ(world.clock.behind_ms, NIGHT_MS);
     for (int i = 0; i < TASKS; i++) {
