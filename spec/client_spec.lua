@@ -8,18 +8,8 @@ local liangxin = require "liangxin"
 
 describe("a client", function()
   local service, client
-
-  setup(function()
-    service = live.start()
-  end)
-  teardown(function()
-    service.stop()
-  end)
-  before_each(function()
-    client = live.client(service)
-  end)
-  after_each(function()
-    pcall(client.close, client)
+  live.each(function(...)
+    service, client = ...
   end)
 
   -- Jobs that sleep so long; says how many have woken.

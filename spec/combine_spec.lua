@@ -4,18 +4,8 @@ local live = require "spec.support.live"
 
 describe("several at once:", function()
   local service, client
-
-  setup(function()
-    service = live.start()
-  end)
-  teardown(function()
-    service.stop()
-  end)
-  before_each(function()
-    client = live.client(service)
-  end)
-  after_each(function()
-    client:close()
+  live.each(function(...)
+    service, client = ...
   end)
 
   describe("map", function()

@@ -4,18 +4,10 @@ local live = require "spec.support.live"
 
 describe("jobs", function()
   local service, client
-
-  setup(function()
-    service = live.start()
-  end)
-  teardown(function()
-    service.stop()
-  end)
-  before_each(function()
-    client = live.client(service)
+  live.each(function(...)
+    service, client = ...
   end)
   after_each(function()
-    pcall(client.close, client)
     client.park = nil
   end)
 

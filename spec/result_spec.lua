@@ -5,18 +5,13 @@ local live = require "spec.support.live"
 describe("results", function()
   local service, client, folder, remove
 
-  setup(function()
-    service = live.start()
-  end)
-  teardown(function()
-    service.stop()
+  live.each(function(...)
+    service, client = ...
   end)
   before_each(function()
-    client = live.client(service)
     folder, remove = live.folder()
   end)
   after_each(function()
-    client:close()
     remove()
   end)
 

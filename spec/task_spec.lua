@@ -5,18 +5,8 @@ local live = require "spec.support.live"
 
 describe("tasks", function()
   local service, client
-
-  setup(function()
-    service = live.start()
-  end)
-  teardown(function()
-    service.stop()
-  end)
-  before_each(function()
-    client = live.client(service)
-  end)
-  after_each(function()
-    client:close()
+  live.each(function(...)
+    service, client = ...
   end)
 
   local function creates()

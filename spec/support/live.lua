@@ -27,6 +27,27 @@ function M.client(service, options)
   return liangxin.new(given)
 end
 
+--- For the describe that calls this: a sandbox from before its first spec to
+--- after its last, and a new client of it for each spec. `keep(service, client)`
+--- is called before each spec.
+function M.each(keep)
+  local busted = require "busted"
+  local service, client
+  busted.setup(function()
+    service = M.start()
+  end)
+  busted.teardown(function()
+    service.stop()
+  end)
+  busted.before_each(function()
+    client = M.client(service)
+    keep(service, client)
+  end)
+  busted.after_each(function()
+    client:close()
+  end)
+end
+
 --- The body of a request for a picture.
 function M.picture(prompt)
   return { model = "z-image", input = { prompt = prompt } }
