@@ -2,8 +2,9 @@
  * that need no client. */
 #include "client_lua.h"
 #include "compat.h"
-#include "os/platform.h"
-#include "http/process.h"
+#include "http/global.h"
+#include "os/clock.h"
+#include "os/process.h"
 #include "value_lua.h"
 #include "base/version.h"
 
@@ -21,7 +22,7 @@ static int core_token(lua_State *L)
     unsigned char secret[16];
     char text[2 * sizeof secret];
 
-    if (!lx_random_secret(secret, sizeof secret))
+    if (!lx_process_secret(secret, sizeof secret))
         return luaL_error(L, "the system gives no random bytes");
     for (size_t i = 0; i < sizeof secret; i++) {
         text[2 * i] = digits[secret[i] >> 4];
@@ -46,7 +47,7 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
                                          {NULL, NULL}};
 
     compat_check_version(L);
-    if (!lx_process_init())
+    if (!lx_global_init())
         return luaL_error(L, "libcurl could not be initialised");
     lx_lua_client_open(L);
     lua_newtable(L);

@@ -12,8 +12,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const names[] = {"Retry-After", "Content-Range", "ETag",
-                                    "X"};
+static const char *const names[] = {"retry-after", "content-range", "etag",
+                                    "x"};
 
 static void require(bool holds)
 {

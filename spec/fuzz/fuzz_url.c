@@ -2,6 +2,7 @@
  * key in an answer's message: the URL decodes back, the address is of one kind
  * however it is written, and no key comes out. */
 #include "os/address.h"
+#include "os/socket.h"
 #include "api/api_url.h"
 
 #include <arpa/inet.h>
@@ -19,6 +20,14 @@ static void require(bool holds)
 {
     if (!holds)
         abort();
+}
+
+static enum lx_address of_socket(const void *address, size_t length)
+{
+    uint8_t ip[LX_IP_BYTES_MAX];
+    unsigned port;
+
+    return lx_address_of_ip(ip, lx_socket_address(address, length, ip, &port));
 }
 
 static bool is_letter_or_digit(char byte)
@@ -81,9 +90,7 @@ static void check_ipv4(const uint8_t *bytes)
     memcpy(&socket_address.sin_addr, bytes, 4);
     inet_ntop(AF_INET, bytes, text, sizeof text);
     address = lx_address_of_host(text);
-    require(address ==
-            lx_address_of_socket((const struct sockaddr *)&socket_address,
-                                 sizeof socket_address));
+    require(address == of_socket(&socket_address, sizeof socket_address));
     if (bytes[0] == 127)
         require(address == LX_ADDRESS_LOOPBACK);
     if (bytes[0] == 10 || (bytes[0] == 192 && bytes[1] == 168))
@@ -108,9 +115,7 @@ static void check_ipv6(const uint8_t *bytes)
     memcpy(&socket_address.sin6_addr, bytes, 16);
     inet_ntop(AF_INET6, bytes, text, sizeof text);
     address = lx_address_of_host(text);
-    require(address ==
-            lx_address_of_socket((const struct sockaddr *)&socket_address,
-                                 sizeof socket_address));
+    require(address == of_socket(&socket_address, sizeof socket_address));
     if ((bytes[0] & 0xFE) == 0xFC)
         require(address == LX_ADDRESS_PRIVATE);
     if (address == LX_ADDRESS_PUBLIC && bytes[0] >> 5 != 1)

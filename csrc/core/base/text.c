@@ -106,6 +106,11 @@ const char *lx_text_find(const char *text, size_t length, const char *part)
     return NULL;
 }
 
+bool lx_text_equals(const char *text, size_t length, const char *part)
+{
+    return strlen(part) == length && lx_text_starts(text, length, part);
+}
+
 bool lx_text_is_white(char byte)
 {
     return byte == ' ' || (byte >= '\t' && byte <= '\r');

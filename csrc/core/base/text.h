@@ -23,6 +23,9 @@ bool lx_text_starts(const char *text, size_t length, const char *part);
 /* Where text[0..length) first holds `part` in that sense; NULL when nowhere. */
 const char *lx_text_find(const char *text, size_t length, const char *part);
 
+/* Whether text[0..length) is `part` in that sense. */
+bool lx_text_equals(const char *text, size_t length, const char *part);
+
 /* White space of ASCII. */
 bool lx_text_is_white(char byte);
 

@@ -3,7 +3,7 @@
  * it. */
 #pragma once
 
-#include "os/platform.h"
+#include "os/thread.h"
 
 #define LX_BLOCK_BYTES  (128 * 1024)
 #define LX_BLOCKS_SPARE 8 /* kept when nobody uses them */

@@ -1,7 +1,7 @@
 /* committer.c: see committer.h. */
 #include "download/committer.h"
 
-#include "os/platform.h"
+#include "os/clock.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,7 @@
 #include "http/fetch.h"
 #include "http/http_header.h"
 #include "download/partial.h"
-#include "os/platform.h"
+#include "os/clock.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

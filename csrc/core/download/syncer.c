@@ -2,7 +2,7 @@
  * threads of the kernel, and flushes that wait for one another become one. */
 #include "download/syncer.h"
 
-#include "http/process.h"
+#include "http/global.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -45,7 +45,7 @@ static int submit(struct lx_syncer *syncer, struct iocb **list, int count)
 static int begin(struct lx_syncer *syncer, struct iocb **list, int count)
 {
     if (syncer->context == 0)
-        syncer->context = lx_process_take_aio();
+        syncer->context = lx_global_take_aio();
     if (syncer->context == 0)
         syncer->context = make_context();
     int begun = syncer->context != 0 ? submit(syncer, list, count) : -1;
@@ -98,7 +98,7 @@ static int sync_together(struct lx_syncer *syncer, struct lx_syncer_file *files,
 void lx_syncer_deinit(struct lx_syncer *syncer)
 {
     if (syncer->context != 0 &&
-        (syncer->is_refused || !lx_process_keep_aio(syncer->context)))
+        (syncer->is_refused || !lx_global_keep_aio(syncer->context)))
         syscall(SYS_io_destroy, syncer->context);
     lx_syncer_init(syncer);
 }

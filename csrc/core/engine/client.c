@@ -2,16 +2,16 @@
 #include "engine/client.h"
 
 #include "engine/io.h"
-#include "http/process.h"
+#include "http/global.h"
 #include "os/wake.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct lx_client {
-    struct lx_process_entry entry; /* first: the exit handler knows it */
-    struct lx_config config;       /* immutable */
-    unsigned generation;           /* of its process; immutable */
+    struct lx_global_entry entry; /* first: the exit handler knows it */
+    struct lx_config config;      /* immutable */
+    unsigned generation;          /* of its process; immutable */
     struct lx_wake wake;
     bool is_fd_known; /* to the host, which polls it when it likes */
     struct lx_io_ports ports;
@@ -40,7 +40,7 @@ static void stop_thread(struct lx_client *client)
     lx_thread_join(&client->thread);
 }
 
-/* Between lx_process_begin and end. */
+/* Between lx_global_begin and end. */
 static void stop(struct lx_client *client)
 {
     bool runs = client->io && !client->is_stopped;
@@ -48,10 +48,10 @@ static void stop(struct lx_client *client)
     lx_queue_close(&client->ports.commands);
     stop_thread(client);
     if (runs)
-        lx_process_leave(&client->entry);
+        lx_global_leave(&client->entry);
 }
 
-static void stop_at_exit(struct lx_process_entry *entry)
+static void stop_at_exit(struct lx_global_entry *entry)
 {
     stop_thread((struct lx_client *)entry);
 }
@@ -60,7 +60,7 @@ struct lx_client *lx_client_new(struct lx_config *config)
 {
     struct lx_client *client = calloc(1, sizeof *client);
 
-    if (!client || !lx_process_init() || !lx_wake_init(&client->wake)) {
+    if (!client || !lx_global_init() || !lx_wake_init(&client->wake)) {
         lx_config_deinit(config);
         free(client);
         return NULL;
@@ -68,7 +68,7 @@ struct lx_client *lx_client_new(struct lx_config *config)
     client->config = *config;
     memset(config, 0, sizeof *config);
     client->entry.stop = stop_at_exit;
-    client->generation = lx_process_generation();
+    client->generation = lx_global_generation();
     lx_mutex_init(&client->ports.lock);
     lx_queue_init(&client->ports.commands, NULL);
     lx_queue_init(&client->ports.events, &client->wake);
@@ -94,7 +94,7 @@ void lx_client_free(struct lx_client *client)
         lx_wake_deinit(&client->wake);
         return;
     }
-    bool goes_on = lx_process_begin();
+    bool goes_on = lx_global_begin();
     if (goes_on)
         stop(client);
     else if (client->io)
@@ -111,7 +111,7 @@ void lx_client_free(struct lx_client *client)
     free(client->ports.durations);
     free(client);
     if (goes_on)
-        lx_process_end();
+        lx_global_end();
 }
 
 /* ---- the thread ---- */
@@ -124,7 +124,7 @@ static bool start_thread(struct lx_client *client)
     if (!client->io)
         return false;
     if (lx_thread_start(&client->thread, run_io, client)) {
-        lx_process_enter(&client->entry);
+        lx_global_enter(&client->entry);
         return true;
     }
     lx_io_free(client->io);
@@ -134,11 +134,11 @@ static bool start_thread(struct lx_client *client)
 
 static bool start(struct lx_client *client)
 {
-    bool started = lx_process_begin();
+    bool started = lx_global_begin();
 
     if (started) {
         started = start_thread(client);
-        lx_process_end();
+        lx_global_end();
     }
     return started;
 }
@@ -164,15 +164,15 @@ enum lx_kind lx_client_submit(struct lx_client *client,
 
 void lx_client_stop(struct lx_client *client)
 {
-    if (lx_client_is_forked(client) || !lx_process_begin())
+    if (lx_client_is_forked(client) || !lx_global_begin())
         return;
     stop(client);
-    lx_process_end();
+    lx_global_end();
 }
 
 bool lx_client_is_forked(const struct lx_client *client)
 {
-    return client->generation != lx_process_generation();
+    return client->generation != lx_global_generation();
 }
 
 /* ---- events ---- */
@@ -196,7 +196,7 @@ bool lx_client_has_events(struct lx_client *client)
     return !lx_queue_is_empty(&client->ports.events);
 }
 
-int lx_client_fd(struct lx_client *client)
+lx_descriptor lx_client_fd(struct lx_client *client)
 {
     if (!client->is_fd_known)
         lx_queue_watch(&client->ports.events);

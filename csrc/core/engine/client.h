@@ -1,12 +1,13 @@
 /* client.h: the facade that a binding uses: commands in, events out, one I/O
  * thread behind. Call everything from one thread at a time, the one that owns
- * the client; only the exit handler of process.h comes from elsewhere. After a
+ * the client; only the exit handler of global.h comes from elsewhere. After a
  * fork the child may only ask lx_client_is_forked and free. */
 #pragma once
 
 #include "engine/config.h"
 #include "engine/message.h"
 #include "engine/stats.h"
+#include "os/wake.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,7 +41,7 @@ void lx_client_return_events(struct lx_client *client, struct lx_event *first,
 bool lx_client_has_events(struct lx_client *client);
 
 /* A descriptor that is readable while events wait, from the first call on. */
-int lx_client_fd(struct lx_client *client);
+lx_descriptor lx_client_fd(struct lx_client *client);
 
 /* Block until events wait or timeout_ms passed (-1: for ever). False then, and
  * when a signal came. */

@@ -2,6 +2,8 @@
  * stalls on the common clock, their progress and ends told. See io.h. */
 #include "engine/io.h"
 
+#include "os/clock.h"
+
 #include <stdlib.h>
 
 /* Progress is told at most so often, and at the end, so that a fast disk floods

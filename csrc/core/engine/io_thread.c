@@ -4,6 +4,8 @@
 
 #include "base/buffer.h"
 #include "base/secret.h"
+#include "os/clock.h"
+#include "os/process.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +32,7 @@ struct lx_io *lx_io_new(const struct lx_config *config,
     io->rules.retry = config->retry;
     lx_timer_heap_init(&io->timers);
     lx_id_map_init(&io->ops);
-    lx_random_seed(&io->random);
+    io->random.state = lx_process_seed();
     io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
     lx_limiter_init(&io->limiter, config->max_requests_per_second,
                     2 * config->retry.base_ms, io->now_ms);

@@ -3,7 +3,7 @@
  * is held. A message is anything whose first member is its `next` pointer. */
 #pragma once
 
-#include "os/platform.h"
+#include "os/thread.h"
 #include "os/wake.h"
 
 #include <stdbool.h>

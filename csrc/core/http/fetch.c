@@ -3,17 +3,13 @@
 
 #include "base/text.h"
 #include "os/address.h"
+#include "os/socket.h"
 
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define RECEIVE_BYTES  (256L * 1024)
 #define HEAD_BYTES_MAX (256 * 1024)
@@ -51,37 +47,22 @@ static bool may_connect(struct lx_fetch *fetch, enum lx_address address,
     return false;
 }
 
-static unsigned port_of(const struct sockaddr *address)
-{
-    struct sockaddr_in ipv4; /* the port lies at the same place in IPv6 */
-
-    memcpy(&ipv4, address, sizeof(ipv4));
-    return ntohs(ipv4.sin_port);
-}
-
 /* The one place through which every new connection goes, after the name was
  * resolved: an answer of DNS that changes between check and use is no way in.
  */
 static curl_socket_t on_open_socket(void *userdata, curlsocktype purpose,
                                     struct curl_sockaddr *address)
 {
-    struct lx_fetch *fetch = userdata;
-    int type = address->socktype;
+    uint8_t ip[LX_IP_BYTES_MAX];
+    unsigned port = 0;
+    size_t ip_length =
+        lx_socket_address(&address->addr, address->addrlen, ip, &port);
 
     (void)purpose;
-    if (!may_connect(fetch,
-                     lx_address_of_socket(&address->addr, address->addrlen),
-                     port_of(&address->addr)))
+    if (!may_connect(userdata, lx_address_of_ip(ip, ip_length), port))
         return CURL_SOCKET_BAD;
-#ifdef SOCK_CLOEXEC
-    type |= SOCK_CLOEXEC;
-#endif
-    int fd = socket(address->family, type, address->protocol);
-#ifndef SOCK_CLOEXEC
-    if (fd >= 0)
-        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-#endif
-    return fd;
+    return (curl_socket_t)lx_socket_open(address->family, address->socktype,
+                                         address->protocol);
 }
 
 #if LIBCURL_VERSION_NUM >= 0x075000
@@ -114,7 +95,7 @@ static char *part_of_url(const char *url, CURLUPart part, unsigned flags)
 
 static bool is_scheme(const char *url, const char *scheme)
 {
-    return strncasecmp(url, scheme, strlen(scheme)) == 0;
+    return lx_text_starts(url, strlen(url), scheme);
 }
 
 /* The proxy that libcurl will use, unless no_proxy says otherwise; "": none. */

@@ -25,11 +25,6 @@ struct lx_http {
     uint64_t bytes;
 };
 
-bool lx_http_global_init(void)
-{
-    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-}
-
 /* ---- the pool ---- */
 
 static void on_exchange_end(struct lx_transfer *transfer, int curl_code)

@@ -13,10 +13,6 @@
 
 struct lx_http;
 
-/* Once per process, before any thread: curl_global_init. True when libcurl can
- * be used. */
-bool lx_http_global_init(void);
-
 /* `config` is borrowed and must outlive the result. NULL when memory is out. */
 struct lx_http *lx_http_new(const struct lx_config *config);
 

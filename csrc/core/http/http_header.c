@@ -1,11 +1,11 @@
 /* http_header.c: see http_header.h. */
 #include "http/http_header.h"
 
+#include "base/text.h"
 #include "pace/backoff.h"
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
 const char *lx_http_header_value(const char *line, size_t length,
                                  const char *name, size_t *value_length)
@@ -13,7 +13,7 @@ const char *lx_http_header_value(const char *line, size_t length,
     size_t name_length = strlen(name);
 
     if (length <= name_length || line[name_length] != ':' ||
-        strncasecmp(line, name, name_length) != 0)
+        !lx_text_starts(line, length, name))
         return NULL;
     const char *value = line + name_length + 1;
     const char *end = line + length;

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The value of the header line text[0..length) when its name is `name` (in any
- * case), without surrounding white space; else NULL. */
+/* The value of the header line line[0..length) when its name is `name` (small
+ * letters here, any case there), without surrounding white space; else NULL. */
 const char *lx_http_header_value(const char *line, size_t length,
                                  const char *name, size_t *value_length);
 

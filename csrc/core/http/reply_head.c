@@ -1,15 +1,10 @@
 /* reply_head.c: see reply_head.h. */
 #include "http/reply_head.h"
 
+#include "base/text.h"
 #include "http/http_header.h"
 
 #include <string.h>
-#include <strings.h>
-
-static bool equals(const char *value, size_t length, const char *wanted)
-{
-    return strlen(wanted) == length && strncasecmp(value, wanted, length) == 0;
-}
 
 /* A value longer than the room, or with a control character, is dropped. */
 static void copy_value(char *out, size_t capacity, const char *value,
@@ -56,10 +51,10 @@ static void read_status(struct lx_reply_head *head, const char *line,
                         size_t length)
 {
     const char *space = memchr(line, ' ', length);
-    size_t at = space == NULL ? length : (size_t)(space - line) + 1;
+    size_t at = !space ? length : (size_t)(space - line) + 1;
     uint64_t status = 0;
 
-    memset(head, 0, sizeof(*head));
+    memset(head, 0, sizeof *head);
     if (read_number(line, length, &at, &status) && status <= 999)
         head->status = (int)status;
 }
@@ -79,12 +74,12 @@ static void on_content_range(struct lx_reply_head *head, const char *value,
                              size_t length)
 {
     static const char unit[] = "bytes ";
-    size_t at = sizeof(unit) - 1;
+    size_t at = sizeof unit - 1;
     uint64_t last = 0;
 
     head->has_range = false;
     head->range_first = head->range_total = 0;
-    if (length < at || strncasecmp(value, unit, at) != 0)
+    if (!lx_text_starts(value, length, unit))
         return;
     if (!read_char(value, length, &at, '*') &&
         (!read_number(value, length, &at, &head->range_first) ||
@@ -110,14 +105,15 @@ static void on_content_type(struct lx_reply_head *head, const char *value,
 static void on_content_encoding(struct lx_reply_head *head, const char *value,
                                 size_t length)
 {
-    head->is_encoded = length > 0 && !equals(value, length, "identity") &&
-                       !equals(value, length, "aws-chunked");
+    head->is_encoded = length > 0 &&
+                       !lx_text_equals(value, length, "identity") &&
+                       !lx_text_equals(value, length, "aws-chunked");
 }
 
 static void on_transfer_encoding(struct lx_reply_head *head, const char *value,
                                  size_t length)
 {
-    head->is_chunked = length > 0 && !equals(value, length, "identity");
+    head->is_chunked = length > 0 && !lx_text_equals(value, length, "identity");
 }
 
 static void on_etag(struct lx_reply_head *head, const char *value,
@@ -125,7 +121,7 @@ static void on_etag(struct lx_reply_head *head, const char *value,
 {
     head->etag[0] = '\0';
     if (length >= 2 && value[0] == '"' && value[length - 1] == '"')
-        copy_value(head->etag, sizeof(head->etag), value, length);
+        copy_value(head->etag, sizeof head->etag, value, length);
 }
 
 static void on_last_modified(struct lx_reply_head *head, const char *value,
@@ -143,14 +139,14 @@ static void on_retry_after(struct lx_reply_head *head, const char *value,
 static const struct {
     const char *name;
     void (*read)(struct lx_reply_head *head, const char *value, size_t length);
-} FIELDS[] = {{"Content-Length", on_content_length},
-              {"Content-Range", on_content_range},
-              {"Content-Type", on_content_type},
-              {"Content-Encoding", on_content_encoding},
-              {"Transfer-Encoding", on_transfer_encoding},
-              {"ETag", on_etag},
-              {"Last-Modified", on_last_modified},
-              {"Retry-After", on_retry_after}};
+} FIELDS[] = {{"content-length", on_content_length},
+              {"content-range", on_content_range},
+              {"content-type", on_content_type},
+              {"content-encoding", on_content_encoding},
+              {"transfer-encoding", on_transfer_encoding},
+              {"etag", on_etag},
+              {"last-modified", on_last_modified},
+              {"retry-after", on_retry_after}};
 
 void lx_reply_head_line(struct lx_reply_head *head, const char *line,
                         size_t length)
@@ -167,12 +163,12 @@ void lx_reply_head_line(struct lx_reply_head *head, const char *line,
         head->is_complete = head->status >= 200;
         return;
     }
-    for (size_t i = 0; i < sizeof(FIELDS) / sizeof(FIELDS[0]); i++) {
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
         size_t value_length = 0;
         const char *value =
             lx_http_header_value(line, length, FIELDS[i].name, &value_length);
 
-        if (value != NULL)
+        if (value)
             FIELDS[i].read(head, value, value_length);
     }
 }

@@ -2,12 +2,12 @@
  * IPv6). Pure; any thread. */
 #include "os/address.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <stdint.h>
+#include "base/text.h"
+#include "os/socket.h"
+
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
+
+#define NUMERIC_BYTES_MAX 46 /* of the longest IPv6 address, with its NUL */
 
 /* The first row that fits counts; no row: public.
  * 198.18/15 (benchmarks) is left out on purpose: proxies that work with fake
@@ -70,7 +70,7 @@ static bool is_inside(const uint8_t *address, const uint8_t *network,
 
 static enum lx_address of_ipv4(const uint8_t *address)
 {
-    for (size_t i = 0; i < sizeof(IPV4) / sizeof(IPV4[0]); i++)
+    for (size_t i = 0; i < sizeof IPV4 / sizeof *IPV4; i++)
         if (is_inside(address, IPV4[i].network, IPV4[i].bits))
             return IPV4[i].address;
     return LX_ADDRESS_PUBLIC;
@@ -78,42 +78,29 @@ static enum lx_address of_ipv4(const uint8_t *address)
 
 static enum lx_address of_ipv6(const uint8_t *address)
 {
-    for (size_t i = 0; i < sizeof(IPV6) / sizeof(IPV6[0]); i++)
+    for (size_t i = 0; i < sizeof IPV6 / sizeof *IPV6; i++)
         if (is_inside(address, IPV6[i].network, IPV6[i].bits))
             return IPV6[i].embeds > 0 ? of_ipv4(address + IPV6[i].embeds)
                                       : IPV6[i].address;
     return LX_ADDRESS_RESERVED;
 }
 
-enum lx_address lx_address_of_socket(const struct sockaddr *address,
-                                     size_t length)
+enum lx_address lx_address_of_ip(const uint8_t *ip, size_t length)
 {
-    struct sockaddr_in ipv4;
-    struct sockaddr_in6 ipv6;
-
-    /* Copied out: the bytes may lie at any alignment. */
-    if (length >= sizeof(ipv4)) {
-        memcpy(&ipv4, address, sizeof(ipv4));
-        if (ipv4.sin_family == AF_INET)
-            return of_ipv4((const uint8_t *)&ipv4.sin_addr);
-    }
-    if (length >= sizeof(ipv6)) {
-        memcpy(&ipv6, address, sizeof(ipv6));
-        if (ipv6.sin6_family == AF_INET6)
-            return of_ipv6((const uint8_t *)&ipv6.sin6_addr);
-    }
-    return LX_ADDRESS_FOREIGN;
+    if (length == 4)
+        return of_ipv4(ip);
+    return length == 16 ? of_ipv6(ip) : LX_ADDRESS_FOREIGN;
 }
 
 static bool is_localhost(const char *host, size_t length)
 {
     static const char name[] = "localhost";
-    size_t wanted = sizeof(name) - 1;
+    size_t wanted = sizeof name - 1;
 
     if (length > 0 && host[length - 1] == '.')
         length--;
     if (length < wanted ||
-        strncasecmp(host + length - wanted, name, wanted) != 0)
+        !lx_text_starts(host + length - wanted, wanted, name))
         return false;
     return length == wanted || host[length - wanted - 1] == '.';
 }
@@ -121,8 +108,8 @@ static bool is_localhost(const char *host, size_t length)
 enum lx_address lx_address_of_host(const char *host)
 {
     size_t length = strlen(host);
-    char text[INET6_ADDRSTRLEN];
-    uint8_t bytes[16];
+    char text[NUMERIC_BYTES_MAX];
+    uint8_t ip[LX_IP_BYTES_MAX];
 
     if (is_localhost(host, length))
         return LX_ADDRESS_LOOPBACK;
@@ -131,15 +118,12 @@ enum lx_address lx_address_of_host(const char *host)
         length -= 2;
     }
     length = strcspn(host, "%]") < length ? strcspn(host, "%]") : length;
-    if (length >= sizeof(text))
+    if (length >= sizeof text)
         return LX_ADDRESS_PUBLIC;
     memcpy(text, host, length);
     text[length] = '\0';
-    if (inet_pton(AF_INET, text, bytes) == 1)
-        return of_ipv4(bytes);
-    if (inet_pton(AF_INET6, text, bytes) == 1)
-        return of_ipv6(bytes);
-    return LX_ADDRESS_PUBLIC;
+    size_t ip_length = lx_socket_parse(text, ip);
+    return ip_length > 0 ? lx_address_of_ip(ip, ip_length) : LX_ADDRESS_PUBLIC;
 }
 
 const char *lx_address_words(enum lx_address address)

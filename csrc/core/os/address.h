@@ -3,10 +3,8 @@
  * to at the moment of connecting. Pure; any thread. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
-
-struct sockaddr;
+#include <stdint.h>
 
 /* X(enum suffix, words for people) */
 #define LX_ADDRESS_MAP(X)                                                      \
@@ -24,11 +22,9 @@ struct sockaddr;
 enum lx_address { LX_ADDRESS_MAP(LX_ADDRESS_ENUM) LX_ADDRESS_COUNT };
 #undef LX_ADDRESS_ENUM
 
-/* The kind of `address`, `length` bytes of a sockaddr_in or sockaddr_in6.
- * IPv4 inside IPv6 (mapped, NAT64, 6to4) counts as what it stands for.
- * FOREIGN for another family and for a length too short. */
-enum lx_address lx_address_of_socket(const struct sockaddr *address,
-                                     size_t length);
+/* The kind of an address of 4 or 16 bytes; FOREIGN for any other length.
+ * IPv4 inside IPv6 (mapped, NAT64, 6to4) counts as what it stands for. */
+enum lx_address lx_address_of_ip(const uint8_t *ip, size_t length);
 
 /* The same for a host of a URL: an IP literal, in brackets or not, or a name.
  * `localhost` and names under it are LOOPBACK, every other name is PUBLIC as

@@ -2,7 +2,7 @@
  * churn, and numbers that all want the same place. */
 #include "base/id_map.h"
 
-#include "os/platform.h"
+#include "base/random.h"
 
 #include <stdlib.h>
 

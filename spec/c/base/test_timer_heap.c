@@ -1,7 +1,7 @@
 /* The timer heap against a plain array: order, moving, taking out. */
 #include "base/timer_heap.h"
 
-#include "os/platform.h"
+#include "base/random.h"
 
 #include "../check.h"
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "../check.h"
-#include "os/platform.h"
+#include "os/clock.h"
 #include "download/syncer.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* test_download.c: downloads that end well, however rough the way: cuts,
  * resumes, servers that do not keep to the protocol. Over real sockets. */
+#include "http/global.h"
 #include "download_rig.h"
 
 #define HALF  (CONTENT_BYTES / 2)
@@ -360,7 +361,7 @@ int main(void)
 {
     struct rig rig;
 
-    CHECK(lx_http_global_init());
+    CHECK(lx_global_init());
     start_server();
     open_rig(&rig);
     test_ways(&rig);

@@ -1,6 +1,7 @@
 /* test_download_guard.c: where a download must not go: private addresses,
  * however they are written or resolved, plain http:, and redirects, which it
  * only reports. */
+#include "http/global.h"
 #include "download_rig.h"
 
 #include <netdb.h>
@@ -181,7 +182,7 @@ int main(void)
 {
     struct rig rig;
 
-    CHECK(lx_http_global_init());
+    CHECK(lx_global_init());
     unsetenv("http_proxy");
     unsetenv("all_proxy");
     unsetenv("ALL_PROXY");

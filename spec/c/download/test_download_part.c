@@ -1,5 +1,6 @@
 /* test_download_part.c: when a small file that takes its time is to be seen as
  * a .part, and when it is not. */
+#include "http/global.h"
 #include "download_rig.h"
 
 static const char BYTES[] = "\x89PNG\r\n\x1a\n and some more";
@@ -137,7 +138,7 @@ int main(void)
 {
     struct rig rig;
 
-    CHECK(lx_http_global_init());
+    CHECK(lx_global_init());
     start_server();
     open_rig(&rig);
     test_time(&rig);

@@ -1,5 +1,6 @@
 /* test_download_refusals.c: downloads that must fail: with which kind, after
  * how many requests, and with nothing left on the disk. */
+#include "http/global.h"
 #include "download_rig.h"
 
 #define PNG "\x89PNG\r\n\x1a\n"
@@ -317,7 +318,7 @@ int main(void)
 {
     struct rig rig;
 
-    CHECK(lx_http_global_init());
+    CHECK(lx_global_init());
     start_server();
     open_rig(&rig);
     test_kinds(&rig);

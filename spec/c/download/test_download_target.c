@@ -1,5 +1,6 @@
 /* test_download_target.c: downloads into a folder: when the name is found out,
  * and what becomes of one that only the answer can tell. */
+#include "http/global.h"
 #include "download_rig.h"
 
 #include <sched.h>
@@ -220,7 +221,7 @@ int main(void)
 {
     struct rig rig;
 
-    CHECK(lx_http_global_init());
+    CHECK(lx_global_init());
     start_server();
     open_rig(&rig);
     snprintf(clip_path, sizeof(clip_path), "%s/clip.webp", rig_folder);

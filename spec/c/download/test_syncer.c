@@ -2,7 +2,7 @@
  * after the other where it refuses. syscall and fsync are defined here, over
  * the C library's, to count and to refuse. */
 #include "../check.h"
-#include "http/process.h"
+#include "http/global.h"
 #include "download/syncer.h"
 
 #include <errno.h>
@@ -208,7 +208,7 @@ int main(void)
         CHECK_EQ(write(files[i].fd, "x", 1), 1);
         unlink(path);
     }
-    CHECK(lx_process_init());
+    CHECK(lx_global_init());
     test_together();
     test_fork();
     test_refused();

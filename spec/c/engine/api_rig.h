@@ -5,7 +5,7 @@
 
 #include "../check.h"
 #include "engine/client.h"
-#include "os/platform.h"
+#include "os/clock.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -108,7 +108,7 @@ static void test_idle(void)
 
 static bool is_readable(struct lx_client *client)
 {
-    struct pollfd entry = {.fd = lx_client_fd(client), .events = POLLIN};
+    struct pollfd entry = {.fd = (int)lx_client_fd(client), .events = POLLIN};
 
     return poll(&entry, 1, 0) == 1;
 }
@@ -116,7 +116,7 @@ static bool is_readable(struct lx_client *client)
 static void test_wake(void)
 {
     struct lx_client *client = open_client();
-    struct pollfd entry = {.fd = lx_client_fd(client), .events = POLLIN};
+    struct pollfd entry = {.fd = (int)lx_client_fd(client), .events = POLLIN};
 
     check_row = "wake";
     CHECK(!is_readable(client));

@@ -2,7 +2,7 @@
  * libcurl's, and nothing waits for it. getaddrinfo is ours here. */
 #include "../check.h"
 #include "engine/client.h"
-#include "os/platform.h"
+#include "os/clock.h"
 
 #include <netdb.h>
 #include <stdatomic.h>

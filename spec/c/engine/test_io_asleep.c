@@ -1,5 +1,6 @@
 /* The I/O thread of a machine that has slept for an hour: its clock is behind,
  * and a download that is cut off goes on at once all the same. */
+#include "http/global.h"
 #include "api_rig.h"
 #include "engine/io.h"
 
@@ -48,7 +49,7 @@ int main(void)
     char url[80];
 
     start_api();
-    CHECK(fill_config(&config) && lx_http_global_init() && lx_wake_init(&wake));
+    CHECK(fill_config(&config) && lx_global_init() && lx_wake_init(&wake));
     lx_mutex_init(&ports.lock);
     lx_queue_init(&ports.commands, NULL);
     lx_queue_init(&ports.events, &wake);

@@ -57,7 +57,7 @@ static const char *read_chain(struct item *item, char *out, size_t capacity)
 
 static bool is_readable(const struct lx_wake *wake)
 {
-    struct pollfd entry = {.fd = wake->read_fd, .events = POLLIN};
+    struct pollfd entry = {.fd = (int)wake->read_fd, .events = POLLIN};
 
     return poll(&entry, 1, 0) == 1;
 }

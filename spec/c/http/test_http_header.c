@@ -17,7 +17,7 @@ static void test_values(void)
         {"Retry-After: 7\r\n", "retry-after", "7"},
         {"retry-after: 7\r\n", "retry-after", "7"},
         {"RETRY-AFTER:7", "retry-after", "7"},
-        {"rEtRy-aFtEr: \t 7 \t\r\n", "Retry-After", "7"},
+        {"rEtRy-aFtEr: \t 7 \t\r\n", "retry-after", "7"},
         {"Retry-After:\r\n", "retry-after", ""},
         {"Retry-After:", "retry-after", ""},
         {"X-Oneapi-Request-Id: a b \r\n", "x-oneapi-request-id", "a b"},

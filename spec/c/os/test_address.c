@@ -1,10 +1,14 @@
 /* test_address.c: edges of every special network, both families. */
 #include "os/address.h"
+
+#include "os/socket.h"
 #include "../check.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+
+#define PORT 8443
 
 static const struct {
     const char *text;
@@ -80,26 +84,37 @@ static const struct {
     {"ff02::1", LX_ADDRESS_MULTICAST},
 };
 
+static enum lx_address of_socket(const void *address, size_t length)
+{
+    uint8_t ip[LX_IP_BYTES_MAX];
+    unsigned port = 0;
+    size_t ip_length = lx_socket_address(address, length, ip, &port);
+
+    CHECK(ip_length == 0 || port == PORT);
+    return lx_address_of_ip(ip, ip_length);
+}
+
 static enum lx_address of_text(const char *text)
 {
-    struct sockaddr_in ipv4 = {.sin_family = AF_INET};
-    struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
+    struct sockaddr_in ipv4 = {.sin_family = AF_INET, .sin_port = htons(PORT)};
+    struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6,
+                                .sin6_port = htons(PORT)};
 
     if (inet_pton(AF_INET, text, &ipv4.sin_addr) == 1)
-        return lx_address_of_socket((struct sockaddr *)&ipv4, sizeof(ipv4));
+        return of_socket(&ipv4, sizeof ipv4);
     CHECK_EQ(inet_pton(AF_INET6, text, &ipv6.sin6_addr), 1);
-    return lx_address_of_socket((struct sockaddr *)&ipv6, sizeof(ipv6));
+    return of_socket(&ipv6, sizeof ipv6);
 }
 
 static void test_networks(void)
 {
-    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         char brackets[64];
 
         check_row = ROWS[i].text;
         CHECK_EQ(of_text(ROWS[i].text), ROWS[i].address);
         CHECK_EQ(lx_address_of_host(ROWS[i].text), ROWS[i].address);
-        snprintf(brackets, sizeof(brackets), "[%s]", ROWS[i].text);
+        snprintf(brackets, sizeof brackets, "[%s]", ROWS[i].text);
         CHECK_EQ(lx_address_of_host(brackets), ROWS[i].address);
     }
 }
@@ -125,7 +140,7 @@ static void test_hosts(void)
          LX_ADDRESS_PUBLIC},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         check_row = rows[i].host;
         CHECK_EQ(lx_address_of_host(rows[i].host), rows[i].address);
     }
@@ -137,11 +152,9 @@ static void test_other_sockets(void)
     struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
 
     check_row = "other sockets";
-    CHECK_EQ(lx_address_of_socket(&other, sizeof(other)), LX_ADDRESS_FOREIGN);
-    CHECK_EQ(lx_address_of_socket(&other, 0), LX_ADDRESS_FOREIGN);
-    CHECK_EQ(lx_address_of_socket((struct sockaddr *)&ipv6,
-                                  sizeof(struct sockaddr_in)),
-             LX_ADDRESS_FOREIGN);
+    CHECK_EQ(of_socket(&other, sizeof other), LX_ADDRESS_FOREIGN);
+    CHECK_EQ(of_socket(&other, 0), LX_ADDRESS_FOREIGN);
+    CHECK_EQ(of_socket(&ipv6, sizeof(struct sockaddr_in)), LX_ADDRESS_FOREIGN);
 }
 
 static void test_words(void)

@@ -8,7 +8,7 @@
 
 #include "pace/backoff.h"
 #include "pace/limiter.h"
-#include "os/platform.h"
+#include "base/random.h"
 #include "pace/schedule.h"
 
 #define WORLD_TASKS_MAX 1000

@@ -2,7 +2,7 @@
  * hundred watched tasks on a heap of timers. */
 #include "pace/awake_clock.h"
 
-#include "os/platform.h"
+#include "base/random.h"
 #include "../engine/task_rig.h"
 #include "base/timer_heap.h"
 

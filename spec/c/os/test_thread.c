@@ -1,9 +1,10 @@
 /* A thread of ours: deaf to signals, and never in the host's way, whatever the
  * host's own class is. */
-#include "os/platform.h"
+#include "os/thread.h"
 
 #include "../check.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -72,5 +73,5 @@ int main(void)
 {
     test_thread();
     test_thread_of_a_real_time_host();
-    return check_report("platform");
+    return check_report("thread");
 }

@@ -1,4 +1,4 @@
-/* wake.c: see wake.h. */
+/* wake.c: see wake.h. A non-blocking pipe. */
 #include "os/wake.h"
 
 #include <fcntl.h>
@@ -31,16 +31,16 @@ bool lx_wake_init(struct lx_wake *wake)
 void lx_wake_deinit(struct lx_wake *wake)
 {
     if (wake->read_fd >= 0)
-        close(wake->read_fd);
+        close((int)wake->read_fd);
     if (wake->write_fd >= 0)
-        close(wake->write_fd);
+        close((int)wake->write_fd);
     wake->read_fd = wake->write_fd = -1;
 }
 
 void lx_wake_signal(const struct lx_wake *wake)
 {
     /* a full pipe is readable already: nothing is lost */
-    ssize_t written = write(wake->write_fd, "", 1);
+    ssize_t written = write((int)wake->write_fd, "", 1);
     (void)written;
 }
 
@@ -48,13 +48,14 @@ void lx_wake_clear(const struct lx_wake *wake)
 {
     char bytes[16];
 
-    while (read(wake->read_fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes)
+    while (read((int)wake->read_fd, bytes, sizeof bytes) ==
+           (ssize_t)sizeof bytes)
         ;
 }
 
 bool lx_wake_wait(const struct lx_wake *wake, int timeout_ms)
 {
-    struct pollfd entry = {.fd = wake->read_fd, .events = POLLIN};
+    struct pollfd entry = {.fd = (int)wake->read_fd, .events = POLLIN};
 
     return poll(&entry, 1, timeout_ms) > 0;
 }

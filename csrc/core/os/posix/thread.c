@@ -1,56 +1,75 @@
-/* platform.c: see platform.h. POSIX. */
-#include "os/platform.h"
+/* thread.c: see thread.h. */
+#include "os/thread.h"
 
-#include <fcntl.h>
+#include "os/clock.h"
+
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
+
+_Static_assert(sizeof(pthread_mutex_t) <= LX_HANDLE_BYTES, "fits");
+_Static_assert(sizeof(pthread_cond_t) <= LX_HANDLE_BYTES, "fits");
+_Static_assert(sizeof(pthread_t) <= LX_HANDLE_BYTES, "fits");
+
+static pthread_mutex_t *mutex_of(struct lx_mutex *mutex)
+{
+    return (pthread_mutex_t *)(void *)mutex->bytes;
+}
+
+static pthread_cond_t *condition_of(struct lx_condition *condition)
+{
+    return (pthread_cond_t *)(void *)condition->bytes;
+}
+
+static pthread_t *thread_of(struct lx_thread *thread)
+{
+    return (pthread_t *)(void *)thread->bytes;
+}
 
 void lx_mutex_init(struct lx_mutex *mutex)
 {
-    pthread_mutex_init(&mutex->handle, NULL);
+    pthread_mutex_init(mutex_of(mutex), NULL);
 }
 
 void lx_mutex_deinit(struct lx_mutex *mutex)
 {
-    pthread_mutex_destroy(&mutex->handle);
+    pthread_mutex_destroy(mutex_of(mutex));
 }
 
 void lx_mutex_lock(struct lx_mutex *mutex)
 {
-    pthread_mutex_lock(&mutex->handle);
+    pthread_mutex_lock(mutex_of(mutex));
 }
 
 void lx_mutex_unlock(struct lx_mutex *mutex)
 {
-    pthread_mutex_unlock(&mutex->handle);
+    pthread_mutex_unlock(mutex_of(mutex));
 }
 
 void lx_condition_init(struct lx_condition *condition)
 {
 #ifdef __APPLE__
-    pthread_cond_init(&condition->handle, NULL);
+    pthread_cond_init(condition_of(condition), NULL);
 #else
     pthread_condattr_t attributes;
 
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&condition->handle, &attributes);
+    pthread_cond_init(condition_of(condition), &attributes);
     pthread_condattr_destroy(&attributes);
 #endif
 }
 
 void lx_condition_deinit(struct lx_condition *condition)
 {
-    pthread_cond_destroy(&condition->handle);
+    pthread_cond_destroy(condition_of(condition));
 }
 
 void lx_condition_wait(struct lx_condition *condition, struct lx_mutex *mutex)
 {
-    pthread_cond_wait(&condition->handle, &mutex->handle);
+    pthread_cond_wait(condition_of(condition), mutex_of(mutex));
 }
 
 static struct timespec timespec_of(int64_t ms)
@@ -66,18 +85,18 @@ void lx_condition_wait_until(struct lx_condition *condition,
     int64_t left_ms = due_ms - lx_now_ms();
     struct timespec left = timespec_of(left_ms > 0 ? left_ms : 0);
 
-    pthread_cond_timedwait_relative_np(&condition->handle, &mutex->handle,
+    pthread_cond_timedwait_relative_np(condition_of(condition), mutex_of(mutex),
                                        &left);
 #else
     struct timespec due = timespec_of(due_ms);
 
-    pthread_cond_timedwait(&condition->handle, &mutex->handle, &due);
+    pthread_cond_timedwait(condition_of(condition), mutex_of(mutex), &due);
 #endif
 }
 
 void lx_condition_signal(struct lx_condition *condition)
 {
-    pthread_cond_signal(&condition->handle);
+    pthread_cond_signal(condition_of(condition));
 }
 
 struct start {
@@ -121,7 +140,7 @@ bool lx_thread_start(struct lx_thread *thread, void (*run)(void *argument),
     start->argument = argument;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&thread->handle, NULL, run_thread, start);
+    int failed = pthread_create(thread_of(thread), NULL, run_thread, start);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed)
         free(start);
@@ -130,60 +149,5 @@ bool lx_thread_start(struct lx_thread *thread, void (*run)(void *argument),
 
 void lx_thread_join(struct lx_thread *thread)
 {
-    pthread_join(thread->handle, NULL);
-}
-
-int64_t lx_now_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-int64_t lx_now_ms(void)
-{
-    return lx_now_us() / 1000;
-}
-
-int64_t lx_process_id(void)
-{
-    return (int64_t)getpid();
-}
-
-void lx_random_seed(struct lx_random *random)
-{
-    if (!lx_random_secret(&random->state, sizeof random->state))
-        random->state = (uint64_t)lx_now_us() ^
-                        ((uint64_t)lx_process_id() << 32) ^
-                        (uint64_t)(uintptr_t)random;
-}
-
-/* splitmix64: any seed will do, also 0. */
-double lx_random_unit(struct lx_random *random)
-{
-    uint64_t x = random->state += 0x9E3779B97F4A7C15u;
-
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    x ^= x >> 31;
-    return (double)(x >> 11) / 9007199254740992.0;
-}
-
-bool lx_random_secret(void *out, unsigned length)
-{
-    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    unsigned char *at = out;
-
-    if (fd < 0)
-        return false;
-    while (length > 0) {
-        ssize_t count = read(fd, at, length);
-        if (count <= 0)
-            break;
-        at += count;
-        length -= (unsigned)count;
-    }
-    close(fd);
-    return length == 0;
+    pthread_join(*thread_of(thread), NULL);
 }

@@ -1,0 +1,17 @@
+/* clock.c: see clock.h. */
+#include "os/clock.h"
+
+#include <time.h>
+
+int64_t lx_now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t lx_now_ms(void)
+{
+    return lx_now_us() / 1000;
+}

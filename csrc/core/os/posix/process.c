@@ -1,0 +1,59 @@
+/* process.c: see process.h. */
+#include "os/process.h"
+
+#include "os/clock.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int64_t lx_process_id(void)
+{
+    return (int64_t)getpid();
+}
+
+void lx_process_init_once(void (*init)(void))
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, init);
+}
+
+bool lx_process_on_fork(void (*run)(void))
+{
+    return pthread_atfork(NULL, NULL, run) == 0;
+}
+
+bool lx_process_on_exit(void (*run)(void))
+{
+    return atexit(run) == 0;
+}
+
+bool lx_process_secret(void *out, size_t length)
+{
+    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    unsigned char *at = out;
+
+    if (fd < 0)
+        return false;
+    while (length > 0) {
+        ssize_t count = read(fd, at, length);
+        if (count <= 0)
+            break;
+        at += count;
+        length -= (size_t)count;
+    }
+    close(fd);
+    return length == 0;
+}
+
+uint64_t lx_process_seed(void)
+{
+    uint64_t seed;
+
+    if (!lx_process_secret(&seed, sizeof seed))
+        seed = (uint64_t)lx_now_us() ^ ((uint64_t)lx_process_id() << 32) ^
+               (uint64_t)(uintptr_t)&seed;
+    return seed;
+}
