@@ -86,12 +86,17 @@ int lx_lua_client_new(lua_State *L)
 
 /* ---- commands ---- */
 
-/* true, or nil and the kind of the local end. */
+/* true, or nil and the kind of the local end. A finalizer may have closed the
+ * client since check_open. */
 static int submit(lua_State *L, struct handle *handle,
                   struct lx_command *command)
 {
-    enum lx_kind kind = lx_client_submit(handle->client, command);
+    enum lx_kind kind = LX_KIND_CLOSED;
 
+    if (handle->client)
+        kind = lx_client_submit(handle->client, command);
+    else
+        lx_command_free(command);
     if (kind == LX_KIND_NONE) {
         lua_pushboolean(L, 1);
         return 1;
@@ -223,13 +228,14 @@ static void close_handle(struct handle *handle)
     lx_lua_inbox_free(&inbox);
 }
 
-/* next(ops): the next event, or nothing; see lx_lua_inbox_next. */
+/* next(): the next event, or nothing; see lx_lua_inbox_next. The teller is the
+ * first upvalue. */
 static int client_next(lua_State *L)
 {
     struct handle *handle = check_open(L);
 
-    luaL_checktype(L, 2, LUA_TTABLE);
-    int count = lx_lua_inbox_next(L, 2, &handle->inbox, handle->client);
+    int count = lx_lua_inbox_next(L, lua_upvalueindex(1), &handle->inbox,
+                                  handle->client);
     if (!handle->is_closing || handle->inbox.is_telling)
         return count;
     close_handle(handle);
@@ -258,8 +264,7 @@ static int client_poll(lua_State *L)
         int64_t ms = check_ms(L, 2);
         timeout_ms = ms > 86400000 ? 86400000 : (int)ms;
     }
-    bool is_ready = lx_lua_inbox_has(&handle->inbox, handle->client) ||
-                    handle->inbox.noted > 0;
+    bool is_ready = lx_lua_inbox_has(&handle->inbox, handle->client);
     bool may_wait = /* a finalizer in the middle of an event may not */
         !handle->inbox.is_telling && !lx_client_is_forked(handle->client);
     if (!is_ready && may_wait)
@@ -304,17 +309,25 @@ static int client_stats(lua_State *L)
     return 1;
 }
 
-/* A list of {model, count, p50, p90}; seconds. The copy is a userdata's, so
- * that it is freed also when Lua raises. */
-static int client_durations(lua_State *L)
+/* Push a userdata that frees the pointer in it, also when Lua raises; NULL at
+ * first. Before check_open: a finalizer that closes the client may run. */
+static void *push_box(lua_State *L)
 {
-    struct handle *handle = check_open(L);
-    size_t count = 0;
-    struct lx_duration **box = lua_newuserdata(L, sizeof *box);
+    void **box = lua_newuserdata(L, sizeof *box);
 
     *box = NULL;
     luaL_getmetatable(L, BOX_TYPE);
     lua_setmetatable(L, -2);
+    return box;
+}
+
+/* A list of {model, count, p50, p90}; seconds. */
+static int client_durations(lua_State *L)
+{
+    size_t count = 0;
+    struct lx_duration **box = push_box(L);
+    struct handle *handle = check_open(L);
+
     if (!lx_client_is_forked(handle->client))
         *box = lx_client_durations(handle->client, &count);
     lua_newtable(L);
@@ -337,12 +350,9 @@ static int client_durations(lua_State *L)
 /* After stop: the text for config.durations_text, or nil. */
 static int client_saved_durations(lua_State *L)
 {
+    char **box = push_box(L);
     struct handle *handle = check_open(L);
-    char **box = lua_newuserdata(L, sizeof *box);
 
-    *box = NULL;
-    luaL_getmetatable(L, BOX_TYPE);
-    lua_setmetatable(L, -2);
     *box = lx_client_save_durations(handle->client);
     lua_pushstring(L, *box);
     return 1;
@@ -393,7 +403,6 @@ void lx_lua_client_open(lua_State *L)
         {"cancel", client_cancel},
         {"timer", client_timer},
         {"download", client_download},
-        {"next", client_next},
         {"is_quiet", client_is_quiet},
         {"poll", client_poll},
         {"fd", client_fd},
@@ -415,6 +424,9 @@ void lx_lua_client_open(lua_State *L)
     luaL_newmetatable(L, CLIENT_TYPE);
     lua_newtable(L);
     compat_set_functions(L, methods);
+    lx_lua_push_teller(L);
+    lua_pushcclosure(L, client_next, 1);
+    lua_setfield(L, -2, "next");
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, client_close);
     lua_setfield(L, -2, "__gc");

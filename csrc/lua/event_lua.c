@@ -170,29 +170,3 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
     }
     return 2;
 }
-
-static bool has_listener(lua_State *L, int task)
-{
-    lua_pushliteral(L, "_callbacks");
-    lua_rawget(L, task);
-    bool has = !lua_isnil(L, -1);
-    lua_pop(L, 1);
-    return has;
-}
-
-bool lx_lua_note_state(lua_State *L, int ops, const struct lx_event *event)
-{
-    if (event->type != LX_EVENT_STATE || event->record)
-        return false;
-    compat_push_int64(L, (int64_t)event->id);
-    lua_rawget(L, ops);
-    int task = lua_gettop(L);
-    bool is_quiet = lua_istable(L, task) && !has_listener(L, task);
-    if (is_quiet && *event->state) {
-        lua_pushliteral(L, "state");
-        lua_pushstring(L, event->state);
-        lua_rawset(L, task);
-    }
-    lua_settop(L, task - 1);
-    return is_quiet;
-}

@@ -7,8 +7,3 @@
 /* Push type, id and up to two more values that describe `event`; returns how
  * many. The event stays the caller's. May raise when memory is out. */
 int lx_lua_push_event(lua_State *L, const struct lx_event *event);
-
-/* When `event` is a change of state without a record, of a task in the table at
- * `ops` whose state nobody listens to: note the word in the task. Whether it
- * was. May raise when memory is out. */
-bool lx_lua_note_state(lua_State *L, int ops, const struct lx_event *event);

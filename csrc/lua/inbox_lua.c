@@ -5,8 +5,6 @@
 
 /* So many events are given back at the latest. */
 #define TOLD_MAX 256
-/* So many are noted in one go: a step has a budget. */
-#define NOTED_MAX 16
 
 static void return_told(struct lx_lua_inbox *inbox, struct lx_client *client)
 {
@@ -50,59 +48,44 @@ bool lx_lua_inbox_is_quiet(const struct lx_lua_inbox *inbox,
 {
     if (inbox->is_telling)
         return true;
-    return !inbox->events && inbox->noted == 0 && !lx_client_has_events(client);
+    return !inbox->events && !lx_client_has_events(client);
 }
 
-static int push_noted(lua_State *L, struct lx_lua_inbox *inbox)
-{
-    int count = inbox->noted;
-
-    if (count == 0)
-        return 0;
-    inbox->noted = 0;
-    lua_pushliteral(L, "noted");
-    lua_pushinteger(L, 0);
-    lua_pushinteger(L, count);
-    return 3;
-}
-
-/* (ops, event): the event's values; none when it was noted. */
 static int tell(lua_State *L)
 {
-    const struct lx_event *event = lua_touserdata(L, 2);
+    return lx_lua_push_event(L, lua_touserdata(L, 1));
+}
 
-    return lx_lua_note_state(L, 1, event) ? 0 : lx_lua_push_event(L, event);
+void lx_lua_push_teller(lua_State *L)
+{
+    lua_pushcfunction(L, tell);
 }
 
 /* Protected, as a finalizer of the host may run in between: it must find the
  * event being told, and the mark must go also when Lua raises. */
-static int tell_first(lua_State *L, int ops, struct lx_lua_inbox *inbox)
+static int tell_first(lua_State *L, int teller, struct lx_lua_inbox *inbox)
 {
     int top = lua_gettop(L);
 
     luaL_checkstack(L, 8, "to tell an event");
-    lua_pushcfunction(L, tell);
-    lua_pushvalue(L, ops);
-    lua_pushlightuserdata(L, inbox->events);
     inbox->is_telling = true;
-    int status = lua_pcall(L, 2, LUA_MULTRET, 0);
+    lua_pushvalue(L, teller);
+    lua_pushlightuserdata(L, inbox->events);
+    int status = lua_pcall(L, 1, LUA_MULTRET, 0);
     inbox->is_telling = false;
     if (status != 0)
         return lua_error(L);
     return lua_gettop(L) - top;
 }
 
-int lx_lua_inbox_next(lua_State *L, int ops, struct lx_lua_inbox *inbox,
+int lx_lua_inbox_next(lua_State *L, int teller, struct lx_lua_inbox *inbox,
                       struct lx_client *client)
 {
-    while (inbox->noted < NOTED_MAX && lx_lua_inbox_has(inbox, client)) {
-        int count = tell_first(L, ops, inbox);
-        put_aside(inbox, client);
-        if (count > 0)
-            return count;
-        inbox->noted++;
-    }
-    return inbox->is_telling ? 0 : push_noted(L, inbox);
+    if (!lx_lua_inbox_has(inbox, client))
+        return 0;
+    int count = tell_first(L, teller, inbox);
+    put_aside(inbox, client);
+    return count;
 }
 
 void lx_lua_inbox_free(struct lx_lua_inbox *inbox)

@@ -10,7 +10,6 @@ struct lx_lua_inbox {
     struct lx_event *events;                 /* taken, not yet told */
     struct lx_event *told_first, *told_last; /* to be given back together */
     int told_count;
-    int noted;       /* changes of a state of which Lua has not heard */
     bool is_telling; /* inside lx_lua_inbox_next: the first one is in use */
 };
 
@@ -23,12 +22,13 @@ bool lx_lua_inbox_has(struct lx_lua_inbox *inbox, struct lx_client *client);
 bool lx_lua_inbox_is_quiet(const struct lx_lua_inbox *inbox,
                            struct lx_client *client);
 
+/* Push the function that makes values of an event, for lx_lua_inbox_next. */
+void lx_lua_push_teller(lua_State *L);
+
 /* Push the next event's values (lx_lua_push_event) and return how many; 0 when
- * nothing waits. The table at `ops` has the operations by number. Changes of
- * state that nobody listens to are noted in the tasks there without a word, and
- * counted by a "noted", 0, count after some of them, or after the last event.
- */
-int lx_lua_inbox_next(lua_State *L, int ops, struct lx_lua_inbox *inbox,
+ * nothing waits. `teller` is the index of the function of lx_lua_push_teller:
+ * to make it here would allocate, and a finalizer might close the client. */
+int lx_lua_inbox_next(lua_State *L, int teller, struct lx_lua_inbox *inbox,
                       struct lx_client *client);
 
 void lx_lua_inbox_free(struct lx_lua_inbox *inbox);

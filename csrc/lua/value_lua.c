@@ -21,7 +21,8 @@
 
 enum upvalue { UPVALUE_BUFFER = 1, UPVALUE_CJSON = 2 };
 
-/* Where the encoder is: a key (a string on the Lua stack) or an index. */
+/* Where the encoder is: a key (a string on the Lua stack, which stays there
+ * after a problem) or an index. */
 struct place {
     const char *key;
     size_t index;
@@ -148,15 +149,31 @@ static void encode_number(struct encoder *encoder, int index)
 
 /* ---- tables ---- */
 
+/* Push a field of the table at `index`; calls no metamethod. */
+static void raw_field(lua_State *L, int index, const char *name)
+{
+    lua_pushstring(L, name);
+    lua_rawget(L, index);
+}
+
+/* Whether fields may come through the table's metatable. */
+static bool may_inherit(lua_State *L, int index)
+{
+    if (!lua_getmetatable(L, index))
+        return false;
+    raw_field(L, lua_gettop(L), "__index");
+    bool may = !lua_isnil(L, -1);
+    lua_pop(L, 2);
+    return may;
+}
+
 static bool has_metatable_named(lua_State *L, int index, int holder,
                                 const char *field)
 {
-    bool same = false;
-
     if (!lua_istable(L, holder) || !lua_getmetatable(L, index))
         return false;
-    lua_getfield(L, holder, field);
-    same = lua_istable(L, -1) && lua_rawequal(L, -1, -2);
+    raw_field(L, holder, field);
+    bool same = lua_istable(L, -1) && lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
     return same;
 }
@@ -197,12 +214,14 @@ static void encode_array(struct encoder *encoder, int index, size_t n)
     struct place *place = &encoder->path[encoder->depth - 1];
 
     put(encoder, "[", 1);
-    for (size_t i = 1; i <= n && !encoder->problem; i++) {
+    for (size_t i = 1; i <= n; i++) {
         place->index = i;
         if (i > 1)
             put(encoder, ",", 1);
         lua_rawgeti(encoder->L, index, (int)i);
         encode_value(encoder, lua_gettop(encoder->L));
+        if (encoder->problem)
+            return;
         lua_pop(encoder->L, 1);
     }
     put(encoder, "]", 1);
@@ -225,11 +244,9 @@ static void encode_object(struct encoder *encoder, int index)
         encode_string(encoder, key, length);
         put(encoder, ":", 1);
         encode_value(encoder, lua_gettop(L));
-        lua_pop(L, 1);
-        if (encoder->problem) {
-            lua_pop(L, 1);
+        if (encoder->problem)
             return;
-        }
+        lua_pop(L, 1);
         separator = ",";
     }
     put(encoder, "}", 1);
@@ -263,7 +280,10 @@ static void encode_table(struct encoder *encoder, int index)
     }
     size_t count = count_entries(L, index, n, &others);
     encoder->path[encoder->depth++] = (struct place){NULL, 0};
-    if (n > 0 || is_marked_array(L, index)) {
+    if (may_inherit(L, index)) {
+        fail(encoder, "has a metatable with __index, but only a table's own "
+                      "fields are sent");
+    } else if (n > 0 || is_marked_array(L, index)) {
         if (others > 0)
             fail(encoder, "mixes an array with other keys");
         else if (count != n)
@@ -307,7 +327,7 @@ static void encode_value(struct encoder *encoder, int index)
             put(encoder, "null", 4);
             return;
         }
-        lua_getfield(L, lua_upvalueindex(UPVALUE_CJSON), "empty_array");
+        raw_field(L, lua_upvalueindex(UPVALUE_CJSON), "empty_array");
         bool is_empty_array = lua_rawequal(L, -1, index);
         lua_pop(L, 1);
         if (is_empty_array) {
@@ -326,6 +346,7 @@ static void push_path(const struct encoder *encoder)
 {
     luaL_Buffer path;
 
+    luaL_checkstack(encoder->L, LUA_MINSTACK, "to name a place");
     luaL_buffinit(encoder->L, &path);
     for (int i = 0; i < encoder->depth; i++) {
         const struct place *place = &encoder->path[i];
@@ -342,25 +363,61 @@ static void push_path(const struct encoder *encoder)
     luaL_pushresult(&path);
 }
 
+static struct lx_buffer *push_new_buffer(lua_State *L)
+{
+    struct lx_buffer *buffer = lua_newuserdata(L, sizeof *buffer);
+
+    lx_buffer_init(buffer, BODY_MAX_BYTES);
+    luaL_getmetatable(L, BUFFER_TYPE);
+    lua_setmetatable(L, -2);
+    return buffer;
+}
+
+/* Push the buffer that is kept between calls. It is away until give_back:
+ * Lua may run a finalizer whenever it allocates, and what that encodes must not
+ * touch this call's bytes. */
+static struct lx_buffer *push_buffer(lua_State *L)
+{
+    int kept = lua_upvalueindex(UPVALUE_BUFFER);
+
+    lua_pushvalue(L, kept);
+    struct lx_buffer *buffer = lua_touserdata(L, -1);
+    if (!buffer) {
+        lua_pop(L, 1);
+        return push_new_buffer(L);
+    }
+    lua_pushnil(L);
+    lua_replace(L, kept);
+    lx_buffer_clear(buffer);
+    return buffer;
+}
+
+static void give_back(lua_State *L, int index, struct lx_buffer *buffer)
+{
+    if (buffer->capacity > KEEP_BYTES)
+        lx_buffer_deinit(buffer);
+    lua_pushvalue(L, index);
+    lua_replace(L, lua_upvalueindex(UPVALUE_BUFFER));
+}
+
 static int encode(lua_State *L)
 {
-    struct encoder encoder = {
-        .L = L, .out = lua_touserdata(L, lua_upvalueindex(UPVALUE_BUFFER))};
+    struct encoder encoder = {.L = L};
 
     luaL_checkany(L, 1);
     lua_settop(L, 1);
     luaL_checkstack(L, 16, "to encode a request");
-    lx_buffer_clear(encoder.out);
+    encoder.out = push_buffer(L);
     encode_value(&encoder, 1);
     if (encoder.problem) {
         lua_pushnil(L);
         lua_pushstring(L, encoder.problem);
         push_path(&encoder);
+        give_back(L, 2, encoder.out);
         return 3;
     }
     lua_pushlstring(L, encoder.out->bytes, encoder.out->length);
-    if (encoder.out->capacity > KEEP_BYTES)
-        lx_buffer_deinit(encoder.out);
+    give_back(L, 2, encoder.out);
     return 1;
 }
 
@@ -372,13 +429,11 @@ static int buffer_gc(lua_State *L)
 
 void lx_lua_push_encoder(lua_State *L)
 {
-    struct lx_buffer *buffer = lua_newuserdata(L, sizeof *buffer);
-
-    lx_buffer_init(buffer, BODY_MAX_BYTES);
     luaL_newmetatable(L, BUFFER_TYPE);
     lua_pushcfunction(L, buffer_gc);
     lua_setfield(L, -2, "__gc");
-    lua_setmetatable(L, -2);
+    lua_pop(L, 1);
+    push_new_buffer(L);
     lua_getglobal(L, "require");
     lua_pushliteral(L, "cjson");
     lua_call(L, 1, 1);

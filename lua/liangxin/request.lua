@@ -17,7 +17,7 @@ local FIELDS = { model = "model", input = "input", callbackurl = "callBackUrl" }
 local EXACT = { model = true, input = true, callBackUrl = true }
 
 local function check_names(request)
-  for name in pairs(request) do
+  for name in next, request do
     if not EXACT[name] then
       local known = type(name) == "string" and FIELDS[(name:lower():gsub("_", ""))]
       if type(name) ~= "string" then
@@ -45,14 +45,24 @@ function M.check(request)
   M.check_fields(request)
 end
 
+-- A field of the request's own; the encoder reads no others.
+local function own_field(request, name)
+  local value = rawget(request, name)
+  if value == nil and request[name] ~= nil then
+    usage.raise("request.%s comes through a metatable; only a table's own fields are sent", name)
+  end
+  return value
+end
+
 --- The same for one whose names are right.
 function M.check_fields(request)
-  usage.check_text(request.model, "request.model", 256)
-  if type(request.input) ~= "table" then
-    usage.raise("request.input must be a table, not %s", type(request.input))
+  usage.check_text(own_field(request, "model"), "request.model", 256)
+  local input, callback = own_field(request, "input"), own_field(request, "callBackUrl")
+  if type(input) ~= "table" then
+    usage.raise("request.input must be a table, not %s", type(input))
   end
-  if request.callBackUrl ~= nil then
-    check_callback(request.callBackUrl)
+  if callback ~= nil then
+    check_callback(callback)
   end
 end
 
@@ -109,7 +119,7 @@ end
 function M.encode(request, token)
   if token then
     local marked = {}
-    for name, value in pairs(request) do
+    for name, value in next, request do
       marked[name] = value
     end
     marked.callBackUrl = M.mark_callback(request.callBackUrl, token)

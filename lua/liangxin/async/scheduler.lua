@@ -252,7 +252,7 @@ local METHODS = {
 function Scheduler:deliver(limit, waiter)
   local handle, ops, count = self.handle, self.ops, 0
   while not self.closed do
-    local kind, id, a, b = handle:next(ops)
+    local kind, id, a, b = handle:next()
     if not kind then
       break
     end
@@ -260,8 +260,6 @@ function Scheduler:deliver(limit, waiter)
     local op = ops[id]
     if op then
       op[METHODS[kind]](op, a, b)
-    elseif kind == "noted" then -- states of tasks, `a` of them
-      count = count + a - 1
     elseif kind == "log" and self.on_log then
       self:callback(nil, nil, self.on_log, a)
     end
