@@ -14,12 +14,24 @@ local Task = { __name = "liangxin.task" }
 Task.__index = Task
 M.class = Task
 
--- _phase, what the core does about the task:
---   creating  the request is under way; `id` is not known
---   given_up  the same, but the job that called create was cancelled
---   idle      nothing; the next wait starts the watching
---   watching  it is asked about
---   ended     for good: _result or _err is set
+-- _phase, what the core does about the task, and what may follow:
+local NEXT = {
+  -- nothing; the next wait starts the watching
+  idle = { creating = true, watching = true, ended = true },
+  -- the request is under way; `id` is not known
+  creating = { given_up = true, watching = true, idle = true, ended = true },
+  -- the same, but the job that called create was cancelled
+  given_up = { idle = true, ended = true },
+  -- it is asked about
+  watching = { watching = true, idle = true, ended = true },
+  -- _result or _err is set; a callback may still name a lost task
+  ended = { idle = true },
+}
+
+local function set_phase(task, phase)
+  assert(NEXT[task._phase][phase], "a task cannot change its phase like this")
+  task._phase = phase
+end
 
 -- How long a task is watched when nobody says.
 local function deadline_of(client, model, opts)
@@ -50,7 +62,8 @@ end
 -- Send the request: true, or nil, err.
 local function send(task)
   local hold = task._on_created_fn ~= nil or task._watch == false
-  task._phase, task._is_ours, task._held = "creating", true, hold
+  set_phase(task, "creating")
+  task._is_ours, task._held = true, hold
   local ok, kind = task._client._scheduler:submit(task, "create", task._request, task._key,
     task._deadline, hold, task._callbacks ~= nil)
   if not ok then
@@ -73,7 +86,7 @@ local function end_of_birth(task, why, cause)
   task._lost = err
   if why == "cancelled" and task._phase == "creating" then
     local client = task._client
-    task._phase = "given_up"
+    set_phase(task, "given_up")
     client._given_up = client._given_up + 1
     client._handle:cancel(task._op)
   end
@@ -135,11 +148,12 @@ local function announce(task)
     client._given_up = client._given_up - 1
     M.rest(task)
   elseif task._phase == "creating" then
-    local is_wanted = task._watch ~= false or task._waiters
-    if not is_wanted or task._held and not M.watch(task) then
+    if task._watch == false and not task._waiters then
       M.rest(task)
-    else
-      task._phase = "watching"
+    elseif not task._held then
+      set_phase(task, "watching")
+    elseif not M.watch(task) then
+      M.rest(task)
     end
   end
   task._on_created_fn = nil
@@ -178,7 +192,7 @@ function M.watch(task)
   if not ok then
     return nil, errors.local_end(kind, task)
   end
-  task._phase = "watching"
+  set_phase(task, "watching")
   client:_remember(task)
   return true
 end
@@ -188,7 +202,7 @@ function M.rest(task)
   local client = task._client
   client._scheduler:release(task)
   client:_forget(task)
-  task._phase = "idle"
+  set_phase(task, "idle")
 end
 
 --- Stop asking, if nobody waits.
@@ -225,7 +239,7 @@ local function end_task(task, result, err)
   client._scheduler:release(task)
   client:_forget(task)
   task._result, task._err = result, err
-  task._phase = "ended"
+  set_phase(task, "ended")
   if result then
     task._request = nil
   end
@@ -236,7 +250,9 @@ function Task:_on_ended(record, err)
   local scheduler = client._scheduler
   record = record_module.adopt(record)
   tell_state(self, record and record.state, record)
-  if not err then
+  if self._phase == "ended" then
+    return -- its on_state has cancelled it
+  elseif not err then
     end_task(self, result_module.new(client, self, record))
   elseif not self.id then
     return M.end_creation(self, errors.adopt(err))
@@ -259,7 +275,8 @@ function M.heal(task, task_id)
     return
   end
   local client, on_created = task._client, task._on_created_fn
-  task.id, task._op, task._phase = task_id, nil, "idle"
+  set_phase(task, "idle")
+  task.id, task._op = task_id, nil
   task._lost, task._err, task._on_created_fn = task._err, nil, nil
   link_lost_error(task)
   if on_created then

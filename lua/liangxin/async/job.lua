@@ -14,6 +14,22 @@ M.class = Job
 local unpack = table.unpack or unpack
 M.unpack = unpack
 
+-- job.status, and what may follow:
+local NEXT = {
+  running = { waiting = true, done = true, failed = true, cancelled = true },
+  -- a host may resume it by itself: then it ends, or waits again, from here
+  waiting = { running = true, waiting = true, done = true, failed = true, cancelled = true },
+  done = {},
+  failed = {},
+  cancelled = {},
+}
+
+--- The one place where a job's status changes.
+function M.set_status(job, status)
+  assert(NEXT[job.status][status], "a job cannot change its status like this")
+  job.status = status
+end
+
 -- Scopes ---------------------------------------------------------------------
 
 local Scope = {}
@@ -82,7 +98,7 @@ end
 --- The job has ended: tell everybody.
 function M.conclude(job, status)
   local scheduler = job._scheduler
-  job.status = status
+  M.set_status(job, status)
   scheduler.jobs[job._co] = nil
   scheduler.job_count = scheduler.job_count - 1
   job._co, job._waiter = nil, nil

@@ -9,6 +9,8 @@ local core = require "liangxin.core"
 local job_module = require "liangxin.async.job"
 local waiting = require "liangxin.async.waiting"
 
+local set_status = job_module.set_status
+
 local NESTING_MAX = 16 -- jobs started from inside jobs before one has to queue
 
 local Scheduler = {}
@@ -110,13 +112,12 @@ end
 -- One slice of a job, from a wait to the next or to its end.
 local function resume(self, job, ...)
   self.depth = self.depth + 1
-  job.status = "running"
   local ok, raised = coroutine.resume(job._co, ...)
   self.depth = self.depth - 1
   if not ok then
     job_module.fail(job, raised)
   elseif job.status == "running" then
-    job.status = "waiting" -- for something of the host's own
+    set_status(job, "waiting") -- for something of the host's own
   end
 end
 

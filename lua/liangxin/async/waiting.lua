@@ -3,11 +3,14 @@
 -- it: {job =} of a job, {wait =, wake =} of a loop adapter, {} of the main
 -- chunk. Ending a waitable only marks its waiters and queues them.
 
+local job_module = require "liangxin.async.job"
 local usage = require "liangxin.usage"
 local where_am_i = require "liangxin.context"
 
 local STUCK = "this wait can never end: no task, timer or download is under way, "
   .. "and every job waits for another one or for something outside the client"
+
+local set_status = job_module.set_status
 
 local Waiting = {}
 
@@ -94,11 +97,13 @@ local function park(self, waiter)
   local job = waiter.job
   link(self.parked, waiter)
   if job then
-    job._waiter, job.status = waiter, "waiting"
+    job._waiter = waiter
+    set_status(job, "waiting")
     repeat
       coroutine.yield()
     until waiter.why
-    job._waiter, job.status = nil, "running"
+    job._waiter = nil
+    set_status(job, "running")
   elseif waiter.wait then
     while not waiter.why do
       waiter.wait()
