@@ -55,7 +55,7 @@ struct chapter {
 
 /* Take events until the operation's last one. */
 #define AWAIT(last)                                                            \
-    "repeat handle:poll(5) local kind, id, value, err = handle:next() "      \
+    "repeat handle:poll(5) local kind, id, value, err = handle:next() "        \
     "until kind == '" last "' "
 
 #define CLOSE_HANDLE "if handle then handle:close() end"
