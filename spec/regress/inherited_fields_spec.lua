@@ -38,7 +38,8 @@ describe("a request with a metatable", function()
   end)
 
   it("is refused when its input or callback is inherited", function()
-    refuses(setmetatable({ model = "z-image" }, { __index = { input = {} } }), "request.input comes through a metatable")
+    refuses(setmetatable({ model = "z-image" }, { __index = { input = {} } }),
+      "request.input comes through a metatable")
     refuses(setmetatable({ model = "z-image", input = {} }, {
       __index = { callBackUrl = "https://example.com/" },
     }), "request.callBackUrl comes through a metatable")
