@@ -1,6 +1,8 @@
 -- usage.lua: raising a programmer's mistake at the line that made it, and the
 -- checks of arguments that all public functions share. Knows nothing of the
--- network: what can fail at run time is errors.lua's.
+-- network: failures at run time belong to errors.lua.
+
+local spelling = require "liangxin.spelling"
 
 local M = {}
 
@@ -35,45 +37,15 @@ function M.raise(message, ...)
   error(M.where() .. message, 0)
 end
 
--- Levenshtein's distance, without case and underscores: "timeOut" is "timeout".
-local function distance(a, b)
-  a, b = a:lower():gsub("_", ""), b:lower():gsub("_", "")
-  local row = {}
-  for j = 0, #b do
-    row[j] = j
-  end
-  for i = 1, #a do
-    local diagonal = row[0]
-    row[0] = i
-    for j = 1, #b do
-      local cost = a:byte(i) == b:byte(j) and 0 or 1
-      local best = math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
-      diagonal = row[j]
-      row[j] = best
-    end
-  end
-  return row[#b]
-end
-
---- The name in the set `names` (its keys) that is nearest to `name`.
-function M.nearest(name, names)
-  local best, best_distance
-  for candidate in pairs(names) do
-    local d = distance(name, candidate)
-    if not best or d < best_distance or (d == best_distance and candidate < best) then
-      best, best_distance = candidate, d
-    end
-  end
-  return best
-end
-
 --- Raise unless every key of `given` is a key of `known`.
 function M.check_names(given, known, what)
   for name in pairs(given) do
     if type(name) ~= "string" then
       M.raise("%s: options are named, not numbered (found key %s)", what, tostring(name))
     elseif known[name] == nil then
-      M.raise("%s: unknown option '%s'; did you mean '%s'?", what, name:sub(1, 60), M.nearest(name:sub(1, 60), known))
+      local near = spelling.near(name, known)
+      local hint = near and ("; did you mean '%s'?"):format(near) or ""
+      M.raise("%s: unknown option '%s'%s", what, name:sub(1, 60), hint)
     end
   end
 end
@@ -151,7 +123,8 @@ end
 --- name = {type, ...}, and return a table with the defaults filled in, which
 --- the caller must not change when nothing was given.
 --- Rows: {"number", min, max, default=}, {"integer", ...}, {"text", max},
---- {"boolean"}, {"function"}, {"table"}, {"any"}.
+--- {"boolean", word = a string that is accepted, too}, {"function"}, {"table"},
+--- {"any"}.
 function M.check_options(given, spec, what)
   if given == nil then
     return defaults_of(spec)
@@ -171,8 +144,9 @@ function M.check_options(given, spec, what)
       out[name] = M.check_text(value, label, row[2])
     elseif row[1] == "function" then
       out[name] = M.check_callable(value, label)
-    elseif row[1] ~= "any" and type(value) ~= row[1] then
-      M.raise("%s must be a %s, not %s", label, row[1], type(value))
+    elseif row[1] ~= "any" and type(value) ~= row[1] and value ~= row.word then
+      local wanted = row.word and ('%s or "%s"'):format(row[1], row.word) or row[1]
+      M.raise("%s must be a %s, not %s", label, wanted, type(value))
     else
       out[name] = value
     end
