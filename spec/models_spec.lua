@@ -12,8 +12,8 @@ describe("the rows", function()
   local KEYS = {}
   for key in
     ([[name type required min max min_length max_length min_items max_items
-    item fields enum aliases default note suffixes data_types role trust
-    inferred]]):gmatch("%S+")
+    item fields enum aliases default note suffixes data_types data_uri
+    role trust inferred]]):gmatch("%S+")
   do
     KEYS[key] = true
   end
@@ -24,10 +24,10 @@ describe("the rows", function()
       assert.is_true(KEYS[key], where .. ": unknown key " .. key)
     end
     assert.is_true(TRUST[spec.trust], where .. ": trust")
+    assert.is_true(spec.data_uri == nil or TRUST[spec.data_uri], where .. ": data_uri")
+    assert.is_true(spec.data_uri == nil or spec.role == "image", where .. ": data_uri without a picture")
     for fact in pairs(spec.inferred or {}) do
-      local is_fact = spec[fact] ~= nil
-        or (fact == "query_after_suffix" and spec.suffixes)
-      assert.truthy(is_fact, where .. ": inferred fact that is none: " .. fact)
+      assert.not_nil(spec[fact], where .. ": inferred fact that is none: " .. fact)
     end
     local choices = {}
     for _, choice in ipairs(spec.enum or {}) do
@@ -62,6 +62,9 @@ describe("the rows", function()
       assert.truthy(#model.title > 0)
       assert.truthy(model.kind == "image" or model.kind == "video")
       assert.equal("string", type(model.task))
+      assert.truthy(model.family:find("^%l[%l-]+$"), model.family)
+      assert.truthy(model.description:find("^%u.*%.$"), model.description)
+      inputs.accept(id, model.example)
       assert.is_true(TRUST[model.trust])
       assert.truthy(model.source.documented or model.trust == "inferred")
       assert.equal("string", type(model.source.inferred))
@@ -128,6 +131,32 @@ describe("the rows", function()
     assert.equal("video", models.kind("kling-v3-pro"))
     assert.equal("image", models.kind("z-image"))
     assert.is_nil(models.kind("veo-3-1"))
+  end)
+
+  it("say where data URIs are documented", function()
+    local documented = {}
+    for _, model in ipairs(models.list()) do
+      for _, spec in ipairs(model.parameters) do
+        if (spec.item or spec).data_uri == "documented" then
+          documented[#documented + 1] = model.id .. "." .. spec.name
+        end
+      end
+    end
+    assert.same({
+      "nano-banana-pro.image_input",
+      "nano-banana-pro.reference_images",
+      "nano-banana-pro-flash.image_input",
+      "nano-banana-pro-flash.reference_images",
+    }, documented)
+  end)
+
+  it("judge an unknown model by its name", function()
+    for _, id in ipairs { "veo-3-1", "wan2.6-i2v", "Kling 3 omni", "runway/gen4", "sora2", "kling-v3-pro" } do
+      assert.is_true(models.is_video(id), id)
+    end
+    for _, id in ipairs { "swan", "qwen-image", "z-image", "flux-2-max", "" } do
+      assert.is_false(models.is_video(id), id)
+    end
   end)
 
   it("tell documented facts from inferred ones", function()
@@ -216,7 +245,7 @@ end)
 
 describe("a model's id", function()
   it("raises at the caller when it is no string", function()
-    for _, name in ipairs({ "get", "kind", "validate", "size", "format" }) do
+    for _, name in ipairs({ "get", "kind", "is_video", "validate", "size", "format" }) do
       for _, id in ipairs({ 5, {}, true }) do
         local ok, message = pcall(function()
           models[name](id, {}) -- the raising line

@@ -66,6 +66,7 @@ describe("validate", function()
   local D, I = false, true
   local no_png = "https://cdn.example.com/a"
   local signed = PNG .. "?token=exp=1~hmac=00"
+  local base64 = "/9j/" .. ("A"):rep(100) -- of a JPEG
   local CASES = {
     { "z-image", "prompt", { "x", ("x"):rep(4096) }, { "", 5, {} }, D },
     { "z-image", "prompt", {}, { ("x"):rep(4097) }, I },
@@ -103,14 +104,14 @@ describe("validate", function()
     {
       "seedream-v4-5-edit",
       "reference_images",
-      { { PNG }, { "x" }, repeated(PNG, 5) },
+      { { PNG }, repeated(PNG, 5) },
       { {}, repeated(PNG, 6), PNG, { a = PNG }, { PNG, [3] = PNG } },
       I,
     },
     {
       "gemini-2.5-flash-image-preview",
       "reference_images",
-      { {}, { "x" }, { signed }, repeated(PNG, 3) },
+      { {}, { signed }, { base64 }, repeated(PNG, 3) },
       { PNG, { url = PNG } },
       D,
     },
@@ -201,8 +202,8 @@ describe("validate", function()
       { "5:4", "square_1_1" },
       D,
     },
-    { "flux-2-pro", "input_image", { "x", signed }, { "", { PNG } }, D },
-    { "flux-2-pro", "reference_images", { repeated("x", 4) }, { PNG }, D },
+    { "flux-2-pro", "input_image", { PNG, signed, base64 }, { "", { PNG } }, D },
+    { "flux-2-pro", "reference_images", { repeated(PNG, 4) }, { PNG }, D },
     { "flux-2-pro", "seed", { 0, 4294967295 }, { "1" }, D },
     { "flux-2-pro", "seed", {}, { -1, 4294967296 }, I },
     { "flux-2-pro", "prompt_upsampling", { true }, { "no" }, D },
@@ -217,20 +218,20 @@ describe("validate", function()
     { "kling-v3-pro", "cfg_scale", {}, { 0 / 0, -1 / 0 }, D },
     { "kling-v3-pro", "aspect_ratio", { "9:16" }, { "4:3" }, I },
     { "kling-v3-pro", "generate_audio", { false }, { "on" }, I },
-    { "kling-v3-pro", "multi_shot", { true }, { 1 }, I },
+    { "kling-v3-pro", "multi_shot", { false }, { 1 }, I },
     { "kling-v3-pro", "shot_type", { "customize" }, { "custom" }, I },
-    { "kling-v3-pro", "start_image_url", { "x" }, { "" }, I },
+    { "kling-v3-pro", "start_image_url", { PNG }, { "" }, I },
     { "kling-v3-pro", "end_image_url", { PNG }, { 1 }, I },
     { "kling-v3-pro", "negative_prompt", { "" }, { ("x"):rep(2501) }, I },
     { "kling-v3-pro", "prompt", { ("x"):rep(2500) }, { ("x"):rep(2501) }, I },
     {
       "kling-v3-pro",
       "multi_prompt",
-      { repeated({ prompt = "a" }, 6) },
+      { repeated({ prompt = "a" }, 6), { { prompt = ("é"):rep(512) } } },
       { {}, repeated({ prompt = "a" }, 7), "a" },
       I,
     },
-    { "kling-v3-pro", "elements", { {}, { {} } }, { { a = 1 } }, I },
+    { "kling-v3-pro", "elements", { {}, repeated({}, 3) }, { { a = 1 }, repeated({}, 4) }, I },
   }
 
   for _, case in ipairs(CASES) do
@@ -366,7 +367,7 @@ describe("validate", function()
       .. "reference_images"
     local input = input_of("flux-2-pro", flux)
     assert.is_false(refuse("flux-2-pro", input, names).inferred)
-    input = input_of("flux-2-pro", { reference_images = repeated("x", 5) })
+    input = input_of("flux-2-pro", { reference_images = repeated(PNG, 5) })
     refuse("flux-2-pro", input, names)
   end)
 
@@ -378,6 +379,7 @@ describe("validate", function()
       "https://cdn.example.com/A.JPG",
       "http://x/a.jpeg",
       "https://x/a.b.webp",
+      signed,
       data:format("image/png"),
       data:format("IMAGE/JPEG"),
       data:format("image/webp"),
@@ -390,8 +392,6 @@ describe("validate", function()
       no_png,
       PNG .. "x",
       "",
-      "cat.png",
-      "/home/me/cat.png",
       data:format("image/gif"),
       7,
     }
@@ -401,11 +401,95 @@ describe("validate", function()
       assert.is_false(problem.inferred)
       assert.is_true(#problem.message < 300, problem.message)
     end
-    local input = input_of(id, { reference_images = { signed } })
+    local input = input_of(id, { reference_images = { no_png .. "?token=exp=1~hmac=00" } })
     local problem = refuse(id, input, "reference_images[1]")
-    assert.is_true(problem.inferred)
     assert.is_nil(problem.message:find("hmac", 1, true))
     assert.is_nil(problem.value:find("hmac", 1, true))
+  end)
+
+  it("refuses a path on this machine where a URL belongs", function()
+    local PLACES = {
+      { "nano-banana-pro", "image_input", true },
+      { "gemini-2.5-flash-image-preview", "reference_images", true },
+      { "seedream-v4-5-edit", "reference_images", true },
+      { "flux-2-pro", "input_image" },
+      { "kling-v3-pro", "end_image_url" },
+    }
+    local PATHS = { "cat.png", "/home/me/cat.png", "~/cat", "../a b.jpg", "C:\\cat.png", "file:///cat.png" }
+    for _, place in ipairs(PLACES) do
+      local id, name, is_list = unpack(place)
+      for _, path in ipairs(PATHS) do
+        local input = input_of(id, { [name] = is_list and { path } or path })
+        local problem, problems = refuse(id, input, is_list and name .. "[1]" or name)
+        assert.truthy(problem.message:find("liangxin.image(path)", 1, true), problem.message)
+        assert.is_false(problems.only_inferred)
+        assert.is_nil((models.validate(id, input, "documented")))
+      end
+    end
+  end)
+
+  it("says where data URIs are not documented", function()
+    local input = input_of("flux-2-pro", { input_image = "data:image/png;base64,AAAA" })
+    assert.is_true(refuse("flux-2-pro", input, "input_image").inferred)
+    assert.is_true(models.validate("flux-2-pro", input, "documented"))
+  end)
+
+  it("knows the rules between kling-v3-pro's parameters", function()
+    local id = "kling-v3-pro"
+    local shots = { { prompt = "a" } }
+    accept(id, input_of(id, { multi_shot = true, multi_prompt = shots }))
+    accept(id, input_of(id, { multi_shot = false, end_image_url = PNG }))
+    accept(id, input_of(id, { multi_prompt = shots, end_image_url = PNG }))
+    local input = input_of(id, { multi_shot = true })
+    assert.is_true(refuse(id, input, "multi_shot, multi_prompt").inferred)
+    input = input_of(id, { multi_shot = true, multi_prompt = shots, end_image_url = PNG })
+    assert.is_true(refuse(id, input, "multi_shot, end_image_url").inferred)
+    input = input_of(id, { multi_prompt = { { prompt = ("é"):rep(513) } } })
+    assert.is_true(refuse(id, input, "multi_prompt[1].prompt").inferred)
+  end)
+
+  it("leaves out what was inferred in the mode \"documented\"", function()
+    local input = input_of("imagen4-ultra", { seed = 4294967296, compression_quality = 0 })
+    local _, problems = models.validate("imagen4-ultra", input, "documented")
+    assert.equal(1, #problems)
+    assert.equal("compression_quality", problems[1].parameter)
+    for _, mode in ipairs { true, false } do
+      _, problems = models.validate("imagen4-ultra", input, mode)
+      assert.equal(2, #problems)
+    end
+    local elements = input_of("kling-v3-pro", { elements = repeated({}, 4) })
+    assert.is_true(models.validate("kling-v3-pro", elements, "documented"))
+  end)
+
+  it("suggests the parameter or the model that was probably meant", function()
+    local function suggestion(id, input, parameter)
+      local problem, problems = refuse(id, input, parameter)
+      assert.is_false(problems.only_inferred)
+      assert.truthy(problem.message:find('did you mean "' .. problem.suggestion .. '"', 1, true))
+      assert.equal(problem.message, tostring(select(2, models.validate(id, input, "documented"))))
+      return problem.suggestion
+    end
+    local input = input_of("z-image", { aspectRatio = "1:1" })
+    assert.equal("aspect_ratio", suggestion("z-image", input, "aspectRatio"))
+    input = input_of("kling-v3-pro", { multi_prompt = { { prompt = "a", durration = "3" } } })
+    assert.equal("duration", suggestion("kling-v3-pro", input, "multi_prompt[1].durration"))
+    assert.equal("z-image", suggestion("z-imge", { prompt = "a" }, "model"))
+    assert.equal("seedream-v4-5", suggestion("seedream-v4.5", {}, "model"))
+    accept("seedream-v4-6", {}) -- another version is another model
+    accept("flux-2-max", {})
+    accept("flux-2-pro", input_of("flux-2-pro", { input_image_5 = PNG, steps = 4 }))
+    accept("nano-banana-pro", input_of("nano-banana-pro", { use_google_search_tool = 1 }))
+  end)
+
+  it("looks at a bounded number of unknown keys", function()
+    local input = input_of("z-image")
+    for i = 1, 1000 do
+      input["prompt" .. ("x"):rep(i % 2) .. ("é"):rep(i)] = i
+    end
+    for i = 1, 100 do
+      input[("p"):rep(i)] = i
+    end
+    assert.is_true((models.validate("z-image", input)))
   end)
 
   it("looks into the shots and elements of kling-v3-pro", function()

@@ -38,6 +38,7 @@ function M.new(options)
     _learned = learned,
     _is_http = scheme == "http",
     _is_private = options_module.is_private(host),
+    _is_loopback = options_module.is_loopback(host),
     _by_id = {}, -- tasks that are watched, by the service's id
     _tokens = notify.new_tokens(),
     _given_up = 0, -- creates that nobody waits for any more
@@ -111,8 +112,12 @@ local function new_task(client, request, opts)
   if client._is_closing then
     return nil, errors.local_end("closed")
   end
-  if client._options.validate then
-    local ok, err = request_module.validate(request)
+  local mode = opts.validate
+  if mode == nil then
+    mode = client._options.validate
+  end
+  if mode then
+    local ok, err = request_module.validate(request, mode, client._is_loopback)
     if not ok then
       return nil, errors.remember_request(err, request_module.encode(request))
     end

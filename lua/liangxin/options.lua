@@ -19,7 +19,7 @@ M.CLIENT = {
   max_requests_per_second = { "number", 0.001, 1e6 },
   retry = { "table" },
   poll = { "table" },
-  validate = { "boolean", default = false },
+  validate = { "boolean", word = "documented", default = false },
   recover = { "boolean", default = false },
   proxy = { "text", 4096 },
   ca_file = { "text", 4096 },
@@ -50,6 +50,7 @@ M.CREATE = {
   on_created = { "function" },
   on_state = { "function" },
   watch = { "boolean" },
+  validate = { "boolean", word = "documented" },
   recover = { "boolean" },
 }
 

@@ -1,9 +1,10 @@
--- request.lua: what create and generate are given, checked and written as the
--- body of createTask. Knows the outer shape of the body; what is inside `input`
--- is the catalogue's and the service's business.
+-- request.lua: checks what create and generate are given and writes it as the
+-- body of createTask. Knows the outer shape of the body; the catalogue and the
+-- service know what is inside `input`.
 
 local core = require "liangxin.core"
 local errors = require "liangxin.errors"
+local options = require "liangxin.options"
 local usage = require "liangxin.usage"
 
 local M = {}
@@ -85,21 +86,55 @@ local models -- the catalogue, loaded when it is first needed
 --- How long such a task is watched, by default, in seconds.
 function M.default_deadline(model)
   models = models or require "liangxin.models"
-  if model and models.kind(model) == "video" then
+  if model and models.is_video(model) then
     return VIDEO_DEADLINE
   end
   return IMAGE_DEADLINE
 end
 
---- The catalogue's opinion: true, or nil, err.
-function M.validate(request)
-  local ok, problems = require("liangxin.models").validate(request.model, request.input)
-  if ok then
+-- Whether the service, which is elsewhere, can call this URL.
+local function is_public_https(url)
+  local address = url:gsub("^(%a+://)[^/?#]*@", "%1")
+  local scheme, host = options.parse_url(address)
+  if scheme ~= "https" or options.is_private(host) then
+    return false
+  end
+  return host:find("[.:]") ~= nil and not host:find("%.local$")
+end
+
+-- The problem with the request's callback, or nil. An API on this machine can
+-- call this machine.
+local function callback_problem(url, is_api_loopback)
+  if url == nil or is_public_https(url) then
+    return nil
+  end
+  local _, host = options.parse_url(url)
+  if is_api_loopback and host and options.is_loopback(host) then
+    return nil
+  end
+  local allowed = "a public https URL: the service calls it from outside"
+  return {
+    parameter = "callBackUrl",
+    allowed = allowed,
+    message = "callBackUrl must be " .. allowed,
+    inferred = false,
+  }
+end
+
+--- The catalogue's opinion of a request: true, or nil, err. `mode` is that of
+--- models.validate.
+function M.validate(request, mode, is_api_loopback)
+  models = models or require "liangxin.models"
+  local ok, problems = models.validate(request.model, request.input, mode)
+  local problem = callback_problem(request.callBackUrl, is_api_loopback)
+  if ok and not problem then
     return true
   end
+  problems = problems or {}
+  problems[#problems + 1] = problem
   local texts = {}
-  for i, problem in ipairs(problems) do
-    texts[i] = type(problem) == "table" and problem.message or tostring(problem)
+  for i = 1, #problems do
+    texts[i] = problems[i].message
   end
   return nil, errors.new("invalid_request", table.concat(texts, "; "), {
     problems = problems,

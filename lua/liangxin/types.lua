@@ -27,7 +27,8 @@ local liangxin = {}
 ---@field max_requests_per_second? number shared by all tasks; default: no limit
 ---@field retry? liangxin.RetryOptions
 ---@field poll? liangxin.PollOptions a fixed cadence; default: learned per model
----@field validate? boolean check inputs against the catalogue first; default false
+---@field validate? boolean|"documented" check requests against the catalogue before they are sent: "documented" only
+---by what the service's documents state, true by inferred limits, too; default false
 ---@field recover? boolean mark callBackUrls so that notify heals lost answers; default false
 ---@field proxy? string as libcurl means it
 ---@field ca_file? string PEM file of the authorities to trust
@@ -83,18 +84,70 @@ function liangxin.array(t) end
 ---@class liangxin.Models
 local Models = {}
 
----@return table[] models one row per model of the catalogue
+---What the catalogue says about a model.
+---@class liangxin.Model
+---@field id string what `model` is in a request
+---@field family string for example "seedream"
+---@field title string
+---@field description string one sentence
+---@field kind "image"|"video"
+---@field task string what it does, for example "text-to-image"
+---@field also? string[] what else it does
+---@field example table an input
+---@field trust liangxin.Trust of the id
+---@field source table<string, string> the pages behind "documented" and "inferred"
+---@field parameters liangxin.Parameter[] in the order of the documents
+---@field combinations? table[] rules about parameters together: rule, params, trust
+
+---How sure a fact is: stated by the service's own documents, or taken from its
+---upstream or a sister model.
+---@alias liangxin.Trust "documented"|"inferred"
+
+---@class liangxin.Parameter
+---@field name string
+---@field type "string"|"integer"|"number"|"boolean"|"array"|"object"|"seconds"
+---@field required? boolean
+---@field min? number
+---@field max? number
+---@field min_length? integer characters
+---@field max_length? integer characters
+---@field min_items? integer
+---@field max_items? integer
+---@field item? liangxin.Parameter what a list holds
+---@field fields? liangxin.Parameter[] what an object holds
+---@field enum? string[]
+---@field aliases? table<string, string> other spellings of the choices
+---@field default? any what the service takes when nothing is given
+---@field role? "text"|"image" an image is given by its URL
+---@field data_uri? liangxin.Trust of an image: data: URIs are accepted, too
+---@field note? string
+---@field trust liangxin.Trust
+---@field inferred? table<string, boolean> the facts that are inferred though the parameter is documented
+
+---@class liangxin.Problem
+---@field parameter string its path: "seed", "image_input[2]", "model", "callBackUrl"
+---@field value? any what was given, shortened and without secrets
+---@field allowed string
+---@field message string one line
+---@field suggestion? string the name that was probably meant
+---@field inferred boolean the limit is an inferred one: the service may accept the value
+
+---Every model, in the order of the service's navigation. Each call makes copies.
+---@return liangxin.Model[] models
 function Models.list() end
 
 ---@param id string
----@return table? model nil when the catalogue does not know it
+---@return liangxin.Model? model a copy; nil when the catalogue does not know it
 function Models.get(id) end
 
+---Check an input without sending it. Unknown models and keys pass, unless they
+---are a typing error away from a known one.
 ---@param id string
 ---@param input table
+---@param mode? boolean|"documented" "documented": leave out what is inferred; default true
 ---@return boolean? ok true, or nil
----@return table[]? problems all of them: parameter, value, allowed, message
-function Models.validate(id, input) end
+---@return liangxin.Problem[]? problems all of them; tostring(problems) is one line
+function Models.validate(id, input, mode) end
 
 -- Client -----------------------------------------------------------------------
 
@@ -113,6 +166,7 @@ local Client = {}
 ---@field on_created? fun(task_id: string) called before the first query: save the id here
 ---@field on_state? fun(state: string, record: liangxin.Record) called at each change
 ---@field watch? boolean false: nothing is queried until the first wait
+---@field validate? boolean|"documented" in place of the client's option
 ---@field recover? boolean see Options.recover; needs a callBackUrl
 
 ---@class liangxin.GenerateOptions: liangxin.CreateOptions
@@ -423,7 +477,7 @@ function Result:fetch(i, opts) end
 ---@field retry_after? number s, what the server asked for
 ---@field cause? liangxin.Error
 ---@field record? liangxin.Record
----@field problems? table[] of the catalogue's check
+---@field problems? liangxin.Problem[] of the catalogue's check
 ---@field files? liangxin.File[] of a save that failed half way
 local Error = {}
 

@@ -17,6 +17,7 @@ local function input_image(name)
     name = name,
     type = "string",
     role = "image",
+    data_uri = "inferred",
     min_length = 1,
     trust = "documented",
   }
@@ -25,6 +26,10 @@ end
 return {
   {
     id = "flux-2-pro",
+    family = "flux",
+    description = "Pictures of an exact size, from a text and up to four "
+      .. "pictures.",
+    example = { prompt = "a hall of mirrors", width = 1024, height = 768 },
     title = "Flux 2 Pro",
     kind = "image",
     task = "text-to-image",
@@ -60,7 +65,12 @@ return {
         name = "reference_images",
         type = "array",
         role = "image",
-        item = { type = "string", role = "image", min_length = 1 },
+        item = {
+          type = "string",
+          role = "image",
+          data_uri = "inferred",
+          min_length = 1,
+        },
         trust = "documented",
       },
       {

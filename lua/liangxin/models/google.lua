@@ -15,14 +15,14 @@ local prompt = {
   trust = "documented",
 }
 
--- The rule is about how the URL ends, so a signed URL with a query fails it
--- by the letter; that the service really refuses one is inferred.
+-- The documents say how a URL ends. A query may follow: the results of this
+-- very service, which are pictures for the next model, are signed in one.
 local picture = {
   type = "string",
   role = "image",
   suffixes = { ".png", ".jpg", ".jpeg", ".webp" },
+  data_uri = "documented",
   data_types = { "image/png", "image/jpeg", "image/jpg", "image/webp" },
-  inferred = { query_after_suffix = true },
 }
 
 -- How many there may be is said of both lists together: see combinations.
@@ -118,6 +118,13 @@ local png_only = {
 return {
   {
     id = "gemini-2.5-flash-image-preview",
+    family = "gemini",
+    description = "Pictures from a text, or edits of up to three pictures; "
+      .. "decides the size itself.",
+    example = {
+      prompt = "make it night",
+      reference_images = { "https://example.com/street.png" },
+    },
     title = "Gemini 2.5 Flash Image Preview",
     kind = "image",
     task = "text-to-image",
@@ -142,7 +149,12 @@ return {
         type = "array",
         role = "image",
         max_items = 3,
-        item = { type = "string", role = "image", min_length = 1 },
+        item = {
+          type = "string",
+          role = "image",
+          data_uri = "inferred",
+          min_length = 1,
+        },
         trust = "documented",
         inferred = { max_items = true },
       },
@@ -152,6 +164,15 @@ return {
   },
   {
     id = "nano-banana-pro",
+    family = "nano-banana",
+    description = "Pictures of up to 4K with readable lettering, from a text "
+      .. "and up to three pictures.",
+    example = {
+      prompt = "the same cup, on a marble table",
+      image_input = { "https://example.com/cup.png" },
+      aspect_ratio = "4:3",
+      resolution = "2K",
+    },
     title = "Nano Banana Pro",
     kind = "image",
     task = "text-to-image",
@@ -175,6 +196,15 @@ return {
   },
   {
     id = "nano-banana-pro-flash",
+    family = "nano-banana",
+    description = "The faster sister of nano-banana-pro; can look things up "
+      .. "with Google.",
+    example = {
+      prompt = "a poster of today's weather in Turin",
+      aspect_ratio = "1:1",
+      resolution = "1K",
+      use_google_search_tool = true,
+    },
     title = "Nano Banana Pro Flash",
     kind = "image",
     task = "text-to-image",

@@ -122,6 +122,9 @@ local format = {
 return {
   {
     id = "imagen4-fast",
+    family = "imagen",
+    description = "Imagen 4 when speed and price matter most.",
+    example = { prompt = "a wooden bridge in the fog", aspect_ratio = "16:9" },
     title = "Imagen 4 Fast",
     kind = "image",
     task = "text-to-image",
@@ -137,6 +140,14 @@ return {
   },
   {
     id = "imagen4-ultra",
+    family = "imagen",
+    description = "Imagen 4 at its best, true to the prompt.",
+    example = {
+      prompt = "a wooden bridge in the fog",
+      aspect_ratio = "16:9",
+      output_format = "jpeg",
+      compression_quality = 90,
+    },
     title = "Imagen 4 Ultra",
     kind = "image",
     task = "text-to-image",

@@ -1,15 +1,16 @@
 -- The catalogue of models: what the service's documents, and where they are
 -- silent its upstream's, say about each model's input. It is advice: the
--- service decides. A model or a key that is not listed here always passes.
+-- service decides. A model or a key that is not listed here passes, unless it
+-- is a typing error away from one that is.
 --
 -- Trust. "documented" means stated by the service itself; "inferred" means
 -- taken from the upstream or from a sister model, and possibly stricter than
--- the service is. Inferred limits are checked as well, but their problems carry
--- `inferred = true` and say so, and `problems.only_inferred` tells that nothing
--- documented was broken, so that a caller can send such an input all the same.
+-- the service is. Problems of inferred limits carry `inferred = true` and say
+-- so; the mode "documented" leaves them out.
 --
 -- A row (adding a model is adding one to a file of FAMILIES):
---   id, title, kind ("image", "video"), task, also (further tasks)
+--   id, family, title, description, kind ("image", "video"), task,
+--   also (further tasks), example (an input for the documents)
 --   trust            of the id itself; source = {documented=, inferred=}
 --   inferred_except  set when the model's own field table was not found: all
 --                    parameters but the named ones count as inferred
@@ -18,8 +19,10 @@
 --     required, min, max, min_length, max_length (in characters), min_items,
 --     max_items, item (spec of a list's items), fields (specs of an object),
 --     enum, aliases (accepted spelling -> member of enum), default, note,
---     suffixes and data_types (how a picture's URL ends, or its data URI's
---     types), role ("text": private words, "image": a picture),
+--     role ("text": private words, "image": a picture, by its URL)
+--     data_uri (of a picture: "documented" or "inferred" where data: URIs are
+--     taken, too), suffixes and data_types (how a picture's URL ends before
+--     its query, and the types of its data URI)
 --     trust, inferred (set of this spec's facts that are inferred though the
 --     rest is documented)
 --   combinations     a list of {rule=, params=, trust=, ...}: see rules.lua
@@ -28,42 +31,9 @@
 --                    at least one is given, {default={w, h}} ends the list
 --   format           {parameter=, values=, default=, trust=}
 
-local check = require("liangxin.models.validate")
+local checker = require("liangxin.models.validate")
 local size = require("liangxin.models.size")
-
----@class liangxin.Model
----@field id string
----@field title string
----@field kind "image"|"video"
----@field task string
----@field also? string[]
----@field trust "documented"|"inferred"
----@field source table<string, string>
----@field parameters liangxin.Parameter[]
----@field combinations? table[]
----@field size table[]
----@field format table
-
----@class liangxin.Parameter
----@field name string
----@field type string
----@field required? boolean
----@field enum? string[]
----@field aliases? table<string, string>
----@field default? any
----@field role? "text"|"image"
----@field trust "documented"|"inferred"
----@field inferred? table<string, boolean>
-
----@class liangxin.Problem
----@field parameter string path inside the input: "seed", "image_input[2]"
----@field value any what was given, safe to print; nil when missing
----@field allowed string
----@field message string one line
----@field inferred boolean
-
----@class liangxin.Problems: liangxin.Problem[]
----@field only_inferred boolean no problem in the list is a documented one
+local spelling = require("liangxin.spelling")
 
 local models = {}
 
@@ -115,6 +85,15 @@ for _, family in ipairs(FAMILIES) do
   end
 end
 
+-- Words in the names of models that make videos, without their version.
+local VIDEO_WORDS = {}
+for word in
+  ([[kling veo wan sora runway seedance hailuo vidu pika ltx luma pixverse
+  video motion i2v t2v]]):gmatch("%S+")
+do
+  VIDEO_WORDS[word] = true
+end
+
 local function find(id, caller)
   if type(id) ~= "string" then
     local text = "bad argument #1 to 'models.%s' (a model's id is a string, "
@@ -145,18 +124,57 @@ function models.kind(id)
   return row and row.kind
 end
 
----Checks an input. An unknown model and unknown keys pass; JSON null counts
----as absent.
+---Whether the model makes videos. One that the catalogue does not know is
+---judged by the words in its name: "veo-3-1", "wan2.6-i2v", "runway/gen4".
+---@param id string
+---@return boolean
+function models.is_video(id)
+  local row = find(id, "is_video")
+  if row then
+    return row.kind == "video"
+  end
+  for word in id:lower():gmatch("%w+") do
+    if VIDEO_WORDS[word] or VIDEO_WORDS[word:match("^(%a+)[%d]*$")] then
+      return true
+    end
+  end
+  return false
+end
+
+local function add_unknown_model(problems, id)
+  local near = spelling.near(id, by_id)
+  if near then
+    checker.add(problems, {
+      parameter = "model",
+      value = id,
+      suggestion = near,
+      allowed = '"' .. near .. '"',
+      message = ('model "%s" is unknown: did you mean "%s"?'):format(id, near),
+      inferred = false,
+    })
+  end
+end
+
+---Checks an input. Unknown models and keys pass, unless they are a typing
+---error away from a known one; JSON null counts as absent.
 ---@param id string
 ---@param input any
+---@param mode? boolean|"documented" "documented": only what the service's
+---documents state; otherwise inferred limits, too
 ---@return true? ok
 ---@return liangxin.Problems? problems all of them; tostring gives one line
-function models.validate(id, input)
+function models.validate(id, input, mode)
   local row = find(id, "validate")
-  if not row then
+  local problems = checker.new_problems(mode == "documented")
+  if row then
+    checker.check(problems, row, input)
+  else
+    add_unknown_model(problems, id)
+  end
+  if #problems == 0 then
     return true
   end
-  return check(row, input)
+  return nil, problems
 end
 
 ---The pixels that an input asks for; nil for an unknown model.

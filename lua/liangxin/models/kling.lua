@@ -2,14 +2,14 @@
 -- models/init.lua. The service documents the model's name, its three uses and
 -- an example with a prompt; every field below is the upstream's.
 
-local function text(name, required)
+local function text(name, max_length, required)
   return {
     name = name,
     type = "string",
     role = "text",
     required = required,
     min_length = required and 1 or nil,
-    max_length = 2500,
+    max_length = max_length,
     trust = "inferred",
   }
 end
@@ -28,6 +28,14 @@ end
 return {
   {
     id = "kling-v3-pro",
+    family = "kling",
+    description = "Clips of 3 to 15 seconds with sound, from a text, a first "
+      .. "and a last frame, or several shots.",
+    example = {
+      prompt = "the fog lifts, slow pan to the left",
+      start_image_url = "https://example.com/lake.png",
+      duration = "5",
+    },
     title = "Kling 3 Pro",
     kind = "video",
     task = "text-to-video",
@@ -57,7 +65,7 @@ return {
         item = {
           type = "object",
           fields = {
-            text("prompt", true),
+            text("prompt", 512, true),
             { name = "duration", type = "seconds", trust = "inferred" },
           },
         },
@@ -74,6 +82,7 @@ return {
       {
         name = "elements",
         type = "array",
+        max_items = 3,
         item = {
           type = "object",
           fields = {
@@ -125,7 +134,7 @@ return {
         default = "5",
         trust = "inferred",
       },
-      text("negative_prompt"),
+      text("negative_prompt", 2500),
       {
         name = "cfg_scale",
         type = "number",
@@ -139,6 +148,16 @@ return {
       {
         rule = "one_of_required",
         params = { "prompt", "multi_prompt" },
+        trust = "inferred",
+      },
+      {
+        rule = "requires",
+        params = { "multi_shot", "multi_prompt" },
+        trust = "inferred",
+      },
+      {
+        rule = "excludes",
+        params = { "multi_shot", "end_image_url" },
         trust = "inferred",
       },
       {

@@ -1,6 +1,6 @@
 -- The rules about parameters taken together, by the name that a row gives
 -- them. A rule is data; this file holds what each name means. Reads only what
--- has the right shape: what has not is the single checks' business.
+-- has the right shape; the checks of single parameters report the rest.
 
 local show = require("liangxin.models.show")
 local values = require("liangxin.models.values")
@@ -65,6 +65,28 @@ local BROKEN = {
           show.names(rule.params, "and"),
           rule.count
         )
+    end
+  end,
+
+  -- The first parameter, when it is true, needs all the others.
+  requires = function(rule, input)
+    local first = rule.params[1]
+    local _, absent = given(rule, input)
+    if rawget(input, first) == true and #absent > 0 then
+      return show.names(absent, "and") .. " is missing",
+        first .. " needs " .. show.names(absent, "and")
+    end
+  end,
+
+  -- Of the parameters, given and not false, at most one.
+  excludes = function(rule, input)
+    local used = {}
+    for _, name in ipairs((given(rule, input))) do
+      used[#used + 1] = rawget(input, name) and name or nil
+    end
+    if #used > 1 then
+      return show.names(used, "and") .. " are given",
+        show.names(rule.params, "and") .. " exclude each other"
     end
   end,
 

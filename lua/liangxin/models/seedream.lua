@@ -50,9 +50,20 @@ local reference_images = {
   required = true,
   min_items = 1,
   max_items = 5,
-  item = { type = "string", role = "image", min_length = 1 },
+  item = {
+    type = "string",
+    role = "image",
+    data_uri = "inferred",
+    min_length = 1,
+  },
   note = "URL or base64; JPEG or PNG of at least 256x256 and at most 10 MB",
   trust = "inferred",
+}
+
+local text_example = { prompt = "a tea house by a lake", aspect_ratio = "16:9" }
+local edit_example = {
+  prompt = "more fog",
+  reference_images = { "https://example.com/lake.png" },
 }
 
 local text_parameters = {
@@ -84,6 +95,9 @@ local format = { default = "png", trust = "inferred" }
 return {
   {
     id = "seedream-v4-5",
+    family = "seedream",
+    description = "Pictures of four megapixels from a text.",
+    example = text_example,
     title = "Seedream 4.5",
     kind = "image",
     task = "text-to-image",
@@ -98,6 +112,9 @@ return {
   },
   {
     id = "seedream-v4-5-edit",
+    family = "seedream",
+    description = "Edits up to five pictures as a text says.",
+    example = edit_example,
     title = "Seedream 4.5 Edit",
     kind = "image",
     task = "edit",
@@ -113,6 +130,9 @@ return {
   },
   {
     id = "seedream-v5-lite",
+    family = "seedream",
+    description = "The next Seedream, in its light edition: pictures from a text.",
+    example = text_example,
     title = "Seedream 5.0 Lite",
     kind = "image",
     task = "text-to-image",
@@ -128,6 +148,9 @@ return {
   },
   {
     id = "seedream-v5-lite-edit",
+    family = "seedream",
+    description = "The next Seedream, in its light edition: edits of up to five pictures.",
+    example = edit_example,
     title = "Seedream 5.0 Lite Edit",
     kind = "image",
     task = "edit",

@@ -1,19 +1,27 @@
--- The checker: holds an input against the row of one model and collects all
+-- The checker: compares an input with the row of one model and collects all
 -- problems. Driven by the row alone; no model is named here. Never raises,
 -- whatever the input is: it reads tables with rawget and next only, goes as
 -- deep as the row describes and no deeper (so a cycle is harmless), and looks
--- at a bounded number of items. Keys that the row does not list pass.
+-- at a bounded number of items. Keys that the row does not list pass, unless
+-- they are a typing error away from one that it lists.
 
 local show = require("liangxin.models.show")
 local rules = require("liangxin.models.rules")
+local spelling = require("liangxin.spelling")
 local values = require("liangxin.models.values")
 
-local ITEMS_MAX = 64
+local ITEMS_MAX = 64 -- of a list, and of keys that a row does not know
 
 local INFERRED_NOTE = " (an inferred limit: the service may accept it)"
 
+-- Facts that are as sure for every parameter: no service can fetch a path on
+-- this machine, and none documents that it refuses data URIs.
+local IS_INFERRED = { local_path = false, data_uri = true }
+
 local function is_inferred(spec, fact)
-  if spec.trust == "inferred" then
+  if IS_INFERRED[fact] ~= nil then
+    return IS_INFERRED[fact]
+  elseif spec.trust == "inferred" then
     return true
   end
   return spec.inferred ~= nil and spec.inferred[fact] == true
@@ -84,6 +92,15 @@ local function picture_text(spec)
     .. show.names(spec.data_types, "or")
 end
 
+local function local_path_text()
+  return "an http(s) URL; for a picture on this machine give "
+    .. "liangxin.image(path)"
+end
+
+local function data_uri_text()
+  return "an http(s) URL: data URIs are not documented for it"
+end
+
 local TYPE_TEXT = {
   string = "a string",
   integer = "an integer",
@@ -113,11 +130,14 @@ local ALLOWED = {
   max_items = items_text,
   enum = enum_text,
   suffixes = picture_text,
-  query_after_suffix = picture_text,
+  local_path = local_path_text,
+  data_uri = data_uri_text,
 }
 
 local function add(problems, problem)
-  if problem.inferred then
+  if problem.inferred and problems.is_documented_only then
+    return
+  elseif problem.inferred then
     problem.message = problem.message .. INFERRED_NOTE
   else
     problems.only_inferred = false
@@ -155,6 +175,39 @@ local function check_number(problems, path, spec, value)
   end
 end
 
+-- Keys that are nearly one of `fields`, sorted.
+local function misspelt_keys(fields, object)
+  local known, misspelt, looked_at = {}, {}, 0
+  for _, spec in ipairs(fields) do
+    known[spec.name] = true
+  end
+  for key in next, object do
+    if type(key) == "string" and not known[key] and looked_at < ITEMS_MAX then
+      looked_at = looked_at + 1
+      misspelt[#misspelt + 1] = spelling.near(key, known) and key
+    end
+  end
+  table.sort(misspelt)
+  return misspelt, known
+end
+
+local function check_spelling(problems, prefix, fields, object)
+  local misspelt, known = misspelt_keys(fields, object)
+  for _, key in ipairs(misspelt) do
+    local near = spelling.near(key, known)
+    add(problems, {
+      parameter = prefix .. key,
+      suggestion = near,
+      allowed = '"' .. near .. '"',
+      message = ('input.%s is unknown: did you mean "%s"?'):format(
+        prefix .. key,
+        near
+      ),
+      inferred = false,
+    })
+  end
+end
+
 local check
 
 local function check_array(problems, path, spec, value)
@@ -185,6 +238,7 @@ local function check_fields(problems, prefix, fields, object)
       })
     end
   end
+  check_spelling(problems, prefix, fields, object)
 end
 
 local CHECKS = {
@@ -230,8 +284,7 @@ function Problems.__tostring(problems)
   return table.concat(messages, "; ")
 end
 
-local function check_input(row, input)
-  local problems = setmetatable({ only_inferred = true }, Problems)
+local function check_input(problems, row, input)
   if not values.has_type("object", input) then
     add(problems, {
       parameter = "input",
@@ -243,22 +296,31 @@ local function check_input(row, input)
       ),
       inferred = false,
     })
-    return problems
+    return
   end
   check_fields(problems, "", row.parameters, input)
   check_rules(problems, row, input)
-  return problems
 end
 
----All that is wrong with `input` for the model of `row`.
+local checker = {}
+
+---A list for problems: empty, and tostring gives all of them on one line.
+---@param is_documented_only boolean inferred problems are not added
+---@return liangxin.Problems
+function checker.new_problems(is_documented_only)
+  return setmetatable({
+    only_inferred = true,
+    is_documented_only = is_documented_only or nil,
+  }, Problems)
+end
+
+---Appends a problem that is none of a row's.
+checker.add = add
+
+---Appends all that is wrong with `input` for the model of `row`.
+---@param problems liangxin.Problems
 ---@param row liangxin.Model
 ---@param input any
----@return true? ok
----@return liangxin.Problems? problems
-return function(row, input)
-  local problems = check_input(row, input)
-  if #problems == 0 then
-    return true
-  end
-  return nil, problems
-end
+checker.check = check_input
+
+return checker

@@ -118,27 +118,47 @@ local function has_suffix(text, suffixes)
   return false
 end
 
--- The fact about pictures that `text` breaks, or nil.
-local function broken_picture_fact(spec, text)
-  if text:sub(1, 5):lower() == "data:" then
-    local media = text:sub(6, 70):lower():match("^[%w.+/-]*")
-    for _, accepted in ipairs(spec.data_types) do
-      if media == accepted then
-        return nil
-      end
+-- Base64 without a "data:" before it, which the upstream takes in places. That
+-- of a JPEG begins with a slash, like a path.
+local function is_bare_base64(text)
+  return #text >= 64 and text:find("^[%w+/=\r\n]+$") ~= nil
+end
+
+-- A drive letter is no scheme, and a file: URL is a path on this machine.
+local function is_local_path(text)
+  local scheme = text:match("^(%a[%w+.-]+):")
+  if scheme then
+    return scheme:lower() == "file"
+  end
+  return text ~= "" and not is_bare_base64(text)
+end
+
+local function broken_data_uri_fact(spec, text)
+  if not spec.data_types then
+    return spec.data_uri ~= "documented" and "data_uri" or nil
+  end
+  local media = text:sub(6, 70):lower():match("^[%w.+/-]*")
+  for _, accepted in ipairs(spec.data_types) do
+    if media == accepted then
+      return nil
     end
-    return "suffixes"
-  end
-  if not text:find("^[hH][tT][tT][pP][sS]?://") then
-    return "suffixes"
-  elseif has_suffix(text, spec.suffixes) then
-    return nil
-  end
-  local path = text:match("^[^?#]*")
-  if has_suffix(path, spec.suffixes) then
-    return "query_after_suffix"
   end
   return "suffixes"
+end
+
+-- The fact about pictures that `text` breaks, or nil. A URL ends where its
+-- query begins: the service's own results are signed behind that.
+local function broken_picture_fact(spec, text)
+  if text:sub(1, 5):lower() == "data:" then
+    return broken_data_uri_fact(spec, text)
+  elseif is_local_path(text) then
+    return "local_path"
+  elseif not spec.suffixes then
+    return nil
+  end
+  local is_url = text:find("^[hH][tT][tT][pP][sS]?://")
+  local path = text:match("^[^?#]*")
+  return not (is_url and has_suffix(path, spec.suffixes)) and "suffixes" or nil
 end
 
 ---The name of the first fact of the spec that the string breaks, or nil.
@@ -160,7 +180,7 @@ function values.broken_string_fact(spec, text)
     and show.length(text) > spec.max_length
   then
     return "max_length"
-  elseif spec.suffixes then
+  elseif spec.role == "image" then
     return broken_picture_fact(spec, text)
   end
   return nil

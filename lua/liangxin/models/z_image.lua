@@ -13,6 +13,15 @@ local SIZES = {
 return {
   {
     id = "z-image",
+    family = "z-image",
+    description = "Fast and cheap pictures from a text.",
+    example = {
+      prompt = "cafe terrace",
+      image_size = "square_hd",
+      seed = 12345,
+      num_inference_steps = 28,
+      output_format = "png",
+    },
     title = "Z-Image",
     kind = "image",
     task = "text-to-image",

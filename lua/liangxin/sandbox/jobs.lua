@@ -45,10 +45,10 @@ end
 
 -- Only what the documents state is refused; what was inferred may be wrong.
 local function documented_problems(model, input)
-  local ok, problems = models.validate(model, input)
+  local ok, problems = models.validate(model, input, "documented")
   local messages = {}
   for _, problem in ipairs(ok and {} or problems) do
-    if not problem.inferred then
+    if not problem.suggestion then -- unknown keys pass
       messages[#messages + 1] = problem.message
     end
   end
