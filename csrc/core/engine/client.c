@@ -2,6 +2,7 @@
 #include "engine/client.h"
 
 #include "engine/io.h"
+#include "engine/io_loop.h"
 #include "http/global.h"
 #include "os/wake.h"
 

@@ -4,18 +4,18 @@
  * I/O thread only, but for lx_io_new, lx_io_free and lx_io_wakeup. */
 #pragma once
 
-#include "pace/awake_clock.h"
+#include "base/id_map.h"
+#include "base/random.h"
+#include "base/timer_heap.h"
 #include "download/committer.h"
 #include "engine/config.h"
-#include "http/http.h"
-#include "base/id_map.h"
-#include "pace/limiter.h"
 #include "engine/op.h"
-#include "base/random.h"
-#include "os/thread.h"
 #include "engine/queue.h"
 #include "engine/stats.h"
-#include "base/timer_heap.h"
+#include "http/http.h"
+#include "os/thread.h"
+#include "pace/awake_clock.h"
+#include "pace/limiter.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -37,7 +37,7 @@ struct lx_io {
     struct lx_io_ports *ports;      /* borrowed */
     struct lx_http *http;
     struct lx_committer *committer;
-    struct lx_rules rules;
+    struct lx_task_policy policy;
     struct lx_awake_clock clock;
     int64_t now_ms; /* of `clock`, read once per turn of the loop */
     struct lx_random random;
@@ -61,64 +61,18 @@ struct lx_io {
     struct lx_stats stats;
 };
 
-/* `config` and `ports` are borrowed and outlive the result. NULL: no memory. */
+/* The host's thread, before the I/O thread starts. `config` and `ports` are
+ * borrowed and outlive the result. NULL: out of memory. */
 struct lx_io *lx_io_new(const struct lx_config *config,
                         struct lx_io_ports *ports);
+
+/* The host's thread, after the I/O thread has ended (or never started). NULL
+ * does nothing. */
 void lx_io_free(struct lx_io *io);
 
-/* The thread's main function: runs until ports->is_stopping. */
-void lx_io_run(struct lx_io *io);
-
-/* After the thread has ended: what was learned, as JSON for config->durations;
- * the caller frees it. NULL when memory is out. */
+/* Likewise after the end: what was learned, as JSON for config->durations; the
+ * caller frees it. NULL: out of memory. */
 char *lx_io_save_durations(const struct lx_io *io);
 
-/* Any thread: have the loop look at its commands. */
+/* Any thread, while the io is alive: have the loop look at its commands. */
 void lx_io_wakeup(struct lx_io *io);
-
-/* ---- between the files ---- */
-
-/* Tell an event at the end of this turn; takes it, NULL is fine. */
-void lx_io_tell(struct lx_io *io, struct lx_event *event);
-
-/* Tell op->final, with a copy of `error` unless that is NULL or its kind NONE,
- * and free the op. The final's other members were set by the caller. */
-void lx_io_finish(struct lx_io *io, struct lx_op *op,
-                  const struct lx_error *error);
-
-/* Put `op` on the clock. */
-void lx_io_wait(struct lx_io *io, struct lx_op *op, int64_t due_ms);
-
-/* io_task.c: a command for a task (takes op and command's texts), the op's
- * time, sending what may be sent, an answer, and cancelling. */
-void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
-                      struct lx_command *command);
-void lx_io_task_command(struct lx_io *io, struct lx_op *op,
-                        const struct lx_command *command);
-void lx_io_task_time(struct lx_io *io, struct lx_op *op);
-void lx_io_task_cancel(struct lx_io *io, struct lx_op *op);
-/* Milliseconds until more may be sent, -1 when nothing waits for the limiter.
- * *sent (may be NULL) tells whether anything went out. */
-int64_t lx_io_send(struct lx_io *io, bool *sent); /* io_send.c */
-bool lx_io_answers(struct lx_io *io);             /* io_answer.c */
-/* Let the task take its next step and carry out what comes of it: the op may
- * be gone after. Forget it without a word. The list it waits in to be sent. */
-void lx_io_task_step(struct lx_io *io, struct lx_op *op,
-                     struct lx_input *input);
-void lx_io_task_forget(struct lx_io *io, struct lx_op *op);
-/* End it for want of memory. */
-void lx_io_task_fail(struct lx_io *io, struct lx_op *op);
-struct lx_op_list *lx_io_list_of(struct lx_io *io, const struct lx_op *op);
-/* Plan the waiting tasks anew after something was learned; some per call.
- * True when more are left. */
-bool lx_io_replan(struct lx_io *io);
-
-/* io_download.c */
-void lx_io_download_begin(struct lx_io *io, struct lx_op *op);
-void lx_io_download_time(struct lx_io *io, struct lx_op *op);
-void lx_io_download_cancel(struct lx_io *io, struct lx_op *op);
-/* Once a turn: tell progress and ends, start those that fit. */
-void lx_io_downloads(struct lx_io *io);
-/* No more turns will come: finish what is on its way to the disk, a few MiB at
- * most, and tell it. */
-void lx_io_downloads_stop(struct lx_io *io);

@@ -1,8 +1,9 @@
-/* io_answer.c: what an answer gives away before the task takes its next step:
- * the id of a new task, the record to show, the line for the log. See io.h. */
-#include "engine/io.h"
+/* io_answer.c: see io_answer.h. */
+#include "engine/io_answer.h"
 
 #include "api/api_url.h"
+#include "engine/io_task.h"
+#include "engine/outbox.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
     strcpy(log->method, is_create ? "POST" : "GET");
     memcpy(log->request_id, answer->request_id, sizeof log->request_id);
     log->http_status = answer->http_status;
-    log->attempt = op->task.step.attempts;
+    log->attempt = op->task.machine.attempts;
     log->elapsed_ms = elapsed_ms;
     event->log = log;
     lx_io_tell(io, event);
@@ -87,11 +88,11 @@ static void take_record(struct lx_io *io, struct lx_op *op,
 {
     bool is_last = outcome->state_class == LX_STATE_SUCCESS ||
                    outcome->state_class == LX_STATE_FAILED ||
-                   op->task.step.phase == LX_PHASE_ASKING;
+                   op->task.machine.phase == LX_PHASE_ASKING;
     struct lx_record *record = NULL;
 
     input->exact_s = -1;
-    if (!is_last && strcmp(outcome->state, op->task.step.state) == 0)
+    if (!is_last && strcmp(outcome->state, op->task.machine.state) == 0)
         return;
     if (is_last || op->task.wants_records)
         record = lx_record_new(outcome->envelope.data, answer->body,
@@ -110,10 +111,9 @@ static void take_answer(struct lx_io *io, struct lx_op *op,
 {
     struct lx_outcome outcome;
     struct lx_input input = {.type = LX_INPUT_OUTCOME, .outcome = &outcome};
-    bool is_create = op->task.step.phase == LX_PHASE_CREATING;
+    bool is_create = op->task.created != NULL;
 
-    op->is_in_flight = false;
-    io->stats.in_flight--;
+    lx_io_task_request(io, op, LX_REQUEST_NONE);
     lx_outcome_judge(is_create ? LX_OPERATION_CREATE : LX_OPERATION_QUERY,
                      answer, &outcome);
     if (io->config->wants_log)
@@ -130,9 +130,6 @@ static void take_answer(struct lx_io *io, struct lx_op *op,
             take_record(io, op, answer, &outcome, &input);
         else if (!keep_task_id(io, op, &outcome)) {
             lx_io_task_fail(io, op);
-            return;
-        } else if (op->is_deaf) {
-            lx_io_task_forget(io, op);
             return;
         }
     }

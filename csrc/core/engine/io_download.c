@@ -1,10 +1,8 @@
-/* io_download.c: the queue of downloads: so many at a time, their pauses and
- * stalls on the common clock, their progress and ends told. See io.h. */
-#include "engine/io.h"
+/* io_download.c: see io_download.h. */
+#include "engine/io_download.h"
 
+#include "engine/outbox.h"
 #include "os/clock.h"
-
-#include <stdlib.h>
 
 /* Progress is told at most so often, and at the end, so that a fast disk floods
  * nobody. */
@@ -120,9 +118,7 @@ void lx_io_download_time(struct lx_io *io, struct lx_op *op)
 void lx_io_download_cancel(struct lx_io *io, struct lx_op *op)
 {
     lx_op_list_remove(list_of(io, op), op);
-    lx_timer_unset(&io->timers, &op->timer);
-    lx_id_map_remove(&io->ops, op->id);
-    lx_op_free(op);
+    lx_io_forget(io, op);
 }
 
 static void start(struct lx_io *io, struct lx_op *op)

@@ -1,5 +1,7 @@
-/* io_send.c: whose turn it is to send, and the sending. See io.h. */
-#include "engine/io.h"
+/* io_send.c: see io_send.h. */
+#include "engine/io_send.h"
+
+#include "engine/io_task.h"
 
 #include <stdlib.h>
 
@@ -29,7 +31,7 @@ static bool reserve_task_id(struct lx_op *op)
 
 static bool send_one(struct lx_io *io, struct lx_op *op)
 {
-    bool is_create = op->task.step.phase == LX_PHASE_CREATING;
+    bool is_create = op->task.machine.phase == LX_PHASE_CREATING;
     struct lx_http_request request = {.owner = op,
                                       .task_id =
                                           is_create ? NULL : op->task.task_id,
@@ -40,29 +42,26 @@ static bool send_one(struct lx_io *io, struct lx_op *op)
     if ((is_create && !reserve_task_id(op)) ||
         !lx_http_start(io->http, &request))
         return false;
-    lx_op_list_remove(is_create ? &io->creates : &io->queries, op);
+    lx_io_task_request(io, op, LX_REQUEST_IN_FLIGHT);
     if (is_create) /* what was sent is waited for */
         lx_timer_unset(&io->timers, &op->timer);
-    op->is_in_flight = true;
     io->turn++;
     io->stats.requests++;
-    io->stats.in_flight++;
     if (is_create)
         io->stats.creates++;
     else
         io->stats.queries++;
-    if (op->task.step.failures > 0)
+    if (op->task.machine.failures > 0)
         io->stats.retries++;
     lx_io_task_step(io, op, &sent);
     return true;
 }
 
-int64_t lx_io_send(struct lx_io *io, bool *sent)
+int64_t lx_io_send(struct lx_io *io)
 {
     struct lx_op *op;
     int64_t wait_ms = -1;
 
-    *sent = false;
     while (lx_http_has_room(io->http) && (op = choose(io))) {
         if (!lx_limiter_take(&io->limiter, io->now_ms, &wait_ms))
             break;
@@ -71,7 +70,6 @@ int64_t lx_io_send(struct lx_io *io, bool *sent)
             wait_ms = MEMORY_WAIT_MS;
             break;
         }
-        *sent = true;
     }
     io->stats.waiting = io->creates.count + io->queries.count;
     return wait_ms;

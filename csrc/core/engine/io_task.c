@@ -1,7 +1,7 @@
-/* io_task.c: what the I/O thread does for tasks and questions. Decisions are
- * task.c's; here they are carried out. Requests go out in io_send.c and come
- * home in io_answer.c. See io.h. */
-#include "engine/io.h"
+/* io_task.c: see io_task.h. */
+#include "engine/io_task.h"
+
+#include "engine/outbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,18 +16,40 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
 
 /* ---- beginning ---- */
 
-struct lx_op_list *lx_io_list_of(struct lx_io *io, const struct lx_op *op)
+static struct lx_op_list *list_of(struct lx_io *io, const struct lx_op *op)
 {
     return op->task.created ? &io->creates : &io->queries;
+}
+
+void lx_io_task_request(struct lx_io *io, struct lx_op *op,
+                        enum lx_request request)
+{
+    if (op->task.request == LX_REQUEST_QUEUED)
+        lx_op_list_remove(list_of(io, op), op);
+    else if (op->task.request == LX_REQUEST_IN_FLIGHT)
+        io->stats.in_flight--;
+    op->task.request = request;
+    if (request == LX_REQUEST_QUEUED)
+        lx_op_list_append(list_of(io, op), op);
+    else if (request == LX_REQUEST_IN_FLIGHT)
+        io->stats.in_flight++;
+}
+
+/* Out of the queue, off the wire. */
+static void withdraw(struct lx_io *io, struct lx_op *op)
+{
+    if (op->task.request == LX_REQUEST_IN_FLIGHT)
+        lx_http_abort(io->http, op);
+    lx_io_task_request(io, op, LX_REQUEST_NONE);
 }
 
 /* Neither the queue nor an answer that does not come may outlast a deadline.
  * One that has come already still leaves the present turn to send. */
 static void watch_deadline(struct lx_io *io, struct lx_op *op)
 {
-    int64_t deadline_ms = op->task.step.deadline_ms;
+    int64_t deadline_ms = op->task.machine.deadline_ms;
 
-    if (op->task.step.phase == LX_PHASE_ASKING)
+    if (op->task.machine.phase == LX_PHASE_ASKING)
         lx_timer_unset(&io->timers, &op->timer);
     else
         lx_io_wait(io, op,
@@ -39,10 +61,10 @@ void lx_io_task_step(struct lx_io *io, struct lx_op *op, struct lx_input *input)
     struct lx_error error;
 
     input->random = lx_random_unit(&io->random);
-    input->is_in_flight = op->is_in_flight || op->is_queued;
+    input->request = op->task.request;
     input->is_proven = io->is_proven;
     enum lx_action action =
-        lx_task_step(&op->task.step, &io->rules, input, io->now_ms, &error);
+        lx_task_step(&op->task.machine, &io->policy, input, io->now_ms, &error);
     act(io, op, action, action == LX_ACTION_END ? &error : NULL);
 }
 
@@ -63,10 +85,18 @@ static void count_out(struct lx_io *io, const struct lx_op *op)
         io->stats.watched--;
 }
 
+/* Nothing goes on for it any more. */
+static void leave(struct lx_io *io, struct lx_op *op)
+{
+    withdraw(io, op);
+    count_out(io, op);
+    lx_schedule_leave(io->policy.schedule, &op->task.machine.entry);
+}
+
 void lx_io_task_fail(struct lx_io *io, struct lx_op *op)
 {
     op->final->is_out_of_memory = true;
-    count_out(io, op);
+    leave(io, op);
     lx_io_finish(io, op, NULL);
 }
 
@@ -74,7 +104,7 @@ void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
                       struct lx_command *command)
 {
     const char *name = command->model ? command->model : "";
-    uint16_t model = lx_schedule_model(io->rules.schedule, name);
+    uint16_t model = lx_schedule_model(io->policy.schedule, name);
 
     op->task.wants_records = command->wants_records;
     if (command->type != LX_COMMAND_QUERY)
@@ -89,20 +119,20 @@ void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
         op->task.body = command->text;
         op->task.body_length = command->text_length;
         command->text = NULL;
-        lx_task_init_create(&op->task.step, model, command->hold,
+        lx_task_init_create(&op->task.machine, model, command->hold,
                             command->deadline_ms, io->now_ms);
-        lx_op_list_append(&io->creates, op);
+        lx_io_task_request(io, op, LX_REQUEST_QUEUED);
         watch_deadline(io, op);
         return;
     }
     op->task.task_id = command->text;
     command->text = NULL;
     if (command->type == LX_COMMAND_QUERY) {
-        lx_task_init_query(&op->task.step);
-        lx_op_list_append(&io->queries, op);
+        lx_task_init_query(&op->task.machine);
+        lx_io_task_request(io, op, LX_REQUEST_QUEUED);
         return;
     }
-    lx_task_init_watch(&op->task.step, model);
+    lx_task_init_watch(&op->task.machine, model);
     watch(io, op, command);
 }
 
@@ -126,35 +156,11 @@ void lx_io_task_time(struct lx_io *io, struct lx_op *op)
     lx_io_task_step(io, op, &input);
 }
 
-/* Out of the queue, off the wire. */
-static void withdraw(struct lx_io *io, struct lx_op *op)
-{
-    if (op->is_queued)
-        lx_op_list_remove(lx_io_list_of(io, op), op);
-    if (op->is_in_flight) {
-        lx_http_abort(io->http, op);
-        io->stats.in_flight--;
-    }
-}
-
-void lx_io_task_forget(struct lx_io *io, struct lx_op *op)
-{
-    withdraw(io, op);
-    count_out(io, op);
-    lx_schedule_leave(io->rules.schedule, &op->task.step.watch);
-    lx_timer_unset(&io->timers, &op->timer);
-    lx_id_map_remove(&io->ops, op->id);
-    lx_op_free(op);
-}
-
-/* A create that is on its way comes home all the same: what it made costs
- * money, and its id must not be lost. */
 void lx_io_task_cancel(struct lx_io *io, struct lx_op *op)
 {
-    if (op->task.step.phase == LX_PHASE_CREATING && op->is_in_flight)
-        op->is_deaf = true;
-    else
-        lx_io_task_forget(io, op);
+    struct lx_input input = {.type = LX_INPUT_CANCEL};
+
+    lx_io_task_step(io, op, &input);
 }
 
 /* ---- ending ---- */
@@ -217,20 +223,8 @@ static void end(struct lx_io *io, struct lx_op *op,
     }
     if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)
         name_service(io, &error);
-    withdraw(io, op);
-    count_out(io, op);
-    lx_schedule_leave(io->rules.schedule, &op->task.step.watch);
+    leave(io, op);
     lx_io_finish(io, op, &error);
-}
-
-/* Refused, and nobody is left for whom to send it again. */
-static void end_cancelled(struct lx_io *io, struct lx_op *op)
-{
-    struct lx_error error;
-
-    lx_error_set(&error, LX_KIND_CANCELLED,
-                 "cancelled before the service accepted the task");
-    end(io, op, &error);
 }
 
 static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
@@ -241,16 +235,17 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
         break;
     case LX_ACTION_SEND:
         watch_deadline(io, op);
-        if (!op->is_queued && !op->is_in_flight)
-            lx_op_list_append(lx_io_list_of(io, op), op);
+        if (op->task.request == LX_REQUEST_NONE)
+            lx_io_task_request(io, op, LX_REQUEST_QUEUED);
         break;
     case LX_ACTION_WAIT:
-        if (op->is_deaf)
-            end_cancelled(io, op);
-        else
-            lx_io_wait(io, op, op->task.step.due_ms);
+        lx_io_wait(io, op, op->task.machine.due_ms);
         break;
     case LX_ACTION_REST:
+        break;
+    case LX_ACTION_FORGET:
+        leave(io, op);
+        lx_io_forget(io, op);
         break;
     case LX_ACTION_END:
         end(io, op, error);

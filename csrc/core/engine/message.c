@@ -14,41 +14,47 @@ struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id)
     return event;
 }
 
-/* How the operation ends that a command begins; LOG: it begins none. */
-static enum lx_event_type final_type(enum lx_command_type type)
+/* How the operation ends that a command begins; false: it begins none. */
+static bool find_final_type(enum lx_command_type type, enum lx_event_type *end)
 {
     switch (type) {
     case LX_COMMAND_CREATE:
     case LX_COMMAND_WATCH:
-        return LX_EVENT_ENDED;
+        *end = LX_EVENT_ENDED;
+        return true;
     case LX_COMMAND_QUERY:
-        return LX_EVENT_RECORD;
+        *end = LX_EVENT_RECORD;
+        return true;
     case LX_COMMAND_TIMER:
-        return LX_EVENT_TIMER;
+        *end = LX_EVENT_TIMER;
+        return true;
     case LX_COMMAND_DOWNLOAD:
-        return LX_EVENT_DOWNLOADED;
+        *end = LX_EVENT_DOWNLOADED;
+        return true;
     case LX_COMMAND_RECORDS:
     case LX_COMMAND_NUDGE:
     case LX_COMMAND_CANCEL:
         break;
     }
-    return LX_EVENT_LOG;
+    return false;
 }
 
 struct lx_command *lx_command_new(enum lx_command_type type, uint64_t id)
 {
     struct lx_command *command = calloc(1, sizeof *command);
-    enum lx_event_type end = final_type(type);
+    enum lx_event_type end;
 
     if (!command)
         return NULL;
     command->type = type;
     command->id = id;
-    if (end != LX_EVENT_LOG && !(command->final = lx_event_new(end, id))) {
-        free(command);
-        return NULL;
-    }
-    return command;
+    if (!find_final_type(type, &end))
+        return command;
+    command->final = lx_event_new(end, id);
+    if (command->final)
+        return command;
+    free(command);
+    return NULL;
 }
 
 void lx_command_free(struct lx_command *command)

@@ -45,7 +45,6 @@ void lx_op_list_append(struct lx_op_list *list, struct lx_op *op)
         list->first = op;
     list->last = op;
     list->count++;
-    op->is_queued = true;
 }
 
 void lx_op_list_remove(struct lx_op_list *list, struct lx_op *op)
@@ -60,5 +59,4 @@ void lx_op_list_remove(struct lx_op_list *list, struct lx_op *op)
         list->last = op->previous;
     list->count--;
     op->next = op->previous = NULL;
-    op->is_queued = false;
 }

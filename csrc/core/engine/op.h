@@ -3,10 +3,10 @@
  * but for lx_op_new. */
 #pragma once
 
+#include "base/timer_heap.h"
 #include "download/download.h"
 #include "engine/message.h"
 #include "engine/task.h"
-#include "base/timer_heap.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,18 +17,15 @@ struct lx_op {
     struct lx_timer timer; /* first: the heap's entries are ops */
     uint64_t id;
     enum lx_op_type type;
-    bool is_queued;    /* in a list, waiting for its turn to send */
-    bool is_in_flight; /* an exchange is running */
-    bool is_deaf;      /* cancelled while a create was on its way: nothing is
-                          told but the task id, or the final error */
-    struct lx_op *next, *previous; /* in that list */
+    struct lx_op *next, *previous; /* in the list where it waits, if it does */
     struct lx_event *final;        /* its command's: the end is always told */
     union {
         struct {
-            struct lx_task step;
-            bool wants_records; /* with each change of the state */
-            char *task_id;      /* owned; NULL before it is known */
-            char *body;         /* owned; NULL once created */
+            struct lx_task machine;  /* what is decided about it */
+            enum lx_request request; /* its list: io->creates or queries */
+            bool wants_records;      /* with each change of the state */
+            char *task_id;           /* owned; NULL before it is known */
+            char *body;              /* owned; NULL once created */
             size_t body_length;
             struct lx_event *created; /* made beforehand, like `final`, and
                                          room for the id before it is sent */
@@ -45,7 +42,7 @@ struct lx_op {
     };
 };
 
-/* Without a final event; NULL when memory is out. */
+/* Without a final event; NULL: out of memory. */
 struct lx_op *lx_op_new(enum lx_op_type type, uint64_t id);
 void lx_op_free(struct lx_op *op); /* NULL is fine */
 

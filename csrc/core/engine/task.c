@@ -1,6 +1,7 @@
 /* task.c: see task.h. */
 #include "engine/task.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,12 +18,12 @@ void lx_task_init_create(struct lx_task *task, uint16_t model, bool is_held,
                              .watch_for_ms = watch_for_ms,
                              .deadline_ms = now_ms + watch_for_ms,
                              .born_ms = now_ms,
-                             .watch.model = model};
+                             .entry.model = model};
 }
 
 void lx_task_init_watch(struct lx_task *task, uint16_t model)
 {
-    *task = (struct lx_task){.phase = LX_PHASE_HELD, .watch.model = model};
+    *task = (struct lx_task){.phase = LX_PHASE_HELD, .entry.model = model};
 }
 
 void lx_task_init_query(struct lx_task *task)
@@ -30,10 +31,30 @@ void lx_task_init_query(struct lx_task *task)
     *task = (struct lx_task){.phase = LX_PHASE_ASKING};
 }
 
+#define TO(phase) (1 << LX_PHASE_##phase)
+
+/* Where each phase may lead. */
+static const int next_phases[LX_PHASE_COUNT] = {
+    [LX_PHASE_CREATING] = TO(GIVEN_UP) | TO(HELD) | TO(WATCHING) | TO(OVER),
+    [LX_PHASE_GIVEN_UP] = TO(OVER),
+    [LX_PHASE_HELD] = TO(WATCHING) | TO(OVER),
+    [LX_PHASE_WATCHING] = TO(OVER),
+    [LX_PHASE_ASKING] = TO(OVER),
+    [LX_PHASE_OVER] = 0,
+};
+
+#undef TO
+
+static void set_phase(struct lx_task *task, enum lx_phase phase)
+{
+    assert(next_phases[task->phase] & 1 << phase);
+    task->phase = phase;
+}
+
 static enum lx_action end_with(struct lx_task *task, struct lx_error *error,
                                const struct lx_error *reason)
 {
-    task->phase = LX_PHASE_OVER;
+    set_phase(task, LX_PHASE_OVER);
     *error = *reason;
     error->attempts = task->attempts;
     return LX_ACTION_END;
@@ -41,7 +62,7 @@ static enum lx_action end_with(struct lx_task *task, struct lx_error *error,
 
 static enum lx_action end_well(struct lx_task *task, struct lx_error *error)
 {
-    task->phase = LX_PHASE_OVER;
+    set_phase(task, LX_PHASE_OVER);
     memset(error, 0, sizeof *error);
     error->retry_after_ms = -1;
     error->attempts = task->attempts;
@@ -60,20 +81,21 @@ static double age_s(const struct lx_task *task, int64_t now_ms)
     return (double)(now_ms - task->born_ms) / 1000.0;
 }
 
-static void begin_watch(struct lx_task *task, const struct lx_rules *rules,
-                        int64_t now_ms)
+static void begin_watch(struct lx_task *task,
+                        const struct lx_task_policy *policy, int64_t now_ms)
 {
-    task->phase = LX_PHASE_WATCHING;
+    set_phase(task, LX_PHASE_WATCHING);
     task->deadline_ms = now_ms + task->watch_for_ms;
-    lx_schedule_join(rules->schedule, &task->watch, task->watch.model);
+    lx_schedule_join(policy->schedule, &task->entry, task->entry.model);
 }
 
 /* The next question by what is known of the model, or the deadline: compared as
  * seconds, for a delay may be too long for milliseconds. */
-static enum lx_action plan(struct lx_task *task, const struct lx_rules *rules,
-                           double random, int64_t now_ms)
+static enum lx_action plan(struct lx_task *task,
+                           const struct lx_task_policy *policy, double random,
+                           int64_t now_ms)
 {
-    double delay_s = lx_schedule_next(rules->schedule, &task->watch,
+    double delay_s = lx_schedule_next(policy->schedule, &task->entry,
                                       age_s(task, now_ms), random);
     double left_s = (double)(task->deadline_ms - now_ms) / 1000.0;
 
@@ -101,7 +123,7 @@ static enum lx_action end_at_deadline(struct lx_task *task,
     error->charged = LX_CHARGED_MAYBE;
     error->retryable = false; /* a second generate makes a second task */
     error->attempts = task->attempts;
-    task->phase = LX_PHASE_OVER;
+    set_phase(task, LX_PHASE_OVER);
     return LX_ACTION_END;
 }
 
@@ -116,8 +138,8 @@ static void remember_fault(struct lx_task *task,
 /* ---- creating ---- */
 
 static enum lx_action begin_life(struct lx_task *task,
-                                 const struct lx_rules *rules, double random,
-                                 int64_t now_ms)
+                                 const struct lx_task_policy *policy,
+                                 double random, int64_t now_ms)
 {
     task->born_ms = now_ms;
     task->knows_birth = true;
@@ -125,16 +147,16 @@ static enum lx_action begin_life(struct lx_task *task,
     task->last_kind = LX_KIND_NONE;
     task->last_status = 0;
     if (task->is_held) {
-        task->phase = LX_PHASE_HELD;
+        set_phase(task, LX_PHASE_HELD);
         return LX_ACTION_REST;
     }
-    begin_watch(task, rules, now_ms);
-    return plan(task, rules, random, now_ms);
+    begin_watch(task, policy, now_ms);
+    return plan(task, policy, random, now_ms);
 }
 
 /* Only what was certainly not accepted may be sent again. */
 static enum lx_action after_create(struct lx_task *task,
-                                   const struct lx_rules *rules,
+                                   const struct lx_task_policy *policy,
                                    const struct lx_input *input, int64_t now_ms,
                                    struct lx_error *error)
 {
@@ -143,20 +165,53 @@ static enum lx_action after_create(struct lx_task *task,
     int64_t wait_ms;
 
     if (outcome->verdict == LX_VERDICT_DONE)
-        return begin_life(task, rules, input->random, now_ms);
+        return begin_life(task, policy, input->random, now_ms);
     remember_fault(task, outcome);
     if (outcome->verdict == LX_VERDICT_AGAIN)
-        wait_ms = lx_backoff_fault_ms(&rules->retry, task->failures,
+        wait_ms = lx_backoff_fault_ms(&policy->retry, task->failures,
                                       input->random, retry_after_ms);
     else if (outcome->verdict == LX_VERDICT_SLOWER)
-        wait_ms = lx_backoff_refused_create_ms(&rules->retry, task->failures,
+        wait_ms = lx_backoff_refused_create_ms(&policy->retry, task->failures,
                                                input->random, retry_after_ms);
     else
         return end_with(task, error, &outcome->error);
-    if (task->attempts >= rules->retry.attempts ||
+    if (task->attempts >= policy->retry.attempts ||
         now_ms + wait_ms >= task->deadline_ms)
         return end_with(task, error, &outcome->error);
     return wait_for(task, now_ms, wait_ms);
+}
+
+/* Cancelled. A create on its way comes back all the same: what it made costs
+ * money, and its id must not be lost. */
+static enum lx_action cancel(struct lx_task *task, const struct lx_input *input)
+{
+    if (task->phase == LX_PHASE_GIVEN_UP)
+        return LX_ACTION_NOTHING;
+    if (task->phase == LX_PHASE_CREATING &&
+        input->request == LX_REQUEST_IN_FLIGHT) {
+        set_phase(task, LX_PHASE_GIVEN_UP);
+        return LX_ACTION_NOTHING;
+    }
+    set_phase(task, LX_PHASE_OVER);
+    return LX_ACTION_FORGET;
+}
+
+/* What was made has been told already; a refusal is not tried again. */
+static enum lx_action after_given_up(struct lx_task *task,
+                                     const struct lx_input *input,
+                                     struct lx_error *error)
+{
+    const struct lx_outcome *outcome = input->outcome;
+
+    if (outcome->verdict == LX_VERDICT_DONE) {
+        set_phase(task, LX_PHASE_OVER);
+        return LX_ACTION_FORGET;
+    }
+    end_with(task, error, &outcome->error);
+    if (outcome->verdict != LX_VERDICT_OVER)
+        lx_error_set(error, LX_KIND_CANCELLED,
+                     "cancelled before the service accepted the task");
+    return LX_ACTION_END;
 }
 
 /* The pause of a limit, or the queue, has lasted longer than the caller wants
@@ -175,14 +230,14 @@ static enum lx_action end_unsent(struct lx_task *task, struct lx_error *error)
     error->retryable = true;
     error->http_status = task->last_status;
     error->attempts = task->attempts;
-    task->phase = LX_PHASE_OVER;
+    set_phase(task, LX_PHASE_OVER);
     return LX_ACTION_END;
 }
 
 /* ---- watching ---- */
 
 static enum lx_action after_record(struct lx_task *task,
-                                   const struct lx_rules *rules,
+                                   const struct lx_task_policy *policy,
                                    const struct lx_input *input, int64_t now_ms,
                                    struct lx_error *error)
 {
@@ -195,18 +250,18 @@ static enum lx_action after_record(struct lx_task *task,
     memcpy(task->state, input->outcome->state, sizeof task->state);
     if (class == LX_STATE_SUCCESS || class == LX_STATE_FAILED) {
         if (class == LX_STATE_SUCCESS && task->knows_birth)
-            lx_schedule_ended(rules->schedule, &task->watch, age,
+            lx_schedule_ended(policy->schedule, &task->entry, age,
                               input->exact_s);
         return end_well(task, error);
     }
-    lx_schedule_pending(rules->schedule, &task->watch, age);
+    lx_schedule_pending(policy->schedule, &task->entry, age);
     if (now_ms >= task->deadline_ms)
         return end_at_deadline(task, error);
     if (task->is_nudged) {
         task->is_nudged = false;
         return LX_ACTION_SEND;
     }
-    return plan(task, rules, input->random, now_ms);
+    return plan(task, policy, input->random, now_ms);
 }
 
 static int64_t grace_left_ms(const struct lx_task *task, int64_t now_ms)
@@ -242,7 +297,7 @@ static bool is_wrong_base_url(const struct lx_input *input)
 }
 
 static enum lx_action after_query(struct lx_task *task,
-                                  const struct lx_rules *rules,
+                                  const struct lx_task_policy *policy,
                                   const struct lx_input *input, int64_t now_ms,
                                   struct lx_error *error)
 {
@@ -252,24 +307,24 @@ static enum lx_action after_query(struct lx_task *task,
 
     switch (outcome->verdict) {
     case LX_VERDICT_DONE:
-        return after_record(task, rules, input, now_ms, error);
+        return after_record(task, policy, input, now_ms, error);
     case LX_VERDICT_AGAIN:
         if (is_wrong_base_url(input))
             return end_with(task, error, &outcome->error);
         remember_fault(task, outcome);
-        wait_ms = lx_backoff_fault_ms(&rules->retry, task->failures,
+        wait_ms = lx_backoff_fault_ms(&policy->retry, task->failures,
                                       input->random, retry_after_ms);
         break;
     case LX_VERDICT_SLOWER:
         remember_fault(task, outcome);
-        wait_ms = lx_backoff_refused_query_ms(&rules->retry, task->failures,
+        wait_ms = lx_backoff_refused_query_ms(&policy->retry, task->failures,
                                               input->random, retry_after_ms);
         break;
     case LX_VERDICT_NOT_VISIBLE:
         if (!task->is_ours || grace_left_ms(task, now_ms) <= 0)
             return end_with(task, error, &outcome->error);
         remember_fault(task, outcome);
-        wait_ms = lx_backoff_refused_create_ms(&rules->retry, task->failures,
+        wait_ms = lx_backoff_refused_create_ms(&policy->retry, task->failures,
                                                input->random, -1);
         wait_ms = smaller(wait_ms, INVISIBLE_WAIT_MAX_MS);
         wait_ms = smaller(wait_ms, grace_left_ms(task, now_ms));
@@ -286,17 +341,17 @@ static enum lx_action renew_watch(struct lx_task *task,
                                   const struct lx_input *input, int64_t now_ms)
 {
     task->deadline_ms = now_ms + input->watch_for_ms;
-    if (input->is_in_flight || task->due_ms <= task->deadline_ms)
+    if (input->request != LX_REQUEST_NONE || task->due_ms <= task->deadline_ms)
         return LX_ACTION_NOTHING;
     task->due_ms = task->deadline_ms;
     return LX_ACTION_WAIT;
 }
 
 static enum lx_action start_watch(struct lx_task *task,
-                                  const struct lx_rules *rules,
+                                  const struct lx_task_policy *policy,
                                   const struct lx_input *input, int64_t now_ms)
 {
-    if (task->phase == LX_PHASE_ASKING)
+    if (task->phase == LX_PHASE_ASKING || task->phase == LX_PHASE_GIVEN_UP)
         return LX_ACTION_NOTHING;
     task->is_held = false;
     task->watch_for_ms = input->watch_for_ms;
@@ -305,9 +360,9 @@ static enum lx_action start_watch(struct lx_task *task,
     task->is_ours = task->is_ours || input->is_ours;
     if (task->phase == LX_PHASE_WATCHING)
         return renew_watch(task, input, now_ms);
-    begin_watch(task, rules, now_ms);
+    begin_watch(task, policy, now_ms);
     if (task->knows_birth)
-        return plan(task, rules, input->random, now_ms);
+        return plan(task, policy, input->random, now_ms);
     task->born_ms = now_ms;
     return LX_ACTION_SEND;
 }
@@ -315,7 +370,7 @@ static enum lx_action start_watch(struct lx_task *task,
 /* ---- asking once ---- */
 
 static enum lx_action after_asking(struct lx_task *task,
-                                   const struct lx_rules *rules,
+                                   const struct lx_task_policy *policy,
                                    const struct lx_input *input, int64_t now_ms,
                                    struct lx_error *error)
 {
@@ -327,16 +382,16 @@ static enum lx_action after_asking(struct lx_task *task,
     if (outcome->verdict == LX_VERDICT_DONE)
         return end_well(task, error);
     remember_fault(task, outcome);
-    if (!is_passing || task->attempts >= rules->retry.attempts ||
+    if (!is_passing || task->attempts >= policy->retry.attempts ||
         outcome->error.kind == LX_KIND_BAD_RESPONSE)
         return end_with(task, error, &outcome->error);
     if (outcome->verdict == LX_VERDICT_SLOWER)
         return wait_for(
             task, now_ms,
-            lx_backoff_refused_create_ms(&rules->retry, task->failures,
+            lx_backoff_refused_create_ms(&policy->retry, task->failures,
                                          input->random, retry_after_ms));
     return wait_for(task, now_ms,
-                    lx_backoff_fault_ms(&rules->retry, task->failures,
+                    lx_backoff_fault_ms(&policy->retry, task->failures,
                                         input->random, retry_after_ms));
 }
 
@@ -347,6 +402,8 @@ static enum lx_action after_time(struct lx_task *task, int64_t now_ms,
 {
     bool is_late = now_ms >= task->deadline_ms;
 
+    if (task->phase == LX_PHASE_HELD || task->phase == LX_PHASE_GIVEN_UP)
+        return LX_ACTION_NOTHING;
     if (task->phase == LX_PHASE_CREATING && is_late)
         return end_unsent(task, error);
     if (task->phase == LX_PHASE_WATCHING && is_late)
@@ -355,25 +412,48 @@ static enum lx_action after_time(struct lx_task *task, int64_t now_ms,
 }
 
 static enum lx_action after_outcome(struct lx_task *task,
-                                    const struct lx_rules *rules,
+                                    const struct lx_task_policy *policy,
                                     const struct lx_input *input,
                                     int64_t now_ms, struct lx_error *error)
 {
     switch (task->phase) {
     case LX_PHASE_CREATING:
-        return after_create(task, rules, input, now_ms, error);
+        return after_create(task, policy, input, now_ms, error);
+    case LX_PHASE_GIVEN_UP:
+        return after_given_up(task, input, error);
     case LX_PHASE_WATCHING:
-        return after_query(task, rules, input, now_ms, error);
+        return after_query(task, policy, input, now_ms, error);
     case LX_PHASE_ASKING:
-        return after_asking(task, rules, input, now_ms, error);
+        return after_asking(task, policy, input, now_ms, error);
     case LX_PHASE_HELD:
     case LX_PHASE_OVER:
+    case LX_PHASE_COUNT:
         break;
     }
     return LX_ACTION_NOTHING;
 }
 
-enum lx_action lx_task_step(struct lx_task *task, const struct lx_rules *rules,
+/* A pause after a fault stays as it is. */
+static bool wants_new_plan(const struct lx_task *task,
+                           const struct lx_task_policy *policy,
+                           const struct lx_input *input)
+{
+    return task->phase == LX_PHASE_WATCHING && task->failures == 0 &&
+           input->request == LX_REQUEST_NONE &&
+           lx_schedule_is_stale(policy->schedule, &task->entry);
+}
+
+static enum lx_action after_nudge(struct lx_task *task,
+                                  const struct lx_input *input)
+{
+    if (task->phase != LX_PHASE_WATCHING)
+        return LX_ACTION_NOTHING;
+    task->is_nudged = input->request != LX_REQUEST_NONE;
+    return task->is_nudged ? LX_ACTION_NOTHING : LX_ACTION_SEND;
+}
+
+enum lx_action lx_task_step(struct lx_task *task,
+                            const struct lx_task_policy *policy,
                             const struct lx_input *input, int64_t now_ms,
                             struct lx_error *error)
 {
@@ -381,27 +461,22 @@ enum lx_action lx_task_step(struct lx_task *task, const struct lx_rules *rules,
         return LX_ACTION_NOTHING;
     switch (input->type) {
     case LX_INPUT_WATCH:
-        return start_watch(task, rules, input, now_ms);
+        return start_watch(task, policy, input, now_ms);
     case LX_INPUT_SENT:
         task->attempts++;
         return LX_ACTION_NOTHING;
     case LX_INPUT_TIME:
-        if (task->phase == LX_PHASE_HELD)
-            return LX_ACTION_NOTHING;
         return after_time(task, now_ms, error);
     case LX_INPUT_NUDGE:
-        if (task->phase != LX_PHASE_WATCHING)
+        return after_nudge(task, input);
+    case LX_INPUT_LEARNED:
+        if (!wants_new_plan(task, policy, input))
             return LX_ACTION_NOTHING;
-        task->is_nudged = input->is_in_flight;
-        return input->is_in_flight ? LX_ACTION_NOTHING : LX_ACTION_SEND;
-    case LX_INPUT_LEARNED: /* a pause after a fault stays as it is */
-        if (task->phase != LX_PHASE_WATCHING || task->failures > 0 ||
-            input->is_in_flight ||
-            !lx_schedule_is_stale(rules->schedule, &task->watch))
-            return LX_ACTION_NOTHING;
-        return plan(task, rules, input->random, now_ms);
+        return plan(task, policy, input->random, now_ms);
+    case LX_INPUT_CANCEL:
+        return cancel(task, input);
     case LX_INPUT_OUTCOME:
-        return after_outcome(task, rules, input, now_ms, error);
+        return after_outcome(task, policy, input, now_ms, error);
     }
     return LX_ACTION_NOTHING;
 }

@@ -3,25 +3,35 @@
  * memory, no threads. */
 #pragma once
 
-#include "pace/backoff.h"
 #include "api/outcome.h"
-#include "pace/schedule.h"
 #include "base/status.h"
+#include "pace/backoff.h"
+#include "pace/schedule.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum lx_phase {
     LX_PHASE_CREATING, /* createTask is to be sent, or sent again */
+    LX_PHASE_GIVEN_UP, /* cancelled while createTask was on its way: it is not
+                          sent again, but what it made must be told */
     LX_PHASE_HELD,     /* created; nobody watches it */
     LX_PHASE_WATCHING, /* asked about until it ends or the deadline comes */
     LX_PHASE_ASKING,   /* one recordInfo for client:query */
-    LX_PHASE_OVER      /* the final action has been given out */
+    LX_PHASE_OVER,     /* the final action has been given out */
+    LX_PHASE_COUNT
+};
+
+/* What the request of a task does. */
+enum lx_request {
+    LX_REQUEST_NONE,
+    LX_REQUEST_QUEUED,   /* waits for its turn to be sent */
+    LX_REQUEST_IN_FLIGHT /* sent; its answer is waited for */
 };
 
 struct lx_task {
-    enum lx_phase phase;
-    bool is_ours;     /* this client created it: grace when not visible */
+    enum lx_phase phase; /* changed by one function of task.c alone */
+    bool is_ours;        /* this client created it: grace when not visible */
     bool knows_birth; /* born_ms is the creation: its end teaches something */
     bool is_held;     /* do not watch before a WATCH comes */
     bool is_nudged;   /* ask again at once after the answer in flight */
@@ -33,12 +43,12 @@ struct lx_task {
     int64_t deadline_ms;    /* when the present phase ends */
     int64_t born_ms;        /* creation, or the first watch of a foreign task */
     int64_t due_ms;         /* with LX_ACTION_WAIT: until then */
-    struct lx_schedule_entry watch;
+    struct lx_schedule_entry entry;
     char state[LX_STATE_WORD_MAX]; /* last seen, "" none */
 };
 
 /* What does not change from step to step. */
-struct lx_rules {
+struct lx_task_policy {
     struct lx_backoff_policy retry;
     struct lx_schedule *schedule;
 };
@@ -50,7 +60,8 @@ enum lx_input_type {
     LX_INPUT_SENT,    /* the request that was asked for went out */
     LX_INPUT_OUTCOME, /* outcome */
     LX_INPUT_NUDGE,   /* a callback spoke of this task */
-    LX_INPUT_LEARNED  /* the schedule has learned something meanwhile */
+    LX_INPUT_LEARNED, /* the schedule has learned something meanwhile */
+    LX_INPUT_CANCEL   /* nobody wants to know any more */
 };
 
 struct lx_input {
@@ -60,8 +71,8 @@ struct lx_input {
     double random;  /* uniform in [0, 1) */
     int64_t watch_for_ms;
     bool is_ours;
-    bool is_in_flight; /* NUDGE, WATCH: a request is on its way */
-    bool is_proven;    /* the base URL has answered as the API before */
+    enum lx_request request; /* as it is now; with OUTCOME: NONE */
+    bool is_proven;          /* the base URL has answered as the API before */
 };
 
 enum lx_action {
@@ -69,6 +80,7 @@ enum lx_action {
     LX_ACTION_SEND,    /* createTask when CREATING, else recordInfo */
     LX_ACTION_WAIT,    /* until due_ms, then LX_INPUT_TIME */
     LX_ACTION_REST,    /* held: nothing before a WATCH */
+    LX_ACTION_FORGET,  /* the end, and nothing is told of it */
     LX_ACTION_END      /* error->kind says how; NONE is success */
 };
 
@@ -84,6 +96,7 @@ void lx_task_init_query(struct lx_task *task);
 
 /* The next action. `error` is written only with LX_ACTION_END. The state word
  * and its class are read from the outcome's data. */
-enum lx_action lx_task_step(struct lx_task *task, const struct lx_rules *rules,
+enum lx_action lx_task_step(struct lx_task *task,
+                            const struct lx_task_policy *policy,
                             const struct lx_input *input, int64_t now_ms,
                             struct lx_error *error);

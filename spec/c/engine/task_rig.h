@@ -1,5 +1,5 @@
 /* task_rig.h: what the tests of the step function share: a task with its
- * rules, outcomes made to measure, and steps in one line. */
+ * policy, outcomes made to measure, and steps in one line. */
 #pragma once
 
 #include "../check.h"
@@ -13,7 +13,7 @@
 
 struct rig {
     struct lx_task task;
-    struct lx_rules rules;
+    struct lx_task_policy policy;
     struct lx_error error; /* of the last END */
     int64_t now_ms;
     int sends; /* actions SEND so far */
@@ -25,14 +25,14 @@ static inline void open_rig(struct rig *rig, bool is_learning)
                                  .max = FIRST_MS / 1000.0};
 
     *rig = (struct rig){.now_ms = START_MS};
-    rig->rules.retry = (struct lx_backoff_policy){4, 500, 30000};
-    rig->rules.schedule = lx_schedule_new(is_learning ? NULL : &cadence);
-    CHECK(rig->rules.schedule != NULL);
+    rig->policy.retry = (struct lx_backoff_policy){4, 500, 30000};
+    rig->policy.schedule = lx_schedule_new(is_learning ? NULL : &cadence);
+    CHECK(rig->policy.schedule != NULL);
 }
 
 static inline void close_rig(struct rig *rig)
 {
-    lx_schedule_free(rig->rules.schedule);
+    lx_schedule_free(rig->policy.schedule);
 }
 
 /* An outcome of the verdict; no page, no Retry-After, no data. */
@@ -68,8 +68,8 @@ static inline enum lx_action step(struct rig *rig, struct lx_input input)
     enum lx_action action;
 
     memset(&rig->error, 0xEE, sizeof rig->error);
-    action =
-        lx_task_step(&rig->task, &rig->rules, &input, rig->now_ms, &rig->error);
+    action = lx_task_step(&rig->task, &rig->policy, &input, rig->now_ms,
+                          &rig->error);
     rig->sends += action == LX_ACTION_SEND;
     return action;
 }
@@ -118,7 +118,10 @@ static inline void enter(struct rig *rig, enum lx_phase phase)
     }
     lx_task_init_create(&rig->task, 0, phase == LX_PHASE_HELD, WATCH_MS,
                         rig->now_ms);
-    if (phase == LX_PHASE_CREATING)
+    if (phase == LX_PHASE_GIVEN_UP)
+        step(rig, (struct lx_input){.type = LX_INPUT_CANCEL,
+                                    .request = LX_REQUEST_IN_FLIGHT});
+    if (phase == LX_PHASE_CREATING || phase == LX_PHASE_GIVEN_UP)
         return;
     take(rig, &created);
     if (phase == LX_PHASE_OVER)

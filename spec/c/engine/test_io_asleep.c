@@ -2,7 +2,7 @@
  * and a download that is cut off goes on at once all the same. */
 #include "http/global.h"
 #include "api_rig.h"
-#include "engine/io.h"
+#include "engine/io_loop.h"
 
 /* The first answer is cut after a few bytes. */
 static enum after_call answer_call(const struct api_call *call)

@@ -1,4 +1,4 @@
-/* The step function of a task: every phase and input, the money rules, what
+/* The step function of a task: every phase and input, the money policy, what
  * ends a watch and what does not. */
 #include "task_rig.h"
 
@@ -6,38 +6,41 @@
 
 /* ---- every phase, every input ---- */
 
-#define INPUTS 13
+#define INPUTS 15
 
-/* One letter an action: . NOTHING, S SEND, W WAIT, R REST, E END. Columns:
- * watch, time, sent, nudge, nudge in flight, learned, then the outcomes DONE
- * with a record that waits, has succeeded, has failed; AGAIN, SLOWER,
- * NOT_VISIBLE, OVER. */
+/* One letter an action: . NOTHING, S SEND, W WAIT, R REST, F FORGET, E END.
+ * Columns: watch, time, sent, nudge, nudge in flight, learned, cancel, cancel
+ * in flight, then the outcomes DONE with a record that waits, has succeeded,
+ * has failed; AGAIN, SLOWER, NOT_VISIBLE, OVER. */
 static const struct {
     const char *name, *actions;
     enum lx_phase phase;
 } phase_rows[] = {
-    {"creating", ".S....WWWWWEE", LX_PHASE_CREATING},
-    {"held", "W............", LX_PHASE_HELD},
-    {"watching", ".S.S..WEEWWWE", LX_PHASE_WATCHING},
-    {"asking", ".S....EEEWWEE", LX_PHASE_ASKING},
-    {"over", ".............", LX_PHASE_OVER},
+    {"creating", ".S....F.WWWWWEE", LX_PHASE_CREATING},
+    {"given up", "........FFFEEEE", LX_PHASE_GIVEN_UP},
+    {"held", "W.....FF.......", LX_PHASE_HELD},
+    {"watching", ".S.S..FFWEEWWWE", LX_PHASE_WATCHING},
+    {"asking", ".S....FFEEEWWEE", LX_PHASE_ASKING},
+    {"over", "...............", LX_PHASE_OVER},
 };
 
 static struct lx_input input_of(int column, const struct lx_outcome *outcomes)
 {
     static const enum lx_input_type types[] = {
-        LX_INPUT_WATCH, LX_INPUT_TIME,  LX_INPUT_SENT,
-        LX_INPUT_NUDGE, LX_INPUT_NUDGE, LX_INPUT_LEARNED};
+        LX_INPUT_WATCH, LX_INPUT_TIME,    LX_INPUT_SENT,   LX_INPUT_NUDGE,
+        LX_INPUT_NUDGE, LX_INPUT_LEARNED, LX_INPUT_CANCEL, LX_INPUT_CANCEL};
+    bool is_in_flight = column == 4 || column == 7;
     struct lx_input input = {.type = LX_INPUT_OUTCOME,
                              .exact_s = -1,
                              .random = 0.5,
                              .watch_for_ms = WATCH_MS,
-                             .is_in_flight = column == 4};
+                             .request = is_in_flight ? LX_REQUEST_IN_FLIGHT
+                                                     : LX_REQUEST_NONE};
 
-    if (column < 6)
+    if (column < 8)
         input.type = types[column];
     else
-        input.outcome = &outcomes[column - 6];
+        input.outcome = &outcomes[column - 8];
     return input;
 }
 
@@ -46,7 +49,7 @@ static void test_every_input(void)
     static const char letters[] = {
         [LX_ACTION_NOTHING] = '.', [LX_ACTION_SEND] = 'S',
         [LX_ACTION_WAIT] = 'W',    [LX_ACTION_REST] = 'R',
-        [LX_ACTION_END] = 'E',
+        [LX_ACTION_FORGET] = 'F',  [LX_ACTION_END] = 'E',
     };
     struct lx_outcome outcomes[] = {
         record_of(WAITING),
@@ -71,7 +74,7 @@ static void test_every_input(void)
             action = step(&rig, input_of(column, outcomes));
             got[column] = letters[action];
             CHECK_EQ(rig.task.phase == LX_PHASE_OVER,
-                     action == LX_ACTION_END ||
+                     action == LX_ACTION_END || action == LX_ACTION_FORGET ||
                          phase_rows[i].phase == LX_PHASE_OVER);
             if (action == LX_ACTION_WAIT)
                 CHECK(rig.task.due_ms >= rig.now_ms);
@@ -127,7 +130,7 @@ static void test_create_attempts(void)
 
         check_row = rows[i].name;
         open_rig(&rig, false);
-        rig.rules.retry.attempts = rows[i].attempts;
+        rig.policy.retry.attempts = rows[i].attempts;
         enter(&rig, LX_PHASE_CREATING);
         rig.sends = 1; /* init says: send it */
         while (take(&rig, &outcome) == LX_ACTION_WAIT && rig.sends < 20) {

@@ -234,7 +234,7 @@ static void test_fresh_deadline(void)
     CHECK_EQ(wake(&rig), LX_ACTION_SEND);
     CHECK_EQ(step(&rig, (struct lx_input){.type = LX_INPUT_WATCH,
                                           .watch_for_ms = 1000,
-                                          .is_in_flight = true}),
+                                          .request = LX_REQUEST_IN_FLIGHT}),
              LX_ACTION_NOTHING);
     CHECK_EQ(take_record(&rig, WAITING), LX_ACTION_WAIT);
     CHECK_EQ(rig.task.due_ms, rig.now_ms + 1000);
@@ -291,7 +291,7 @@ static void test_nudges(void)
     open_rig(&rig, false);
     enter(&rig, LX_PHASE_WATCHING);
     CHECK_EQ(step(&rig, nudge), LX_ACTION_SEND); /* at once */
-    nudge.is_in_flight = true;
+    nudge.request = LX_REQUEST_IN_FLIGHT;
     CHECK_EQ(step(&rig, nudge), LX_ACTION_NOTHING);
     CHECK_EQ(step(&rig, nudge), LX_ACTION_NOTHING);
     /* Its answer may be older than the news: once more, and once only. */
@@ -311,8 +311,8 @@ static void test_endless_cadence(void)
 
     check_row = "endless cadence";
     open_rig(&rig, false);
-    lx_schedule_free(rig.rules.schedule);
-    rig.rules.schedule = lx_schedule_new(&cadence);
+    lx_schedule_free(rig.policy.schedule);
+    rig.policy.schedule = lx_schedule_new(&cadence);
     enter(&rig, LX_PHASE_WATCHING);
     for (int i = 0; i < 400; i++) {
         CHECK_EQ(step(&rig, (struct lx_input){.type = LX_INPUT_NUDGE}),
@@ -354,9 +354,9 @@ static void test_teaching(void)
         }
         rig.now_ms += 20000;
         CHECK_EQ(take_record(&rig, rows[i].record), LX_ACTION_END);
-        lx_schedule_summary(rig.rules.schedule, 0, &name, &count, &p50, &p90);
+        lx_schedule_summary(rig.policy.schedule, 0, &name, &count, &p50, &p90);
         CHECK_EQ(count, rows[i].want);
-        lx_schedule_leave(rig.rules.schedule, &rig.task.watch);
+        lx_schedule_leave(rig.policy.schedule, &rig.task.entry);
         close_rig(&rig);
     }
 }
@@ -374,17 +374,17 @@ static void test_learned(void)
     open_rig(&rig, true);
     enter(&rig, LX_PHASE_WATCHING);
     other = rig.task;
-    lx_schedule_join(rig.rules.schedule, &other.watch, 0);
+    lx_schedule_join(rig.policy.schedule, &other.entry, 0);
     CHECK_EQ(step(&rig, learned), LX_ACTION_NOTHING); /* nothing new */
-    lx_schedule_ended(rig.rules.schedule, &other.watch, 20.0, 20.0);
-    learned.is_in_flight = true;
+    lx_schedule_ended(rig.policy.schedule, &other.entry, 20.0, 20.0);
+    learned.request = LX_REQUEST_IN_FLIGHT;
     CHECK_EQ(step(&rig, learned), LX_ACTION_NOTHING);
-    learned.is_in_flight = false;
+    learned.request = LX_REQUEST_NONE;
     CHECK_EQ(step(&rig, learned), LX_ACTION_WAIT);
     CHECK_EQ(step(&rig, learned), LX_ACTION_NOTHING); /* known by now */
     take(&rig, &fault);
-    lx_schedule_join(rig.rules.schedule, &other.watch, 0);
-    lx_schedule_ended(rig.rules.schedule, &other.watch, 20.0, 20.0);
+    lx_schedule_join(rig.policy.schedule, &other.entry, 0);
+    lx_schedule_ended(rig.policy.schedule, &other.entry, 20.0, 20.0);
     CHECK_EQ(step(&rig, learned), LX_ACTION_NOTHING);
     close_rig(&rig);
 }

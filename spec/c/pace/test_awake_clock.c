@@ -54,7 +54,7 @@ struct sleeper {
 
 struct world {
     struct lx_awake_clock clock;
-    struct lx_rules rules;
+    struct lx_task_policy policy;
     struct lx_timer_heap heap;
     struct lx_random random;
     struct sleeper sleepers[TASKS];
@@ -74,7 +74,7 @@ static enum lx_action tell(struct world *world, struct sleeper *sleeper,
                              .random = lx_random_unit(&world->random)};
     struct lx_error error;
     enum lx_action action =
-        lx_task_step(&sleeper->task, &world->rules, &input,
+        lx_task_step(&sleeper->task, &world->policy, &input,
                      lx_awake_clock_now(&world->clock, world->real_ms), &error);
 
     if (action == LX_ACTION_WAIT)
@@ -150,8 +150,8 @@ static void open_world(struct world *world, const struct lx_cadence *cadence)
     struct lx_outcome created = record_of(WAITING);
 
     *world = (struct world){.random = {7}, .real_ms = START_MS};
-    world->rules.retry = (struct lx_backoff_policy){4, 500, 30000};
-    world->rules.schedule = lx_schedule_new(cadence);
+    world->policy.retry = (struct lx_backoff_policy){4, 500, 30000};
+    world->policy.schedule = lx_schedule_new(cadence);
     lx_timer_heap_init(&world->heap);
     CHECK(lx_timer_heap_reserve(&world->heap, TASKS));
     for (int i = 0; i < TASKS; i++) {
@@ -200,7 +200,7 @@ static void test_night(const char *name, const struct lx_cadence *cadence,
     run(&world, START_MS + WATCH_MS + TASKS * 50);
     CHECK_EQ(world.ends, TASKS);
     lx_timer_heap_deinit(&world.heap);
-    lx_schedule_free(world.rules.schedule);
+    lx_schedule_free(world.policy.schedule);
 }
 
 int main(void)

@@ -1,0 +1,75 @@
+/* io.c: see io.h. */
+#include "engine/io.h"
+
+#include "base/buffer.h"
+#include "os/clock.h"
+#include "os/process.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void wake(void *argument)
+{
+    lx_io_wakeup(argument);
+}
+
+struct lx_io *lx_io_new(const struct lx_config *config,
+                        struct lx_io_ports *ports)
+{
+    struct lx_io *io = calloc(1, sizeof *io);
+
+    if (!io)
+        return NULL;
+    io->config = config;
+    io->ports = ports;
+    io->policy.retry = config->retry;
+    lx_timer_heap_init(&io->timers);
+    lx_id_map_init(&io->ops);
+    io->random.state = lx_process_seed();
+    io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
+    lx_limiter_init(&io->limiter, config->max_requests_per_second,
+                    2 * config->retry.base_ms, io->now_ms);
+    io->policy.schedule = lx_schedule_new(&config->cadence);
+    io->http = lx_http_new(config);
+    io->committer = lx_committer_new(wake, io);
+    if (!io->http || !io->committer || !io->policy.schedule) {
+        lx_io_free(io);
+        return NULL;
+    }
+    if (config->durations) /* what cannot be read is as good as nothing */
+        lx_schedule_load(io->policy.schedule, config->durations,
+                         strlen(config->durations));
+    return io;
+}
+
+void lx_io_free(struct lx_io *io)
+{
+    if (!io)
+        return;
+    for (size_t i = 0; i < io->ops.capacity; i++)
+        lx_op_free(io->ops.entries[i].value);
+    lx_event_free_all(io->first);
+    lx_committer_free(io->committer); /* it may still wake the http */
+    lx_http_free(io->http);
+    lx_schedule_free(io->policy.schedule);
+    lx_timer_heap_deinit(&io->timers);
+    lx_id_map_deinit(&io->ops);
+    free(io);
+}
+
+char *lx_io_save_durations(const struct lx_io *io)
+{
+    struct lx_buffer text;
+
+    lx_buffer_init(&text, LX_SCHEDULE_TEXT_MAX);
+    if (lx_schedule_save(io->policy.schedule, &text) &&
+        lx_buffer_append(&text, "", 1))
+        return lx_buffer_release(&text, NULL);
+    lx_buffer_deinit(&text);
+    return NULL;
+}
+
+void lx_io_wakeup(struct lx_io *io)
+{
+    lx_http_wakeup(io->http);
+}

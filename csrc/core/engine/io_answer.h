@@ -1,0 +1,10 @@
+/* io_answer.h: what an answer gives away before the task takes its next step:
+ * the id of a new task, the record to show, the line for the log. I/O thread
+ * only. */
+#pragma once
+
+#include "engine/io.h"
+
+/* Take every answer that has arrived; true when there was one, as then more may
+ * be sent at once. */
+bool lx_io_answers(struct lx_io *io);

@@ -1,0 +1,21 @@
+/* io_download.h: the queue of downloads: so many at a time, their pauses and
+ * stalls on the common clock, their progress and ends told. I/O thread only. */
+#pragma once
+
+#include "engine/io.h"
+
+/* A download that was asked for: it waits for its turn. */
+void lx_io_download_begin(struct lx_io *io, struct lx_op *op);
+
+/* Its time has come: the op may be gone after. */
+void lx_io_download_time(struct lx_io *io, struct lx_op *op);
+
+/* Give it up; nothing is told, the op is gone. */
+void lx_io_download_cancel(struct lx_io *io, struct lx_op *op);
+
+/* Once a turn: tell progress and ends, start those that fit. */
+void lx_io_downloads(struct lx_io *io);
+
+/* No more turns will come: finish what is on its way to the disk, a few MiB at
+ * most, and tell it. */
+void lx_io_downloads_stop(struct lx_io *io);

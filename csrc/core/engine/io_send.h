@@ -1,0 +1,8 @@
+/* io_send.h: whose turn it is to send, and the sending. I/O thread only. */
+#pragma once
+
+#include "engine/io.h"
+
+/* Send what may be sent. Milliseconds until more may be, -1 when nothing waits
+ * for the limiter. */
+int64_t lx_io_send(struct lx_io *io);

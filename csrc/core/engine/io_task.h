@@ -1,0 +1,38 @@
+/* io_task.h: what the I/O thread does for tasks and questions. What to do is
+ * decided by task.h; here it is carried out. I/O thread only. */
+#pragma once
+
+#include "engine/io.h"
+
+/* Begin with a CREATE, WATCH or QUERY. Takes the command's texts; the op may be
+ * gone after, as with every call here. */
+void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
+                      struct lx_command *command);
+
+/* A WATCH, RECORDS or NUDGE for an op that exists. */
+void lx_io_task_command(struct lx_io *io, struct lx_op *op,
+                        const struct lx_command *command);
+
+/* The op's time has come. */
+void lx_io_task_time(struct lx_io *io, struct lx_op *op);
+
+/* Give it up: nothing more is told, but of a create on its way the id of what
+ * it made, or how it failed. */
+void lx_io_task_cancel(struct lx_io *io, struct lx_op *op);
+
+/* Let the task take its next step and carry out what comes of it. `input` needs
+ * what is particular to its type; the rest is filled in here. */
+void lx_io_task_step(struct lx_io *io, struct lx_op *op,
+                     struct lx_input *input);
+
+/* End it: out of memory. */
+void lx_io_task_fail(struct lx_io *io, struct lx_op *op);
+
+/* What its request does from now on: takes the op out of the list where it
+ * waited, puts it into the one where it waits, counts. */
+void lx_io_task_request(struct lx_io *io, struct lx_op *op,
+                        enum lx_request request);
+
+/* Plan the waiting tasks anew after something was learned; some per call. True
+ * when more are left. */
+bool lx_io_replan(struct lx_io *io);
