@@ -27,12 +27,13 @@ J           = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 CORE       := $(wildcard csrc/core/*/*.c csrc/core/os/posix/*.c)
 BINDING    := $(wildcard csrc/lua/*.c)
-SERVER     := $(wildcard csrc/server/*.c)
+LISTENER   := $(wildcard csrc/listener/*.c)
+PAINT      := $(wildcard csrc/paint/*.c)
 objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # Programs lie flat in BUILD, whatever folder their source is in.
 programs_of = $(addprefix $(BUILD)/,$(basename $(notdir \
               $(wildcard spec/$(1)/$(2).c spec/$(1)/*/$(2).c))))
-MODULES    := $(BUILD)/liangxin/core.so $(BUILD)/liangxin/sandbox/core.so
+MODULES    := $(addprefix $(BUILD)/liangxin/,core.so listener.so paint.so)
 
 # Where the libraries are
 
@@ -48,10 +49,10 @@ LUA_FLAGS   := $(call cflags_of,LUA,$(LUA_PC))
 LUA_LIBS    := $(if $(LINK_LUA),$(call libs_of,LUA,$(LUA_PC),-llua))
 CURL_FLAGS  := $(call cflags_of,CURL,libcurl)
 CURL_LIBS   := $(call libs_of,CURL,libcurl,-lcurl)
-SERVER_FLAGS := $(call cflags_of,MICROHTTPD,libmicrohttpd) \
-                $(call cflags_of,GD,gdlib)
-SERVER_LIBS := $(call libs_of,MICROHTTPD,libmicrohttpd,-lmicrohttpd) \
-               $(call libs_of,GD,gdlib,-lgd)
+HTTPD_FLAGS := $(call cflags_of,MICROHTTPD,libmicrohttpd)
+HTTPD_LIBS  := $(call libs_of,MICROHTTPD,libmicrohttpd,-lmicrohttpd)
+GD_FLAGS    := $(call cflags_of,GD,gdlib)
+GD_LIBS     := $(call libs_of,GD,gdlib,-lgd)
 
 # How it is compiled
 
@@ -76,12 +77,13 @@ endif
 
 build: $(MODULES) ## Build the modules for LUA (default: lua5.4)
 
-$(BUILD)/obj/csrc/core/%.o:   INCLUDES := -Icsrc/core $(CURL_FLAGS)
-$(BUILD)/obj/csrc/lua/%.o:    INCLUDES := -Icsrc/core $(LUA_FLAGS)
-$(BUILD)/obj/csrc/server/%.o: INCLUDES := $(LUA_FLAGS) $(SERVER_FLAGS)
-$(BUILD)/obj/spec/%.o:        INCLUDES := -Icsrc/core $(LUA_FLAGS) $(CURL_FLAGS)
+$(BUILD)/obj/csrc/core/%.o:     INCLUDES := -Icsrc/core $(CURL_FLAGS)
+$(BUILD)/obj/csrc/lua/%.o:      INCLUDES := -Icsrc/core $(LUA_FLAGS)
+$(BUILD)/obj/csrc/listener/%.o: INCLUDES := -Icsrc/lua $(LUA_FLAGS) $(HTTPD_FLAGS)
+$(BUILD)/obj/csrc/paint/%.o:    INCLUDES := -Icsrc/lua $(LUA_FLAGS) $(GD_FLAGS)
+$(BUILD)/obj/spec/%.o:          INCLUDES := -Icsrc/core $(LUA_FLAGS) $(CURL_FLAGS)
 
-OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(SERVER) \
+OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(LISTENER) $(PAINT) \
              $(wildcard spec/*/*.c spec/*/*/*.c))
 $(OBJECTS): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -89,8 +91,10 @@ $(OBJECTS): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 
 $(BUILD)/liangxin/core.so: $(call objects_of,$(CORE) $(BINDING))
 $(BUILD)/liangxin/core.so: LIBS := $(CURL_LIBS)
-$(BUILD)/liangxin/sandbox/core.so: $(call objects_of,$(SERVER))
-$(BUILD)/liangxin/sandbox/core.so: LIBS := $(SERVER_LIBS)
+$(BUILD)/liangxin/listener.so: $(call objects_of,$(LISTENER))
+$(BUILD)/liangxin/listener.so: LIBS := $(HTTPD_LIBS)
+$(BUILD)/liangxin/paint.so: $(call objects_of,$(PAINT))
+$(BUILD)/liangxin/paint.so: LIBS := $(GD_LIBS)
 
 $(MODULES):
 	@mkdir -p $(@D)
@@ -120,7 +124,7 @@ $(patsubst spec/c/lua/%.c,$(BUILD)/%,$(wildcard spec/c/lua/test_*.c)): \
 c-tests: $(call programs_of,c,test_*)
 fuzzers: $(call programs_of,fuzz,fuzz_*)
 benches: $(call programs_of,bench,*)
-lua-objects: $(call objects_of,$(BINDING) $(SERVER))
+lua-objects: $(call objects_of,$(BINDING) $(LISTENER) $(PAINT))
 every-object: $(OBJECTS)
 
 # Objects are made anew when the flags are others.
@@ -166,7 +170,7 @@ test: ## C tests under ASAN and UBSAN, every spec on Lua 5.4 and LuaJIT
 
 lint: ## Formatting, layers, symbols, warnings, static analysis
 	@sh .ci/deps build test check
-	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(SERVER_FLAGS)' JOBS=$(JOBS) \
+	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(HTTPD_FLAGS) $(GD_FLAGS)' JOBS=$(JOBS) \
 	  MAKE='$(MAKE)' sh .ci/lint
 
 asan tsan: ## Every spec with the module under ASAN and UBSAN, or TSAN
@@ -221,7 +225,7 @@ profile: build ## Where the CPU of a task goes, by perf (TREE=DIR: another's)
 drills: build ## Each fault: requests sent, tasks billed, what was told
 	@$(WITH_BUILD) $(LUA) spec/bench/drills.lua
 
-rock: ## Both rocks into an empty tree, and an example run from there
+rock: ## Every rock into an empty tree, and an example run from there
 	@sh .ci/deps build test check
 	@sh .ci/rock
 
@@ -240,15 +244,21 @@ put_module    = $(call put,755,$<,$(<:$(BUILD)/%=$(DESTDIR)$(INST_LIBDIR)/%))
 put_lua       = for file in $(1); do $(call \
                 put,644,lua/$$file,$(DESTDIR)$(INST_LUADIR)/$$file) || exit; done
 
-install: install-client install-sandbox ## Install into DESTDIR and PREFIX
+install: install-client install-webhook install-paint install-sandbox ## Install into DESTDIR and PREFIX
 
 install-client: $(BUILD)/liangxin/core.so
 	$(Q)$(put_module)
 	$(Q)$(call put_lua,$(filter-out $(SANDBOX_FILES),$(LUA_FILES)))
 
-install-sandbox: $(BUILD)/liangxin/sandbox/core.so
+install-webhook: $(BUILD)/liangxin/listener.so
 	$(Q)$(put_module)
+
+install-paint: $(BUILD)/liangxin/paint.so
+	$(Q)$(put_module)
+
+install-sandbox:
 	$(Q)$(call put_lua,$(SANDBOX_FILES))
+	@mkdir -p $(BUILD)
 	$(Q)sed '1s|^#!.*|#!/usr/bin/env $(LUA)|' lua/bin/liangxin-sandbox \
 	  >$(BUILD)/program
 	$(Q)$(call \
@@ -256,7 +266,9 @@ install-sandbox: $(BUILD)/liangxin/sandbox/core.so
 
 # What each rock builds.
 client: $(BUILD)/liangxin/core.so
-sandbox: $(BUILD)/liangxin/sandbox/core.so
+webhook: $(BUILD)/liangxin/listener.so
+paint: $(BUILD)/liangxin/paint.so
+sandbox: ;
 
 clean: ## Remove everything that was built
 	@rm -rf build demo
@@ -270,5 +282,5 @@ FORCE:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build c-tests fuzzers benches lua-objects every-object deps \
         check demo example test lint asan tsan run-sanitized valgrind fuzz coverage bench \
-        bench-polling profile drills rock install install-client install-sandbox \
-        client sandbox clean help
+        bench-polling profile drills rock install install-client install-webhook \
+        install-paint install-sandbox client webhook paint sandbox clean help

@@ -21,13 +21,8 @@ dependencies = {
   "lua >= 5.1",
   "lua-cjson",
   "liangxin",
-}
-
--- No `header`: LuaRocks does not find Debian's. The sources say what to
--- install when it is missing.
-external_dependencies = {
-  GD = { library = "gd" },
-  MICROHTTPD = { library = "microhttpd" },
+  "liangxin-webhook",
+  "liangxin-paint",
 }
 
 -- The Makefile has the flags.
@@ -37,16 +32,8 @@ build = {
   install_target = "install-sandbox",
   variables = {
     BUILD = "build/rock",
-    CFLAGS = "$(CFLAGS)",
-    LIBFLAG = "$(LIBFLAG)",
     LUA = "$(LUA)",
-    LUA_INCDIR = "$(LUA_INCDIR)",
-    GD_INCDIR = "$(GD_INCDIR)",
-    GD_LIBDIR = "$(GD_LIBDIR)",
-    MICROHTTPD_INCDIR = "$(MICROHTTPD_INCDIR)",
-    MICROHTTPD_LIBDIR = "$(MICROHTTPD_LIBDIR)",
     INST_LUADIR = "$(LUADIR)",
-    INST_LIBDIR = "$(LIBDIR)",
     INST_BINDIR = "$(BINDIR)",
   },
 }

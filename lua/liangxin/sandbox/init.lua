@@ -3,8 +3,8 @@
 -- threads of its own with a Lua state of its own, starting at
 -- liangxin/sandbox/service.lua, so it answers while the caller blocks.
 
-local core = require("liangxin.sandbox.core")
 local json = require("liangxin.sandbox.json")
+local listener = require("liangxin.listener")
 local options = require("liangxin.sandbox.options")
 
 local sandbox = {}
@@ -64,9 +64,11 @@ end
 ---@return string? err when the port is taken or nothing can be started
 function sandbox.start(given)
   local checked = options.check(given, 2)
-  local server, err = core.start({
+  local server, err = listener.start({
     port = checked.port,
     max_body = checked.max_body,
+    handler = "liangxin.sandbox.service",
+    worker = "liangxin.sandbox.painter",
     path = package.path,
     cpath = package.cpath,
     config = json.encode(checked),
@@ -80,7 +82,7 @@ function sandbox.start(given)
   -- The newest requests, oldest first, and the counters of all. What was
   -- received before stop() can still be read after it.
   local function requests()
-    local report = server:report()
+    local report = server:call("report")
     if report then
       last = json.decode(report)
     end

@@ -1,6 +1,7 @@
--- The service: runs in the sandbox's own Lua state, called by csrc/server
--- under a lock. Splits the request, checks the key, finds the route, keeps the
--- journal. Blocks on nothing; whatever takes time is left to C's threads.
+-- The service: runs in the sandbox's own Lua state, as the
+-- handler of its listener (csrc/listener/handler.h). Splits the request, checks
+-- the key, finds the route, keeps the journal. Blocks on nothing: painting is
+-- left to the listener's worker (painter.lua).
 
 local answers = require("liangxin.sandbox.answers")
 local callbacks = require("liangxin.sandbox.callbacks")
@@ -122,7 +123,7 @@ function Service:handle(request, painted)
   end
   local status, headers, body = self:route(request, painted)
   if type(status) == "table" then
-    return status -- an order: we are called again when it is painted
+    return json.encode(status) -- an order: we are called again with the picture
   end
   if not request.own_id then
     headers["X-Oneapi-Request-Id"] = request.id
@@ -139,7 +140,7 @@ function Service:report()
 end
 
 ---What C calls.
----@param host table now(), wall() in seconds; wake() for the poster
+---@param host table now(), wall() in seconds; wake() for callbacks
 ---@param config string the checked options as JSON
 ---@param port integer
 function service.new(host, config, port)

@@ -11,7 +11,7 @@ struct growing {
     size_t length;
 };
 
-/* Append what gd has made and release it; false when memory is out. */
+/* Append what gd has made and release it; false when out of memory. */
 static bool append(struct growing *clip, void *piece, int size)
 {
     if (!piece)
@@ -27,10 +27,10 @@ static bool append(struct growing *clip, void *piece, int size)
 }
 
 static bool append_frame(struct growing *clip, const struct lx_order *order,
-                         int index, const atomic_bool *is_cancelled)
+                         int index, const struct lx_cancel *cancel)
 {
     gdImagePtr frame =
-        lx_picture_draw(order, (float)index / (float)FRAMES, is_cancelled);
+        lx_picture_draw(order, (float)index / (float)FRAMES, cancel);
     if (!frame)
         return false;
     bool is_done = gdImageTrueColorToPalette(frame, 1, 256) != 0;
@@ -49,12 +49,12 @@ static bool append_frame(struct growing *clip, const struct lx_order *order,
 }
 
 char *lx_clip_paint(const struct lx_order *order,
-                    const atomic_bool *is_cancelled, size_t *length)
+                    const struct lx_cancel *cancel, size_t *length)
 {
     struct growing clip = {NULL, 0};
     bool is_done = true;
     for (int i = 0; is_done && i < FRAMES; i++)
-        is_done = append_frame(&clip, order, i, is_cancelled);
+        is_done = append_frame(&clip, order, i, cancel);
     int size = 0;
     if (is_done) {
         void *end = gdImageGifAnimEndPtr(&size);

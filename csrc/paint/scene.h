@@ -1,11 +1,10 @@
 /* scene.h: a landscape on a canvas, from a mood and a seed. Positions are
  * relative to the picture's height, so that the same scene looks the same in
- * every size. The painter's thread only. */
+ * every size. One thread at a time. */
 #pragma once
 
+#include "cancel.h"
 #include "mood.h"
-
-#include <stdatomic.h>
 
 struct lx_scene {
     gdImagePtr image;
@@ -14,12 +13,12 @@ struct lx_scene {
     float phase; /* 0 to 1: the moment of a clip that loops; 0 for a still */
     float light_x, light_y, light_radius; /* sun or moon, pixels */
     float horizon;                        /* pixels from above */
-    const atomic_bool *is_cancelled;      /* checked between the layers */
+    const struct lx_cancel *cancel;       /* checked between the layers */
 };
 
 /* Decide what the seed decides. */
 void lx_scene_init(struct lx_scene *scene, gdImagePtr image, const char *prompt,
-                   uint32_t seed, float phase, const atomic_bool *is_cancelled);
+                   uint32_t seed, float phase, const struct lx_cancel *cancel);
 
 /* Paint all of it. False when cancelled or out of memory. */
 bool lx_scene_paint(const struct lx_scene *scene);

@@ -47,7 +47,7 @@ static bool fill_toned(const struct lx_scene *scene, gdImagePtr reference)
     float down = (float)reference->sy / (float)image->sy;
     float scale = (across < down ? across : down) * zoom;
     for (int y = 0; y < image->sy; y++) {
-        if (atomic_load(scene->is_cancelled))
+        if (lx_is_cancelled(scene->cancel))
             return false;
         for (int x = 0; x < image->sx; x++) {
             float dx = ((float)x + 0.5f - (float)image->sx / 2) * scale;
@@ -89,11 +89,10 @@ static void lay_print(gdImagePtr image, gdImagePtr print, float cx, float cy,
 
 bool lx_edit_paint(gdImagePtr image, const struct lx_order *order,
                    gdImagePtr const *references, int count, float phase,
-                   const atomic_bool *is_cancelled)
+                   const struct lx_cancel *cancel)
 {
     struct lx_scene scene;
-    lx_scene_init(&scene, image, order->prompt, order->seed, phase,
-                  is_cancelled);
+    lx_scene_init(&scene, image, order->prompt, order->seed, phase, cancel);
     if (!fill_toned(&scene, references[0]))
         return false;
     if (scene.mood.has_stars) {

@@ -241,7 +241,7 @@ static void paint_water_row(const struct lx_scene *scene, int y, int line)
 static bool paint_water(const struct lx_scene *scene, int line)
 {
     for (int y = line; y < scene->image->sy; y++) {
-        if (atomic_load(scene->is_cancelled))
+        if (lx_is_cancelled(scene->cancel))
             return false;
         paint_water_row(scene, y, line);
     }
@@ -281,7 +281,7 @@ bool lx_land_paint(const struct lx_scene *scene)
 {
     const struct place *place = &places[scene->mood.place];
     float height = (float)scene->image->sy;
-    float *line = malloc((size_t)scene->image->sx * sizeof(*line));
+    float *line = malloc((size_t)scene->image->sx * sizeof *line);
     if (!line)
         return false;
     float water = place->water > 0 ? place->water * height : height;
@@ -297,7 +297,7 @@ bool lx_land_paint(const struct lx_scene *scene)
         paint_ridge(scene, i, is_shore ? (int)height : (int)water, line);
         if (i == 2 && place->water <= 0)
             paint_landmarks(scene, water);
-        is_done = is_done && !atomic_load(scene->is_cancelled);
+        is_done = is_done && !lx_is_cancelled(scene->cancel);
     }
     if (place->water > 0 && !is_wet) {
         paint_landmarks(scene, water);

@@ -19,7 +19,7 @@
 enum { LIMIT_MS = 2000 };
 
 struct lx_poster {
-    struct lx_service *service;
+    struct lx_handler *handler;
     pthread_t thread;
     bool is_started;         /* owner's thread only */
     atomic_bool is_stopping; /* set before the last wake */
@@ -36,7 +36,7 @@ static long now_ms(void)
 static void drain(struct lx_poster *poster)
 {
     char bytes[64];
-    while (read(poster->wake_read, bytes, sizeof(bytes)) > 0)
+    while (read(poster->wake_read, bytes, sizeof bytes) > 0)
         ;
 }
 
@@ -66,10 +66,10 @@ static bool connect_to(struct lx_poster *poster, int fd,
                                   .sin_port = htons((uint16_t)post->port)};
     if (inet_pton(AF_INET, post->host, &address.sin_addr) != 1)
         return false;
-    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
         return true;
     int failure = 0;
-    socklen_t size = sizeof(failure);
+    socklen_t size = sizeof failure;
     return errno == EINPROGRESS &&
            wait_for(poster, fd, POLLOUT, now_ms() + LIMIT_MS) &&
            getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 &&
@@ -100,7 +100,7 @@ static int read_status(struct lx_poster *poster, int fd)
     size_t used = 0;
     long until_ms = now_ms() + LIMIT_MS;
     while (used < 12) {
-        ssize_t got = recv(fd, line + used, sizeof(line) - 1 - used, 0);
+        ssize_t got = recv(fd, line + used, sizeof line - 1 - used, 0);
         if (got == 0 || (got < 0 && (errno != EAGAIN ||
                                      !wait_for(poster, fd, POLLIN, until_ms))))
             return 0;
@@ -132,9 +132,9 @@ static void *send_all_posts(void *argument)
     struct lx_poster *poster = argument;
     while (!atomic_load(&poster->is_stopping)) {
         struct lx_post post;
-        lx_service_next_post(poster->service, &post);
+        lx_handler_next_post(poster->handler, &post);
         if (post.host) {
-            lx_service_posted(poster->service, post.id,
+            lx_handler_posted(poster->handler, post.id,
                               send_post(poster, &post));
             lx_post_deinit(&post);
             continue;
@@ -152,7 +152,7 @@ static void *send_all_posts(void *argument)
 
 struct lx_poster *lx_poster_new(void)
 {
-    struct lx_poster *poster = calloc(1, sizeof(*poster));
+    struct lx_poster *poster = calloc(1, sizeof *poster);
     int ends[2];
     if (!poster || pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
         free(poster);
@@ -164,9 +164,9 @@ struct lx_poster *lx_poster_new(void)
     return poster;
 }
 
-bool lx_poster_start(struct lx_poster *poster, struct lx_service *service)
+bool lx_poster_start(struct lx_poster *poster, struct lx_handler *handler)
 {
-    poster->service = service;
+    poster->handler = handler;
     poster->is_started =
         lx_thread_start(&poster->thread, send_all_posts, poster);
     return poster->is_started;

@@ -1,5 +1,5 @@
 /* order_lua.c: reads an order with raw gets, so that nothing raises between
- * the allocation of a part and its place in the order. Service's lock held. */
+ * the allocation of a part and its place in the order.  */
 #include "order_lua.h"
 
 #include <stdlib.h>

@@ -14,11 +14,11 @@
 enum { PNG_LEVEL = 4 };
 
 static gdImagePtr draw(const struct lx_order *order, int width, int height,
-                       float phase, const atomic_bool *is_cancelled);
+                       float phase, const struct lx_cancel *cancel);
 
 /* A reference as large as the picture made from it needs it, no larger. */
 static gdImagePtr draw_reference(const struct lx_order *order, int width,
-                                 int height, const atomic_bool *is_cancelled)
+                                 int height, const struct lx_cancel *cancel)
 {
     gdImagePtr given = lx_decode(order->image, order->image_bytes);
     if (given)
@@ -30,23 +30,22 @@ static gdImagePtr draw_reference(const struct lx_order *order, int width,
         scale = 1.0f;
     int wide = (int)((float)order->width * scale + 0.5f);
     int tall = (int)((float)order->height * scale + 0.5f);
-    return draw(order, wide > 0 ? wide : 1, tall > 0 ? tall : 1, 0,
-                is_cancelled);
+    return draw(order, wide > 0 ? wide : 1, tall > 0 ? tall : 1, 0, cancel);
 }
 
 static bool draw_edit(gdImagePtr image, const struct lx_order *order,
-                      float phase, const atomic_bool *is_cancelled)
+                      float phase, const struct lx_cancel *cancel)
 {
     gdImagePtr references[LX_ORDER_REFERENCES_MAX];
     int count = 0;
     for (int i = 0; i < order->reference_count; i++) {
-        gdImagePtr reference = draw_reference(order->references[i], image->sx,
-                                              image->sy, is_cancelled);
+        gdImagePtr reference =
+            draw_reference(order->references[i], image->sx, image->sy, cancel);
         if (reference)
             references[count++] = reference;
     }
     bool is_done = count > 0 && lx_edit_paint(image, order, references, count,
-                                              phase, is_cancelled);
+                                              phase, cancel);
     for (int i = 0; i < count; i++)
         gdImageDestroy(references[i]);
     return is_done;
@@ -54,18 +53,17 @@ static bool draw_edit(gdImagePtr image, const struct lx_order *order,
 
 /* Without the caption. NULL when cancelled or out of memory. */
 static gdImagePtr draw(const struct lx_order *order, int width, int height,
-                       float phase, const atomic_bool *is_cancelled)
+                       float phase, const struct lx_cancel *cancel)
 {
     gdImagePtr image = gdImageCreateTrueColor(width, height);
     if (!image)
         return NULL;
     bool is_done;
     if (order->reference_count > 0) {
-        is_done = draw_edit(image, order, phase, is_cancelled);
+        is_done = draw_edit(image, order, phase, cancel);
     } else {
         struct lx_scene scene;
-        lx_scene_init(&scene, image, order->prompt, order->seed, phase,
-                      is_cancelled);
+        lx_scene_init(&scene, image, order->prompt, order->seed, phase, cancel);
         is_done = lx_scene_paint(&scene);
     }
     if (!is_done) {
@@ -76,10 +74,9 @@ static gdImagePtr draw(const struct lx_order *order, int width, int height,
 }
 
 gdImagePtr lx_picture_draw(const struct lx_order *order, float phase,
-                           const atomic_bool *is_cancelled)
+                           const struct lx_cancel *cancel)
 {
-    gdImagePtr image =
-        draw(order, order->width, order->height, phase, is_cancelled);
+    gdImagePtr image = draw(order, order->width, order->height, phase, cancel);
     if (image)
         lx_caption_paint(image, order);
     return image;
@@ -104,11 +101,11 @@ static char *encode(gdImagePtr image, const struct lx_order *order,
 }
 
 char *lx_picture_paint(const struct lx_order *order,
-                       const atomic_bool *is_cancelled, size_t *length)
+                       const struct lx_cancel *cancel, size_t *length)
 {
     if (order->format == LX_FORMAT_GIF)
-        return lx_clip_paint(order, is_cancelled, length);
-    gdImagePtr image = lx_picture_draw(order, 0, is_cancelled);
+        return lx_clip_paint(order, cancel, length);
+    gdImagePtr image = lx_picture_draw(order, 0, cancel);
     if (!image)
         return NULL;
     char *bytes = encode(image, order, length);

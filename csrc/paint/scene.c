@@ -11,7 +11,7 @@ static const float horizons[LX_PLACE_COUNT] = {
 static const float heights[LX_HOUR_COUNT] = {0.66f, 0.24f, 0.76f, 0.82f, 0.3f};
 
 void lx_scene_init(struct lx_scene *scene, gdImagePtr image, const char *prompt,
-                   uint32_t seed, float phase, const atomic_bool *is_cancelled)
+                   uint32_t seed, float phase, const struct lx_cancel *cancel)
 {
     uint32_t text = 5381;
     for (const char *letter = prompt; *letter; letter++)
@@ -19,7 +19,7 @@ void lx_scene_init(struct lx_scene *scene, gdImagePtr image, const char *prompt,
     scene->image = image;
     scene->seed = lx_hash(seed ^ lx_hash(text));
     scene->phase = phase;
-    scene->is_cancelled = is_cancelled;
+    scene->cancel = cancel;
     lx_mood_read(&scene->mood, prompt, scene->seed);
     float height = (float)image->sy;
     scene->horizon = horizons[scene->mood.place] * height;

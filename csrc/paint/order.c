@@ -6,7 +6,7 @@
 
 struct lx_order *lx_order_new(void)
 {
-    struct lx_order *order = calloc(1, sizeof(*order));
+    struct lx_order *order = calloc(1, sizeof *order);
     if (!order)
         return NULL;
     order->width = 1024;

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "canvas.h"
+#include "cancel.h"
 #include "order.h"
 
 /* As lx_picture_paint(). */
 char *lx_clip_paint(const struct lx_order *order,
-                    const atomic_bool *is_cancelled, size_t *length);
+                    const struct lx_cancel *cancel, size_t *length);
 
 /* One moment (0 to 1) of an order with its caption; picture.c has it. */
 gdImagePtr lx_picture_draw(const struct lx_order *order, float phase,
-                           const atomic_bool *is_cancelled);
+                           const struct lx_cancel *cancel);

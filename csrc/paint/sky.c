@@ -103,7 +103,7 @@ bool lx_sky_paint(const struct lx_scene *scene)
     if (last > scene->image->sy)
         last = scene->image->sy;
     for (int y = 0; y < last; y++) {
-        if (atomic_load(scene->is_cancelled))
+        if (lx_is_cancelled(scene->cancel))
             return false;
         paint_row(scene, y);
     }

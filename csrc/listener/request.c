@@ -6,7 +6,7 @@
 
 struct lx_request *lx_request_new(const char *target, size_t body_max_bytes)
 {
-    struct lx_request *request = calloc(1, sizeof(*request));
+    struct lx_request *request = calloc(1, sizeof *request);
     if (!request)
         return NULL;
     request->target = strdup(target);
@@ -52,8 +52,8 @@ void lx_request_append(struct lx_request *request, const char *bytes,
 
 void lx_request_free(struct lx_request *request)
 {
-    lx_order_free(request->painting.order);
-    free(request->painting.bytes);
+    free(request->work.text);
+    free(request->work.bytes);
     free(request->target);
     free(request->body);
     free(request);

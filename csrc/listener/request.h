@@ -1,8 +1,8 @@
-/* request.h: one HTTP request while it is read and, if need be, painted for.
- * The HTTP thread's only; `painting` is lent to the painter meanwhile. */
+/* request.h: one HTTP request while it is read and, if need be, worked for.
+ * The HTTP thread's only; `work` is lent to the worker meanwhile. */
 #pragma once
 
-#include "painter.h"
+#include "worker.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,12 +13,12 @@ struct lx_request {
     size_t body_bytes, body_capacity, body_max_bytes;
     bool is_begun;     /* the headers were seen */
     bool is_too_large; /* the body passed the maximum and was dropped */
-    bool is_ordered;   /* a picture was ordered for it */
-    int ticket;        /* the service's, see lx_ask */
-    struct lx_painting painting;
+    bool has_work;     /* it waits for work, or has its result */
+    int ticket;        /* the handler's, see lx_ask */
+    struct lx_work work;
 };
 
-/* NULL when memory is out. */
+/* NULL when out of memory. */
 struct lx_request *lx_request_new(const char *target, size_t body_max_bytes);
 
 /* Keep a piece of the body, or mark the request as too large. The rest of a

@@ -1,9 +1,6 @@
-/* order.h: what the service asks the painter to paint. Plain data: no Lua, no
- * gd, no HTTP. Built on the thread that holds the service's lock, read by the
- * painter's thread; one owner at a time. */
+/* order.h: what is to be painted. Plain data: no Lua, no gd. */
 #pragma once
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,7 +27,7 @@ struct lx_order {
     int reference_count;
 };
 
-/* An empty order with a scene of 1024 x 1024, or NULL when memory is out. */
+/* An empty order with a scene of 1024 x 1024, or NULL when out of memory. */
 struct lx_order *lx_order_new(void);
 
 /* Release the order with everything that it owns; NULL is fine. */

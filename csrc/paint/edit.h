@@ -3,13 +3,13 @@
  * lie on it as small prints, so that anyone sees where it came from. */
 #pragma once
 
+#include "cancel.h"
 #include "canvas.h"
 #include "order.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 /* False when cancelled. `references` are true-colour and stay the caller's. */
 bool lx_edit_paint(gdImagePtr image, const struct lx_order *order,
                    gdImagePtr const *references, int count, float phase,
-                   const atomic_bool *is_cancelled);
+                   const struct lx_cancel *cancel);
