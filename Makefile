@@ -71,8 +71,7 @@ ifeq ($(shell uname),Darwin)
 LIBFLAG ?= -bundle -undefined dynamic_lookup
 else
 LIBFLAG ?= -shared
-# lua_close unmaps C modules; the exit handler must outlive that.
-ELF_FLAGS := -Wl,-z,nodelete -Wl,--version-script=csrc/exports.map
+ELF_FLAGS := -Wl,--version-script=csrc/exports.map
 endif
 
 build: $(MODULES) ## Build the modules for LUA (default: lua5.4)

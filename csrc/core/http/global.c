@@ -84,6 +84,7 @@ static void init_once(void)
     lx_mutex_init(&global.lock);
     lx_condition_init(&global.is_unused);
     global.id = lx_process_id();
+    lx_process_pin(&global); /* for its threads, and stop_all */
     global.is_usable = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK &&
                        lx_process_on_exit(stop_all) &&
                        lx_process_on_fork(begin_child);

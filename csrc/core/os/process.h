@@ -21,6 +21,11 @@ bool lx_process_on_fork(void (*run)(void));
  * out of memory. */
 bool lx_process_on_exit(void (*run)(void));
 
+/* Keep the shared object that holds `address` in memory until the process ends,
+ * whoever closes it: its threads and exit handlers run in there. No effect
+ * where the program itself holds it. */
+void lx_process_pin(const void *address);
+
 /* Fill out[0..length) with bytes fit for tokens; false when the system has
  * none to give. */
 bool lx_process_secret(void *out, size_t length);
