@@ -54,8 +54,7 @@ static void push_out_of_memory(lua_State *L)
 {
     struct lx_error error;
 
-    lx_error_set(&error, LX_KIND_BAD_RESPONSE,
-                 "there was no memory left to take the answer");
+    lx_error_set(&error, LX_KIND_MEMORY, "out of memory");
     error.charged = LX_CHARGED_MAYBE;
     push_error(L, &error);
 }

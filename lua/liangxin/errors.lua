@@ -12,7 +12,7 @@ M.KINDS = {}
 for _, kind in ipairs {
   "invalid_request", "auth", "quota", "forbidden", "too_large", "rejected",
   "not_found", "rate_limited", "server", "network", "timeout", "bad_response",
-  "outcome_unknown", "task_failed", "result_missing", "deadline", "cancelled",
+  "memory", "outcome_unknown", "task_failed", "result_missing", "deadline", "cancelled",
   "closed", "forked", "expired", "download", "file",
 } do
   M.KINDS[kind] = true
@@ -63,6 +63,7 @@ function M.adopt(err, task, record)
 end
 
 local LOCAL_ENDS = {
+  memory = "out of memory, or of threads: nothing was sent",
   closed = "the client was closed before this ended",
   forked = "this client belongs to the parent process: make a new one with liangxin.new after the fork",
   cancelled = "the job was cancelled while it waited",

@@ -449,6 +449,7 @@ function Result:fetch(i, opts) end
 ---| "network" # no answer, see stage
 ---| "timeout" # one request took too long
 ---| "bad_response" # an answer that is not the API's
+---| "memory" # out of memory
 ---| "outcome_unknown" # a create was sent and its answer lost
 ---| "task_failed" # state fail
 ---| "result_missing" # success without usable URLs, see record

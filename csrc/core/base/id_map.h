@@ -20,7 +20,7 @@ struct lx_id_map {
 void lx_id_map_init(struct lx_id_map *map);
 void lx_id_map_deinit(struct lx_id_map *map);
 
-/* `id` is not 0 and not in the map. False when memory is out. */
+/* `id` is not 0 and not in the map. False when out of memory. */
 bool lx_id_map_put(struct lx_id_map *map, uint64_t id, void *value);
 
 /* NULL when unknown. */

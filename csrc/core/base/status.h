@@ -24,6 +24,7 @@
     X(NETWORK, "network")                                                      \
     X(TIMEOUT, "timeout")                                                      \
     X(BAD_RESPONSE, "bad_response")                                            \
+    X(MEMORY, "memory")                                                        \
     X(OUTCOME_UNKNOWN, "outcome_unknown")                                      \
     X(TASK_FAILED, "task_failed")                                              \
     X(RESULT_MISSING, "result_missing")                                        \

@@ -117,46 +117,47 @@ void lx_client_free(struct lx_client *client)
 
 /* ---- the thread ---- */
 
-static bool start_thread(struct lx_client *client)
+static enum lx_kind start_thread(struct lx_client *client)
 {
     if (client->is_stopped) /* nobody would join the thread */
-        return false;
+        return LX_KIND_CLOSED;
     client->io = lx_io_new(&client->config, &client->ports);
     if (!client->io)
-        return false;
+        return LX_KIND_MEMORY;
     if (lx_thread_start(&client->thread, run_io, client)) {
         lx_global_enter(&client->entry);
-        return true;
+        return LX_KIND_NONE;
     }
     lx_io_free(client->io);
     client->io = NULL;
-    return false;
+    return LX_KIND_MEMORY;
 }
 
-static bool start(struct lx_client *client)
+static enum lx_kind start(struct lx_client *client)
 {
-    bool started = lx_global_begin();
-
-    if (started) {
-        started = start_thread(client);
-        lx_global_end();
-    }
-    return started;
+    if (!lx_global_begin())
+        return LX_KIND_CLOSED;
+    enum lx_kind kind = start_thread(client);
+    lx_global_end();
+    return kind;
 }
 
 enum lx_kind lx_client_submit(struct lx_client *client,
                               struct lx_command *command)
 {
+    enum lx_kind kind = LX_KIND_NONE;
     bool was_empty = false;
 
-    if (lx_client_is_forked(client)) {
+    if (lx_client_is_forked(client))
+        kind = LX_KIND_FORKED;
+    else if (!client->io)
+        kind = start(client);
+    if (kind == LX_KIND_NONE &&
+        !lx_queue_push(&client->ports.commands, command, command, &was_empty))
+        kind = LX_KIND_CLOSED;
+    if (kind != LX_KIND_NONE) {
         lx_command_free(command);
-        return LX_KIND_FORKED;
-    }
-    if ((!client->io && !start(client)) ||
-        !lx_queue_push(&client->ports.commands, command, command, &was_empty)) {
-        lx_command_free(command);
-        return LX_KIND_CLOSED;
+        return kind;
     }
     if (was_empty) /* else the thread has been woken and did not look yet */
         lx_io_wakeup(client->io);

@@ -23,7 +23,7 @@ struct lx_client *lx_client_new(struct lx_config *config);
 void lx_client_free(struct lx_client *client);
 
 /* Give `command` away, in every case. The first starts the thread. NONE, or
- * CLOSED after lx_client_stop (or when no thread was to be had), or FORKED. */
+ * CLOSED after lx_client_stop, FORKED, or MEMORY (or threads) to start it. */
 enum lx_kind lx_client_submit(struct lx_client *client,
                               struct lx_command *command);
 

@@ -74,7 +74,7 @@ struct lx_event {
     bool is_out_of_memory; /* an error for which there was no room */
 };
 
-/* NULL when memory is out; everything cleared but the type, id and final. */
+/* NULL when out of memory; everything cleared but the type, id and final. */
 struct lx_command *lx_command_new(enum lx_command_type type, uint64_t id);
 struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id);
 

@@ -182,8 +182,12 @@ static void use_client(enum lx_command_type type)
     struct lx_command *command = client ? make(type) : NULL;
 
     forget_calls();
-    if (command && lx_client_submit(client, command) == LX_KIND_NONE)
-        await_final(client, type);
+    if (command) {
+        enum lx_kind kind = lx_client_submit(client, command);
+        CHECK(kind == LX_KIND_NONE || kind == LX_KIND_MEMORY);
+        if (kind == LX_KIND_NONE)
+            await_final(client, type);
+    }
     lx_client_free(client);
 }
 
