@@ -52,13 +52,13 @@ static const char *text_field(lua_State *L, const char *name, bool is_needed)
 
 static void read_numbers(lua_State *L, struct lx_config *config)
 {
-    config->timeout_ms = seconds_field(L, "timeout");
-    config->connect_timeout_ms = seconds_field(L, "connect_timeout");
-    config->max_connections = count_field(L, "max_connections", 256);
-    config->max_downloads = count_field(L, "max_downloads", 64);
+    config->http.timeout_ms = seconds_field(L, "timeout");
+    config->http.connect_timeout_ms = seconds_field(L, "connect_timeout");
+    config->http.max_connections = count_field(L, "max_connections", 256);
+    config->http.max_downloads = count_field(L, "max_downloads", 64);
     config->max_requests_per_second =
         number_field(L, "max_requests_per_second");
-    config->max_body_bytes = (size_t)number_field(L, "max_body");
+    config->http.max_body_bytes = (size_t)number_field(L, "max_body");
     config->retry.attempts = count_field(L, "retry_attempts", 1000);
     config->retry.base_ms = seconds_field(L, "retry_base");
     config->retry.max_ms = seconds_field(L, "retry_max");
@@ -90,15 +90,15 @@ void lx_lua_read_config(lua_State *L, struct lx_config *config)
     const char *durations = text_field(L, "durations_text", false);
 
     *config = plain;
-    config->base_url = copy_text(base_url);
-    config->api_key = copy_text(api_key);
-    config->user_agent = copy_text(user_agent);
-    config->proxy = copy_text(proxy);
-    config->ca_file = copy_text(ca_file);
+    config->http.base_url = copy_text(base_url);
+    config->http.api_key = copy_text(api_key);
+    config->http.user_agent = copy_text(user_agent);
+    config->http.proxy = copy_text(proxy);
+    config->http.ca_file = copy_text(ca_file);
     config->durations = copy_text(durations);
-    if (config->base_url && config->api_key && config->user_agent &&
-        !config->proxy == !proxy && !config->ca_file == !ca_file &&
-        !config->durations == !durations)
+    if (config->http.base_url && config->http.api_key &&
+        config->http.user_agent && !config->http.proxy == !proxy &&
+        !config->http.ca_file == !ca_file && !config->durations == !durations)
         return;
     lx_config_deinit(config);
     luaL_error(L, "not enough memory");

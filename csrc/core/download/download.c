@@ -23,7 +23,7 @@
 #define UNSEEN_MS 100
 
 struct lx_download {
-    const struct lx_config *config;
+    const struct lx_backoff_policy *retry;
     struct lx_committer *committer;
     struct lx_download_order *spec;
     struct lx_fetch *fetch;
@@ -230,7 +230,7 @@ static void give_up(struct lx_download *download,
 static void try_again(struct lx_download *download,
                       const struct lx_fetch_end *end)
 {
-    const struct lx_backoff_policy *policy = &download->config->retry;
+    const struct lx_backoff_policy *policy = download->retry;
     struct lx_partial *partial = &download->partial;
 
     if (!lx_content_flush(&download->content, &download->error)) {
@@ -300,25 +300,30 @@ static const struct lx_fetch_events EVENTS = {on_head, on_bytes, on_end};
 
 /* ---- life ---- */
 
-struct lx_download *
-lx_download_new(struct lx_http *http, struct lx_committer *committer,
-                const struct lx_config *config, struct lx_download_order *spec,
-                void (*on_change)(void *argument), void *argument)
+struct lx_download *lx_download_new(struct lx_http *http,
+                                    struct lx_committer *committer,
+                                    const struct lx_backoff_policy *retry,
+                                    struct lx_download_order *spec,
+                                    void (*on_change)(void *argument),
+                                    void *argument)
 {
+    struct lx_fetch_request request = {.url = spec->url,
+                                       .allow_http = spec->allow_http,
+                                       .allow_private = spec->allow_private};
     struct lx_download *download = calloc(1, sizeof(*download));
 
     if (download == NULL) {
         lx_download_order_free(spec);
         return NULL;
     }
-    download->config = config;
+    download->retry = retry;
     download->committer = committer;
     download->spec = spec;
     download->on_change = on_change;
     download->argument = argument;
     download->step = LX_DOWNLOAD_PAUSED;
     lx_content_init(&download->content, spec, lx_committer_blocks(committer));
-    download->fetch = lx_fetch_new(http, config, spec, &EVENTS, download);
+    download->fetch = lx_fetch_new(http, &request, &EVENTS, download);
     if (spec->target != NULL)
         download->commit = lx_commit_new(on_saved, download);
     if (download->fetch != NULL &&

@@ -7,7 +7,6 @@
 
 #include "pace/backoff.h"
 #include "download/committer.h"
-#include "engine/config.h"
 #include "http/http.h"
 #include "download/downloaded.h"
 #include "download/order.h"
@@ -24,10 +23,12 @@ enum lx_download_step {
 /* Takes `spec`. `on_change(argument)` is called on the I/O thread, from inside
  * lx_http_perform or lx_committer_deliver, when lx_download_poll has news; it
  * must not free a download. NULL when memory is out (spec is freed then). */
-struct lx_download *
-lx_download_new(struct lx_http *http, struct lx_committer *committer,
-                const struct lx_config *config, struct lx_download_order *spec,
-                void (*on_change)(void *argument), void *argument);
+struct lx_download *lx_download_new(struct lx_http *http,
+                                    struct lx_committer *committer,
+                                    const struct lx_backoff_policy *retry,
+                                    struct lx_download_order *spec,
+                                    void (*on_change)(void *argument),
+                                    void *argument);
 
 /* Stop the transfer and free; a .part stays if it holds bytes. A file that is
  * being saved is in place some time later, or its .part stays, if it was made.

@@ -6,14 +6,7 @@
 
 void lx_config_deinit(struct lx_config *config)
 {
-    /* the key need not stay readable in freed memory */
-    if (config->api_key)
-        memset(config->api_key, 0, strlen(config->api_key));
-    free(config->base_url);
-    free(config->api_key);
-    free(config->proxy);
-    free(config->ca_file);
-    free(config->user_agent);
+    lx_http_config_deinit(&config->http);
     free(config->durations);
     memset(config, 0, sizeof *config);
 }

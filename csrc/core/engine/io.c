@@ -30,7 +30,7 @@ struct lx_io *lx_io_new(const struct lx_config *config,
     lx_limiter_init(&io->limiter, config->max_requests_per_second,
                     2 * config->retry.base_ms, io->now_ms);
     io->policy.schedule = lx_schedule_new(&config->cadence);
-    io->http = lx_http_new(config);
+    io->http = lx_http_new(&config->http);
     io->committer = lx_committer_new(wake, io);
     if (!io->http || !io->committer || !io->policy.schedule) {
         lx_io_free(io);

@@ -16,7 +16,7 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
     const char *path = is_create ? LX_API_CREATE_PATH : LX_API_RECORD_PATH;
     struct lx_event *event = lx_event_new(LX_EVENT_LOG, 0);
     struct lx_log_entry *log = calloc(1, sizeof *log);
-    size_t length = strlen(io->config->base_url);
+    size_t length = strlen(io->config->http.base_url);
     char *url = malloc(length + strlen(path) + 1);
 
     if (!event || !log || !url) {
@@ -25,7 +25,7 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
         free(url);
         return;
     }
-    memcpy(url, io->config->base_url, length);
+    memcpy(url, io->config->http.base_url, length);
     strcpy(url + length, path);
     log->url = url;
     strcpy(log->method, is_create ? "POST" : "GET");

@@ -128,8 +128,8 @@ static void start(struct lx_io *io, struct lx_op *op)
     lx_op_list_remove(&io->downloads, op);
     op->download.spec = NULL;
     op->download.wants_progress = spec->want_progress;
-    op->download.run = lx_download_new(io->http, io->committer, io->config,
-                                       spec, on_change, op);
+    op->download.run = lx_download_new(io->http, io->committer,
+                                       &io->config->retry, spec, on_change, op);
     if (!op->download.run) {
         op->final->is_out_of_memory = true;
         lx_io_finish(io, op, NULL);
@@ -168,7 +168,8 @@ void lx_io_downloads(struct lx_io *io)
             look(io, op);
     }
     while (io->downloads.first &&
-           io->downloads_running.count < (uint64_t)io->config->max_downloads &&
+           io->downloads_running.count <
+               (uint64_t)io->config->http.max_downloads &&
            io->downloads_saving.count < LX_COMMITS_MAX)
         start(io, io->downloads.first);
     if (io->downloads_running.count == 0 && io->downloads_saving.count > 0)

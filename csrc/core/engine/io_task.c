@@ -204,7 +204,7 @@ static void name_service(const struct lx_io *io, struct lx_error *error)
     size_t length = strlen(error->message);
 
     snprintf(error->message + length, sizeof error->message - length,
-             " (base_url %.200s)", io->config->base_url);
+             " (base_url %.200s)", io->config->http.base_url);
 }
 
 static void end(struct lx_io *io, struct lx_op *op,

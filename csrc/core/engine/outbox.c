@@ -42,7 +42,7 @@ void lx_io_tell(struct lx_io *io, struct lx_event *event)
 {
     if (!event)
         return;
-    mask_key(io->config->api_key, event);
+    mask_key(io->config->http.api_key, event);
     event->next = NULL;
     if (io->last)
         io->last->next = event;

@@ -1,13 +1,5 @@
 /* exchange.c: see exchange.h. Callbacks of libcurl copy bytes or set flags,
  * nothing else. */
-#if defined(__has_include)
-#if !__has_include(<curl/curl.h>)
-#error                                                                         \
-    "libcurl headers are missing: apt-get install libcurl4-openssl-dev (Debian), dnf install libcurl-devel, brew install curl"
-#endif
-#endif
-#include <curl/curl.h>
-
 #include "http/exchange.h"
 
 #include "api/api_url.h"
@@ -17,10 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#if LIBCURL_VERSION_NUM < 0x074400
-#error "libcurl 7.68 or newer is needed (curl_multi_wakeup)"
-#endif
 
 /* A connection that a create reuses has been idle for no longer: an idle one
  * may be closed by the server just as the POST leaves, and the outcome of a
@@ -41,7 +29,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
 
     if (lx_buffer_append(&exchange->body, bytes, length))
         return length;
-    /* else memory is out: the answer is lost, not too large */
+    /* else out of memory: the answer is lost, not too large */
     exchange->is_oversized =
         length > exchange->body.maximum - exchange->body.length;
     return 0;
@@ -78,7 +66,7 @@ static void guard_sending(CURL *easy, struct lx_exchange *exchange)
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, exchange);
 }
 
-static void set_body(CURL *easy, const struct lx_http_request *request)
+static void set_body(CURL *easy, const struct lx_api_request *request)
 {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
 }
@@ -113,7 +101,7 @@ static void guard_sending(CURL *easy, struct lx_exchange *exchange)
     curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind);
 }
 
-static void set_body(CURL *easy, const struct lx_http_request *request)
+static void set_body(CURL *easy, const struct lx_api_request *request)
 {
     (void)easy;
     (void)request;
@@ -153,25 +141,13 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
 }
 
 /* What never changes between the requests of a handle. */
-static bool configure_easy(CURL *easy, struct lx_exchange *exchange,
-                           const struct lx_config *config)
+static bool configure_easy(struct lx_exchange *exchange,
+                           const struct lx_http_config *config)
 {
-#if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
-                     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-#if LIBCURL_VERSION_NUM >= 0x075700
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-#endif
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, &exchange->transfer);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    CURL *easy = exchange->transfer.easy;
+
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* decode all */
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)config->timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)config->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -185,12 +161,9 @@ static bool configure_easy(CURL *easy, struct lx_exchange *exchange,
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_tls ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                      is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
-    /* without memory for these, a request would go another way than asked. The
-     * URL counts only where it could not be parsed: libcurl tells its fault. */
-    return curl_easy_setopt(easy, CURLOPT_URL, config->base_url) == CURLE_OK &&
-           lx_http_set_proxy(easy, config) &&
-           (!config->ca_file || curl_easy_setopt(easy, CURLOPT_CAINFO,
-                                                 config->ca_file) == CURLE_OK);
+    /* counts only where the URL could not be parsed: libcurl reports its fault
+     */
+    return curl_easy_setopt(easy, CURLOPT_URL, config->base_url) == CURLE_OK;
 }
 
 /* Set the handle up for the method, unless it is from its last request. */
@@ -218,7 +191,7 @@ static void configure_method(struct lx_exchange *exchange, bool is_create)
 
 /* ---- life ---- */
 
-struct lx_exchange *lx_exchange_new(const struct lx_config *config,
+struct lx_exchange *lx_exchange_new(const struct lx_http_config *config,
                                     const struct lx_exchange_common *common)
 {
     struct lx_exchange *exchange = calloc(1, sizeof *exchange);
@@ -226,16 +199,12 @@ struct lx_exchange *lx_exchange_new(const struct lx_config *config,
     if (!exchange)
         return NULL;
     exchange->common = common;
-    exchange->transfer.easy = curl_easy_init();
-    if (!exchange->transfer.easy) {
-        free(exchange);
-        return NULL;
-    }
     lx_buffer_init(&exchange->body, config->max_body_bytes);
     if (common->record_url)
         exchange->record_url = curl_url_dup(common->record_url);
     if (!common->record_url == !exchange->record_url &&
-        configure_easy(exchange->transfer.easy, exchange, config))
+        lx_transfer_init(&exchange->transfer, config, true) &&
+        configure_easy(exchange, config))
         return exchange;
     lx_exchange_free(exchange);
     return NULL;
@@ -243,7 +212,7 @@ struct lx_exchange *lx_exchange_new(const struct lx_config *config,
 
 void lx_exchange_free(struct lx_exchange *exchange)
 {
-    curl_easy_cleanup(exchange->transfer.easy);
+    lx_transfer_deinit(&exchange->transfer);
     curl_url_cleanup(exchange->record_url);
     lx_buffer_deinit(&exchange->body);
     free(exchange);
@@ -290,7 +259,7 @@ static bool set_task_id(CURLU *url, const char *task_id)
 }
 
 static void set_upload(struct lx_exchange *exchange,
-                       const struct lx_http_request *request)
+                       const struct lx_api_request *request)
 {
     CURL *easy = exchange->transfer.easy;
 
@@ -302,7 +271,7 @@ static void set_upload(struct lx_exchange *exchange,
 }
 
 bool lx_exchange_prepare(struct lx_exchange *exchange,
-                         const struct lx_http_request *request)
+                         const struct lx_api_request *request)
 {
     configure_method(exchange, !request->task_id);
     exchange->owner = request->owner;

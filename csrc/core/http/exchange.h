@@ -1,11 +1,13 @@
-/* exchange.h: one easy handle of libcurl with what its request needs; reused
- * for ever. I/O thread only. Knows nothing of the multi handle it runs on. */
+/* exchange.h: one easy handle of libcurl with what its request to the API
+ * needs, reused for the next one. I/O thread only. Knows nothing of the multi
+ * handle that runs it. */
 #pragma once
 
 #include "api/answer.h"
 #include "base/buffer.h"
-#include "engine/config.h"
-#include "http/http.h"
+#include "http/api_request.h"
+#include "http/http_config.h"
+#include "http/transfer.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -13,8 +15,7 @@
 #include <stdint.h>
 
 struct lx_exchange {
-    struct lx_transfer transfer; /* first: CURLOPT_PRIVATE points here */
-    struct lx_http *http;        /* whose pool this belongs to */
+    struct lx_transfer transfer; /* first: on_end finds the exchange by it */
     const struct lx_exchange_common *common; /* borrowed */
     CURLU *record_url;        /* a copy of the common one, for the task's id */
     void *owner;              /* of the request; NULL: idle */
@@ -41,21 +42,21 @@ struct lx_exchange_common {
     CURLU *record_url; /* without its query */
 };
 
-/* False when memory is out; deinit is right in both cases. */
+/* False when out of memory; deinit is right in both cases. */
 bool lx_exchange_common_init(struct lx_exchange_common *common,
-                             const struct lx_config *config);
+                             const struct lx_http_config *config);
 void lx_exchange_common_deinit(struct lx_exchange_common *common);
 
-/* NULL when memory is out. Both are borrowed for its life. */
-struct lx_exchange *lx_exchange_new(const struct lx_config *config,
+/* NULL when out of memory. Both are borrowed for its life. */
+struct lx_exchange *lx_exchange_new(const struct lx_http_config *config,
                                     const struct lx_exchange_common *common);
 
 /* The handle must have left its multi. */
 void lx_exchange_free(struct lx_exchange *exchange);
 
-/* Make the handle ready for `request`; false when memory is out. */
+/* Make the handle ready for `request`; false when out of memory. */
 bool lx_exchange_prepare(struct lx_exchange *exchange,
-                         const struct lx_http_request *request);
+                         const struct lx_api_request *request);
 
 /* What the ended exchange came to; the body stays the exchange's. */
 void lx_exchange_answer(const struct lx_exchange *exchange,

@@ -47,7 +47,8 @@ static const char *encodings(void)
 /* libcurl formats the headers that it makes itself twice, character by
  * character, in every request: all that can be are lines of ours. */
 static bool append_common(struct curl_slist **list,
-                          const struct lx_config *config, const char *bearer)
+                          const struct lx_http_config *config,
+                          const char *bearer)
 {
     return append_field(list, "Authorization", bearer) &&
            append_field(list, "User-Agent", config->user_agent) &&
@@ -55,7 +56,7 @@ static bool append_common(struct curl_slist **list,
 }
 
 static bool build_headers(struct lx_exchange_common *common,
-                          const struct lx_config *config)
+                          const struct lx_http_config *config)
 {
     static const char scheme[] = "Bearer ";
     size_t room = strlen(config->api_key) + sizeof scheme;
@@ -75,8 +76,8 @@ static bool build_headers(struct lx_exchange_common *common,
     return built;
 }
 
-/* False when memory is out. *url stays NULL for a base that libcurl cannot
- * read: it says so itself when asked to go there. */
+/* False when out of memory. *url stays NULL for a base that libcurl cannot
+ * read: it reports that itself when asked to go there. */
 static bool parse_url(CURLU **url, const char *base, const char *path)
 {
     size_t room = strlen(base) + strlen(path) + 1;
@@ -97,7 +98,7 @@ static bool parse_url(CURLU **url, const char *base, const char *path)
 }
 
 bool lx_exchange_common_init(struct lx_exchange_common *common,
-                             const struct lx_config *config)
+                             const struct lx_http_config *config)
 {
     memset(common, 0, sizeof *common);
     return build_headers(common, config) &&

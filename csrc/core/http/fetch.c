@@ -20,7 +20,7 @@ static const char PRIVATE_WORDS[] =
 struct lx_fetch {
     struct lx_transfer transfer; /* first: on_end finds the fetch by it */
     struct lx_http *http;
-    const struct lx_download_order *spec;
+    struct lx_fetch_request request;
     const struct lx_fetch_events *events;
     void *argument;
     struct curl_slist *lines; /* of the request; NULL: none */
@@ -40,7 +40,7 @@ struct lx_fetch {
 static bool may_connect(struct lx_fetch *fetch, enum lx_address address,
                         unsigned port)
 {
-    if (fetch->spec->allow_private || address == LX_ADDRESS_PUBLIC ||
+    if (fetch->request.allow_private || address == LX_ADDRESS_PUBLIC ||
         (fetch->proxy_port != 0 && port == fetch->proxy_port))
         return true;
     fetch->refused = address;
@@ -84,7 +84,7 @@ static char *part_of_url(const char *url, CURLUPart part, unsigned flags)
     CURLU *parsed = curl_url();
     char *text = NULL;
 
-    if (parsed == NULL)
+    if (!parsed)
         return NULL;
     if (curl_url_set(parsed, CURLUPART_URL, url,
                      flags | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
@@ -99,7 +99,8 @@ static bool is_scheme(const char *url, const char *scheme)
 }
 
 /* The proxy that libcurl will use, unless no_proxy says otherwise; "": none. */
-static const char *find_proxy(const struct lx_config *config, const char *url)
+static const char *find_proxy(const struct lx_http_config *config,
+                              const char *url)
 {
     static const char *const for_https[] = {"https_proxy", "HTTPS_PROXY",
                                             "all_proxy", "ALL_PROXY", NULL};
@@ -108,29 +109,30 @@ static const char *find_proxy(const struct lx_config *config, const char *url)
     const char *const *names = is_scheme(url, "https:") ? for_https : for_http;
     const char *proxy = config->proxy;
 
-    for (; proxy == NULL && *names != NULL; names++)
+    for (; !proxy && *names; names++)
         proxy = getenv(*names); /* NOLINT: libcurl asks the same way */
     return proxy;
 }
 
-static unsigned find_proxy_port(const struct lx_config *config, const char *url)
+static unsigned find_proxy_port(const struct lx_http_config *config,
+                                const char *url)
 {
     const char *proxy = find_proxy(config, url);
 
-    if (proxy == NULL || proxy[0] == '\0')
+    if (!proxy || !*proxy)
         return 0;
     char *text = part_of_url(proxy, CURLUPART_PORT, CURLU_GUESS_SCHEME);
-    unsigned port = text != NULL ? (unsigned)strtoul(text, NULL, 10) : 1080;
+    unsigned port = text ? (unsigned)strtoul(text, NULL, 10) : 1080;
     curl_free(text);
     return port;
 }
 
 bool lx_fetch_check(const struct lx_fetch *fetch, struct lx_error *error)
 {
-    const char *url = fetch->spec->url;
+    const char *url = fetch->request.url;
     enum lx_address address = LX_ADDRESS_PUBLIC;
 
-    if (is_scheme(url, "http://") && !fetch->spec->allow_http) {
+    if (is_scheme(url, "http://") && !fetch->request.allow_http) {
         lx_error_set(error, LX_KIND_DOWNLOAD,
                      "not downloaded: its URL is http:, which anybody on the "
                      "way can read and change (allow_http permits it)");
@@ -142,18 +144,18 @@ bool lx_fetch_check(const struct lx_fetch *fetch, struct lx_error *error)
         return false;
     }
     char *host = part_of_url(url, CURLUPART_HOST, 0);
-    if (host == NULL) {
+    if (!host) {
         lx_error_set(error, LX_KIND_DOWNLOAD,
                      "not downloaded: its URL cannot be read");
         return false;
     }
-    if (!fetch->spec->allow_private)
+    if (!fetch->request.allow_private)
         address = lx_address_of_host(host);
     curl_free(host);
     if (address == LX_ADDRESS_PUBLIC)
         return true;
     char words[CURL_ERROR_SIZE];
-    snprintf(words, sizeof(words), PRIVATE_WORDS, lx_address_words(address));
+    snprintf(words, sizeof words, PRIVATE_WORDS, lx_address_words(address));
     lx_error_set(error, LX_KIND_DOWNLOAD, "not downloaded: %s", words);
     return false;
 }
@@ -184,31 +186,6 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
     return fetch->events->on_bytes(fetch->argument, bytes, length) ? length : 0;
 }
 
-/* The last row stands for every other code. */
-static const struct {
-    CURLcode code;
-    enum lx_kind kind;
-    enum lx_stage stage;
-    bool is_final;
-} ENDS[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, LX_KIND_NETWORK, LX_STAGE_RESOLVE, false},
-    {CURLE_COULDNT_RESOLVE_PROXY, LX_KIND_NETWORK, LX_STAGE_RESOLVE, false},
-    {CURLE_COULDNT_CONNECT, LX_KIND_NETWORK, LX_STAGE_CONNECT, false},
-    /* the only time-out set is that of connecting */
-    {CURLE_OPERATION_TIMEDOUT, LX_KIND_NETWORK, LX_STAGE_CONNECT, false},
-    {CURLE_SSL_CONNECT_ERROR, LX_KIND_NETWORK, LX_STAGE_TLS, false},
-    {CURLE_PEER_FAILED_VERIFICATION, LX_KIND_NETWORK, LX_STAGE_TLS, true},
-    {CURLE_SSL_CACERT_BADFILE, LX_KIND_NETWORK, LX_STAGE_TLS, true},
-    {CURLE_SEND_ERROR, LX_KIND_NETWORK, LX_STAGE_SEND, false},
-    {CURLE_PARTIAL_FILE, LX_KIND_DOWNLOAD, LX_STAGE_RECEIVE, false},
-    {CURLE_WEIRD_SERVER_REPLY, LX_KIND_DOWNLOAD, LX_STAGE_RECEIVE, false},
-    /* garbage instead of an answer: HTTP/0.9, which is not spoken */
-    {CURLE_UNSUPPORTED_PROTOCOL, LX_KIND_DOWNLOAD, LX_STAGE_RECEIVE, false},
-    {CURLE_URL_MALFORMAT, LX_KIND_DOWNLOAD, LX_STAGE_NONE, true},
-    {CURLE_OUT_OF_MEMORY, LX_KIND_NETWORK, LX_STAGE_NONE, true},
-    {CURL_LAST, LX_KIND_NETWORK, LX_STAGE_RECEIVE, false},
-};
-
 static void release_lines(struct lx_fetch *fetch)
 {
     curl_easy_setopt(fetch->transfer.easy, CURLOPT_HTTPHEADER, NULL);
@@ -220,17 +197,16 @@ static void on_transfer_end(struct lx_transfer *transfer, int curl_code)
 {
     struct lx_fetch *fetch = (struct lx_fetch *)transfer;
     CURLcode code = (CURLcode)curl_code;
-    struct lx_fetch_end end = {.is_answered = code == CURLE_OK};
-    size_t i = 0;
+    struct lx_transfer_failure failure = lx_transfer_failure(transfer, code);
+    struct lx_fetch_end end = {.is_answered = code == CURLE_OK,
+                               .is_memory_out = code == CURLE_OUT_OF_MEMORY,
+                               .is_final = failure.is_final,
+                               .kind = failure.is_answer ? LX_KIND_DOWNLOAD
+                                                         : LX_KIND_NETWORK,
+                               .stage = failure.stage};
 
-    while (ENDS[i].code != code && ENDS[i].code != CURL_LAST)
-        i++;
-    end.kind = ENDS[i].kind;
-    end.stage = ENDS[i].stage;
-    end.is_final = ENDS[i].is_final;
-    end.is_memory_out = code == CURLE_OUT_OF_MEMORY;
     if (code != CURLE_OK && fetch->refused != LX_ADDRESS_PUBLIC) {
-        snprintf(fetch->words, sizeof(fetch->words), PRIVATE_WORDS,
+        snprintf(fetch->words, sizeof fetch->words, PRIVATE_WORDS,
                  lx_address_words(fetch->refused));
         end.kind = LX_KIND_DOWNLOAD;
         end.stage = LX_STAGE_CONNECT;
@@ -245,29 +221,15 @@ static void on_transfer_end(struct lx_transfer *transfer, int curl_code)
 
 /* ---- the handle ---- */
 
-static bool set_protocols(CURL *easy, bool allow_http)
-{
-#if LIBCURL_VERSION_NUM >= 0x075500
-    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
-                            allow_http ? "http,https" : "https") == CURLE_OK;
-#else
-    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
-                            allow_http ? CURLPROTO_HTTP | CURLPROTO_HTTPS
-                                       : CURLPROTO_HTTPS) == CURLE_OK;
-#endif
-}
-
-/* No time-out of the whole: a large file on a slow line is no fault. */
-static bool set_options(struct lx_fetch *fetch, const struct lx_config *config)
+/* No timeout of the whole: a large file on a slow line is no fault. */
+static bool set_options(struct lx_fetch *fetch,
+                        const struct lx_http_config *config)
 {
     CURL *easy = fetch->transfer.easy;
 
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)config->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, fetch->words);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, fetch);
@@ -279,35 +241,31 @@ static bool set_options(struct lx_fetch *fetch, const struct lx_config *config)
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, fetch);
 #endif
-    return set_protocols(easy, fetch->spec->allow_http) &&
-           curl_easy_setopt(easy, CURLOPT_URL, fetch->spec->url) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_USERAGENT, config->user_agent) ==
+    return curl_easy_setopt(easy, CURLOPT_URL, fetch->request.url) ==
                CURLE_OK &&
-           lx_http_set_proxy(easy, config) &&
-           (config->ca_file == NULL ||
-            curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file) ==
-                CURLE_OK);
+           curl_easy_setopt(easy, CURLOPT_USERAGENT, config->user_agent) ==
+               CURLE_OK;
 }
 
 struct lx_fetch *lx_fetch_new(struct lx_http *http,
-                              const struct lx_config *config,
-                              const struct lx_download_order *spec,
+                              const struct lx_fetch_request *request,
                               const struct lx_fetch_events *events,
                               void *argument)
 {
-    struct lx_fetch *fetch = calloc(1, sizeof(*fetch));
+    const struct lx_http_config *config = lx_http_config_of(http);
+    struct lx_fetch *fetch = calloc(1, sizeof *fetch);
 
-    if (fetch == NULL)
+    if (!fetch)
         return NULL;
     fetch->http = http;
-    fetch->spec = spec;
+    fetch->request = *request;
     fetch->events = events;
     fetch->argument = argument;
     fetch->transfer.on_end = on_transfer_end;
-    fetch->transfer.easy = curl_easy_init();
-    if (!spec->allow_private)
-        fetch->proxy_port = find_proxy_port(config, spec->url);
-    if (fetch->transfer.easy != NULL && set_options(fetch, config))
+    if (!request->allow_private)
+        fetch->proxy_port = find_proxy_port(config, request->url);
+    if (lx_transfer_init(&fetch->transfer, config, request->allow_http) &&
+        set_options(fetch, config))
         return fetch;
     lx_fetch_free(fetch);
     return NULL;
@@ -315,11 +273,10 @@ struct lx_fetch *lx_fetch_new(struct lx_http *http,
 
 void lx_fetch_free(struct lx_fetch *fetch)
 {
-    if (fetch == NULL)
+    if (!fetch)
         return;
     lx_fetch_stop(fetch);
-    if (fetch->transfer.easy != NULL)
-        curl_easy_cleanup(fetch->transfer.easy);
+    lx_transfer_deinit(&fetch->transfer);
     free(fetch);
 }
 
@@ -327,9 +284,9 @@ static bool add_line(struct lx_fetch *fetch, const char *line)
 {
     struct curl_slist *lines = curl_slist_append(fetch->lines, line);
 
-    if (lines != NULL)
+    if (lines)
         fetch->lines = lines;
-    return lines != NULL;
+    return lines;
 }
 
 /* Plain header lines: with CURLOPT_RANGE libcurl would judge the answer. */
@@ -338,10 +295,10 @@ static bool ask_for_rest(struct lx_fetch *fetch, uint64_t first,
 {
     char line[256];
 
-    snprintf(line, sizeof(line), "Range: bytes=%" PRIu64 "-", first);
+    snprintf(line, sizeof line, "Range: bytes=%" PRIu64 "-", first);
     if (!add_line(fetch, line))
         return false;
-    snprintf(line, sizeof(line), "If-Range: %s", validator);
+    snprintf(line, sizeof line, "If-Range: %s", validator);
     return add_line(fetch, line) &&
            curl_easy_setopt(fetch->transfer.easy, CURLOPT_HTTPHEADER,
                             fetch->lines) == CURLE_OK;
@@ -350,7 +307,7 @@ static bool ask_for_rest(struct lx_fetch *fetch, uint64_t first,
 bool lx_fetch_start(struct lx_fetch *fetch, uint64_t first,
                     const char *validator)
 {
-    memset(&fetch->head, 0, sizeof(fetch->head));
+    memset(&fetch->head, 0, sizeof fetch->head);
     fetch->head_bytes = 0;
     fetch->refused = LX_ADDRESS_PUBLIC;
     fetch->words[0] = '\0';
@@ -377,6 +334,5 @@ char *lx_fetch_location(const struct lx_fetch *fetch)
     char *location = NULL;
 
     curl_easy_getinfo(fetch->transfer.easy, CURLINFO_REDIRECT_URL, &location);
-    return location != NULL ? lx_text_duplicate(location, strlen(location))
-                            : NULL;
+    return location ? lx_text_duplicate(location, strlen(location)) : NULL;
 }

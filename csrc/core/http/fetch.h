@@ -1,14 +1,12 @@
 /* fetch.h: one GET after another to the same URL, on an easy handle of its own
  * that the client's multi runs. I/O thread only. Sends no key and no cookie,
- * follows no redirect, and connects to no private address unless the
- * download's spec allows it. Knows nothing of files, resuming and retries. */
+ * follows no redirect, and connects to no private address unless allowed to.
+ * Knows nothing of files, resuming and retries. */
 #pragma once
 
-#include "engine/config.h"
-#include "http/http.h"
-#include "download/order.h"
-#include "http/reply_head.h"
 #include "base/status.h"
+#include "http/http.h"
+#include "http/reply_head.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,10 +33,17 @@ struct lx_fetch_events {
     void (*on_end)(void *argument, const struct lx_fetch_end *end);
 };
 
-/* All are borrowed and must outlive the result. NULL when memory is out. */
+/* What to get, and what is allowed. */
+struct lx_fetch_request {
+    const char *url;    /* borrowed for the fetch's life */
+    bool allow_http;    /* http: is fine */
+    bool allow_private; /* loopback and private networks are fine */
+};
+
+/* `http` and `events` are borrowed and must outlive the result. NULL when out
+ * of memory. */
 struct lx_fetch *lx_fetch_new(struct lx_http *http,
-                              const struct lx_config *config,
-                              const struct lx_download_order *spec,
+                              const struct lx_fetch_request *request,
                               const struct lx_fetch_events *events,
                               void *argument);
 
@@ -49,7 +54,7 @@ void lx_fetch_free(struct lx_fetch *fetch);
 bool lx_fetch_check(const struct lx_fetch *fetch, struct lx_error *error);
 
 /* Send the GET; for first > 0 it asks for the bytes from there on, if
- * `validator` still holds. False when memory is out. */
+ * `validator` still holds. False when out of memory. */
 bool lx_fetch_start(struct lx_fetch *fetch, uint64_t first,
                     const char *validator);
 
@@ -57,5 +62,5 @@ bool lx_fetch_start(struct lx_fetch *fetch, uint64_t first,
 void lx_fetch_stop(struct lx_fetch *fetch);
 
 /* Where the last answer points, absolute; the caller frees it. NULL when it
- * points nowhere or memory is out. */
+ * points nowhere or out of memory. */
 char *lx_fetch_location(const struct lx_fetch *fetch);

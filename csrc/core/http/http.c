@@ -3,15 +3,16 @@
 
 #include "http/exchange.h"
 
+#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* HTTP/2 carries many requests on a socket; so many per socket are used. */
+/* HTTP/2 carries many requests on a socket; how many of them are used. */
 #define STREAMS_PER_CONNECTION 16
 #define EXCHANGES_MAX          256
 
 struct lx_http {
-    const struct lx_config *config;
+    const struct lx_http_config *config;
     CURLM *multi;
     struct lx_exchange_common common;
     struct lx_exchange *exchanges[EXCHANGES_MAX]; /* made when first needed */
@@ -30,7 +31,7 @@ struct lx_http {
 static void on_exchange_end(struct lx_transfer *transfer, int curl_code)
 {
     struct lx_exchange *exchange = (struct lx_exchange *)transfer;
-    struct lx_http *http = exchange->http;
+    struct lx_http *http = transfer->owner;
 
     exchange->code = (CURLcode)curl_code;
     exchange->next = NULL;
@@ -42,7 +43,7 @@ static void on_exchange_end(struct lx_transfer *transfer, int curl_code)
 }
 
 /* An exchange that is neither busy nor being read; NULL when there are too
- * many or memory is out. */
+ * many or when out of memory. */
 static struct lx_exchange *take_idle(struct lx_http *http)
 {
     struct lx_exchange *exchange = http->idle;
@@ -56,7 +57,7 @@ static struct lx_exchange *take_idle(struct lx_http *http)
     exchange = lx_exchange_new(http->config, &http->common);
     if (!exchange)
         return NULL;
-    exchange->http = http;
+    exchange->transfer.owner = http;
     exchange->transfer.on_end = on_exchange_end;
     http->exchanges[http->exchange_count++] = exchange;
     return exchange;
@@ -93,7 +94,7 @@ static bool unlink_ended(struct lx_http *http, struct lx_exchange *exchange)
 
 /* ---- life ---- */
 
-struct lx_http *lx_http_new(const struct lx_config *config)
+struct lx_http *lx_http_new(const struct lx_http_config *config)
 {
     struct lx_http *http = calloc(1, sizeof *http);
 
@@ -137,7 +138,7 @@ bool lx_http_has_room(const struct lx_http *http)
     return http->in_flight < http->in_flight_max;
 }
 
-bool lx_http_start(struct lx_http *http, const struct lx_http_request *request)
+bool lx_http_start(struct lx_http *http, const struct lx_api_request *request)
 {
     if (!lx_http_has_room(http))
         return false;
@@ -258,7 +259,6 @@ uint64_t lx_http_bytes(const struct lx_http *http)
 
 bool lx_http_add(struct lx_http *http, struct lx_transfer *transfer)
 {
-    curl_easy_setopt(transfer->easy, CURLOPT_PRIVATE, transfer);
     return curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK;
 }
 
@@ -267,12 +267,7 @@ void lx_http_remove(struct lx_http *http, struct lx_transfer *transfer)
     curl_multi_remove_handle(http->multi, transfer->easy);
 }
 
-bool lx_http_set_proxy(void *easy, const struct lx_config *config)
+const struct lx_http_config *lx_http_config_of(const struct lx_http *http)
 {
-    if (!config->proxy)
-        return true;
-    /* with a list of hosts that need none, libcurl asks no environment */
-    if (config->proxy[0] == '\0')
-        return curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
-    return curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy) == CURLE_OK;
+    return http->config;
 }

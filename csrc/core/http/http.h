@@ -1,11 +1,13 @@
 /* http.h: exchanges with the API over libcurl's multi interface.
  * I/O thread only, but lx_http_wakeup. Knows requests and answers, not tasks.
  * Owns the multi handle and a pool of easy handles, one per request in flight.
- * Downloads run on the same multi through lx_transfer. */
+ * Downloads run on the same multi as transfers of their own. */
 #pragma once
 
 #include "api/answer.h"
-#include "engine/config.h"
+#include "http/api_request.h"
+#include "http/http_config.h"
+#include "http/transfer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,8 +15,8 @@
 
 struct lx_http;
 
-/* `config` is borrowed and must outlive the result. NULL when memory is out. */
-struct lx_http *lx_http_new(const struct lx_config *config);
+/* `config` is borrowed and must outlive the result. NULL when out of memory. */
+struct lx_http *lx_http_new(const struct lx_http_config *config);
 
 /* Ends every exchange in flight without an answer, then frees. */
 void lx_http_free(struct lx_http *http);
@@ -22,22 +24,13 @@ void lx_http_free(struct lx_http *http);
 /* Whether one more API request may be started now. */
 bool lx_http_has_room(const struct lx_http *http);
 
-/* One API request. `owner` comes back with the answer. */
-struct lx_http_request {
-    void *owner;
-    const char *task_id; /* recordInfo for this id; NULL: createTask */
-    const char *body;    /* createTask: borrowed until the answer is taken */
-    size_t body_length;
-};
-
-/* Start it; false when memory is out or there is no room. */
-bool lx_http_start(struct lx_http *http, const struct lx_http_request *request);
+/* Start it; false when out of memory or without room. */
+bool lx_http_start(struct lx_http *http, const struct lx_api_request *request);
 
 /* Give up the exchange of `owner`; no answer comes. False when none runs. */
 bool lx_http_abort(struct lx_http *http, const void *owner);
 
-/* Let libcurl work without blocking. Ends of downloads are told through
- * lx_transfer.on_end from inside this call. */
+/* Let libcurl work without blocking. */
 void lx_http_perform(struct lx_http *http);
 
 /* The next exchange that ended: true, `answer` filled (its body is valid until
@@ -55,15 +48,10 @@ void lx_http_wakeup(struct lx_http *http);
 uint64_t lx_http_connections(const struct lx_http *http);
 uint64_t lx_http_bytes(const struct lx_http *http);
 
-/* A transfer that somebody else configures (download.c): an easy handle of his
- * own, run by this multi. `easy` is a CURL*, typed void* to keep curl out. */
-struct lx_transfer {
-    void *easy;
-    void (*on_end)(struct lx_transfer *transfer, int curl_code);
-};
+/* Run a transfer that somebody else set up; false when out of memory. Its
+ * on_end is called from inside lx_http_perform, unless it is removed first. */
 bool lx_http_add(struct lx_http *http, struct lx_transfer *transfer);
 void lx_http_remove(struct lx_http *http, struct lx_transfer *transfer);
 
-/* Have a handle go the way that config->proxy says. False when memory is out:
- * it would go another way. */
-bool lx_http_set_proxy(void *easy, const struct lx_config *config);
+/* The one that it was made with. */
+const struct lx_http_config *lx_http_config_of(const struct lx_http *http);

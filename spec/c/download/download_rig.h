@@ -211,7 +211,10 @@ static char rig_folder[200], rig_path[300], rig_part_path[320];
 static char rig_agent[] = "lx-test/1";
 
 struct rig {
-    struct lx_config config;
+    struct {
+        struct lx_http_config http;
+        struct lx_backoff_policy retry;
+    } config;
     struct lx_http *http;
     struct lx_committer *committer;
     struct lx_download *download;
@@ -230,15 +233,15 @@ static inline void open_rig(struct rig *rig)
 {
     const char *base = getenv("TMPDIR");
 
-    *rig = (struct rig){.config = {.user_agent = rig_agent,
-                                   .base_url = rig_agent,
-                                   .api_key = rig_agent,
-                                   .connect_timeout_ms = 5000,
-                                   .timeout_ms = 5000,
-                                   .max_connections = 4,
-                                   .max_downloads = 4,
+    *rig = (struct rig){.config = {.http.user_agent = rig_agent,
+                                   .http.base_url = rig_agent,
+                                   .http.api_key = rig_agent,
+                                   .http.connect_timeout_ms = 5000,
+                                   .http.timeout_ms = 5000,
+                                   .http.max_connections = 4,
+                                   .http.max_downloads = 4,
                                    .retry = {3, 500, 30000}}};
-    rig->http = lx_http_new(&rig->config);
+    rig->http = lx_http_new(&rig->config.http);
     rig->committer = lx_committer_new(wake_rig, rig);
     snprintf(rig_folder, sizeof(rig_folder), "%s/lx-download-XXXXXX",
              base != NULL ? base : P_tmpdir);
@@ -304,8 +307,9 @@ static inline void start_rig(struct rig *rig, struct lx_download_order *spec)
     pthread_mutex_unlock(&server.lock);
     rig->changes = 0;
     rig->longest_pause_ms = 0;
-    rig->download = lx_download_new(rig->http, rig->committer, &rig->config,
-                                    spec, on_rig_change, rig);
+    rig->download =
+        lx_download_new(rig->http, rig->committer, &rig->config.retry, spec,
+                        on_rig_change, rig);
 }
 
 /* One turn; false when the download is done. A pause is not waited for: its

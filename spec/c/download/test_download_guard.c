@@ -146,24 +146,24 @@ static void test_proxy(struct rig *rig)
 
     check_row = "a proxy may be on this machine";
     snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", server.port);
-    rig->config.proxy = proxy;
+    rig->config.http.proxy = proxy;
     run_rig(rig, guarded_spec("http://93.184.215.14/a"));
     CHECK_EQ(requests_seen(), 1);
     CHECK(rig->file != NULL);
     check_row = "but what is behind it may not";
     run_rig(rig, guarded_spec("http://10.0.0.1/a"));
     expect_error(rig, LX_KIND_DOWNLOAD, 0, "allow_download");
-    rig->config.proxy = NULL;
+    rig->config.http.proxy = NULL;
     check_row = "a proxy of the environment";
     CHECK_EQ(setenv("http_proxy", proxy, 1), 0);
     run_rig(rig, guarded_spec("http://93.184.215.14/a"));
     CHECK(rig->file != NULL);
     check_row = "none, whatever the environment says meanwhile";
-    rig->config.proxy = none;
+    rig->config.http.proxy = none;
     CHECK_EQ(setenv("http_proxy", "http://127.0.0.1:9", 1), 0);
     run_rig(rig, new_spec("/picture", false));
     CHECK(rig->file != NULL);
-    rig->config.proxy = NULL;
+    rig->config.http.proxy = NULL;
     CHECK_EQ(unsetenv("http_proxy"), 0);
 }
 

@@ -252,20 +252,20 @@ static inline bool fill_config(struct lx_config *config)
 
     snprintf(url, sizeof url, "http://127.0.0.1:%d", api.port);
     *config = (struct lx_config){
-        .base_url = copy_text(url),
-        .api_key = copy_text("sk-test"),
-        .proxy = copy_text(""), /* whatever the environment says */
-        .user_agent = copy_text("lx-test/1"),
-        .timeout_ms = API_WAIT_MS,
-        .connect_timeout_ms = API_WAIT_MS,
-        .max_connections = 4,
-        .max_downloads = 2,
-        .max_body_bytes = 1 << 20,
+        .http.base_url = copy_text(url),
+        .http.api_key = copy_text("sk-test"),
+        .http.proxy = copy_text(""), /* whatever the environment says */
+        .http.user_agent = copy_text("lx-test/1"),
+        .http.timeout_ms = API_WAIT_MS,
+        .http.connect_timeout_ms = API_WAIT_MS,
+        .http.max_connections = 4,
+        .http.max_downloads = 2,
+        .http.max_body_bytes = 1 << 20,
         .retry = {3, 10, 50},
         .cadence = {.first = 0.02, .max = 0.02},
     };
-    return config->base_url && config->api_key && config->proxy &&
-           config->user_agent;
+    return config->http.base_url && config->http.api_key &&
+           config->http.proxy && config->http.user_agent;
 }
 
 static inline struct lx_client *open_client(void)

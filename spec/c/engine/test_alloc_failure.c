@@ -130,7 +130,7 @@ static struct lx_client *try_to_open(void)
         return NULL;
     }
     client = lx_client_new(&config);
-    CHECK(!config.base_url); /* taken over in every case */
+    CHECK(!config.http.base_url); /* taken over in every case */
     return client;
 }
 

@@ -286,10 +286,10 @@ static void test_unreachable(void)
 
     check_row = "unreachable";
     CHECK(fill_config(&config));
-    free(config.base_url);
-    config.base_url = copy_text("http://127.0.0.1:1");
+    free(config.http.base_url);
+    config.http.base_url = copy_text("http://127.0.0.1:1");
     client = lx_client_new(&config);
-    CHECK(!config.base_url && !config.api_key); /* taken over */
+    CHECK(!config.http.base_url && !config.http.api_key); /* taken over */
     submit(client, LX_COMMAND_CREATE, 1, "{}");
     event = await_event(client, &rest, NULL);
     CHECK(event && event->error);
