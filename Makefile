@@ -209,6 +209,7 @@ coverage: ## Which lines of the core the C tests run
 	@sh .ci/coverage build/coverage
 
 bench: build ## Cost, frames, scale: a table, and which targets hold (BRIEF=1)
+	@sh .ci/deps build test bench
 	@$(MAKE) $(J) BUILD=build/bench benches
 	@$(WITH_BUILD) $(LUA) spec/bench/run.lua $(if $(BRIEF),--brief) $(BENCH_ARGS)
 

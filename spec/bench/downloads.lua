@@ -5,6 +5,7 @@
 -- More arguments: --folder DIR, to choose the disk.
 
 local liangxin = require("liangxin")
+local front = require("spec.bench.front")
 local measure = require("spec.bench.measure")
 local live = require("spec.support.live")
 
@@ -53,14 +54,9 @@ local function new_place(folder)
   return place
 end
 
-local CERTIFICATE = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-  .. " -subj /CN=bench -addext 'subjectAltName=IP:127.0.0.1'"
-  .. " -keyout '%skey.pem' -out '%scert.pem' 2>/dev/null"
-
 local function start_server(folder)
-  run(CERTIFICATE:format(folder, folder))
-  local ca_file = folder .. "cert.pem"
-  local command = measure.command("file_server", "'" .. ca_file .. "'", "'" .. folder .. "key.pem'")
+  local ca_file, key = front.certify(folder)
+  local command = measure.command("file_server", "'" .. ca_file .. "'", "'" .. key .. "'")
   local pipe = assert(io.popen(command, "r"))
   local line = pipe:read("*l")
   if not line then

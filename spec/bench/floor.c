@@ -1,7 +1,7 @@
 /* floor.c: the least that a client of libcurl can pay: N task lifecycles (one
  * create, then questions until "success"), K at a time, over reused easy
  * handles on one multi handle; nothing is parsed but for two strstr. Prints one
- * JSON line with the fields of lifecycle.lua. floor BASE_URL N K */
+ * JSON line with the fields of lifecycle.lua. floor BASE_URL N K [CA_FILE] */
 #include <curl/curl.h>
 
 #include <stdbool.h>
@@ -21,8 +21,9 @@ struct slot {
 };
 
 struct run {
-    const char *base;
+    const char *base, *ca_file;
     CURLM *multi;
+    long http_version; /* CURL_HTTP_VERSION_... of the last answer */
     long tasks, started, done, requests;
 };
 
@@ -63,7 +64,8 @@ static void ask(struct run *run, struct slot *slot)
     curl_multi_add_handle(run->multi, slot->easy);
 }
 
-static bool open_slot(struct slot *slot, struct curl_slist *headers)
+static bool open_slot(const struct run *run, struct slot *slot,
+                      struct curl_slist *headers)
 {
     slot->easy = curl_easy_init();
     if (!slot->easy)
@@ -73,6 +75,10 @@ static bool open_slot(struct slot *slot, struct curl_slist *headers)
     curl_easy_setopt(slot->easy, CURLOPT_PRIVATE, slot);
     curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(slot->easy, CURLOPT_NOSIGNAL, 1L);
+    if (run->ca_file) {
+        curl_easy_setopt(slot->easy, CURLOPT_CAINFO, run->ca_file);
+        curl_easy_setopt(slot->easy, CURLOPT_PIPEWAIT, 1L);
+    }
     return true;
 }
 
@@ -113,6 +119,7 @@ static bool turn(struct run *run)
         CURL *easy = message->easy_handle;
         struct slot *slot;
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&slot);
+        curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &run->http_version);
         curl_multi_remove_handle(run->multi, easy);
         if (code != CURLE_OK || !take_answer(run, slot)) {
             fprintf(stderr, "floor: %s: %s\n", slot->url,
@@ -147,24 +154,28 @@ static void report(const struct run *run, double wall_s)
     double user_s = seconds(usage.ru_utime), system_s = seconds(usage.ru_stime);
     printf("{\"client\":\"libcurl-floor\",\"tasks\":%ld,\"requests\":%ld,"
            "\"wall_s\":%.3f,\"tasks_per_s\":%.0f,\"cpu_us_per_task\":%.1f,"
-           "\"user_us\":%.1f,\"sys_us\":%.1f,\"rss_kb\":%ld}\n",
+           "\"user_us\":%.1f,\"sys_us\":%.1f,\"rss_kb\":%ld,\"is_http2\":%s}\n",
            run->tasks, run->requests, wall_s, tasks / wall_s,
            (user_s + system_s) * 1e6 / tasks, user_s * 1e6 / tasks,
-           system_s * 1e6 / tasks, usage.ru_maxrss);
+           system_s * 1e6 / tasks, usage.ru_maxrss,
+           run->http_version == CURL_HTTP_VERSION_2_0 ? "true" : "false");
 }
 
 int main(int count, char **words)
 {
-    long tasks = count == 4 ? atol(words[2]) : 0;
-    long at_once = count == 4 ? atol(words[3]) : 0;
+    bool is_asked = count == 4 || count == 5;
+    long tasks = is_asked ? atol(words[2]) : 0;
+    long at_once = is_asked ? atol(words[3]) : 0;
 
     if (tasks < 1 || at_once < 1 || at_once > 10000) {
-        fputs("usage: floor BASE_URL N K\n", stderr);
+        fputs("usage: floor BASE_URL N K [CA_FILE]\n", stderr);
         return 2;
     }
     curl_global_init(CURL_GLOBAL_ALL);
-    struct run run = {
-        .base = words[1], .multi = curl_multi_init(), .tasks = tasks};
+    struct run run = {.base = words[1],
+                      .ca_file = words[4],
+                      .multi = curl_multi_init(),
+                      .tasks = tasks};
     struct slot *slots = calloc((size_t)at_once, sizeof *slots);
     struct curl_slist *headers =
         curl_slist_append(NULL, "Content-Type: application/json");
@@ -174,7 +185,7 @@ int main(int count, char **words)
     curl_multi_setopt(run.multi, CURLMOPT_MAXCONNECTS, at_once);
     double began = now_s();
     for (long i = 0; i < at_once && run.started < tasks; i++, run.started++) {
-        if (!open_slot(&slots[i], headers))
+        if (!open_slot(&run, &slots[i], headers))
             return 1;
         create(&run, &slots[i]);
     }

@@ -6,7 +6,7 @@
 local liangxin = require("liangxin")
 local socket = require("socket")
 local fault_client = require("spec.support.fault_client")
-local live = require("spec.support.live")
+local frame_loop = require("spec.bench.frame_loop")
 local measure = require("spec.bench.measure")
 
 local now = measure.now
@@ -85,128 +85,28 @@ end
 
 -- Frames -----------------------------------------------------------------------
 
-local FRAME_S = 1 / 60
+local HZ = 60
 local FRAMES = measure.size(3600, 60)
 local FLIGHTS = measure.size(5, 1)
 local TASKS = measure.size(1000, 50)
-local FILE_BYTES = measure.size(20e6, 1e6)
-local DOWNLOADS = 4
-
--- A client of both servers, and a folder for its downloads.
-local function open_world(stub, fault)
-  for n = 1, DOWNLOADS do
-    fault:file(tostring(n), { size = FILE_BYTES, content_type = "video/mp4" })
-  end
-  local folder, remove = live.folder()
-  local client = liangxin.new({ base_url = stub.base_url, api_key = "sk-test", ca_file = fault.ca_file })
-  local world = { client = client, downloaded = 0, ended = 0 }
-  function world.download(n)
-    local file, err = client:download(("%s/files/%d"):format(fault.tls_url, n),
-      ("%s%d.mp4"):format(folder, n), { overwrite = true })
-    world.downloaded = world.downloaded + (file and file.bytes or 0)
-    return file, err
-  end
-  function world.close()
-    client:close()
-    remove()
-  end
-  return world
-end
-
--- Step, not in frames, until something is so.
-local function drive_until(client, is_reached)
-  local limit = now() + 60
-  while not is_reached() do
-    client:poll(0.05)
-    if now() > limit then
-      error("the load did not come up", 0)
-    end
-  end
-end
-
--- What the machine takes away in between: a loop that would take so long.
-local SPIN_US = 15
-local spins = 1000
-
-local function spin()
-  local began = now()
-  for _ = 1, spins do
-    began = began + 0
-  end
-  return (now() - began) * 1e6
-end
-
-local function calibrate_spin()
-  local per_us = measure.percentile(measure.repeated(1001, spin), 0.5) / spins
-  spins = math.ceil(SPIN_US / per_us)
-end
-
--- Of so many frames, in microseconds: each step; each in which the thread kept
--- its processor; each spin beside a step.
-local function run_frames(client, budget, frames)
-  local all, undisturbed, spun = {}, {}, {}
-  local due = now()
-  for i = 1, frames do
-    due = math.max(due + FRAME_S, now())
-    socket.sleep(math.max(0, due - now()))
-    local _, waited = measure.thread_times()
-    local began = now()
-    client:step(budget)
-    local took = (now() - began) * 1e6
-    local _, waited_after = measure.thread_times()
-    all[i] = took
-    if waited == waited_after then
-      undisturbed[#undisturbed + 1] = took
-    end
-    spun[i] = spin()
-  end
-  return { all = all, undisturbed = undisturbed, spun = spun }
-end
-
-local function percentiles(runs, list, share)
-  local values = {}
-  for i, run in ipairs(runs) do
-    values[i] = measure.percentile(run[list], share)
-  end
-  return values
-end
-
-local function tell_frames(name, runs, note, target)
-  local disturbed = 0
-  for _, run in ipairs(runs) do
-    disturbed = disturbed + #run.all - #run.undisturbed
-  end
-  local function tell(what, list, share, row)
-    row.figure, row.unit = name .. what, "us"
-    row.runs = percentiles(runs, list, share)
-    measure.tell(row)
-  end
-  tell(", p50", "all", 0.5, { note = note })
-  tell(", p99", "all", 0.99, {})
-  tell(", p99.9", "all", 0.999, { under = target, note = ("%d frames of 60 Hz"):format(#runs[1].all) })
-  tell(", longest", "all", 1, {})
-  tell(", p99.9 where it was not preempted", "undisturbed", 0.999,
-    { note = ("without %d frames in which others had the processor"):format(disturbed) })
-  tell(": a loop beside it, p99.9", "spun", 0.999,
-    { note = ("the machine's noise: it would take %d us, and does no more than count"):format(SPIN_US) })
-end
+local FILES = { count = 4, bytes = measure.size(20e6, 1e6) }
 
 -- Tasks in flight, none of which ends, and four files that arrive during these
 -- frames, as over a slow line.
 local function run_flight(world, fault)
   local client = world.client
   local chunk = 16384
-  local every_s = chunk * FRAMES * FRAME_S * 0.8 / FILE_BYTES
+  local every_s = chunk * FRAMES / HZ * 0.8 / FILES.bytes
   local queries, downloaded = client:stats().queries, world.downloaded
   fault:rule({ on = "file", times = "always", drip = { bytes = chunk, every_s = every_s } })
-  for n = 1, DOWNLOADS do
+  for n = 1, FILES.count do
     client:spawn(function()
       liangxin.check(world.download(n))
     end)
   end
-  local run = run_frames(client, nil, FRAMES)
+  local run = frame_loop.run(client, { hz = HZ, frames = FRAMES })
   run.queries = client:stats().queries - queries
-  if not measure.brief and (world.downloaded - downloaded ~= DOWNLOADS * FILE_BYTES or run.queries == 0) then
+  if not measure.brief and (world.downloaded - downloaded ~= FILES.count * FILES.bytes or run.queries == 0) then
     error("the load was not as it was to be", 0)
   end
   fault:clear_rules()
@@ -214,20 +114,20 @@ local function run_flight(world, fault)
 end
 
 local function measure_flight(stub, fault)
-  local world = open_world(stub, fault)
+  local world = frame_loop.open_world(stub, fault, FILES)
   local client = world.client
   client:spawn(function()
     for _ = 1, TASKS do
       liangxin.check(client:create({ model = "z-image", input = { prompt = "a frame" } }))
     end
   end)
-  drive_until(client, function()
+  frame_loop.drive_until(client, function()
     return client:stats().created == TASKS
   end)
   local runs = measure.repeated(FLIGHTS, function()
     return run_flight(world, fault)
   end)
-  tell_frames("step()", runs, ("%d tasks in flight, %d queries; %.0f MB of HTTPS downloads")
+  frame_loop.tell("step()", runs, ("%d tasks in flight, %d queries; %.0f MB of HTTPS downloads")
     :format(TASKS, runs[1].queries, world.downloaded / FLIGHTS / 1e6), 100)
   world.close()
 end
@@ -254,27 +154,27 @@ end
 -- Tasks that end, each followed by another one, and downloads that never stop,
 -- as fast as this machine serves them.
 local function measure_storm(stub, fault)
-  local world = open_world(stub, fault)
+  local world = frame_loop.open_world(stub, fault, FILES)
   local client = world.client
   for _ = 1, TASKS do
     keep_doing(client, generate, world)
   end
-  for n = 1, DOWNLOADS do
+  for n = 1, FILES.count do
     keep_doing(client, world.download, n)
   end
-  drive_until(client, function()
-    return client:stats().created >= TASKS and world.downloaded >= DOWNLOADS * FILE_BYTES
+  frame_loop.drive_until(client, function()
+    return client:stats().created >= TASKS and world.downloaded >= FILES.count * FILES.bytes
   end)
   for _, loop in ipairs({ { "storm: step()" }, { "storm: step(50 us)", 0.00005 } }) do
     local name, budget = loop[1], loop[2]
     local ended, downloaded, began = world.ended, world.downloaded, now()
-    local run = run_frames(client, budget, FRAMES / 2)
+    local run = frame_loop.run(client, { hz = HZ, frames = FRAMES / 2, budget = budget })
     local seconds = now() - began
     ended, downloaded = world.ended - ended, world.downloaded - downloaded
     if not measure.brief and (ended == 0 or downloaded == 0) then
       error("nothing happened in these frames", 0)
     end
-    tell_frames(name, { run }, ("%.0f tasks a second end and begin; %.0f MB/s of HTTPS downloads")
+    frame_loop.tell(name, { run }, ("%.0f tasks a second end and begin; %.0f MB/s of HTTPS downloads")
       :format(ended / seconds, downloaded / seconds / 1e6))
   end
   world.close()
@@ -291,7 +191,6 @@ local function measure_frames()
   fault:stop()
 end
 
-calibrate_spin()
 measure_idle()
 measure_budget()
 measure_frames()

@@ -1,7 +1,7 @@
 -- What a task costs: N lifecycles (one create, then questions until success),
 -- K at a time, with no pause between questions, all Lua included.
 --
---   lua5.4 spec/bench/lifecycle.lua BASE N K
+--   lua5.4 spec/bench/lifecycle.lua BASE N K [CA_FILE]
 --
 -- BASE is a server that answers at once (spec/bench/stub.c). Prints one JSON
 -- line with the same fields as spec/bench/floor.c, which is what any client of
@@ -13,13 +13,14 @@ local core = require "liangxin.core"
 
 local base, tasks, at_once = arg[1], tonumber(arg[2]), tonumber(arg[3])
 if not (base and tasks and at_once) then
-  io.stderr:write("usage: lifecycle.lua BASE N K\n")
+  io.stderr:write("usage: lifecycle.lua BASE N K [CA_FILE]\n")
   os.exit(2)
 end
 
 local client = liangxin.new {
   base_url = base,
   api_key = "sk-test",
+  ca_file = arg[4],
   max_connections = math.min(at_once, 256),
   poll = { first = 0, factor = 1, max = 0, jitter = 0 },
 }

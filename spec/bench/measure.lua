@@ -57,8 +57,8 @@ function measure.stub(...)
   if not line then
     error("the stub did not start", 0)
   end
-  local url = ("http://127.0.0.1:%d"):format(json.decode(line).port)
-  return setmetatable({ pipe = pipe, base_url = url }, Stub)
+  local port = json.decode(line).port
+  return setmetatable({ pipe = pipe, port = port, base_url = ("http://127.0.0.1:%d"):format(port) }, Stub)
 end
 
 ---What it has counted.

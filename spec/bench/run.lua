@@ -14,6 +14,7 @@ local BENCHES = {
   { name = "startup" },
   { name = "limits", beside = true },
   { name = "frames" },
+  { name = "arrivals" },
   { name = "scale" },
   { name = "herd" },
   { name = "downloads" },
