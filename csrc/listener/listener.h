@@ -25,7 +25,7 @@ struct lx_listener;
 enum {
     /* Beyond these, the connection that was silent for longest is closed, so
      * that stuck ones cannot lock out others. */
-    LX_LISTENER_CONNECTIONS_MAX = 512
+    LX_LISTENER_CONNECTIONS_MAX = 384
 };
 
 /* Borrowed for the call. */
