@@ -1,6 +1,8 @@
 /* module.c: see process.h. */
 #include "os/process.h"
 
+#ifndef _WIN32
+
 #include <dlfcn.h>
 
 void lx_process_pin(const void *address)
@@ -10,3 +12,5 @@ void lx_process_pin(const void *address)
     if (dladdr(address, &info) && info.dli_fname)
         dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
 }
+
+#endif

@@ -1,6 +1,8 @@
 /* thread.c: see thread.h. */
 #include "os/thread.h"
 
+#ifndef _WIN32
+
 #include "os/clock.h"
 
 #include <pthread.h>
@@ -151,3 +153,5 @@ void lx_thread_join(struct lx_thread *thread)
 {
     pthread_join(*thread_of(thread), NULL);
 }
+
+#endif

@@ -1,6 +1,8 @@
 /* clock.c: see clock.h. */
 #include "os/clock.h"
 
+#ifdef _WIN32
+
 #include <windows.h>
 
 int64_t lx_now_us(void)
@@ -18,3 +20,5 @@ int64_t lx_now_ms(void)
 {
     return lx_now_us() / 1000;
 }
+
+#endif

@@ -1,8 +1,10 @@
 /* socket.c: see socket.h. */
+#include "os/socket.h"
+
+#ifdef _WIN32
+
 #include <winsock2.h>
 #include <ws2tcpip.h>
-
-#include "os/socket.h"
 
 #include <string.h>
 
@@ -46,3 +48,5 @@ size_t lx_socket_parse(const char *text, uint8_t ip[LX_IP_BYTES_MAX])
         return 4;
     return inet_pton(AF_INET6, text, ip) == 1 ? 16 : 0;
 }
+
+#endif

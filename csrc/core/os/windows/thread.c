@@ -1,6 +1,8 @@
 /* thread.c: see thread.h. */
 #include "os/thread.h"
 
+#ifdef _WIN32
+
 #include "os/clock.h"
 
 #include <windows.h>
@@ -119,3 +121,5 @@ void lx_thread_join(struct lx_thread *thread)
     WaitForSingleObject(handle, INFINITE);
     CloseHandle(handle);
 }
+
+#endif

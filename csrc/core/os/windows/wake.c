@@ -1,11 +1,14 @@
 /* wake.c: see wake.h. A UDP socket of the loopback interface, connected to
  * itself: a loop of Windows can watch sockets only, and nobody else can send to
  * a connected one. Both descriptors are that socket. */
+#include "os/wake.h"
+
+#ifdef _WIN32
+
 #include <winsock2.h>
 #include <ws2tcpip.h>
 
 #include "os/socket.h"
-#include "os/wake.h"
 
 #include <string.h>
 
@@ -83,3 +86,5 @@ bool lx_wake_wait(const struct lx_wake *wake, int timeout_ms)
     FD_SET((SOCKET)wake->read_fd, &readable);
     return select(0, &readable, NULL, NULL, &timeout) > 0;
 }
+
+#endif
