@@ -1,4 +1,7 @@
 /* module.c: see process.h. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* dladdr; a build without our flags has none */
+#endif
 #include "os/process.h"
 
 #ifndef _WIN32

@@ -1,4 +1,7 @@
 /* thread.c: see thread.h. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* SCHED_BATCH; a build without our flags has none */
+#endif
 #include "os/thread.h"
 
 #ifndef _WIN32
