@@ -1,72 +1,86 @@
 ---@meta liangxin
--- luacheck: ignore 212 241 431
+-- luacheck: ignore 212 241 431 631
 
--- types.lua: LuaCATS annotations for everything that programs may use. Never
--- loaded: editors read it. Facts of the service carry their source: (documented)
--- by the service, (observed) on it or its sister gateways, (assumed) otherwise.
+-- types.lua: LuaCATS annotations of everything that programs may use. Never
+-- loaded: editors read it, and `make docs` makes the reference in README.md
+-- from it. Facts of the service carry their source: (documented) by the
+-- service, (observed) on it or its sister gateways, (assumed) otherwise.
 --
--- Everywhere: a programmer's mistake raises a plain string; what the network,
--- the service or the disk can do is returned as nil, err.
+-- Everywhere: a programmer's mistake raises a string; what the network, the
+-- service or the disk can do is returned as nil, err.
 
 -- The module -------------------------------------------------------------------
+-- `local liangxin = require "liangxin"`
 
 ---@class liangxin
 ---@field _VERSION string semantic version
----@field null lightuserdata JSON null, the same as cjson.null
----@field models liangxin.Models the catalogue; it is opt-in, unknown models always pass
+---@field null lightuserdata JSON null, the same value as cjson.null
+---@field models liangxin.Models the catalogue of models
 local liangxin = {}
 
+---What `liangxin.new` takes. Times are in seconds, sizes in bytes.
 ---@class liangxin.Options
----@field api_key? string default: LIANGXIN_API_KEY; white space around it is trimmed
----@field base_url? string default: LIANGXIN_BASE_URL; http: only to this machine
----@field timeout? number s, one API request; default 60
----@field connect_timeout? number s; default 10
----@field deadline? number s, how long a task is watched; default 900, video models 1800
+---@field api_key? string required, here or in LIANGXIN_API_KEY; white space around it is trimmed
+---@field base_url? string required, here or in LIANGXIN_BASE_URL: the address of the API; may have a path prefix;
+---http: only to this machine
+---@field timeout? number of one API request; default 60
+---@field connect_timeout? number default 10
+---@field deadline? number how long a task is watched; default 900, video models 1800
 ---@field max_connections? integer sockets to the API; default 8
 ---@field max_downloads? integer downloads at a time; default 4
----@field max_requests_per_second? number shared by all tasks; default: no limit
----@field retry? liangxin.RetryOptions
----@field poll? liangxin.PollOptions a fixed cadence; default: learned per model
+---@field max_requests_per_second? number shared by all tasks; default: no limit, but the rate falls on 429 and recovers
+---@field retry? liangxin.RetryOptions how often and after how long a request is repeated
+---@field poll? liangxin.PollOptions fixes when tasks are queried; default: learned per model
 ---@field validate? boolean|"documented" check requests against the catalogue before they are sent: "documented" only
 ---by what the service's documents state, true by inferred limits, too; default false
----@field recover? boolean mark callBackUrls so that notify heals lost answers; default false
----@field proxy? string as libcurl means it
----@field ca_file? string PEM file of the authorities to trust
----@field user_agent? string
----@field allow_http? boolean let http: URLs to other machines through; default false
----@field max_body? integer bytes of an answer; default 8 MiB
----@field max_download? integer bytes of a file; default 1 GiB
----@field allow_download? fun(url: string): boolean asked for each result URL and redirect
+---@field recover? boolean add a token to callBackUrls, by which notify finds tasks whose create was lost; default false
+---@field proxy? string as in libcurl; default: from the environment, read by new
+---@field ca_file? string PEM file with the authorities to trust
+---@field user_agent? string default: liangxin-lua and the version
+---@field allow_http? boolean accept a base_url with http: to another machine; default false
+---@field max_body? integer the largest answer; default 8 MiB
+---@field max_download? integer the largest file; default 1 GiB
+---@field allow_download? fun(url: string): boolean called for each result URL and redirect; false refuses it
 ---@field on_log? fun(event: liangxin.LogEvent) called once per request
----@field durations? string a file that keeps what was learned about durations
+---@field durations? string a file that keeps the learned durations between runs
 
 ---@class liangxin.RetryOptions
----@field attempts? integer requests for one operation; default 5
----@field base? number s, the first wait is drawn from 0 to this; less than 0.01 counts as 0.01; default 0.5
----@field max? number s, no wait is longer, Retry-After aside; less than 0.01 counts as 0.01; default 30
+---@field attempts? integer requests of one operation; default 5
+---@field base? number upper bound of the first, random wait; at least 0.01; default 0.5
+---@field max? number upper bound of every wait that no Retry-After sets; at least 0.01; default 30
 
 ---@class liangxin.PollOptions
----@field first? number s from the creation to the first query; default 1
----@field factor? number each interval is the one before times this; default 1.5
----@field max? number s, the longest interval; default 10
----@field jitter? number 0.15 (the default) spreads each interval over 0.85 to 1.15 of it
+---@field first? number from the creation to the first query; default 1
+---@field factor? number by which each interval is longer than the one before; default 1.5
+---@field max? number the longest interval; default 10
+---@field jitter? number random part of an interval: 0.15, the default, gives 0.85 to 1.15 of it
 
 ---@class liangxin.LogEvent
----@field method string
+---@field method string GET or POST
 ---@field url string without its query
 ---@field status? integer HTTP status; nil when no answer came
----@field ms integer how long it took
+---@field ms integer elapsed milliseconds
 ---@field attempt integer 1 for the first
 ---@field request_id? string X-Oneapi-Request-Id (observed)
 
 ---A client. Starts no thread and opens no socket before the first request.
----Raises on bad options; an unknown one with the nearest name that exists.
----@param options liangxin.Options
+---Raises on bad options.
+---```lua
+---local client = liangxin.new {
+---  base_url = "https://api.example.com",
+---  api_key = os.getenv "MY_KEY",
+---  on_log = function(event) print(event.method, event.url, event.status, event.ms) end,
+---}
+---```
+---@param options? liangxin.Options
 ---@return liangxin.Client
 function liangxin.new(options) end
 
----Its arguments when the first is neither nil nor false; otherwise raises the
----error among them (on PUC Lua 5.1 its text).
+---Like `assert`: its arguments, unless the first is nil or false. Then it
+---raises the error object among them (on PUC Lua 5.1, its text).
+---```lua
+---local files = liangxin.check(result:save("pictures/"))
+---```
 ---@param ... any
 ---@return any ...
 function liangxin.check(...) end
@@ -75,11 +89,15 @@ function liangxin.check(...) end
 ---@return number seconds
 function liangxin.now() end
 
----Mark a table to be encoded as a JSON array even when it is empty.
+---Mark a table as a JSON array, also when it is empty; returns it.
 ---@generic T: table
----@param t? T
+---@param t? T default: a new table
 ---@return T
 function liangxin.array(t) end
+
+-- The catalogue ------------------------------------------------------------------
+-- What is known about each model and its parameters: [models/README.md](models/README.md) shows all of it.
+-- The catalogue only advises; the service decides. Models that it does not list work like any other.
 
 ---@class liangxin.Models
 local Models = {}
@@ -136,12 +154,17 @@ local Models = {}
 ---@return liangxin.Model[] models
 function Models.list() end
 
+---What the catalogue says about one model.
 ---@param id string
 ---@return liangxin.Model? model a copy; nil when the catalogue does not know it
 function Models.get(id) end
 
 ---Check an input without sending it. Unknown models and keys pass, unless they
 ---are a typing error away from a known one.
+---```lua
+---local ok, problems = liangxin.models.validate("nano-banana-pro", { prompt = "a pond", resolution = "8K" })
+---print(problems) -- input.resolution is "8K": it must be one of "1K", "2K", "4K", ...
+---```
 ---@param id string
 ---@param input table
 ---@param mode? boolean|"documented" "documented": leave out what is inferred; default true
@@ -149,21 +172,21 @@ function Models.get(id) end
 ---@return liangxin.Problem[]? problems all of them; tostring(problems) is one line
 function Models.validate(id, input, mode) end
 
--- Client -----------------------------------------------------------------------
+-- The client ---------------------------------------------------------------------
 
 ---@class liangxin.Client
----@field park? fun(): fun(), fun() a loop adapter: wait and wake functions for a coroutine of the host's
+---@field park? fun(): fun(), fun() set by loop adapters: returns a function that waits and one that wakes
 local Client = {}
 
 ---The body of createTask as the service documents it.
 ---@class liangxin.Request
 ---@field model string the service's name for it (documented)
 ---@field input table the model's parameters (documented per model)
----@field callBackUrl? string public https URL, called once at the task's end (documented)
+---@field callBackUrl? string public https URL that the service calls once, at the task's end (documented)
 
 ---@class liangxin.CreateOptions
----@field deadline? number s, how long this task is watched
----@field on_created? fun(task_id: string) called before the first query: save the id here
+---@field deadline? number seconds that this task is watched
+---@field on_created? fun(task_id: string) called before the first query: store the id here
 ---@field on_state? fun(state: string, record: liangxin.Record) called at each change
 ---@field watch? boolean false: nothing is queried until the first wait
 ---@field validate? boolean|"documented" in place of the client's option
@@ -173,30 +196,45 @@ local Client = {}
 ---@field callBackUrl? string
 
 ---@class liangxin.TaskOptions
----@field deadline? number s
----@field on_state? fun(state: string, record: liangxin.Record)
----@field model? string for the default deadline and the learned durations
+---@field deadline? number seconds that the task is watched
+---@field on_state? fun(state: string, record: liangxin.Record) called at each change
+---@field model? string selects the default deadline and the learned durations
 
 ---@class liangxin.DownloadOptions
 ---@field overwrite? boolean replace existing files; default false
----@field on_progress? fun(bytes: integer, total: integer?)
+---@field on_progress? fun(bytes: integer, total: integer?) total is nil where the server does not tell it
 ---@field max_bytes? integer default: Options.max_download
----@field stall? number s without a byte before the transfer is cut and resumed; default 30
+---@field stall? number seconds without a byte after which the transfer is cut and resumed; default 30
 
 ---@class liangxin.File
 ---@field path string
 ---@field bytes integer
 ---@field content_type? string
 
----Create a task. Kinds: all of a request, and outcome_unknown when the answer
----was lost (a task may exist; it is never sent again by itself).
+---Create a task. The client watches it from then on.
+---```lua
+---local task = liangxin.check(client:create({
+---  model = "z-image",
+---  input = { prompt = "a tea house by a lake" },
+---}, { on_created = function(id) print("task " .. id) end }))
+---local result, err = task:wait()
+---```
+---The error's kind is outcome_unknown when the answer was lost: a task may
+---exist, and the client does not send the request again.
 ---@param request liangxin.Request
 ---@param opts? liangxin.CreateOptions
 ---@return liangxin.Task? task
 ---@return liangxin.Error? err
 function Client:create(request, opts) end
 
----Create a task and wait for its result. A deadline leaves err.task to wait for.
+---Create a task and wait for its result. After the deadline, `err.task:wait()`
+---goes on waiting.
+---```lua
+---local result, err = client:generate("z-image", { prompt = "a tea house by a lake" })
+---if not result then
+---  print(err.kind, err.message)
+---end
+---```
 ---@param model string
 ---@param input table
 ---@param opts? liangxin.GenerateOptions
@@ -204,21 +242,24 @@ function Client:create(request, opts) end
 ---@return liangxin.Error? err
 function Client:generate(model, input, opts) end
 
----A task for an id from elsewhere: a log, another process. Watching starts at
----its first wait. Each call makes a task of its own.
+---A task by its id, from a log or another process. Watching starts at its first
+---wait. Each call makes a new object.
+---```lua
+---local result = liangxin.check(client:task("lx_task_01JZ2Q7YH9K6"):wait())
+---```
 ---@param task_id string 1 to 256 bytes
 ---@param opts? liangxin.TaskOptions
 ---@return liangxin.Task? task
 ---@return liangxin.Error? err only after a fork
 function Client:task(task_id, opts) end
 
----Ask once about a task.
+---Send one query about a task.
 ---@param task_id string
 ---@return liangxin.Record? record
 ---@return liangxin.Error? err
 function Client:query(task_id) end
 
----Save what is behind a URL, as safely as a result's files.
+---Save the file behind a URL, with the checks of `result:save`.
 ---@param url string http or https
 ---@param target string a folder (ends in "/" or exists as one) or a path
 ---@param opts? liangxin.DownloadOptions
@@ -226,36 +267,42 @@ function Client:query(task_id) end
 ---@return liangxin.Error? err
 function Client:download(url, target, opts) end
 
----Feed the body of a callback: envelope, bare data or flat (the service's shape
----is not documented exactly). It is a hint only: the task is queried at once.
----With recover, the token in it turns a lost create into its live task
----(err.task of the outcome_unknown error).
+---Pass on the body of a callback. It is a hint only: the task named in it is
+---queried at once. Accepts an envelope, bare data or flat fields, since the
+---service does not document the shape exactly. With `recover`, the token in it
+---sets `err.task` of the outcome_unknown error to the live task.
 ---@param body string?
----@return boolean? ok true, also for a task this client does not watch
----@return liangxin.Error? err bad_response when no task is named
+---@return boolean? ok true, also for a task that this client does not watch
+---@return liangxin.Error? err bad_response when the body names no task
 function Client:notify(body) end
 
----A job running fn(...) in a coroutine; it starts at once. Inside a job the new
----one joins the same run or map. An error that nobody waits for is raised by the
----next step, poll or close.
+---Run `fn(...)` in a coroutine, as a job. It starts at once. Inside a job the new
+---one belongs to the same run or map. An error that nobody waits for is raised by
+---the next step, poll or close.
 ---@param fn fun(...: any): any
 ---@param ... any
 ---@return liangxin.Job? job
 ---@return liangxin.Error? err only after a fork
 function Client:spawn(fn, ...) end
 
----What fn(...) returns, after it and every job it spawned ended. The first error
----raised in them cancels the others at their next wait and is raised here.
+---What `fn(...)` returns, after it and every job that it spawned have ended. The
+---first error raised in them cancels the others at their next wait and is raised
+---here.
 ---@param fn fun(...: any): any
 ---@param ... any
 ---@return any ...
 function Client:run(fn, ...) end
 
 ---@class liangxin.MapOptions
----@field concurrency? integer default 8
+---@field concurrency? integer how many at a time; default 8
 
----fn(item, index) for each item, some at a time. The first raised error cancels
----the rest and is raised here.
+---Call `fn(item, index)` for each item, several at a time. The first raised error
+---cancels the rest and is raised here.
+---```lua
+---local results, errors = client:map(prompts, function(prompt)
+---  return client:generate("z-image", { prompt = prompt })
+---end, { concurrency = 4 })
+---```
 ---@param list any[]
 ---@param fn fun(item: any, index: integer): any, any
 ---@param opts? liangxin.MapOptions
@@ -263,35 +310,36 @@ function Client:run(fn, ...) end
 ---@return table|liangxin.Error errors second values where the first is nil; or err with nil
 function Client:map(list, fn, opts) end
 
----Wait for tasks and jobs.
+---Wait for all of some tasks and jobs.
 ---@param list (liangxin.Task|liangxin.Job)[]
----@param timeout? number s for all together
----@return table values the (first) value of each, or nil
+---@param timeout? number seconds, for all together
+---@return table values the first value of each, or nil
 ---@return table errors the error of each, or nil; what a job raised is its error
 function Client:wait_all(list, timeout) end
 
----Wait for the first to end.
+---Wait for the first of some tasks and jobs that ends.
 ---@param list (liangxin.Task|liangxin.Job)[] not empty
----@param timeout? number s
+---@param timeout? number seconds
 ---@return integer? index nil when the wait itself ended (deadline, cancelled, closed)
 ---@return any value
 ---@return any err
 function Client:wait_any(list, timeout) end
 
+---Wait for some time.
 ---@param seconds number
 ---@return boolean? ok true
 ---@return liangxin.Error? err cancelled or closed
 function Client:sleep(seconds) end
 
----Deliver what has happened and resume jobs; never blocks. Not inside a job.
----@param budget? number s; the rest stays for the next call
+---Deliver what has happened and resume jobs, without blocking. Raises in a job.
+---@param budget? number seconds after which the rest is left to the next call
 ---@return integer? events
 ---@return liangxin.Error? err only after a fork
 function Client:step(budget) end
 
----Block until something happened, the timeout or a signal, then step. Returns
----at once when nothing is under way and no timeout is given.
----@param timeout? number s
+---Block until something happens, the timeout passes or a signal arrives, then
+---step. Returns at once when nothing is open and no timeout is given.
+---@param timeout? number seconds
 ---@return integer? events
 ---@return liangxin.Error? err only after a fork
 function Client:poll(timeout) end
@@ -319,11 +367,11 @@ function Client:events() end
 ---@return number? seconds
 function Client:timeout() end
 
----For luasocket: whether there is work without asking the descriptor.
+---For luasocket: whether a step has work, whatever the descriptor says.
 ---@return boolean
 function Client:dirty() end
 
----How much is open: tasks watched, creates, queries, downloads, timers, jobs.
+---How much is open: watched tasks, creates, queries, downloads, timers, jobs.
 ---@return integer? count
 ---@return liangxin.Error? err only after a fork
 function Client:pending() end
@@ -335,21 +383,22 @@ function Client:pending() end
 ---@field retries integer
 ---@field polls integer
 ---@field bytes integer received
----@field connections integer opened so far
----@field jobs integer that have not ended
----@field tasks table<string, integer> open tasks by last seen state
----@field durations table what was learned, by model
+---@field connections integer opened since the start
+---@field jobs integer not yet ended
+---@field tasks table<string, integer> open tasks by their last seen state
+---@field durations table the learned durations, by model
 
+---Counters since the start.
 ---@return liangxin.Stats? stats
 ---@return liangxin.Error? err only after a fork
 function Client:stats() end
 
----Stop and join. Every open wait ends with kind closed, and its job is resumed
----with it, before this returns. Twice is fine. Raises what a job raised that
----nobody waited for. On Lua 5.4 also called by `local client <close>`.
----@param timeout? number s that creates under way get to come home
+---Stop the threads. Every open wait ends with kind closed, and its job is resumed
+---with that, before close returns. May be called twice. Raises what a job raised
+---and nobody waited for. `local client <close>` calls it, too.
+---@param timeout? number seconds to wait for responses to creates already sent
 ---@return boolean? ok true
----@return liangxin.Error? err file: the durations could not be kept
+---@return liangxin.Error? err kind file: the learned durations could not be written
 function Client:close(timeout) end
 
 -- Task, job, result --------------------------------------------------------------
@@ -357,64 +406,70 @@ function Client:close(timeout) end
 ---@class liangxin.Task
 ---@field id string
 ---@field model? string
----@field state? string last seen, the service's own word: waiting, queuing, generating,
+---@field state? string last seen, in the service's own word: waiting, queuing, generating,
 ---success, fail (documented), or another
 local Task = {}
 
----Wait for the end. A timeout, or the task's own deadline, gives kind deadline
----and ends only the wait: call again to go on. An ended task gives the same again.
----@param timeout? number s
+---Wait for the end. A timeout, or the task's own deadline, gives kind deadline and
+---ends only this wait: call it again to go on. After the end, each call returns
+---the same.
+---@param timeout? number seconds
 ---@return liangxin.Result? result
 ---@return liangxin.Error? err
 function Task:wait(timeout) end
 
----Stop watching; the service has no way to cancel and works on. Waiters end with
----kind cancelled before this returns.
+---Stop watching. The service cannot cancel and goes on working. Waits for the
+---task end with kind cancelled before this returns.
 ---@return boolean? ok true
 ---@return liangxin.Error? err only after a fork
 function Task:cancel() end
 
----Call fn(state, record) once at each change from now on, the last one too.
+---Call `fn(state, record)` at each further change of the state, the last included.
 ---@param fn fun(state: string, record: liangxin.Record)
 ---@return liangxin.Task self
 function Task:on_state(fn) end
 
 ---@class liangxin.Job
 ---@field status "running"|"waiting"|"done"|"failed"|"cancelled"
----@field traceback? string where the function raised
+---@field traceback? string of the error that the function raised
 local Job = {}
 
----What the function returned. What it raised is raised again, each time.
----@param timeout? number s
+---Wait for the job: what its function returned. What it raised is raised again by
+---each call.
+---@param timeout? number seconds
 ---@return any ... or nil, err: deadline, cancelled, closed
 function Job:wait(timeout) end
 
----The job's present wait returns nil, err (kind cancelled) at once; its next
----wait raises that error, so that loops end.
+---Cancel the job: its present wait returns nil, err (kind cancelled) at once, and
+---its next wait raises that error, so that loops end.
 ---@return boolean ok true
 function Job:cancel() end
 
 ---@class liangxin.Result
----@field urls string[] they expire (after how long is not documented): save soon
+---@field urls string[] they expire, after an undocumented time: save at once
 ---@field task_id string
 ---@field model? string
 ---@field record liangxin.Record
 local Result = {}
 
----Save all files. Nothing is overwritten unless asked; a dead URL is asked for
----anew once.
----@param target string a folder (ends in "/" or exists as one: files are named
----<task_id>-<n>.<ext>), or a path for the first file
+---Save all files. Replaces no file unless `overwrite` is set. When a URL has
+---expired, the task is queried once for a fresh one.
+---```lua
+---local files = liangxin.check(result:save("pictures/"))
+---print(files[1].path, files[1].bytes)
+---```
+---@param target string a folder (ends in "/" or exists as one; files are named
+---`<task_id>-<n>.<ext>`), or the path of the first file
 ---@param opts? liangxin.DownloadOptions
 ---@return liangxin.File[]? files
----@return liangxin.Error? err download, expired, file, network, ...; err.files lists what was saved
+---@return liangxin.Error? err `err.files` lists what was saved
 function Result:save(target, opts) end
 
----The bytes of one file, in memory.
----@param i? integer default 1
----@param opts? liangxin.DownloadOptions without overwrite
+---Download one file into memory.
+---@param i? integer which URL; default 1
+---@param opts? liangxin.DownloadOptions all but overwrite
 ---@return string? bytes
----@return string|liangxin.Error content_type or err
+---@return string|liangxin.Error content_type or the error
 function Result:fetch(i, opts) end
 
 ---One answer of recordInfo. Fields are nil where the service said nothing.
@@ -430,60 +485,63 @@ function Result:fetch(i, opts) end
 ---@field completed_ms? integer Unix time in ms (observed)
 ---@field credits? number (observed on sister gateways)
 ---@field progress? number 0 to 100 (observed on sister gateways)
----@field result_text? string resultJson as it came, when it held no URLs
----@field data? table the whole data object, decoded at its first use
----@field body string the answer's text; it repeats the prompt and the callback URL
+---@field result_text? string resultJson as received, when it has no URLs
+---@field data? table the whole data object, decoded when it is first read
+---@field body string the answer's text; it contains the prompt and the callback URL
 
 -- Errors -------------------------------------------------------------------------
+-- `tostring(err)` is one line. `err.charged` says whether money was spent, `err.retryable` whether the same call may be
+-- made again without a risk of paying twice.
 
+---What `err.kind` can be. Where the table says "see", the error itself tells.
 ---@alias liangxin.Kind
----| "invalid_request" # 400, or the catalogue's check
----| "auth" # 401
----| "quota" # 402, 403: out of credits
----| "forbidden" # 403: anything else
----| "too_large" # 413
----| "rejected" # 422
----| "not_found" # the service does not know the task
----| "rate_limited" # 429 until attempts or deadline ran out
----| "server" # 5xx, or such a code inside a 200
----| "network" # no answer, see stage
----| "timeout" # one request took too long
----| "bad_response" # an answer that is not the API's
----| "memory" # out of memory
----| "outcome_unknown" # a create was sent and its answer lost
----| "task_failed" # state fail
----| "result_missing" # success without usable URLs, see record
----| "deadline" # the wait ended, the task did not
----| "cancelled" # a local end
----| "closed" # a local end
----| "forked" # the client belongs to the parent process
----| "expired" # a result URL is dead
----| "download" # wrong length or type, too large, redirect refused
----| "file" # the disk said no
+---| "invalid_request" # 400, or the check of `validate`; charged: no; retryable: no; correct the input: the message names the field
+---| "auth" # 401; charged: no; retryable: no; check the key
+---| "quota" # 402, 403: out of credits; charged: no; retryable: no; top up
+---| "forbidden" # 403: anything else; charged: no; retryable: no; ask the service
+---| "too_large" # 413; charged: no; retryable: no; give pictures as URLs, not as base64
+---| "rejected" # 422; charged: no; retryable: no; try another prompt or picture
+---| "not_found" # the service does not know the task; charged: maybe; retryable: see; check the id, and that the key is the one that created it
+---| "rate_limited" # 429 until the attempts or the deadline ran out; charged: no; retryable: yes; wait, or set `max_requests_per_second`
+---| "server" # 5xx, or such a code inside a 200; charged: see; retryable: see; when `charged` is "maybe", look into the account first
+---| "network" # no answer: see `stage`; charged: see; retryable: yes; check network and address
+---| "timeout" # one request took too long; charged: see; retryable: yes; check the network, or raise `timeout`
+---| "bad_response" # an answer that is not the API's; charged: see; retryable: see; `base_url` is probably wrong
+---| "memory" # out of memory; charged: see; retryable: see; free some, then call again
+---| "outcome_unknown" # a create was sent and its answer was lost; charged: maybe; retryable: no; look into the account; see "Lost answers"
+---| "task_failed" # state `fail`; charged: maybe; retryable: no; read `fail_msg`; a new task is your decision
+---| "result_missing" # success without usable URLs; charged: yes; retryable: no; the raw text is in `err.record`
+---| "deadline" # the wait ended, the task did not; charged: see; retryable: see; `err.task:wait()` goes on; without `err.task` nothing was made
+---| "cancelled" # a task or job was cancelled here; charged: see; retryable: no; `client:task(id)` finds the task again
+---| "closed" # the client was closed meanwhile; charged: see; retryable: no; the same, with a new client
+---| "forked" # the client belongs to the parent process; charged: see; retryable: no; make a new client after the fork
+---| "expired" # a result URL is dead, and the fresh one, too; charged: yes; retryable: yes; query the task; the service may have deleted the file
+---| "download" # wrong length or type, too large, or refused; charged: see; retryable: see; the message says what was refused
+---| "file" # the disk refused; charged: see; retryable: see; free space, create the folder, or set `overwrite`
 
 ---@class liangxin.Error
 ---@field kind liangxin.Kind
----@field message string for people; its words are no part of the interface
----@field retryable boolean the same call may be made again with no risk of paying twice
----@field charged "no"|"maybe"|"yes" what is known about the money
+---@field message string for people; its words may change
+---@field retryable boolean the same call may be made again without a risk of paying twice
+---@field charged "no"|"maybe"|"yes" whether money was spent: "maybe" where a task may exist
 ---@field http_status? integer
----@field api_code? string `code` of the answer
+---@field api_code? string `code` in the answer
 ---@field request_id? string
 ---@field task_id? string
----@field task? liangxin.Task live: wait for it to go on
+---@field task? liangxin.Task the live task: its wait goes on
 ---@field fail_code? string
 ---@field fail_msg? string
 ---@field stage? "resolve"|"connect"|"tls"|"send"|"receive"
 ---@field attempts? integer requests sent
----@field retry_after? number s, what the server asked for
----@field cause? liangxin.Error
----@field record? liangxin.Record
----@field problems? liangxin.Problem[] of the catalogue's check
----@field files? liangxin.File[] of a save that failed half way
+---@field retry_after? number seconds that the server asked to wait
+---@field cause? liangxin.Error the error behind this one
+---@field record? liangxin.Record the answer, where there is one
+---@field problems? liangxin.Problem[] what `validate` found
+---@field files? liangxin.File[] saved before a later file failed
 local Error = {}
 
----What the service's support asks for, as lines of text: kind, ids, model,
----request and answer. Without key, prompts, and queries of URLs.
+---The facts that the service's support asks for, as lines of text: kind, ids,
+---model, request and answer, without the key, prompts and queries of URLs.
 ---@return string text
 function Error:report() end
 

@@ -40,41 +40,73 @@ local function sum_fields(rule, input)
   return sum
 end
 
--- Each answers nothing when the rule holds, otherwise what was given and what
--- is allowed, both in words.
+-- What a rule allows, in words.
+local TEXT = {
+  both_or_neither = function(rule)
+    return "give " .. show.names(rule.params, "and") .. " together or not at all"
+  end,
+
+  one_of_required = function(rule)
+    return show.names(rule.params, "or") .. " is required"
+  end,
+
+  at_most = function(rule)
+    return ("%s may hold at most %d together"):format(
+      show.names(rule.params, "and"),
+      rule.count
+    )
+  end,
+
+  requires = function(rule)
+    local others = {}
+    for i = 2, #rule.params do
+      others[i - 1] = rule.params[i]
+    end
+    return rule.params[1] .. " needs " .. show.names(others, "and")
+  end,
+
+  excludes = function(rule)
+    return show.names(rule.params, "and") .. " exclude each other"
+  end,
+
+  sum_at_most = function(rule)
+    return ("the %s values of %s may add up to at most %s %s"):format(
+      rule.field,
+      rule.params[1],
+      rule.count,
+      rule.unit
+    )
+  end,
+}
+
+-- Each returns nothing when the rule holds, otherwise what the input holds, in
+-- words.
 local BROKEN = {
   both_or_neither = function(rule, input)
     local present, absent = given(rule, input)
     if #present > 0 and #absent > 0 then
-      return show.names(absent, "and") .. " is missing",
-        "give " .. show.names(rule.params, "and") .. " together or not at all"
+      return show.names(absent, "and") .. " is missing"
     end
   end,
 
   one_of_required = function(rule, input)
     if #given(rule, input) == 0 then
-      return "none is given", show.names(rule.params, "or") .. " is required"
+      return "none is given"
     end
   end,
 
   at_most = function(rule, input)
     local count = count_items(rule, input)
     if count > rule.count then
-      return ("there are %d"):format(count),
-        ("%s may hold at most %d together"):format(
-          show.names(rule.params, "and"),
-          rule.count
-        )
+      return ("there are %d"):format(count)
     end
   end,
 
   -- The first parameter, when it is true, needs all the others.
   requires = function(rule, input)
-    local first = rule.params[1]
     local _, absent = given(rule, input)
-    if rawget(input, first) == true and #absent > 0 then
-      return show.names(absent, "and") .. " is missing",
-        first .. " needs " .. show.names(absent, "and")
+    if rawget(input, rule.params[1]) == true and #absent > 0 then
+      return show.names(absent, "and") .. " is missing"
     end
   end,
 
@@ -85,29 +117,31 @@ local BROKEN = {
       used[#used + 1] = rawget(input, name) and name or nil
     end
     if #used > 1 then
-      return show.names(used, "and") .. " are given",
-        show.names(rule.params, "and") .. " exclude each other"
+      return show.names(used, "and") .. " are given"
     end
   end,
 
   sum_at_most = function(rule, input)
     local sum = sum_fields(rule, input)
     if sum > rule.count then
-      return ("they add up to %s"):format(sum),
-        ("the %s values of %s may add up to at most %s %s"):format(
-          rule.field,
-          rule.params[1],
-          rule.count,
-          rule.unit
-        )
+      return ("they add up to %s"):format(sum)
     end
   end,
 }
 
+---What a rule allows, in words.
+---@return string
+function rules.text(rule)
+  return TEXT[rule.rule](rule)
+end
+
 ---@return string? given what the input holds; nil when the rule is kept
 ---@return string? allowed what the rule allows
 function rules.broken(rule, input)
-  return BROKEN[rule.rule](rule, input)
+  local found = BROKEN[rule.rule](rule, input)
+  if found then
+    return found, rules.text(rule)
+  end
 end
 
 return rules

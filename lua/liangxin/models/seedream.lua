@@ -56,7 +56,7 @@ local reference_images = {
     data_uri = "inferred",
     min_length = 1,
   },
-  note = "URL or base64; JPEG or PNG of at least 256x256 and at most 10 MB",
+  note = "JPEG or PNG of at least 256x256 and at most 10 MB",
   trust = "inferred",
 }
 
