@@ -1,5 +1,5 @@
 -- Every example runs as its own process against the sandbox and leaves what it
--- says; so do the blocks of README.md that are marked with <!-- runs -->.
+-- says; so do the blocks of the pages that are marked with <!-- runs -->.
 
 local programs = require "spec.support.programs"
 local sandbox = require "liangxin.sandbox"
@@ -136,16 +136,22 @@ describe("the example", function()
   end
 end)
 
--- The Lua blocks of README.md that follow a line <!-- runs -->.
-local function readme_blocks()
+local PAGES = {
+  "README.md", "lua/liangxin/README.md", "lua/liangxin/models/README.md", "lua/liangxin/sandbox/README.md",
+}
+
+-- The Lua blocks of the pages that follow a line <!-- runs -->.
+local function running_blocks()
   local blocks = {}
-  for block in programs.read("README.md"):gmatch("<!%-%- runs %-%->\n```lua\n(.-)```") do
-    blocks[#blocks + 1] = block
+  for _, page in ipairs(PAGES) do
+    for block in programs.read(page):gmatch("<!%-%- runs %-%->\n```lua\n(.-)```") do
+      blocks[#blocks + 1] = block
+    end
   end
   return blocks
 end
 
-describe("README.md", function()
+describe("the pages", function()
   local box, folder
 
   before_each(function()
@@ -160,25 +166,35 @@ describe("README.md", function()
     end
   end)
 
-  it("names every kind of error, option and fault word", function()
-    local text = programs.read("README.md")
-    local function expect(names, before, after)
-      for name in pairs(names) do
-        assert.truthy(text:find(before .. name .. after, 1, true), name .. " is missing")
-      end
+  it("name every kind of error, option and fault word", function()
+    local reference = programs.read("lua/liangxin/README.md")
+    for kind in pairs(require("liangxin.errors").KINDS) do
+      assert.truthy(reference:find("\n| `" .. kind .. "` | ", 1, true), kind .. " is missing")
     end
-    expect(require("liangxin.errors").KINDS, "\n| `", "` | ")
-    expect(require("liangxin.options").CLIENT, "`", "")
-    local words = {}
+    for name in pairs(require("liangxin.options").CLIENT) do
+      assert.truthy(reference:find("\n| `" .. name .. "?` | ", 1, true), name .. " is missing")
+    end
+    local faults = programs.read("lua/liangxin/sandbox/README.md")
     for _, fault in ipairs(require "liangxin.sandbox.faults") do
-      words[fault.word] = true
+      assert.truthy(faults:find("`" .. fault.word .. "`", 1, true), fault.word .. " is missing")
     end
-    expect(words, "`", "`")
   end)
 
-  local blocks = readme_blocks()
+  it("have no Lua that does not compile", function()
+    local count = 0
+    for _, page in ipairs(PAGES) do
+      for block in programs.read(page):gmatch("\n```lua\n(.-)```") do
+        local chunk, message = (loadstring or load)(block)
+        assert.truthy(chunk, page .. ": " .. tostring(message))
+        count = count + 1
+      end
+    end
+    assert.is_true(count > 20)
+  end)
 
-  it("has blocks that run", function()
+  local blocks = running_blocks()
+
+  it("have blocks that run", function()
     assert.is_true(#blocks >= 2)
   end)
 

@@ -1,8 +1,6 @@
 /* wake.c: see wake.h. A non-blocking pipe. */
 #include "os/wake.h"
 
-#ifndef _WIN32
-
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -61,5 +59,3 @@ bool lx_wake_wait(const struct lx_wake *wake, int timeout_ms)
 
     return poll(&entry, 1, timeout_ms) > 0;
 }
-
-#endif
