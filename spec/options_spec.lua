@@ -37,8 +37,8 @@ describe("options of liangxin.new", function()
     assert.is_false(o.allow_http)
   end)
 
-  -- What the core gets as the proxy when these variables are set.
-  local function proxy_with(env, extra)
+  -- Which proxies the core gets when these variables are set.
+  local function proxies_with(env, extra)
     local getenv = os.getenv
     os.getenv = function(name) -- luacheck: ignore
       return env[name]
@@ -48,21 +48,32 @@ describe("options of liangxin.new", function()
     end)
     os.getenv = getenv -- luacheck: ignore
     assert(ok, config)
-    return config.proxy
+    return { config.http_proxy or "-", config.https_proxy or "-", config.no_proxy or "-" }
   end
 
-  it("say that there is no proxy, so that nobody asks the environment for each request", function()
-    assert.equal("", proxy_with({}))
-    assert.equal("", proxy_with({ http_proxy = "", HTTP_PROXY = "http://not.asked", no_proxy = "x" }))
-    assert.equal("http://p", proxy_with({}, { proxy = "http://p" }))
-    assert.equal("http://p", proxy_with({ all_proxy = "http://q" }, { proxy = "http://p" }))
+  it("take the proxy's place in the environment", function()
+    assert.same({ "-", "-", "-" }, proxies_with({}))
+    assert.same({ "-", "-", "x" }, proxies_with({ http_proxy = "", HTTP_PROXY = "http://not.asked", no_proxy = "x" }))
+    assert.same({ "http://p", "http://p", "x" }, proxies_with({ NO_PROXY = "x" }, { proxy = "http://p" }))
+    assert.same({ "http://p", "http://p", "-" }, proxies_with({ all_proxy = "http://q" }, { proxy = "http://p" }))
   end)
 
-  for _, name in ipairs({ "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }) do
-    it("leave the proxy to libcurl when there is " .. name, function()
-      assert.is_nil(proxy_with({ [name] = "http://p" }))
-    end)
-  end
+  it("leave the rest to the environment, as libcurl reads it", function()
+    for name, wanted in pairs({
+      http_proxy = { "a", "-", "-" }, https_proxy = { "-", "a", "-" }, HTTPS_PROXY = { "-", "a", "-" },
+      all_proxy = { "a", "a", "-" }, ALL_PROXY = { "a", "a", "-" },
+    }) do
+      assert.same(wanted, proxies_with({ [name] = "a" }), name)
+    end
+    assert.same({ "a", "b", "-" }, proxies_with({ http_proxy = "a", all_proxy = "b" }))
+  end)
+
+  it("name a proxy and a ca_file that can be used", function()
+    assert.truthy(refusal(given { proxy = "ftp://p" }):find("'proxy' must look like", 1, true))
+    assert.truthy(refusal(given { ca_file = "/no/such/file" }):find("'ca_file' cannot be read: /no/such/file", 1, true))
+    assert.truthy(refusal(given { ca_file = "spec" }):find("'ca_file' cannot be read", 1, true))
+    assert.truthy(refusal(given { ca_file = "LICENSE" }):find("without a certificate", 1, true))
+  end)
 
   it("do not change the caller's table", function()
     local t = given { retry = { attempts = 2 } }
@@ -184,23 +195,6 @@ describe("base_url", function()
   it("may be http: to another machine when allowed", function()
     local o = options.check_client(given { base_url = "http://10.0.0.1", allow_http = true })
     assert.equal("http://10.0.0.1", o.base_url)
-  end)
-end)
-
-describe("hosts", function()
-  it("are private by their address alone", function()
-    for _, host in ipairs {
-      "localhost", "a.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "10.1.2.3",
-      "192.168.0.1", "172.16.0.1", "172.31.255.1", "169.254.169.254", "[fd00::1]", "[fe80::1]",
-    } do
-      assert.is_true(options.is_private(host), host)
-    end
-    for _, host in ipairs {
-      "example.com", "8.8.8.8", "172.32.0.1", "172.15.0.1", "11.0.0.1", "[2001:db8::1]",
-      "10.example.com", "localhost.example.com",
-    } do
-      assert.is_false(options.is_private(host), host)
-    end
   end)
 end)
 

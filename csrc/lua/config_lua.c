@@ -85,7 +85,9 @@ void lx_lua_read_config(lua_State *L, struct lx_config *config)
     const char *base_url = text_field(L, "base_url", true);
     const char *api_key = text_field(L, "api_key", true);
     const char *user_agent = text_field(L, "user_agent", true);
-    const char *proxy = text_field(L, "proxy", false);
+    const char *http_proxy = text_field(L, "http_proxy", false);
+    const char *https_proxy = text_field(L, "https_proxy", false);
+    const char *no_proxy = text_field(L, "no_proxy", false);
     const char *ca_file = text_field(L, "ca_file", false);
     const char *durations = text_field(L, "durations_text", false);
 
@@ -93,11 +95,15 @@ void lx_lua_read_config(lua_State *L, struct lx_config *config)
     config->http.base_url = copy_text(base_url);
     config->http.api_key = copy_text(api_key);
     config->http.user_agent = copy_text(user_agent);
-    config->http.proxy = copy_text(proxy);
+    config->http.http_proxy = copy_text(http_proxy);
+    config->http.https_proxy = copy_text(https_proxy);
+    config->http.no_proxy = copy_text(no_proxy);
     config->http.ca_file = copy_text(ca_file);
     config->durations = copy_text(durations);
     if (config->http.base_url && config->http.api_key &&
-        config->http.user_agent && !config->http.proxy == !proxy &&
+        config->http.user_agent && !config->http.http_proxy == !http_proxy &&
+        !config->http.https_proxy == !https_proxy &&
+        !config->http.no_proxy == !no_proxy &&
         !config->http.ca_file == !ca_file && !config->durations == !durations)
         return;
     lx_config_deinit(config);

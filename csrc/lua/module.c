@@ -5,6 +5,7 @@
 #include "http/global.h"
 #include "os/clock.h"
 #include "os/process.h"
+#include "url_lua.h"
 #include "value_lua.h"
 #include "base/version.h"
 
@@ -44,6 +45,10 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
     static const luaL_Reg functions[] = {{"new", lx_lua_client_new},
                                          {"now", core_now},
                                          {"token", core_token},
+                                         {"parse_url", lx_lua_parse_url},
+                                         {"is_private", lx_lua_is_private},
+                                         {"is_loopback", lx_lua_is_loopback},
+                                         {"is_proxy", lx_lua_is_proxy},
                                          {NULL, NULL}};
 
     compat_check_version(L);

@@ -28,7 +28,7 @@ local enter = driving.enter
 
 --- A client with checked options.
 function M.new(options)
-  local scheme, host = options_module.parse_url(options.base_url)
+  local scheme, host = core.parse_url(options.base_url)
   local learned = durations.load(options.durations)
   local handle = core.new(options_module.core_config(options, core.version, learned))
   options.api_key = nil -- the core has it; nothing in Lua can show it
@@ -37,8 +37,8 @@ function M.new(options)
     _options = options,
     _learned = learned,
     _is_http = scheme == "http",
-    _is_private = options_module.is_private(host),
-    _is_loopback = options_module.is_loopback(host),
+    _is_private = core.is_private(host),
+    _is_loopback = core.is_loopback(host),
     _by_id = {}, -- tasks that are watched, by the service's id
     _tokens = notify.new_tokens(),
     _given_up = 0, -- creates that nobody waits for any more

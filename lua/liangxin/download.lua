@@ -3,8 +3,8 @@
 -- where they may come from: every hop of a redirect is checked before it is
 -- followed. Runs in whatever place the caller waits in.
 
+local core = require "liangxin.core"
 local errors = require "liangxin.errors"
-local options_module = require "liangxin.options"
 
 local M = {}
 
@@ -42,12 +42,12 @@ end
 --- true and whether private addresses are fine, or nil, err.
 local function admit(client, url, previous)
   local options = client._options
-  local scheme = options_module.parse_url(url)
+  local scheme = core.parse_url(url)
   if not scheme then
     return refused(("%s is not an http or https URL; it was not followed"):format(shown(url)))
   end
   if scheme == "http" then
-    if previous and options_module.parse_url(previous) == "https" then
+    if previous and core.parse_url(previous) == "https" then
       return refused(("the download was redirected from https: to %s; it was not followed")
         :format(shown(url)))
     elseif not options.allow_http and not client._is_http then

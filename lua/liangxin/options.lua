@@ -1,6 +1,7 @@
 -- options.lua: what liangxin.new takes, with defaults and limits, and what the
 -- core gets from it. Bad options are a programmer's mistake and raise.
 
+local core = require "liangxin.core"
 local usage = require "liangxin.usage"
 
 local M = {}
@@ -103,53 +104,6 @@ local function check_key(given)
   return key
 end
 
---- scheme, host, port of an http or https URL, in lower case; nil for others.
-function M.parse_url(url)
-  local scheme, rest = url:match("^(%a[%w+.-]*)://(.*)$")
-  scheme = scheme and scheme:lower()
-  if scheme ~= "http" and scheme ~= "https" then
-    return nil
-  end
-  local authority = rest:match("^[^/?#]*")
-  if authority:find("@", 1, true) or url:find("[%z\1-\32\127]") then
-    return nil
-  end
-  local host, port = authority:match("^(%[[%x:.]+%]):?(%d*)$")
-  if not host then
-    host, port = authority:match("^([^:%[%]]+):?(%d*)$")
-  end
-  if not host then
-    return nil
-  end
-  return scheme, host:lower(), tonumber(port) or (scheme == "https" and 443 or 80)
-end
-
-local LOOPBACK = { "^localhost$", "%.localhost$", "^127%.%d+%.%d+%.%d+$", "^%[::1%]$" }
-local PRIVATE = {
-  "^10%.%d+%.%d+%.%d+$", "^192%.168%.%d+%.%d+$", "^169%.254%.%d+%.%d+$",
-  "^172%.1[6-9]%.%d+%.%d+$", "^172%.2%d%.%d+%.%d+$", "^172%.3[01]%.%d+%.%d+$",
-  "^%[f[cd]%x%x:", "^%[fe[89ab]%x:",
-}
-
-local function matches(host, patterns)
-  for _, pattern in ipairs(patterns) do
-    if host:find(pattern) then
-      return true
-    end
-  end
-  return false
-end
-
---- Whether a host, as parse_url gives it, is this machine.
-function M.is_loopback(host)
-  return matches(host, LOOPBACK)
-end
-
---- Whether it is this machine or, by its address, in a private network.
-function M.is_private(host)
-  return matches(host, LOOPBACK) or matches(host, PRIVATE)
-end
-
 local function check_base_url(given, allow_http)
   local url = given
   if url == nil then
@@ -160,19 +114,44 @@ local function check_base_url(given, allow_http)
       .. "https://...) or set LIANGXIN_BASE_URL")
   end
   usage.check_text(url, "liangxin.new: option 'base_url'", 2048)
-  local scheme, host, port = M.parse_url(url)
-  if not scheme then
+  local scheme, host = core.parse_url(url)
+  if not scheme or url:find(" ", 1, true) then
     usage.raise("liangxin.new: base_url must look like https://host or "
-      .. "https://host/prefix, without user name and spaces")
+      .. "https://host:port/prefix, without user name and spaces")
   elseif url:find("[?#]") then
     usage.raise("liangxin.new: base_url must not have a query or fragment")
-  elseif port < 1 or port > 65535 then
-    usage.raise("liangxin.new: base_url has an impossible port")
-  elseif scheme == "http" and not allow_http and not M.is_loopback(host) then
+  elseif scheme == "http" and not allow_http and not core.is_loopback(host) then
     usage.raise("liangxin.new: base_url is http: to another machine, so the key would "
       .. "travel in the clear; use https:, or set allow_http = true")
   end
   return (url:gsub("/+$", ""))
+end
+
+local function check_proxy(proxy)
+  if proxy and not core.is_proxy(proxy) then
+    usage.raise("liangxin.new: option 'proxy' must look like http://host:port or "
+      .. "socks5h://host:port")
+  end
+end
+
+local CA_FILE_MAX = 16 * 2 ^ 20
+
+-- A file of certificates that cannot be used would fail every request.
+local function check_ca_file(path)
+  if not path then
+    return
+  end
+  local file, reason = io.open(path, "rb")
+  local text = ""
+  if file then
+    text, reason = file:read(CA_FILE_MAX)
+    file:close()
+  end
+  if not text or not file then
+    usage.raise("liangxin.new: option 'ca_file' cannot be read: %s", reason)
+  elseif not text:find("-----BEGIN [%u ]*CERTIFICATE-----") then
+    usage.raise("liangxin.new: option 'ca_file' names a file without a certificate in PEM")
+  end
 end
 
 --- Check what liangxin.new was given: a new table, defaults filled in.
@@ -183,22 +162,22 @@ function M.check_client(given)
   local out = usage.check_options(given or {}, M.CLIENT, "liangxin.new")
   out.api_key = check_key(out.api_key)
   out.base_url = check_base_url(out.base_url, out.allow_http)
+  check_proxy(out.proxy)
+  check_ca_file(out.ca_file)
   out.retry = usage.check_options(out.retry, M.RETRY, "liangxin.new: retry")
   out.poll = out.poll and usage.check_options(out.poll, M.POLL, "liangxin.new: poll")
   return out
 end
 
--- Where libcurl looks for a proxy, with every request and on its own thread,
--- which a host's setenv would disturb. With none set it need not look.
-local PROXY_VARIABLES = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }
-
-local function proxy_of(options)
-  for _, name in ipairs(PROXY_VARIABLES) do
-    if options.proxy or (os.getenv(name) or "") ~= "" then
-      return options.proxy -- or nil: as libcurl finds it
+-- The environment is read when a client is made, not by libcurl with every
+-- request on its own thread, which a host's setenv would disturb.
+local function from_environment(...)
+  for _, name in ipairs { ... } do
+    local value = os.getenv(name)
+    if value and value ~= "" then
+      return value
     end
   end
-  return ""
 end
 
 -- A task is asked about until its deadline, however often that fails: without
@@ -225,7 +204,10 @@ function M.core_config(options, version, durations_text)
     poll_jitter = poll.jitter,
     max_body = options.max_body,
     user_agent = options.user_agent or "liangxin-lua/" .. version,
-    proxy = proxy_of(options),
+    http_proxy = options.proxy or from_environment("http_proxy", "all_proxy", "ALL_PROXY"),
+    https_proxy = options.proxy
+      or from_environment("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
+    no_proxy = from_environment("no_proxy", "NO_PROXY"),
     ca_file = options.ca_file,
     durations_text = durations_text,
     log = options.on_log ~= nil,

@@ -85,7 +85,7 @@ size_t lx_text_copy(char *out, size_t capacity, const char *text, size_t length)
 
 /* By hand, because tolower() reads the host's locale: in a Turkish one "FAIL"
  * would not be "fail". */
-static char lower(char byte)
+char lx_text_lower(char byte)
 {
     return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
 }
@@ -93,7 +93,7 @@ static char lower(char byte)
 bool lx_text_starts(const char *text, size_t length, const char *part)
 {
     for (; *part; part++, text++, length--)
-        if (length == 0 || lower(*text) != *part)
+        if (length == 0 || lx_text_lower(*text) != *part)
             return false;
     return true;
 }

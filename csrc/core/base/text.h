@@ -16,6 +16,9 @@ size_t lx_text_copy(char *out, size_t capacity, const char *text,
  * stands there is none: cut off, overlong, a surrogate, beyond U+10FFFF. */
 size_t lx_text_character(const char *text, size_t length);
 
+/* `byte` as a small letter, whatever the locale says. */
+char lx_text_lower(char byte);
+
 /* Whether text[0..length) begins with `part`, whose ASCII letters are small and
  * match either case. */
 bool lx_text_starts(const char *text, size_t length, const char *part);

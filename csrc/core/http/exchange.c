@@ -203,7 +203,7 @@ struct lx_exchange *lx_exchange_new(const struct lx_http_config *config,
     if (common->record_url)
         exchange->record_url = curl_url_dup(common->record_url);
     if (!common->record_url == !exchange->record_url &&
-        lx_transfer_init(&exchange->transfer, config, true) &&
+        lx_transfer_init(&exchange->transfer, config, common->proxy, true) &&
         configure_easy(exchange, config))
         return exchange;
     lx_exchange_free(exchange);

@@ -40,6 +40,7 @@ struct lx_exchange_common {
     struct curl_slist *query_headers;
     CURLU *create_url; /* NULL, as record_url: no URL that libcurl can read */
     CURLU *record_url; /* without its query */
+    const char *proxy; /* borrowed; NULL: none */
 };
 
 /* False when out of memory; deinit is right in both cases. */

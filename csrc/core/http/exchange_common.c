@@ -3,6 +3,8 @@
 #include "http/exchange.h"
 
 #include "api/api_url.h"
+#include "http/proxy.h"
+#include "http/url.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,7 +102,11 @@ static bool parse_url(CURLU **url, const char *base, const char *path)
 bool lx_exchange_common_init(struct lx_exchange_common *common,
                              const struct lx_http_config *config)
 {
+    struct lx_url url;
+
     memset(common, 0, sizeof *common);
+    if (lx_url_parse(config->base_url, &url))
+        common->proxy = lx_proxy_for(config, &url);
     return build_headers(common, config) &&
            parse_url(&common->create_url, config->base_url,
                      LX_API_CREATE_PATH) &&

@@ -2,6 +2,8 @@
 #include "http/fetch.h"
 
 #include "base/text.h"
+#include "http/proxy.h"
+#include "http/url.h"
 #include "os/address.h"
 #include "os/socket.h"
 
@@ -26,7 +28,8 @@ struct lx_fetch {
     struct curl_slist *lines; /* of the request; NULL: none */
     struct lx_reply_head head;
     size_t head_bytes;
-    unsigned proxy_port; /* 0: no proxy */
+    char *url;      /* owned: the request's, without spaces */
+    bool has_proxy; /* every connection goes to it */
     bool is_running;
     enum lx_address refused;     /* in the present GET; PUBLIC: none */
     char words[CURL_ERROR_SIZE]; /* libcurl writes a failure here */
@@ -34,14 +37,12 @@ struct lx_fetch {
 
 /* ---- addresses ---- */
 
-/* A proxy may well be on this machine or network; it is told by its port, for
- * libcurl alone knows which of its addresses it takes. Names are resolved by
- * the proxy, so what is behind it is its to guard. */
-static bool may_connect(struct lx_fetch *fetch, enum lx_address address,
-                        unsigned port)
+/* A proxy may well be on this machine or network: where one is used, every
+ * connection goes to it. It resolves names, and guards what is behind it. */
+static bool may_connect(struct lx_fetch *fetch, enum lx_address address)
 {
-    if (fetch->request.allow_private || address == LX_ADDRESS_PUBLIC ||
-        (fetch->proxy_port != 0 && port == fetch->proxy_port))
+    if (fetch->request.allow_private || fetch->has_proxy ||
+        address == LX_ADDRESS_PUBLIC)
         return true;
     fetch->refused = address;
     return false;
@@ -59,7 +60,7 @@ static curl_socket_t on_open_socket(void *userdata, curlsocktype purpose,
         lx_socket_address(&address->addr, address->addrlen, ip, &port);
 
     (void)purpose;
-    if (!may_connect(userdata, lx_address_of_ip(ip, ip_length), port))
+    if (!may_connect(userdata, lx_address_of_ip(ip, ip_length)))
         return CURL_SOCKET_BAD;
     return (curl_socket_t)lx_socket_open(address->family, address->socktype,
                                          address->protocol);
@@ -71,87 +72,33 @@ static int on_request(void *userdata, char *ip, char *local_ip, int port,
                       int local_port)
 {
     (void)local_ip;
+    (void)port;
     (void)local_port;
-    return may_connect(userdata, lx_address_of_host(ip), (unsigned)port)
+    return may_connect(userdata, lx_address_of_host(ip))
                ? CURL_PREREQFUNC_OK
                : CURL_PREREQFUNC_ABORT;
 }
 #endif
 
-/* The part of a URL; NULL when it has none or memory is out. */
-static char *part_of_url(const char *url, CURLUPart part, unsigned flags)
-{
-    CURLU *parsed = curl_url();
-    char *text = NULL;
-
-    if (!parsed)
-        return NULL;
-    if (curl_url_set(parsed, CURLUPART_URL, url,
-                     flags | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
-        (void)curl_url_get(parsed, part, &text, 0);
-    curl_url_cleanup(parsed);
-    return text;
-}
-
-static bool is_scheme(const char *url, const char *scheme)
-{
-    return lx_text_starts(url, strlen(url), scheme);
-}
-
-/* The proxy that libcurl will use, unless no_proxy says otherwise; "": none. */
-static const char *find_proxy(const struct lx_http_config *config,
-                              const char *url)
-{
-    static const char *const for_https[] = {"https_proxy", "HTTPS_PROXY",
-                                            "all_proxy", "ALL_PROXY", NULL};
-    static const char *const for_http[] = {"http_proxy", "all_proxy",
-                                           "ALL_PROXY", NULL};
-    const char *const *names = is_scheme(url, "https:") ? for_https : for_http;
-    const char *proxy = config->proxy;
-
-    for (; !proxy && *names; names++)
-        proxy = getenv(*names); /* NOLINT: libcurl asks the same way */
-    return proxy;
-}
-
-static unsigned find_proxy_port(const struct lx_http_config *config,
-                                const char *url)
-{
-    const char *proxy = find_proxy(config, url);
-
-    if (!proxy || !*proxy)
-        return 0;
-    char *text = part_of_url(proxy, CURLUPART_PORT, CURLU_GUESS_SCHEME);
-    unsigned port = text ? (unsigned)strtoul(text, NULL, 10) : 1080;
-    curl_free(text);
-    return port;
-}
-
 bool lx_fetch_check(const struct lx_fetch *fetch, struct lx_error *error)
 {
-    const char *url = fetch->request.url;
+    struct lx_url url;
     enum lx_address address = LX_ADDRESS_PUBLIC;
 
-    if (is_scheme(url, "http://") && !fetch->request.allow_http) {
+    if (!lx_url_parse(fetch->url, &url)) {
+        lx_error_set(error, LX_KIND_DOWNLOAD,
+                     "not downloaded: its URL is no https: or http: URL that "
+                     "can be read");
+        return false;
+    }
+    if (!url.is_https && !fetch->request.allow_http) {
         lx_error_set(error, LX_KIND_DOWNLOAD,
                      "not downloaded: its URL is http:, which anybody on the "
                      "way can read and change (allow_http permits it)");
         return false;
     }
-    if (!is_scheme(url, "http://") && !is_scheme(url, "https://")) {
-        lx_error_set(error, LX_KIND_DOWNLOAD,
-                     "not downloaded: its URL is neither https: nor http:");
-        return false;
-    }
-    char *host = part_of_url(url, CURLUPART_HOST, 0);
-    if (!host) {
-        lx_error_set(error, LX_KIND_DOWNLOAD,
-                     "not downloaded: its URL cannot be read");
-        return false;
-    }
     if (!fetch->request.allow_private)
-        address = lx_address_of_host(host);
-    curl_free(host);
+        address = lx_address_of_host(url.host);
     if (address == LX_ADDRESS_PUBLIC)
         return true;
     char words[CURL_ERROR_SIZE];
@@ -241,10 +188,22 @@ static bool set_options(struct lx_fetch *fetch,
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, fetch);
 #endif
-    return curl_easy_setopt(easy, CURLOPT_URL, fetch->request.url) ==
-               CURLE_OK &&
+    return curl_easy_setopt(easy, CURLOPT_URL, fetch->url) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, config->user_agent) ==
                CURLE_OK;
+}
+
+static bool set_up(struct lx_fetch *fetch, const struct lx_http_config *config)
+{
+    struct lx_url url;
+    const char *proxy = lx_url_parse(fetch->url, &url)
+                            ? lx_proxy_for(config, &url)
+                            : NULL; /* lx_fetch_check refuses it */
+
+    fetch->has_proxy = proxy != NULL;
+    return lx_transfer_init(&fetch->transfer, config, proxy,
+                            fetch->request.allow_http) &&
+           set_options(fetch, config);
 }
 
 struct lx_fetch *lx_fetch_new(struct lx_http *http,
@@ -262,10 +221,8 @@ struct lx_fetch *lx_fetch_new(struct lx_http *http,
     fetch->events = events;
     fetch->argument = argument;
     fetch->transfer.on_end = on_transfer_end;
-    if (!request->allow_private)
-        fetch->proxy_port = find_proxy_port(config, request->url);
-    if (lx_transfer_init(&fetch->transfer, config, request->allow_http) &&
-        set_options(fetch, config))
+    fetch->url = lx_url_clean(request->url);
+    if (fetch->url && set_up(fetch, config))
         return fetch;
     lx_fetch_free(fetch);
     return NULL;
@@ -277,6 +234,7 @@ void lx_fetch_free(struct lx_fetch *fetch)
         return;
     lx_fetch_stop(fetch);
     lx_transfer_deinit(&fetch->transfer);
+    free(fetch->url);
     free(fetch);
 }
 

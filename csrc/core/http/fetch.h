@@ -35,7 +35,7 @@ struct lx_fetch_events {
 
 /* What to get, and what is allowed. */
 struct lx_fetch_request {
-    const char *url;    /* borrowed for the fetch's life */
+    const char *url;    /* borrowed for the call */
     bool allow_http;    /* http: is fine */
     bool allow_private; /* loopback and private networks are fine */
 };

@@ -11,7 +11,9 @@ void lx_http_config_deinit(struct lx_http_config *config)
         memset(config->api_key, 0, strlen(config->api_key));
     free(config->base_url);
     free(config->api_key);
-    free(config->proxy);
+    free(config->http_proxy);
+    free(config->https_proxy);
+    free(config->no_proxy);
     free(config->ca_file);
     free(config->user_agent);
     memset(config, 0, sizeof *config);

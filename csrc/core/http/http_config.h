@@ -7,9 +7,11 @@
 
 /* Texts are owned and NUL-terminated. */
 struct lx_http_config {
-    char *base_url; /* without a slash at its end */
-    char *api_key;  /* goes to the origin of base_url only */
-    char *proxy;    /* NULL: as the environment says; "": none */
+    char *base_url;    /* without a slash at its end */
+    char *api_key;     /* goes to the origin of base_url only */
+    char *http_proxy;  /* for http: URLs; NULL: none */
+    char *https_proxy; /* for https: URLs; NULL: none */
+    char *no_proxy; /* hosts that need none, as libcurl lists them; or NULL */
     char *ca_file;  /* NULL: libcurl's own */
     char *user_agent;
     int64_t timeout_ms;         /* of an API request */

@@ -31,18 +31,19 @@ static bool set_protocols(CURL *easy, bool allow_http)
 #endif
 }
 
+/* A list of hosts that need none, of all or of no hosts, is what keeps libcurl
+ * from asking the environment. */
 static bool set_proxy(CURL *easy, const char *proxy)
 {
-    if (!proxy)
-        return true;
-    /* with a list of hosts that need none, libcurl asks no environment */
-    if (!*proxy)
-        return curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
-    return curl_easy_setopt(easy, CURLOPT_PROXY, proxy) == CURLE_OK;
+    return curl_easy_setopt(easy, CURLOPT_NOPROXY, proxy ? "" : "*") ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PROXY, proxy ? proxy : "") ==
+               CURLE_OK;
 }
 
 bool lx_transfer_init(struct lx_transfer *transfer,
-                      const struct lx_http_config *config, bool allow_http)
+                      const struct lx_http_config *config, const char *proxy,
+                      bool allow_http)
 {
     CURL *easy = curl_easy_init();
 
@@ -59,7 +60,7 @@ bool lx_transfer_init(struct lx_transfer *transfer,
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
     /* without memory for these, a request would go another way than asked */
-    return set_protocols(easy, allow_http) && set_proxy(easy, config->proxy) &&
+    return set_protocols(easy, allow_http) && set_proxy(easy, proxy) &&
            (!config->ca_file || curl_easy_setopt(easy, CURLOPT_CAINFO,
                                                  config->ca_file) == CURLE_OK);
 }

@@ -19,11 +19,12 @@ struct lx_transfer {
 };
 
 /* Make the handle: no signals, no redirects, no waiting for a resolver at the
- * end, the proxy, certificates and time to connect of `config`, which is
- * borrowed for the handle's life. False when out of memory; deinit is right in
- * both cases. `transfer` must stay where it is. */
+ * end, the certificates and the time to connect of `config`, and `proxy` (NULL:
+ * none), whatever the environment says. False when out of memory; deinit is
+ * right in both cases. `transfer` must stay where it is. */
 bool lx_transfer_init(struct lx_transfer *transfer,
-                      const struct lx_http_config *config, bool allow_http);
+                      const struct lx_http_config *config, const char *proxy,
+                      bool allow_http);
 
 /* The handle must have left its multi. */
 void lx_transfer_deinit(struct lx_transfer *transfer);

@@ -142,28 +142,34 @@ static void test_private_addresses(struct rig *rig)
 
 static void test_proxy(struct rig *rig)
 {
-    char proxy[100], none[] = "";
+    char proxy[100], all[] = "*";
+    char beside[] = "93.184.215.14,127.0.0.1";
 
     check_row = "a proxy may be on this machine";
-    snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", server.port);
-    rig->config.http.proxy = proxy;
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", server.port);
+    rig->config.http.http_proxy = proxy;
     run_rig(rig, guarded_spec("http://93.184.215.14/a"));
     CHECK_EQ(requests_seen(), 1);
     CHECK(rig->file != NULL);
     check_row = "but what is behind it may not";
     run_rig(rig, guarded_spec("http://10.0.0.1/a"));
     expect_error(rig, LX_KIND_DOWNLOAD, 0, "allow_download");
-    rig->config.http.proxy = NULL;
-    check_row = "a proxy of the environment";
-    CHECK_EQ(setenv("http_proxy", proxy, 1), 0);
-    run_rig(rig, guarded_spec("http://93.184.215.14/a"));
-    CHECK(rig->file != NULL);
-    check_row = "none, whatever the environment says meanwhile";
-    rig->config.http.proxy = none;
+    check_row = "nor what is on its port, where it is not used";
+    rig->config.http.no_proxy = beside;
+    run_rig(rig, guarded_spec("http://rebind.test:1/picture"));
+    CHECK(requests_seen() > 0);
+    CHECK(rig->file == NULL); /* asked of the proxy, which has none */
+    rig->config.http.no_proxy = all;
+    char url[100];
+    snprintf(url, sizeof url, "http://rebind.test:%d/picture", server.port);
+    run_rig(rig, guarded_spec(url));
+    expect_error(rig, LX_KIND_DOWNLOAD, 0, "allow_download");
+    CHECK_EQ(connections_seen(), 0);
+    rig->config.http.http_proxy = rig->config.http.no_proxy = NULL;
+    check_row = "none, whatever the environment says";
     CHECK_EQ(setenv("http_proxy", "http://127.0.0.1:9", 1), 0);
     run_rig(rig, new_spec("/picture", false));
     CHECK(rig->file != NULL);
-    rig->config.http.proxy = NULL;
     CHECK_EQ(unsetenv("http_proxy"), 0);
 }
 

@@ -254,7 +254,6 @@ static inline bool fill_config(struct lx_config *config)
     *config = (struct lx_config){
         .http.base_url = copy_text(url),
         .http.api_key = copy_text("sk-test"),
-        .http.proxy = copy_text(""), /* whatever the environment says */
         .http.user_agent = copy_text("lx-test/1"),
         .http.timeout_ms = API_WAIT_MS,
         .http.connect_timeout_ms = API_WAIT_MS,
@@ -265,7 +264,7 @@ static inline bool fill_config(struct lx_config *config)
         .cadence = {.first = 0.02, .max = 0.02},
     };
     return config->http.base_url && config->http.api_key &&
-           config->http.proxy && config->http.user_agent;
+           config->http.user_agent;
 }
 
 static inline struct lx_client *open_client(void)

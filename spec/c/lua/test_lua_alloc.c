@@ -48,7 +48,8 @@ struct chapter {
     "connect_timeout = 9, max_connections = 2, max_downloads = 2, "            \
     "max_requests_per_second = 0, max_body = 1e6, retry_attempts = 2, "        \
     "retry_base = 0, retry_max = 0, poll_first = 0.001, poll_factor = 1, "     \
-    "poll_max = 0.001, poll_jitter = 0, ca_file = 'a', proxy = '', log = "     \
+    "poll_max = 0.001, poll_jitter = 0, ca_file = 'a', http_proxy = 'a', "     \
+    "https_proxy = 'a', no_proxy = '*', log = "                                \
     "true}"
 
 #define OPEN "core = require 'liangxin.core' handle = core.new(" CONFIG ") "
