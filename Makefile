@@ -126,6 +126,15 @@ benches: $(call programs_of,bench,*)
 lua-objects: $(call objects_of,$(BINDING) $(LISTENER) $(PAINT))
 every-object: $(OBJECTS)
 
+# The core as one translation unit, alone and with the binding: a name of file
+# scope, a macro or a type that stands twice is an error.
+one-unit: $(BUILD)/flags
+	@printf '#include "%s"\n' $(CORE) >$(BUILD)/core_unit.c
+	@printf '#include "%s"\n' $(CORE) $(BINDING) >$(BUILD)/module_unit.c
+	$(Q)for unit in core module; do $(CC) $(FLAGS) -Werror -Wno-shadow -I. \
+	  -Icsrc/core $(LUA_FLAGS) $(CURL_FLAGS) -fsyntax-only \
+	  $(BUILD)/$${unit}_unit.c || exit 1; done
+
 # Objects are made anew when the flags are others.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -283,7 +292,7 @@ help: ## List the targets
 FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
-.PHONY: FORCE build c-tests fuzzers benches lua-objects every-object deps \
+.PHONY: FORCE build c-tests fuzzers benches lua-objects every-object one-unit deps \
         check demo docs example test lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills rock install install-client install-webhook \
         install-paint install-sandbox client webhook paint sandbox clean help

@@ -4,6 +4,7 @@
 local client = require "liangxin.client"
 local core = require "liangxin.core"
 local options = require "liangxin.options"
+local sources = require "liangxin.sources"
 local usage = require "liangxin.usage"
 
 local M = {
@@ -52,6 +53,10 @@ function M.array(t)
   end
   return setmetatable(t, core.array_mt)
 end
+
+-- Before a program can add to these modules.
+sources.add("liangxin", M)
+sources.update()
 
 -- The catalogue is read at its first use: starting up stays quick.
 return setmetatable(M, {

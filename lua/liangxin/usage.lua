@@ -2,27 +2,21 @@
 -- checks of arguments that all public functions share. Knows nothing of the
 -- network: failures at run time belong to errors.lua.
 
+local sources = require "liangxin.sources"
 local spelling = require "liangxin.spelling"
 
 local M = {}
 
--- The folder of this library as chunk names spell it: frames in there are ours,
--- the first one outside is the caller's.
-local home = debug.getinfo(1, "S").source:match("^(@.*[/\\])")
-
-local function is_ours(source)
-  return home ~= nil and source:sub(1, #home) == home
-end
-
 --- "file:line: " of the nearest caller outside the library, "" when unknown.
 function M.where()
   local level = 2
+  sources.update()
   while true do
     local info = debug.getinfo(level, "Sl")
     if not info then
       return ""
     end
-    if info.what ~= "C" and info.currentline > 0 and not is_ours(info.source) then
+    if info.what ~= "C" and info.currentline > 0 and not sources.is_ours(info.source) then
       return ("%s:%d: "):format(info.short_src, info.currentline)
     end
     level = level + 1

@@ -1,6 +1,8 @@
 /* clock.c: see clock.h. */
 #include "os/clock.h"
 
+#ifndef _WIN32
+
 #include <time.h>
 
 int64_t lx_now_us(void)
@@ -15,3 +17,5 @@ int64_t lx_now_ms(void)
 {
     return lx_now_us() / 1000;
 }
+
+#endif

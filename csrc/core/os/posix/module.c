@@ -1,5 +1,10 @@
 /* module.c: see process.h. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* dladdr; a build without our flags has none */
+#endif
 #include "os/process.h"
+
+#ifndef _WIN32
 
 #include <dlfcn.h>
 
@@ -10,3 +15,5 @@ void lx_process_pin(const void *address)
     if (dladdr(address, &info) && info.dli_fname)
         dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
 }
+
+#endif

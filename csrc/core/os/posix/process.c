@@ -1,6 +1,8 @@
 /* process.c: see process.h. */
 #include "os/process.h"
 
+#ifndef _WIN32
+
 #include "os/clock.h"
 
 #include <fcntl.h>
@@ -57,3 +59,5 @@ uint64_t lx_process_seed(void)
                (uint64_t)(uintptr_t)&seed;
     return seed;
 }
+
+#endif

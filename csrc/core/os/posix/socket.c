@@ -1,6 +1,8 @@
 /* socket.c: see socket.h. */
 #include "os/socket.h"
 
+#ifndef _WIN32
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -51,3 +53,5 @@ size_t lx_socket_parse(const char *text, uint8_t ip[LX_IP_BYTES_MAX])
         return 4;
     return inet_pton(AF_INET6, text, ip) == 1 ? 16 : 0;
 }
+
+#endif

@@ -1,5 +1,10 @@
 /* thread.c: see thread.h. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* SCHED_BATCH; a build without our flags has none */
+#endif
 #include "os/thread.h"
+
+#ifndef _WIN32
 
 #include "os/clock.h"
 
@@ -151,3 +156,5 @@ void lx_thread_join(struct lx_thread *thread)
 {
     pthread_join(*thread_of(thread), NULL);
 }
+
+#endif

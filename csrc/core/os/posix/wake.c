@@ -1,6 +1,8 @@
 /* wake.c: see wake.h. A non-blocking pipe. */
 #include "os/wake.h"
 
+#ifndef _WIN32
+
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -59,3 +61,5 @@ bool lx_wake_wait(const struct lx_wake *wake, int timeout_ms)
 
     return poll(&entry, 1, timeout_ms) > 0;
 }
+
+#endif

@@ -1,0 +1,24 @@
+/* clock.c: see clock.h. */
+#include "os/clock.h"
+
+#ifdef _WIN32
+
+#include <windows.h>
+
+int64_t lx_now_us(void)
+{
+    LARGE_INTEGER frequency, count;
+
+    QueryPerformanceFrequency(&frequency);
+    QueryPerformanceCounter(&count);
+    int64_t seconds = count.QuadPart / frequency.QuadPart;
+    int64_t rest = count.QuadPart % frequency.QuadPart;
+    return seconds * 1000000 + rest * 1000000 / frequency.QuadPart;
+}
+
+int64_t lx_now_ms(void)
+{
+    return lx_now_us() / 1000;
+}
+
+#endif
