@@ -93,7 +93,7 @@ describe("validate", function()
     end
     for _, url in ipairs {
       "https://example.com/cb?x=1", "https://me:pw@example.com:8443/",
-      "https://93.184.216.34/", "https://[2001:db8::1]/",
+      "https://93.184.216.34/", "https://[2606:4700::1111]/",
     } do
       assert.is_true(passes(url), url)
     end

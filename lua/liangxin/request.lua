@@ -4,7 +4,6 @@
 
 local core = require "liangxin.core"
 local errors = require "liangxin.errors"
-local options = require "liangxin.options"
 local usage = require "liangxin.usage"
 
 local M = {}
@@ -95,8 +94,8 @@ end
 -- Whether the service, which is elsewhere, can call this URL.
 local function is_public_https(url)
   local address = url:gsub("^(%a+://)[^/?#]*@", "%1")
-  local scheme, host = options.parse_url(address)
-  if scheme ~= "https" or options.is_private(host) then
+  local scheme, host = core.parse_url(address)
+  if scheme ~= "https" or core.is_private(host) then
     return false
   end
   return host:find("[.:]") ~= nil and not host:find("%.local$")
@@ -108,8 +107,8 @@ local function callback_problem(url, is_api_loopback)
   if url == nil or is_public_https(url) then
     return nil
   end
-  local _, host = options.parse_url(url)
-  if is_api_loopback and host and options.is_loopback(host) then
+  local _, host = core.parse_url(url)
+  if is_api_loopback and host and core.is_loopback(host) then
     return nil
   end
   local allowed = "a public https URL: the service calls it from outside"
