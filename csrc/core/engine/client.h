@@ -7,7 +7,7 @@
 #include "engine/config.h"
 #include "engine/message.h"
 #include "engine/stats.h"
-#include "os/wake.h"
+#include "os/descriptor.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
  * thread. */
 #pragma once
 
-#include "os/wake.h"
+#include "os/descriptor.h"
 
 #include <stddef.h>
 #include <stdint.h>

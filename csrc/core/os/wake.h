@@ -2,11 +2,9 @@
  * carries no data and is closed on exec. */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "os/descriptor.h"
 
-/* A descriptor, or a socket of Windows, which is as wide as a pointer. */
-typedef intptr_t lx_descriptor;
+#include <stdbool.h>
 
 struct lx_wake {
     lx_descriptor read_fd; /* -1 after deinit, as write_fd */
