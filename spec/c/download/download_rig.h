@@ -4,31 +4,13 @@
 #pragma once
 
 #include "../check.h"
+#include "../server.h"
 #include "download/download.h"
 #include "os/clock.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define CONTENT_BYTES 300000
-#define SOCKETS_MAX   32
-#define REQUESTS_MAX  128
-
-struct request {
-    int fd;
-    int hit;    /* 0 for the first request of this download */
-    long first; /* of its Range; -1: none */
-    const char *text;
-};
-
-enum after_answer { CLOSE, KEEP, RESET };
 
 struct route {
     const char *path; /* the target begins with it */
@@ -36,40 +18,20 @@ struct route {
 };
 static const struct route *find_route(const char *target);
 
-static struct {
-    pthread_t thread;
-    int listener, stop[2], port;
-    pthread_mutex_t lock; /* of what stands below */
-    int connections, requests;
-    char texts[REQUESTS_MAX][2048];
-} server;
+static enum after_answer answer_request(const struct request *request)
+{
+    const char *target = strchr(request->text, ' ');
+    const struct route *route = find_route(target ? target + 1 : "");
+
+    if (route)
+        return route->answer(request);
+    say(request->fd, "HTTP/1.1 500 No Route\r\nContent-Length: 0\r\n\r\n");
+    return CLOSE;
+}
+
+static struct server server = {.answer = answer_request};
 
 /* ---- for handlers ---- */
-
-static inline void send_bytes(int fd, const void *bytes, size_t length)
-{
-    const char *at = bytes;
-
-    while (length > 0) {
-        ssize_t sent = send(fd, at, length, MSG_NOSIGNAL);
-        if (sent <= 0)
-            return;
-        at += sent;
-        length -= (size_t)sent;
-    }
-}
-
-__attribute__((format(printf, 2, 3))) static inline void
-say(int fd, const char *format, ...)
-{
-    char text[2048];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    send_bytes(fd, text, strlen(text));
-}
 
 /* Version `seed` of the content: begins like a PNG. */
 static inline void fill_content(char *out, int seed)
@@ -89,120 +51,24 @@ static inline void send_content(int fd, int seed, long from, long to)
 
 /* ---- the server ---- */
 
-static inline enum after_answer answer_request(int fd, const char *text)
-{
-    struct request request = {.fd = fd, .first = -1, .text = text};
-    const char *range = strstr(text, "Range: bytes=");
-    const char *target = strchr(text, ' ');
-
-    if (range != NULL)
-        request.first = strtol(range + 13, NULL, 10);
-    pthread_mutex_lock(&server.lock);
-    request.hit = server.requests;
-    if (server.requests < REQUESTS_MAX)
-        snprintf(server.texts[server.requests++], sizeof(server.texts[0]), "%s",
-                 text);
-    pthread_mutex_unlock(&server.lock);
-    const struct route *route = find_route(target != NULL ? target + 1 : "");
-    if (route == NULL) {
-        say(fd, "HTTP/1.1 500 No Route\r\nContent-Length: 0\r\n\r\n");
-        return CLOSE;
-    }
-    return route->answer(&request);
-}
-
-/* Whether the socket is to stay. */
-static inline bool serve_socket(int fd)
-{
-    char text[2048];
-    size_t length = 0;
-
-    while (length < sizeof(text) - 1) {
-        ssize_t got = recv(fd, text + length, sizeof(text) - 1 - length, 0);
-        if (got <= 0)
-            return false;
-        length += (size_t)got;
-        text[length] = '\0';
-        if (text[0] != 'G') /* no GET: TLS */
-            return false;
-        if (strstr(text, "\r\n\r\n") != NULL)
-            break;
-    }
-    enum after_answer after = answer_request(fd, text);
-    struct linger linger = {.l_onoff = 1, .l_linger = 0};
-    if (after == RESET)
-        setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
-    else if (after == CLOSE)
-        shutdown(fd, SHUT_WR);
-    return after == KEEP;
-}
-
-static inline void *run_server(void *argument)
-{
-    struct pollfd sockets[SOCKETS_MAX] = {{server.listener, POLLIN, 0},
-                                          {server.stop[0], POLLIN, 0}};
-    nfds_t count = 2;
-
-    (void)argument;
-    while (poll(sockets, count, -1) >= 0 && sockets[1].revents == 0) {
-        for (nfds_t i = count - 1; i >= 2; i--)
-            if (sockets[i].revents != 0 && !serve_socket(sockets[i].fd)) {
-                close(sockets[i].fd);
-                sockets[i] = sockets[--count];
-            }
-        if (sockets[0].revents == 0 || count == SOCKETS_MAX)
-            continue;
-        int fd = accept(server.listener, NULL, NULL);
-        if (fd < 0)
-            continue;
-        pthread_mutex_lock(&server.lock);
-        server.connections++;
-        pthread_mutex_unlock(&server.lock);
-        sockets[count++] = (struct pollfd){fd, POLLIN, 0};
-    }
-    for (nfds_t i = 2; i < count; i++)
-        close(sockets[i].fd);
-    return NULL;
-}
-
 static inline void start_server(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof(address);
-
-    pthread_mutex_init(&server.lock, NULL);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    server.listener = socket(AF_INET, SOCK_STREAM, 0);
-    CHECK_EQ(bind(server.listener, (struct sockaddr *)&address, length), 0);
-    CHECK_EQ(listen(server.listener, 16), 0);
-    CHECK_EQ(getsockname(server.listener, (struct sockaddr *)&address, &length),
-             0);
-    server.port = ntohs(address.sin_port);
-    CHECK_EQ(pipe(server.stop), 0);
-    CHECK_EQ(pthread_create(&server.thread, NULL, run_server, NULL), 0);
+    CHECK(server_start(&server));
 }
 
 static inline void stop_server(void)
 {
-    close(server.stop[1]);
-    pthread_join(server.thread, NULL);
-    close(server.stop[0]);
-    close(server.listener);
-    pthread_mutex_destroy(&server.lock);
+    server_stop(&server);
 }
 
 static inline int requests_seen(void)
 {
-    pthread_mutex_lock(&server.lock);
-    int requests = server.requests;
-    pthread_mutex_unlock(&server.lock);
-    return requests;
+    return server_count(&server, &server.gets);
 }
 
-/* The text of a request; "" when it was not made. */
 static inline const char *request_text(int i)
 {
-    return i < requests_seen() ? server.texts[i] : "";
+    return server_text(&server, i);
 }
 
 /* ---- the client ---- */
@@ -301,10 +167,7 @@ static inline void on_rig_change(void *argument)
 static inline void start_rig(struct rig *rig, struct lx_download_order *spec)
 {
     forget_result(rig);
-    pthread_mutex_lock(&server.lock);
-    server.requests = 0;
-    server.connections = 0;
-    pthread_mutex_unlock(&server.lock);
+    server_forget(&server);
     rig->changes = 0;
     rig->longest_pause_ms = 0;
     rig->download =

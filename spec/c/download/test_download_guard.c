@@ -105,10 +105,7 @@ static struct lx_download_order *guarded_spec(const char *target)
 
 static int connections_seen(void)
 {
-    pthread_mutex_lock(&server.lock);
-    int connections = server.connections;
-    pthread_mutex_unlock(&server.lock);
-    return connections;
+    return server_count(&server, &server.connections);
 }
 
 static void test_private_addresses(struct rig *rig)

@@ -4,57 +4,19 @@
 #pragma once
 
 #include "../check.h"
+#include "../server.h"
 #include "engine/client.h"
 #include "os/clock.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#define API_SOCKETS_MAX 64
-#define API_TEXT_MAX    4096
-#define API_CALLS_MAX   64
-#define API_WAIT_MS     20000 /* longer than anything takes that works */
+#define API_WAIT_MS 20000 /* longer than anything takes that works */
 
-struct api_call {
-    int fd;
-    bool is_create;
-    int hit;          /* how many of its kind came before */
-    const char *text; /* head and body */
-};
+static enum after_answer answer_call(const struct request *call);
 
-enum after_call { KEEP, CLOSE, HOLD /* say nothing, keep the socket */ };
-static enum after_call answer_call(const struct api_call *call);
-
-static struct {
-    pthread_t thread;
-    sem_t is_running;
-    int listener, stop[2], port;
-    pthread_mutex_t lock; /* of what stands below */
-    int connections, creates, others;
-    char texts[API_CALLS_MAX][API_TEXT_MAX];
-} api;
+static struct server api = {.answer = answer_call};
 
 /* ---- for answer_call ---- */
-
-static inline void api_send(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t count = send(fd, bytes, length, MSG_NOSIGNAL);
-
-        if (count <= 0)
-            return;
-        bytes += count;
-        length -= (size_t)count;
-    }
-}
 
 __attribute__((format(printf, 3, 4))) static inline void
 api_say(int fd, int status, const char *format, ...)
@@ -71,7 +33,7 @@ api_say(int fd, int status, const char *format, ...)
         "HTTP/1.1 %d Words\r\nContent-Type: application/json\r\n%s"
         "Content-Length: %zu\r\n\r\n%s",
         status, status == 429 ? "Retry-After: 30\r\n" : "", strlen(body), body);
-    api_send(fd, text, (size_t)length);
+    send_bytes(fd, text, (size_t)length);
 }
 
 /* Something that looks like a picture, 12 bytes. */
@@ -82,7 +44,7 @@ static inline void api_say_file(int fd)
     static const char text[] = "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
                                "Content-Length: 12\r\n\r\n" API_FILE;
 
-    api_send(fd, text, sizeof text - 1);
+    send_bytes(fd, text, sizeof text - 1);
 }
 
 static inline void api_say_created(int fd, const char *task_id)
@@ -103,139 +65,19 @@ static inline void api_say_state(int fd, const char *state)
 
 /* ---- the server ---- */
 
-struct api_socket {
-    int fd;
-    size_t length;
-    char text[API_TEXT_MAX];
-};
-
-/* The length of the first whole request in the buffer, 0 when there is none. */
-static inline size_t whole_request(const struct api_socket *socket)
-{
-    const char *end = strstr(socket->text, "\r\n\r\n");
-    const char *length = strcasestr(socket->text, "\nContent-Length:");
-    size_t whole;
-
-    if (!end)
-        return 0;
-    whole = (size_t)(end - socket->text) + 4;
-    if (length && length < end)
-        whole += strtoul(length + 16, NULL, 10);
-    return socket->length >= whole ? whole : 0;
-}
-
-static inline enum after_call serve_call(struct api_socket *socket)
-{
-    struct api_call call = {.fd = socket->fd, .text = socket->text};
-    int index;
-
-    call.is_create = strncmp(socket->text, "POST", 4) == 0;
-    pthread_mutex_lock(&api.lock);
-    index = api.creates + api.others;
-    if (index < API_CALLS_MAX)
-        memcpy(api.texts[index], socket->text, socket->length + 1);
-    call.hit = call.is_create ? api.creates++ : api.others++;
-    pthread_mutex_unlock(&api.lock);
-    return answer_call(&call);
-}
-
-/* Whether the socket is to stay. */
-static inline bool serve_api_socket(struct api_socket *socket)
-{
-    size_t room = sizeof socket->text - 1 - socket->length, whole;
-    ssize_t got = recv(socket->fd, socket->text + socket->length, room, 0);
-
-    if (got <= 0)
-        return false;
-    socket->length += (size_t)got;
-    socket->text[socket->length] = '\0';
-    while ((whole = whole_request(socket)) > 0) {
-        if (serve_call(socket) == CLOSE)
-            return false;
-        memmove(socket->text, socket->text + whole, socket->length - whole + 1);
-        socket->length -= whole;
-    }
-    return socket->length < sizeof socket->text - 1;
-}
-
-static inline void *run_api(void *argument)
-{
-    static struct api_socket sockets[API_SOCKETS_MAX];
-    struct pollfd polled[API_SOCKETS_MAX + 2];
-    nfds_t count = 0;
-
-    (void)argument;
-    sem_post(&api.is_running);
-    for (;;) {
-        polled[0] = (struct pollfd){api.stop[0], POLLIN, 0};
-        polled[1] = (struct pollfd){api.listener, POLLIN, 0};
-        for (nfds_t i = 0; i < count; i++)
-            polled[i + 2] = (struct pollfd){sockets[i].fd, POLLIN, 0};
-        if (poll(polled, count + 2, -1) < 0 || polled[0].revents)
-            break;
-        for (nfds_t i = count; i-- > 0;)
-            if (polled[i + 2].revents && !serve_api_socket(&sockets[i])) {
-                close(sockets[i].fd);
-                sockets[i] = sockets[--count];
-            }
-        if (!polled[1].revents || count == API_SOCKETS_MAX)
-            continue;
-        sockets[count].fd = accept(api.listener, NULL, NULL);
-        sockets[count].length = 0;
-        if (sockets[count].fd >= 0)
-            count++;
-        pthread_mutex_lock(&api.lock);
-        api.connections++;
-        pthread_mutex_unlock(&api.lock);
-    }
-    while (count > 0)
-        close(sockets[--count].fd);
-    return NULL;
-}
-
 static inline void start_api(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-
-    pthread_mutex_init(&api.lock, NULL);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    api.listener = socket(AF_INET, SOCK_STREAM, 0);
-    CHECK_EQ(bind(api.listener, (struct sockaddr *)&address, length), 0);
-    CHECK_EQ(listen(api.listener, 64), 0);
-    CHECK_EQ(getsockname(api.listener, (struct sockaddr *)&address, &length),
-             0);
-    api.port = ntohs(address.sin_port);
-    CHECK_EQ(pipe(api.stop), 0);
-    sem_init(&api.is_running, 0, 0);
-    CHECK_EQ(pthread_create(&api.thread, NULL, run_api, NULL), 0);
-    /* A sanitizer's allocator does not survive a fork while a thread begins. */
-    sem_wait(&api.is_running);
+    CHECK(server_start(&api));
 }
 
 static inline void stop_api(void)
 {
-    close(api.stop[1]);
-    pthread_join(api.thread, NULL);
-    close(api.stop[0]);
-    close(api.listener);
-    sem_destroy(&api.is_running);
-    pthread_mutex_destroy(&api.lock);
-}
-
-static inline void forget_calls(void)
-{
-    pthread_mutex_lock(&api.lock);
-    api.connections = api.creates = api.others = 0;
-    pthread_mutex_unlock(&api.lock);
+    server_stop(&api);
 }
 
 static inline int count_calls(bool are_creates)
 {
-    pthread_mutex_lock(&api.lock);
-    int count = are_creates ? api.creates : api.others;
-    pthread_mutex_unlock(&api.lock);
-    return count;
+    return server_count(&api, are_creates ? &api.posts : &api.gets);
 }
 
 /* ---- the client ---- */

@@ -54,9 +54,9 @@ static bool has_failed(void)
     return atomic_load(&failures_left) < failures_meant;
 }
 
-static enum after_call answer_call(const struct api_call *call)
+static enum after_answer answer_call(const struct request *call)
 {
-    if (call->is_create)
+    if (call->is_post)
         api_say_created(call->fd, "t1");
     else if (strncmp(call->text, "GET /file", 9) == 0)
         api_say_file(call->fd);
@@ -181,7 +181,7 @@ static void use_client(enum lx_command_type type)
     struct lx_client *client = try_to_open();
     struct lx_command *command = client ? make(type) : NULL;
 
-    forget_calls();
+    server_forget(&api);
     if (command) {
         enum lx_kind kind = lx_client_submit(client, command);
         CHECK(kind == LX_KIND_NONE || kind == LX_KIND_MEMORY);

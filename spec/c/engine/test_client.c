@@ -18,20 +18,20 @@ static enum mood mood;
 
 static int create_fds[2]; /* over which the first two creates came */
 
-static enum after_call answer_call(const struct api_call *call)
+static enum after_answer answer_call(const struct request *call)
 {
     pthread_mutex_lock(&api.lock);
     enum mood present = mood;
-    if (call->is_create && call->hit < 2)
+    if (call->is_post && call->hit < 2)
         create_fds[call->hit] = call->fd;
     pthread_mutex_unlock(&api.lock);
     if (strstr(call->text, "silent"))
         return HOLD;
     if (present == REFUSE)
         api_say(call->fd, 429, "{\"code\":429,\"msg\":\"saturated\"}");
-    else if (present == CUT_SECOND && call->is_create && call->hit == 1)
+    else if (present == CUT_SECOND && call->is_post && call->hit == 1)
         return CLOSE;
-    else if (call->is_create)
+    else if (call->is_post)
         api_say_created(call->fd, "t1");
     else if (strncmp(call->text, "GET /file", 9) == 0)
         api_say_file(call->fd);
@@ -46,7 +46,7 @@ static void set_mood(enum mood present)
     pthread_mutex_lock(&api.lock);
     mood = present;
     pthread_mutex_unlock(&api.lock);
-    forget_calls();
+    server_forget(&api);
 }
 
 static bool is_log(const struct lx_event *event)
@@ -209,7 +209,7 @@ static void test_commands(void)
     CHECK_EQ(submit(client, LX_COMMAND_WATCH, 6, "t1"), LX_KIND_NONE);
     lx_event_free(await_event(client, &rest, NULL)); /* STATE */
     CHECK_EQ(submit(client, LX_COMMAND_CANCEL, 6, NULL), LX_KIND_NONE);
-    forget_calls();
+    server_forget(&api);
     submit(client, LX_COMMAND_WATCH, 8, "silent"); /* and one in flight */
     while (count_calls(false) == 0)
         sched_yield();

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 
 /* Creates are taken, all else is never answered. */
-static enum after_call answer_call(const struct api_call *call)
+static enum after_answer answer_call(const struct request *call)
 {
-    if (!call->is_create)
+    if (!call->is_post)
         return HOLD;
     api_say_created(call->fd, "t1");
     return KEEP;
@@ -43,7 +43,7 @@ static struct lx_client *open_busy_client(void)
     struct lx_command *command = new_command(LX_COMMAND_TIMER, 3, NULL);
     struct lx_event *rest = NULL;
 
-    forget_calls();
+    server_forget(&api);
     command->delay_ms = 3600000;
     lx_client_submit(client, command);
     submit(client, LX_COMMAND_CREATE, 1, "{}");

@@ -14,7 +14,7 @@
 #define FILE_BYTES 12
 #define RUNNING    2 /* max_downloads of the client */
 
-static enum after_call answer_call(const struct api_call *call)
+static enum after_answer answer_call(const struct request *call)
 {
     api_say_file(call->fd);
     return KEEP;
@@ -93,7 +93,7 @@ static void test_slots(void)
     struct lx_stats stats;
 
     check_row = "a slow disk holds up no other download";
-    forget_calls();
+    server_forget(&api);
     shut_gate();
     for (uint64_t id = 1; id <= 2 * RUNNING + 1; id++)
         download(client, id);
@@ -115,7 +115,7 @@ static void test_most(void)
     struct lx_client *client = open_client();
 
     check_row = "not too many wait for the disk";
-    forget_calls();
+    server_forget(&api);
     shut_gate();
     for (uint64_t id = 1; id <= COUNT; id++)
         download(client, id);
@@ -134,7 +134,7 @@ static void test_cancel(void)
     struct lx_client *client = open_client();
 
     check_row = "cancel";
-    forget_calls();
+    server_forget(&api);
     shut_gate();
     download(client, 1);
     await_standing();
@@ -160,7 +160,7 @@ static void test_close(void)
     int there = 0, told = 0;
 
     check_row = "close";
-    forget_calls();
+    server_forget(&api);
     shut_gate();
     download(client, 1);
     await_standing();

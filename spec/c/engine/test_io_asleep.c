@@ -5,7 +5,7 @@
 #include "engine/io_loop.h"
 
 /* The first answer is cut after a few bytes. */
-static enum after_call answer_call(const struct api_call *call)
+static enum after_answer answer_call(const struct request *call)
 {
     static const char cut[] = "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
                               "Content-Length: 12\r\n\r\n";
@@ -14,8 +14,8 @@ static enum after_call answer_call(const struct api_call *call)
         api_say_file(call->fd);
         return KEEP;
     }
-    api_send(call->fd, cut, sizeof cut - 1);
-    api_send(call->fd, API_FILE, 5);
+    send_bytes(call->fd, cut, sizeof cut - 1);
+    send_bytes(call->fd, API_FILE, 5);
     return CLOSE;
 }
 

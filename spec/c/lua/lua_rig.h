@@ -12,11 +12,11 @@ int luaopen_liangxin_core(lua_State *L);
 
 /* Creates give t1, a success at its first query; "lost" is not known; f.png is
  * a file; a create whose body says "hold" gets no answer. */
-static enum after_call answer_call(const struct api_call *call)
+static enum after_answer answer_call(const struct request *call)
 {
-    if (call->is_create && strstr(call->text, "hold"))
+    if (call->is_post && strstr(call->text, "hold"))
         return HOLD;
-    if (call->is_create) {
+    if (call->is_post) {
         api_say_created(call->fd, "t1");
     } else if (strstr(call->text, "/f.png")) {
         api_say_file(call->fd);
