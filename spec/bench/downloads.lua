@@ -55,20 +55,15 @@ local function new_place(folder)
 end
 
 local function start_server(folder)
-  local ca_file, key = front.certify(folder)
-  local command = measure.command("file_server", "'" .. ca_file .. "'", "'" .. key .. "'")
-  local pipe = assert(io.popen(command, "r"))
-  local line = pipe:read("*l")
-  if not line then
-    error("the file server did not start", 0)
-  end
-  local facts = measure.decode(line)
+  local certificate, key = front.certify(folder)
+  local stub = measure.stub()
+  local proxy = front.start(stub.port, "http/1.1", certificate, key)
   return {
-    url = ("https://127.0.0.1:%d"):format(facts.port),
-    ca_file = ca_file,
+    url = proxy.base_url,
+    ca_file = certificate,
     stop = function()
-      os.execute(("kill %d"):format(facts.pid))
-      pipe:close()
+      proxy.stop()
+      stub:stop()
     end,
   }
 end
@@ -76,7 +71,7 @@ end
 -- The two ----------------------------------------------------------------------
 
 local function url_of(server, load, i)
-  return ("%s/%d/%d"):format(server.url, i, load.bytes)
+  return ("%s/file/%d/%d"):format(server.url, load.bytes, i)
 end
 
 local function check_files(place, load)
@@ -211,7 +206,7 @@ local ok, problem = pcall(function()
     tell(load, measure_load(server, folder, load), measure_lags(server, folder, load), disk)
   end
 end)
-server.stop() -- or else closing its pipe would wait for ever
+server.stop()
 remove()
 if not ok then
   error(problem, 0)

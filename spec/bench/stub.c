@@ -3,13 +3,14 @@
  * is the client. A program of its own; ends when its output is closed.
  *     stub [options]                 prints {"port":N}, then serves
  *     --polls N       a task is "generating" N times, then "success" (3)
- *     --ms LEAST MOST instead: it ends so long after its creation
- *     --tasks N       so many tasks exist from the start
+ *     --ms MIN MAX    instead: it ends MIN to MAX ms after its creation
+ *     --tasks N       N tasks exist from the start
  *     --limit N MS    more than N requests in MS get an empty 429
- * GET /__stats counts. GET /file/N is N bytes. */
-#include "stub_server.h"
+ * GET /__stats counts. GET /file/N/NAME is N bytes. */
+#include "../c/server.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -104,6 +105,24 @@ static bool ask_task(struct stub *stub, struct task *task)
 
 /* ---- answers ---- */
 
+/* In one piece, as a service sends it. */
+static void answer_json(int fd, int status, const char *body, size_t length)
+{
+    say(fd,
+        "HTTP/1.1 %d X\r\nContent-Type: application/json\r\n"
+        "Content-Length: %zu\r\n\r\n%.*s",
+        status, length, (int)length, body);
+}
+
+static void answer_file(const struct request *request, uint64_t bytes)
+{
+    say(request->fd,
+        "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
+        "Content-Length: %" PRIu64 "\r\n\r\n",
+        bytes);
+    *request->stream = bytes;
+}
+
 /* Times are the truth with --ms, else constants. */
 static int put_record(char *body, size_t size, size_t number,
                       const struct task *task, bool is_over, int64_t end_ms)
@@ -125,8 +144,7 @@ static int put_record(char *body, size_t size, size_t number,
         is_over ? 12 : 0, is_over ? end_ms : (int64_t)0, born_ms, born_ms);
 }
 
-static void answer_query(struct stub *stub, struct connection *connection,
-                         const char *number_text)
+static void answer_query(struct stub *stub, int fd, const char *number_text)
 {
     static const char unknown[] =
         "{\"code\":404,\"msg\":\"task not found\",\"data\":null}";
@@ -134,7 +152,7 @@ static void answer_query(struct stub *stub, struct connection *connection,
     char body[1024];
 
     if (number >= stub->task_count) {
-        server_answer(connection, 404, unknown, sizeof unknown - 1);
+        answer_json(fd, 404, unknown, sizeof unknown - 1);
         return;
     }
     struct task *task = &stub->tasks[number];
@@ -145,10 +163,10 @@ static void answer_query(struct stub *stub, struct connection *connection,
                   (now_us(CLOCK_MONOTONIC) - task->end_us)) /
                  1000;
     int length = put_record(body, sizeof body, number, task, is_over, end_ms);
-    server_answer(connection, 200, body, (size_t)length);
+    answer_json(fd, 200, body, (size_t)length);
 }
 
-static void answer_create(struct stub *stub, struct connection *connection)
+static void answer_create(struct stub *stub, int fd)
 {
     char body[128];
     int length = snprintf(body, sizeof body,
@@ -156,23 +174,21 @@ static void answer_create(struct stub *stub, struct connection *connection)
                           "\"taskId\":\"task_%012zu\"}}",
                           add_task(stub));
 
-    server_answer(connection, 200, body, (size_t)length);
+    answer_json(fd, 200, body, (size_t)length);
 }
 
-static void answer_stats(const struct stub *stub, const struct server *server,
-                         struct connection *connection)
+static void answer_stats(const struct stub *stub, int connections, int fd)
 {
     char body[512];
     int length = snprintf(
         body, sizeof body,
         "{\"created\":%zu,\"polls\":%" PRIu64 ",\"finished\":%" PRIu64
         ",\"delay_us_sum\":%" PRId64 ",\"delay_us_max\":%" PRId64
-        ",\"conns\":%" PRIu64 ",\"open_max\":%" PRIu64 ",\"refused\":%" PRIu64
-        "}\n",
+        ",\"conns\":%d,\"refused\":%" PRIu64 "}\n",
         stub->task_count, stub->polls, stub->finished, stub->delay_us_sum,
-        stub->delay_us_max, server->accepted, server->open_max, stub->refused);
+        stub->delay_us_max, connections, stub->refused);
 
-    server_answer(connection, 200, body, (size_t)length);
+    answer_json(fd, 200, body, (size_t)length);
 }
 
 /* As the platform's stock limit counts: requests accepted in a window that
@@ -192,27 +208,31 @@ static bool is_refused(struct stub *stub)
     return false;
 }
 
-static void answer(struct server *server, struct connection *connection,
-                   const struct request *request)
+static enum after_answer answer(const struct request *request)
 {
     static const char nothing[] =
         "{\"code\":404,\"msg\":\"not found\",\"data\":null}";
-    struct stub *stub = server->context;
-    const char *query = strstr(request->path, QUERY_PATH);
-    bool is_create = request->is_post && !strcmp(request->path, CREATE_PATH);
+    struct stub *stub = request->server->context;
+    const char *target = strchr(request->text, ' ');
+    const char *path = target ? target + 1 : "";
+    size_t length = strcspn(path, " \r\n");
+    const char *query = memmem(path, length, QUERY_PATH, strlen(QUERY_PATH));
+    bool is_create =
+        request->is_post && !strncmp(path, CREATE_PATH, strlen(CREATE_PATH));
 
     if ((is_create || query) && is_refused(stub))
-        server_answer(connection, 429, "", 0);
+        answer_json(request->fd, 429, "", 0);
     else if (is_create)
-        answer_create(stub, connection);
+        answer_create(stub, request->fd);
     else if (query)
-        answer_query(stub, connection, query + sizeof QUERY_PATH - 1);
-    else if (!strncmp(request->path, "/file/", 6))
-        server_answer_file(connection, strtoull(request->path + 6, NULL, 10));
-    else if (!strcmp(request->path, "/__stats"))
-        answer_stats(stub, server, connection);
+        answer_query(stub, request->fd, query + strlen(QUERY_PATH));
+    else if (!strncmp(path, "/file/", 6))
+        answer_file(request, strtoull(path + 6, NULL, 10));
+    else if (!strncmp(path, "/__stats", 8))
+        answer_stats(stub, request->server->connections, request->fd);
     else
-        server_answer(connection, 404, nothing, sizeof nothing - 1);
+        answer_json(request->fd, 404, nothing, sizeof nothing - 1);
+    return KEEP;
 }
 
 /* ---- options ---- */
@@ -245,8 +265,9 @@ static bool set_option(struct stub *stub, char **words)
 int main(int count, char **words)
 {
     struct stub stub = {.pending_polls = 3, .least_ms = -1, .most_ms = -1};
-    struct server server = {.answer = answer, .context = &stub};
+    static struct server server = {.answer = answer};
 
+    server.context = &stub;
     for (int i = 1; i < count; i++) {
         if (strncmp(words[i], "--", 2) != 0)
             continue; /* the value of the option before it */
@@ -256,5 +277,13 @@ int main(int count, char **words)
             return 2;
         }
     }
-    return server_run(&server);
+    signal(SIGPIPE, SIG_IGN);
+    if (!server_open(&server)) {
+        perror("stub: listening");
+        return 1;
+    }
+    printf("{\"port\":%d}\n", server.port);
+    fflush(stdout);
+    server_run(&server, STDOUT_FILENO);
+    return 0;
 }
