@@ -77,6 +77,12 @@ describe("validate", function()
     end
   end)
 
+  it("passes each model's example, which the sandbox accepts", function()
+    for _, model in ipairs(liangxin.models.list()) do
+      assert(client:generate(model.id, model.example, { validate = "documented" }))
+    end
+  end)
+
   it("names a model that was probably meant", function()
     assert.is_true(is_stopped({ model = "z-imge", input = { prompt = "a" } }, "documented"))
     local _, err = client:create({ model = "z-imge", input = { prompt = "a" } }, { validate = true })

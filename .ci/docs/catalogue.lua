@@ -43,8 +43,8 @@ end
 
 local function add_model(out, model)
   out:heading(2, "`" .. model.id .. "`")
-  out:add(("%s: %s Family `%s`, %s, %s."):format(
-    model.title, model.description, model.family, model.kind, tasks_of(model)))
+  out:add(("**%s** (family `%s`, makes a%s %s: %s). %s"):format(model.title, model.family,
+    model.kind == "image" and "n" or "", model.kind, tasks_of(model), model.description))
   out:code(("local result, err = client:generate(%q, %s)"):format(model.id, facts.input(model)))
   out:table({ "parameter", "type", "values", "default" }, parameter_rows({}, model.parameters, ""))
   local rules = {}

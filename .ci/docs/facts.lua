@@ -69,7 +69,11 @@ function facts.allowed(spec, mark)
   local out = {}
   add_choices(out, spec, mark)
   span(out, spec, "min", "max", "", mark)
-  span(out, spec, "min_length", "max_length", " characters", mark)
+  if spec.max_length or (spec.min_length or 1) > 1 then
+    span(out, spec, "min_length", "max_length", " characters", mark)
+  elseif spec.min_length and spec.role ~= "image" then
+    out[#out + 1] = marked(spec, "min_length", "not empty", mark)
+  end
   span(out, spec, "min_items", "max_items", " items", mark)
   add_picture(out, spec.item or spec, mark)
   if spec.note then

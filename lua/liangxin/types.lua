@@ -193,7 +193,7 @@ local Client = {}
 ---@field recover? boolean see Options.recover; needs a callBackUrl
 
 ---@class liangxin.GenerateOptions: liangxin.CreateOptions
----@field callBackUrl? string
+---@field callBackUrl? string as in Request
 
 ---@class liangxin.TaskOptions
 ---@field deadline? number seconds that the task is watched
@@ -207,9 +207,9 @@ local Client = {}
 ---@field stall? number seconds without a byte after which the transfer is cut and resumed; default 30
 
 ---@class liangxin.File
----@field path string
----@field bytes integer
----@field content_type? string
+---@field path string where it was saved
+---@field bytes integer its size
+---@field content_type? string as the server named it
 
 ---Create a task. The client watches it from then on.
 ---```lua
@@ -520,18 +520,18 @@ function Result:fetch(i, opts) end
 ---| "file" # the disk refused; charged: see; retryable: see; free space, create the folder, or set `overwrite`
 
 ---@class liangxin.Error
----@field kind liangxin.Kind
+---@field kind liangxin.Kind what happened
 ---@field message string for people; its words may change
 ---@field retryable boolean the same call may be made again without a risk of paying twice
 ---@field charged "no"|"maybe"|"yes" whether money was spent: "maybe" where a task may exist
----@field http_status? integer
+---@field http_status? integer of the last answer
 ---@field api_code? string `code` in the answer
----@field request_id? string
----@field task_id? string
+---@field request_id? string the service's id of the request: support asks for it
+---@field task_id? string where a task exists
 ---@field task? liangxin.Task the live task: its wait goes on
----@field fail_code? string
----@field fail_msg? string
----@field stage? "resolve"|"connect"|"tls"|"send"|"receive"
+---@field fail_code? string the service's code for a task that failed
+---@field fail_msg? string its words for it
+---@field stage? "resolve"|"connect"|"tls"|"send"|"receive" how far the request came
 ---@field attempts? integer requests sent
 ---@field retry_after? number seconds that the server asked to wait
 ---@field cause? liangxin.Error the error behind this one

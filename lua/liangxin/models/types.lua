@@ -47,7 +47,7 @@
 
 ---Gemini 2.5 Flash Image Preview: Pictures from a text, or edits of up to three pictures; decides the size itself.
 ---@class liangxin.input.gemini_2_5_flash_image_preview
----@field prompt string at least 1 characters
+---@field prompt string not empty
 ---@field reference_images? string[] at most 3* items; or a data URI*
 
 ---Nano Banana Pro: Pictures of up to 4K with readable lettering, from a text and up to three pictures.
@@ -71,7 +71,7 @@
 
 ---Imagen 4 Fast: Imagen 4 when speed and price matter most.
 ---@class liangxin.input.imagen4_fast
----@field prompt string at least 1 characters
+---@field prompt string not empty
 ---@field aspect_ratio? "16:9"|"1:1"|"3:4"|"4:3"|"9:16"|"classic_4_3"|"social_story_9_16"|"square_1_1"|"traditional_3_4"|"widescreen_16_9"|string * default square_1_1
 ---@field person_generation? "allow_adult"|"allow_all"|"dont_allow"|string * default allow_adult
 ---@field safety_settings? "block_low_and_above"|"block_medium_and_above"|"block_none"|"block_only_high"|string * default block_medium_and_above
@@ -83,7 +83,7 @@
 
 ---Imagen 4 Ultra: Imagen 4 at its best, true to the prompt.
 ---@class liangxin.input.imagen4_ultra
----@field prompt string at least 1 characters
+---@field prompt string not empty
 ---@field aspect_ratio? "16:9"|"1:1"|"3:4"|"4:3"|"9:16"|"classic_4_3"|"social_story_9_16"|"square_1_1"|"traditional_3_4"|"widescreen_16_9" default square_1_1
 ---@field person_generation? "allow_adult"|"allow_all"|"dont_allow" default allow_adult*
 ---@field safety_settings? "block_low_and_above"|"block_medium_and_above"|"block_none"|"block_only_high" default block_medium_and_above*
@@ -95,14 +95,14 @@
 
 ---Flux 2 Pro: Pictures of an exact size, from a text and up to four pictures.
 ---@class liangxin.input.flux_2_pro
----@field prompt string at least 1 characters
+---@field prompt string not empty
 ---@field width? integer 256 to 1440; default 1024
 ---@field height? integer 256 to 1440; default 768
 ---@field aspect_ratio? "16:9"|"1:1"|"21:9"|"2:3"|"3:2"|"3:4"|"4:3"|"9:16" alternative to width and height
----@field input_image? string at least 1 characters; or a data URI*
----@field input_image_2? string at least 1 characters; or a data URI*
----@field input_image_3? string at least 1 characters; or a data URI*
----@field input_image_4? string at least 1 characters; or a data URI*
+---@field input_image? string or a data URI*
+---@field input_image_2? string or a data URI*
+---@field input_image_3? string or a data URI*
+---@field input_image_4? string or a data URI*
 ---@field reference_images? string[] or a data URI*
 ---@field seed? integer 0* to 4294967295*
 ---@field prompt_upsampling? boolean default false*
@@ -113,8 +113,8 @@
 ---@field multi_shot? boolean *
 ---@field multi_prompt? ({ prompt: string, duration?: number|string })[] * 1 to 6 items
 ---@field shot_type? "customize"|"intelligent"|string *
----@field start_image_url? string * at least 1 characters; JPEG or PNG, at least 300x300, at most 10 MB, 1:2.5 to 2.5:1
----@field end_image_url? string * at least 1 characters; JPEG or PNG, at least 300x300, at most 10 MB, 1:2.5 to 2.5:1
+---@field start_image_url? string * JPEG or PNG, at least 300x300, at most 10 MB, 1:2.5 to 2.5:1
+---@field end_image_url? string * JPEG or PNG, at least 300x300, at most 10 MB, 1:2.5 to 2.5:1
 ---@field elements? { reference_image_urls?: string[], frontal_image_url?: string }[] * at most 3 items; named @Element1, @Element2, ... in the prompt
 ---@field generate_audio? boolean * default true
 ---@field aspect_ratio? "16:9"|"1:1"|"9:16"|string * default 16:9
