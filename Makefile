@@ -25,7 +25,8 @@ J           = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 # What is built
 
-CORE       := $(wildcard csrc/core/*/*.c csrc/core/os/posix/*.c)
+# Each file of a system compiles to nothing on another.
+CORE       := $(wildcard csrc/core/*/*.c csrc/core/os/*/*.c)
 BINDING    := $(wildcard csrc/lua/*.c)
 LISTENER   := $(wildcard csrc/listener/*.c)
 PAINT      := $(wildcard csrc/paint/*.c)
@@ -33,7 +34,10 @@ objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # Programs lie flat in BUILD, whatever folder their source is in.
 programs_of = $(addprefix $(BUILD)/,$(basename $(notdir \
               $(wildcard spec/$(1)/$(2).c spec/$(1)/*/$(2).c))))
-MODULES    := $(addprefix $(BUILD)/liangxin/,core.so listener.so paint.so)
+# Cross-built for Windows where CC is mingw-w64's.
+WINDOWS    := $(findstring mingw,$(CC))
+DLL        := $(if $(WINDOWS),dll,so)
+MODULES    := $(patsubst %,$(BUILD)/liangxin/%.$(DLL),core listener paint)
 
 # Where the libraries are
 
@@ -67,7 +71,11 @@ SAN_LINK_fuzz := -fsanitize=fuzzer
 
 FLAGS := $(CFLAGS) -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden \
          $(WARNINGS) $(SAN_$(SAN))
-ifeq ($(shell uname),Darwin)
+ifneq ($(WINDOWS),)
+LIBFLAG ?= -shared
+SYSTEM_LIBS := -lws2_32 -lbcrypt
+FLAGS   += -pedantic -D_WIN32_WINNT=0x0601
+else ifeq ($(shell uname),Darwin)
 LIBFLAG ?= -bundle -undefined dynamic_lookup
 else
 LIBFLAG ?= -shared
@@ -88,17 +96,17 @@ $(OBJECTS): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c $< -o $@
 
-$(BUILD)/liangxin/core.so: $(call objects_of,$(CORE) $(BINDING))
-$(BUILD)/liangxin/core.so: LIBS := $(CURL_LIBS)
-$(BUILD)/liangxin/listener.so: $(call objects_of,$(LISTENER))
-$(BUILD)/liangxin/listener.so: LIBS := $(HTTPD_LIBS)
-$(BUILD)/liangxin/paint.so: $(call objects_of,$(PAINT))
-$(BUILD)/liangxin/paint.so: LIBS := $(GD_LIBS)
+$(BUILD)/liangxin/core.$(DLL): $(call objects_of,$(CORE) $(BINDING))
+$(BUILD)/liangxin/core.$(DLL): LIBS := $(CURL_LIBS)
+$(BUILD)/liangxin/listener.$(DLL): $(call objects_of,$(LISTENER))
+$(BUILD)/liangxin/listener.$(DLL): LIBS := $(HTTPD_LIBS)
+$(BUILD)/liangxin/paint.$(DLL): $(call objects_of,$(PAINT))
+$(BUILD)/liangxin/paint.$(DLL): LIBS := $(GD_LIBS)
 
 $(MODULES):
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN_$(SAN)) $(LIBFLAG) $(ELF_FLAGS) $(LDFLAGS) $^ \
-	  $(LIBS) $(LUA_LIBS) -lm -pthread -o $@
+	  $(LIBS) $(LUA_LIBS) $(SYSTEM_LIBS) -lm -pthread -o $@
 
 $(BUILD)/libcore.a: $(call objects_of,$(CORE))
 	@rm -f $@
@@ -112,7 +120,8 @@ $(BUILD)/$(basename $(notdir $(1))): $(BUILD)/obj/$(1:.c=.o) \
                             $(BUILD)/libcore.a
 	$$(Q)$$(CC) $$(SAN_$$(SAN)) $$(SAN_LINK_$$(SAN)) $$(LDFLAGS) \
 	  $$(filter %.o,$$^) $$(filter %.a,$$^) \
-	  $$(call own_flags,$(1)) $$(CURL_LIBS) -lm -pthread -o $$@
+	  $$(call own_flags,$(1)) $$(CURL_LIBS) $$(SYSTEM_LIBS) -lm -pthread \
+	  -o $$@
 endef
 $(foreach source,$(wildcard spec/c/*/*.c spec/fuzz/*.c spec/bench/*.c), \
   $(eval $(call program_rule,$(source))))
@@ -146,7 +155,7 @@ $(BUILD)/flags: FORCE
 # Running
 
 export LUA_PATH  := lua/?.lua;lua/?/init.lua;./?.lua;;
-WITH_BUILD  = LUA_CPATH="$(BUILD)/?.so;;"
+WITH_BUILD  = LUA_CPATH="$(BUILD)/?.$(DLL);;"
 SUPPRESSED  = $(CURDIR)/spec/support
 EXAMPLE    := 01_pipeline
 
@@ -258,14 +267,14 @@ put_lua       = for file in $(1); do $(call \
 
 install: install-client install-webhook install-paint install-sandbox ## Install into DESTDIR and PREFIX
 
-install-client: $(BUILD)/liangxin/core.so
+install-client: $(BUILD)/liangxin/core.$(DLL)
 	$(Q)$(put_module)
 	$(Q)$(call put_lua,$(filter-out $(SANDBOX_FILES),$(LUA_FILES)))
 
-install-webhook: $(BUILD)/liangxin/listener.so
+install-webhook: $(BUILD)/liangxin/listener.$(DLL)
 	$(Q)$(put_module)
 
-install-paint: $(BUILD)/liangxin/paint.so
+install-paint: $(BUILD)/liangxin/paint.$(DLL)
 	$(Q)$(put_module)
 
 install-sandbox:
@@ -277,9 +286,9 @@ install-sandbox:
 	  put,755,$(BUILD)/program,$(DESTDIR)$(INST_BINDIR)/liangxin-sandbox)
 
 # What each rock builds.
-client: $(BUILD)/liangxin/core.so
-webhook: $(BUILD)/liangxin/listener.so
-paint: $(BUILD)/liangxin/paint.so
+client: $(BUILD)/liangxin/core.$(DLL)
+webhook: $(BUILD)/liangxin/listener.$(DLL)
+paint: $(BUILD)/liangxin/paint.$(DLL)
 sandbox: ;
 
 clean: ## Remove everything that was built
