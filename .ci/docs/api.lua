@@ -4,15 +4,12 @@ local markdown = require "docs.markdown"
 
 local api = {}
 
--- How a class of types.lua is written by who uses one.
-local OBJECTS = {
-  Client = "client", Task = "task", Job = "job", Result = "result",
-  Error = "err", Models = "liangxin.models",
-}
+-- How programs write an object of a class, where that is not its name.
+local OBJECTS = { Error = "err", Models = "liangxin.models" }
 
 local function call_of(item)
   local class, separator, name = item.name:match("^(%u%w*)([.:])(.*)$")
-  local path = class and OBJECTS[class] .. separator .. name or item.name
+  local path = class and (OBJECTS[class] or class:lower()) .. separator .. name or item.name
   return ("%s(%s)"):format(path, item.arguments)
 end
 

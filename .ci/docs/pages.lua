@@ -53,10 +53,10 @@ end
 
 local function check_link(complaints, page, text, link)
   local path, anchor = link:match("^([^#]*)#?(.*)$")
-  local target = path == "" and page or resolve(page:match("^(.-)[^/]*$"), path)
-  if not exists(target) then
+  local target = path ~= "" and resolve(page:match("^(.-)[^/]*$"), path)
+  if target and not exists(target) then
     complaints[#complaints + 1] = ("%s: link to %s, which does not exist"):format(page, link)
-  elseif anchor ~= "" and not anchors_of(path == "" and text or read(target))[anchor] then
+  elseif anchor ~= "" and not anchors_of(target and read(target) or text)[anchor] then
     complaints[#complaints + 1] = ("%s: link to %s: no such heading"):format(page, link)
   end
 end
@@ -97,20 +97,32 @@ local function check_paths(complaints, page, text)
   end
 end
 
+---What is wrong with one page.
+---@param page string its path
+---@param text string
+---@return string[] complaints
+function pages.complaints(page, text)
+  local complaints = {}
+  check_links(complaints, page, text)
+  check_lines(complaints, page, text)
+  if page == "csrc/README.md" then
+    check_paths(complaints, page, text)
+  end
+  return complaints
+end
+
+---What is wrong with all pages.
 ---@return string[] complaints
 function pages.check()
-  local complaints = {}
+  local all = {}
   local list = assert(io.popen("git ls-files '*.md' | grep -v '^spec/data/' | sort"))
   for page in list:lines() do
-    local text = assert(read(page), page)
-    check_links(complaints, page, text)
-    check_lines(complaints, page, text)
-    if page == "csrc/README.md" then
-      check_paths(complaints, page, text)
+    for _, complaint in ipairs(pages.complaints(page, assert(read(page), page))) do
+      all[#all + 1] = complaint
     end
   end
   list:close()
-  return complaints
+  return all
 end
 
 return pages
