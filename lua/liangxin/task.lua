@@ -258,11 +258,11 @@ function Task:_on_ended(record, err)
     return M.end_creation(self, errors.adopt(err))
   else
     err = errors.adopt(err, self, record)
-    if err.kind == "deadline" then
+    if err.kind == "task_failed" then -- the service's own final state
+      end_task(self, nil, err)
+    else
       self._pause = err
       M.rest(self)
-    else
-      end_task(self, nil, err)
     end
   end
   scheduler:finish(self)

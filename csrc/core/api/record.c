@@ -263,3 +263,8 @@ void lx_record_free(struct lx_record *record)
 {
     free(record);
 }
+
+bool lx_record_has_result(const struct lx_record *record)
+{
+    return record->url_count > 0 || record->has_result_object;
+}

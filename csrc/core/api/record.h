@@ -32,3 +32,6 @@ struct lx_record {
 struct lx_record *lx_record_new(struct lx_json data, const char *body,
                                 size_t length);
 void lx_record_free(struct lx_record *record); /* NULL is fine */
+
+/* Whether a task that succeeded gave something: URLs, or a text. */
+bool lx_record_has_result(const struct lx_record *record);

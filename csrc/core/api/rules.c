@@ -19,12 +19,12 @@
 #define MAX_BODY "raise max_body if such answers are expected"
 #define LATER    "try again later"
 
-#define HTTP    LX_SOURCE_HTTP
-#define CODE    LX_SOURCE_CODE
-#define BOTH    (HTTP | CODE)
-#define REFUSED LX_SOURCE_REFUSED
-#define BODY    LX_SOURCE_BODY
-#define ALL     (BOTH | REFUSED | BODY)
+#define HTTP     LX_SOURCE_HTTP
+#define CODE     LX_SOURCE_CODE
+#define BOTH     (HTTP | CODE)
+#define CODELESS LX_SOURCE_REFUSED
+#define BODY     LX_SOURCE_BODY
+#define ALL      (BOTH | CODELESS | BODY)
 
 #define API      (1 << LX_SHAPE_API)
 #define PLATFORM (1 << LX_SHAPE_PLATFORM)
@@ -52,17 +52,17 @@ struct rule {
  *
  * Not obvious: 433 is too many tasks at once, 455 maintenance, 520 to 530 are
  * Cloudflare's, 408 and 501 as codes say "generation failed" in place of a
- * state, a 503 of the platform's layer comes before any task. REFUSED in the
+ * state, a 503 of the platform's layer comes before any task. CODELESS in the
  * API's shape is {success:false}: the gateway's dashboard, which makes no
  * tasks. A code that is not known is not trusted to mean "nothing made". */
 // clang-format off
 static const struct rule rules[] = {
     R(BOTH, 401, 401, ANY,
-      C(OVER, AUTH, NO, KEY),                Q(OVER, AUTH, KEY))
+      C(OVER, AUTH, NO, KEY),                Q(BAD_KEY, AUTH, KEY))
     R(BOTH, 402, 402, ANY,
-      C(OVER, QUOTA, NO, CREDITS),           Q(OVER, QUOTA, CREDITS))
+      C(OVER, QUOTA, NO, CREDITS),           Q(BAD_KEY, QUOTA, CREDITS))
     R(BOTH, 403, 403, ANY,
-      C(OVER, FORBIDDEN, NO, NONE),          Q(OVER, FORBIDDEN, NONE))
+      C(OVER, FORBIDDEN, NO, NONE),          Q(BAD_KEY, FORBIDDEN, NONE))
     R(HTTP, 404, 404, API,
       C(OVER, INVALID_REQUEST, NO, PATH),    Q(NOT_VISIBLE, NOT_FOUND, TASK))
     R(HTTP, 404, 404, ANY,
@@ -74,9 +74,9 @@ static const struct rule rules[] = {
     R(CODE, 408, 408, ANY,
       C(OVER, OUTCOME_UNKNOWN, MAYBE, NONE), Q(OVER, TASK_FAILED, NONE))
     R(BOTH, 413, 413, ANY,
-      C(OVER, TOO_LARGE, NO, SMALLER),       Q(OVER, TOO_LARGE, NONE))
+      C(OVER, TOO_LARGE, NO, SMALLER),       Q(REFUSED, TOO_LARGE, NONE))
     R(BOTH, 422, 422, ANY,
-      C(OVER, REJECTED, NO, NONE),           Q(OVER, REJECTED, NONE))
+      C(OVER, REJECTED, NO, NONE),           Q(REFUSED, REJECTED, NONE))
     R(BOTH, 425, 425, ANY,
       C(AGAIN, SERVER, NO, NONE),            Q(AGAIN, SERVER, NONE))
     R(BOTH, 429, 429, ANY,
@@ -86,7 +86,7 @@ static const struct rule rules[] = {
     R(BOTH, 455, 455, ANY,
       C(OVER, SERVER, NO, LATER),            Q(SLOWER, SERVER, LATER))
     R(BOTH, 400, 499, ANY,
-      C(OVER, INVALID_REQUEST, NO, NONE),    Q(OVER, INVALID_REQUEST, NONE))
+      C(OVER, INVALID_REQUEST, NO, NONE),    Q(REFUSED, INVALID_REQUEST, NONE))
 
     R(HTTP, 501, 501, API,
       C(OVER, SERVER, MAYBE, NONE),          Q(OVER, TASK_FAILED, NONE))
@@ -104,8 +104,8 @@ static const struct rule rules[] = {
       C(OVER, SERVER, MAYBE, NONE),          Q(AGAIN, SERVER, NONE))
 
     R(HTTP, 300, 399, ANY,
-      C(OVER, BAD_RESPONSE, MAYBE, MOVED),   Q(OVER, BAD_RESPONSE, MOVED))
-    R(REFUSED, 0, 0, API,
+      C(OVER, BAD_RESPONSE, MAYBE, MOVED),   Q(REFUSED, BAD_RESPONSE, MOVED))
+    R(CODELESS, 0, 0, API,
       C(OVER, BAD_RESPONSE, NO, NONE),       Q(AGAIN, BAD_RESPONSE, NONE))
     R(BODY, 0, 0, HTML,
       C(OVER, BAD_RESPONSE, MAYBE, PAGE),    Q(AGAIN, BAD_RESPONSE, PAGE))

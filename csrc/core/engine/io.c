@@ -29,6 +29,7 @@ struct lx_io *lx_io_new(const struct lx_config *config,
     io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
     lx_limiter_init(&io->limiter, config->max_requests_per_second,
                     2 * config->retry.base_ms, io->now_ms);
+    lx_probe_init(&io->probe, config->retry.base_ms);
     io->policy.schedule = lx_schedule_new(&config->cadence);
     io->http = lx_http_new(&config->http);
     io->committer = lx_committer_new(wake, io);

@@ -16,6 +16,7 @@
 #include "os/thread.h"
 #include "pace/awake_clock.h"
 #include "pace/limiter.h"
+#include "pace/probe.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,10 +43,12 @@ struct lx_io {
     int64_t now_ms; /* of `clock`, read once per turn of the loop */
     struct lx_random random;
     struct lx_limiter limiter;
+    struct lx_probe probe; /* of the key, by queries of watched tasks */
     struct lx_timer_heap timers;
-    struct lx_id_map ops;      /* everything that has no final event yet */
-    struct lx_op_list creates; /* waiting for their turn to be sent */
-    struct lx_op_list queries;
+    struct lx_id_map ops;        /* everything that has no final event yet */
+    struct lx_op_list creates;   /* waiting for their turn to be sent */
+    struct lx_op_list questions; /* of client:query */
+    struct lx_op_list queries;   /* of watched tasks */
     struct lx_op_list downloads; /* waiting */
     struct lx_op_list downloads_running;
     struct lx_op_list downloads_saving; /* wait for the disk alone */

@@ -102,8 +102,37 @@ static void take_record(struct lx_io *io, struct lx_op *op,
         return;
     }
     input->exact_s = exact_duration_s(record);
+    input->is_empty = record && record->state_class == LX_STATE_SUCCESS &&
+                      !lx_record_has_result(record);
+    lx_record_free(op->final->record); /* of success without a result */
     op->final->record = record;
     op->final->is_out_of_memory = !record;
+}
+
+/* What the answer says of the key. True: it is bad, and this has been told to
+ * all who wait, perhaps to `op`, too. */
+static bool judge_key(struct lx_io *io, const struct lx_op *op,
+                      const struct lx_outcome *outcome)
+{
+    switch (outcome->verdict) {
+    case LX_VERDICT_DONE:
+    case LX_VERDICT_NOT_VISIBLE:
+        lx_probe_accepted(&io->probe);
+        return false;
+    case LX_VERDICT_BAD_KEY:
+        if (op->task.machine.phase != LX_PHASE_WATCHING ||
+            !lx_probe_refused(&io->probe, op->id, io->now_ms))
+            return false;
+        lx_io_tasks_bad_key(io, outcome);
+        return true;
+    case LX_VERDICT_AGAIN:
+    case LX_VERDICT_SLOWER:
+    case LX_VERDICT_REFUSED:
+    case LX_VERDICT_OVER:
+        lx_probe_lost(&io->probe, op->id, io->now_ms);
+        return false;
+    }
+    return false;
 }
 
 static void take_answer(struct lx_io *io, struct lx_op *op,
@@ -124,6 +153,8 @@ static void take_answer(struct lx_io *io, struct lx_op *op,
     } else if (answer->transport == LX_TRANSPORT_ANSWERED) {
         lx_limiter_accepted(&io->limiter, io->now_ms);
     }
+    if (judge_key(io, op, &outcome))
+        return;
     if (outcome.verdict == LX_VERDICT_DONE) {
         io->is_proven = true;
         if (!is_create)

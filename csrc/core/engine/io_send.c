@@ -10,13 +10,24 @@
 /* Until something is sent for which there was no memory. */
 #define MEMORY_WAIT_MS 100
 
-static struct lx_op *choose(struct lx_io *io)
+/* While the key is in doubt watched tasks pause, but for one. */
+static struct lx_op *choose_query(const struct lx_io *io, int64_t *wait_ms)
 {
+    if (io->questions.first)
+        return io->questions.first;
+    if (io->queries.first && lx_probe_allows(&io->probe, io->now_ms, wait_ms))
+        return io->queries.first;
+    return NULL;
+}
+
+static struct lx_op *choose(const struct lx_io *io, int64_t *wait_ms)
+{
+    struct lx_op *query = choose_query(io, wait_ms);
     bool is_query_turn = io->turn % QUERY_TURN == QUERY_TURN - 1;
 
-    if (io->creates.first && !(is_query_turn && io->queries.first))
+    if (io->creates.first && !(is_query_turn && query))
         return io->creates.first;
-    return io->queries.first;
+    return query;
 }
 
 /* Room for the id of what is going to be paid for. */
@@ -45,6 +56,8 @@ static bool send_one(struct lx_io *io, struct lx_op *op)
     lx_io_task_request(io, op, LX_REQUEST_IN_FLIGHT);
     if (is_create) /* what was sent is waited for */
         lx_timer_unset(&io->timers, &op->timer);
+    if (op->task.machine.phase == LX_PHASE_WATCHING)
+        lx_probe_sent(&io->probe, op->id);
     io->turn++;
     io->stats.requests++;
     if (is_create)
@@ -59,18 +72,19 @@ static bool send_one(struct lx_io *io, struct lx_op *op)
 
 int64_t lx_io_send(struct lx_io *io)
 {
-    struct lx_op *op;
     int64_t wait_ms = -1;
 
-    while (lx_http_has_room(io->http) && (op = choose(io))) {
-        if (!lx_limiter_take(&io->limiter, io->now_ms, &wait_ms))
-            break;
+    while (lx_http_has_room(io->http)) {
         wait_ms = -1;
+        struct lx_op *op = choose(io, &wait_ms);
+        if (!op || !lx_limiter_take(&io->limiter, io->now_ms, &wait_ms))
+            break;
         if (!send_one(io, op)) {
             wait_ms = MEMORY_WAIT_MS;
             break;
         }
     }
-    io->stats.waiting = io->creates.count + io->queries.count;
+    io->stats.waiting =
+        io->creates.count + io->questions.count + io->queries.count;
     return wait_ms;
 }

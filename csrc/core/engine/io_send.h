@@ -3,6 +3,6 @@
 
 #include "engine/io.h"
 
-/* Send what may be sent. Milliseconds until more may be, -1 when nothing waits
- * for the limiter. */
+/* Send what may be sent. Milliseconds until more may be, -1 when only an answer
+ * or a command can bring more. */
 int64_t lx_io_send(struct lx_io *io);

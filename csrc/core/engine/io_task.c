@@ -18,7 +18,9 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
 
 static struct lx_op_list *list_of(struct lx_io *io, const struct lx_op *op)
 {
-    return op->task.created ? &io->creates : &io->queries;
+    if (op->task.created)
+        return &io->creates;
+    return op->final->type == LX_EVENT_RECORD ? &io->questions : &io->queries;
 }
 
 void lx_io_task_request(struct lx_io *io, struct lx_op *op,
@@ -38,8 +40,10 @@ void lx_io_task_request(struct lx_io *io, struct lx_op *op,
 /* Out of the queue, off the wire. */
 static void withdraw(struct lx_io *io, struct lx_op *op)
 {
-    if (op->task.request == LX_REQUEST_IN_FLIGHT)
+    if (op->task.request == LX_REQUEST_IN_FLIGHT) {
         lx_http_abort(io->http, op);
+        lx_probe_lost(&io->probe, op->id, io->now_ms);
+    }
     lx_io_task_request(io, op, LX_REQUEST_NONE);
 }
 
@@ -180,7 +184,7 @@ static void judge_record(const struct lx_record *record, struct lx_error *error)
             lx_text_copy(error->fail_code, sizeof error->fail_code,
                          record->fail_code, strlen(record->fail_code));
     } else if (record->state_class == LX_STATE_SUCCESS &&
-               record->url_count == 0 && !record->has_result_object) {
+               !lx_record_has_result(record)) {
         lx_error_set(error, LX_KIND_RESULT_MISSING,
                      "the task succeeded, but its resultJson %s; the raw text "
                      "is in err.record: keep the task id and ask support",
@@ -250,6 +254,21 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
     case LX_ACTION_END:
         end(io, op, error);
         break;
+    }
+}
+
+/* Ends leave holes in `ops` that later entries may move into. */
+void lx_io_tasks_bad_key(struct lx_io *io, const struct lx_outcome *outcome)
+{
+    struct lx_input input = {.type = LX_INPUT_BAD_KEY, .outcome = outcome};
+
+    for (size_t i = 0; i < io->ops.capacity;) {
+        struct lx_op *op = io->ops.entries[i].value;
+        if (op && op->type == LX_OP_TASK &&
+            op->task.machine.phase == LX_PHASE_WATCHING)
+            lx_io_task_step(io, op, &input);
+        else
+            i++;
     }
 }
 

@@ -22,7 +22,7 @@ struct lx_op {
     union {
         struct {
             struct lx_task machine;  /* what is decided about it */
-            enum lx_request request; /* its list: io->creates or queries */
+            enum lx_request request; /* its list: creates, questions, queries */
             bool wants_records;      /* with each change of the state */
             char *task_id;           /* owned; NULL before it is known */
             char *body;              /* owned; NULL once created */

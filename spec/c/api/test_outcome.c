@@ -79,35 +79,39 @@ static void test_matrix(void)
     } rows[] = {
     // clang-format off
 #define REFUSED(status, body, kind)                                            \
-    BOTH_WAYS(status, body, (OVER, kind, NO, false), (OVER, kind, MAYBE, false))
+    BOTH_WAYS(status, body, (OVER, kind, NO, false),                           \
+              (REFUSED, kind, MAYBE, false))
+#define BAD_KEY(status, body, kind)                                            \
+    BOTH_WAYS(status, body, (OVER, kind, NO, false),                           \
+              (BAD_KEY, kind, MAYBE, false))
     REFUSED(400, API_BODY, INVALID_REQUEST)
-    REFUSED(401, API_BODY, AUTH)
-    REFUSED(401, PLATFORM_BODY, AUTH)
-    REFUSED(402, API_BODY, QUOTA)
-    REFUSED(403, API_BODY, FORBIDDEN)
-    REFUSED(403, HTML_BODY, FORBIDDEN)
-    REFUSED(403, "", FORBIDDEN)
+    BAD_KEY(401, API_BODY, AUTH)
+    BAD_KEY(401, PLATFORM_BODY, AUTH)
+    BAD_KEY(402, API_BODY, QUOTA)
+    BAD_KEY(403, API_BODY, FORBIDDEN)
+    BAD_KEY(403, HTML_BODY, FORBIDDEN)
+    BAD_KEY(403, "", FORBIDDEN)
     REFUSED(405, API_BODY, INVALID_REQUEST)
     REFUSED(413, HTML_BODY, TOO_LARGE)
     REFUSED(422, API_BODY, REJECTED)
     REFUSED(451, API_BODY, INVALID_REQUEST)
     REFUSED(499, "", INVALID_REQUEST)
     REFUSED(200, CODE_BODY("400"), INVALID_REQUEST)
-    REFUSED(200, CODE_BODY("401"), AUTH)
-    REFUSED(200, CODE_BODY("402"), QUOTA)
-    REFUSED(200, CODE_BODY("\"402\""), QUOTA)
-    REFUSED(200, CODE_BODY("402.0"), QUOTA)
-    REFUSED(201, CODE_BODY("402"), QUOTA)
-    REFUSED(200, CODE_BODY("403"), FORBIDDEN)
+    BAD_KEY(200, CODE_BODY("401"), AUTH)
+    BAD_KEY(200, CODE_BODY("402"), QUOTA)
+    BAD_KEY(200, CODE_BODY("\"402\""), QUOTA)
+    BAD_KEY(200, CODE_BODY("402.0"), QUOTA)
+    BAD_KEY(201, CODE_BODY("402"), QUOTA)
+    BAD_KEY(200, CODE_BODY("403"), FORBIDDEN)
     REFUSED(200, CODE_BODY("413"), TOO_LARGE)
     REFUSED(200, CODE_BODY("422"), REJECTED)
     REFUSED(200, CODE_BODY("451"), INVALID_REQUEST)
     REFUSED(200, CODE_BODY("\"invalid_request\""), INVALID_REQUEST)
     REFUSED(200, CODE_BODY("\"model_not_found\""), INVALID_REQUEST)
-    REFUSED(200, CODE_BODY("\"insufficient_user_quota\""), QUOTA)
-    REFUSED(200, CODE_BODY("\"access_denied\""), FORBIDDEN)
+    BAD_KEY(200, CODE_BODY("\"insufficient_user_quota\""), QUOTA)
+    BAD_KEY(200, CODE_BODY("\"access_denied\""), FORBIDDEN)
     REFUSED(200, CODE_BODY("\"prompt_blocked\""), REJECTED)
-    REFUSED(400, CODE_BODY("\"insufficient_user_quota\""), QUOTA)
+    BAD_KEY(400, CODE_BODY("\"insufficient_user_quota\""), QUOTA)
 
 #define MISSING(status, body)                                                  \
     BOTH_WAYS(status, body, (OVER, INVALID_REQUEST, NO, false),                \
@@ -182,9 +186,9 @@ static void test_matrix(void)
               (AGAIN, SERVER, MAYBE, true))
 
     BOTH_WAYS(301, HTML_BODY, (OVER, BAD_RESPONSE, MAYBE, false),
-              (OVER, BAD_RESPONSE, MAYBE, false))
+              (REFUSED, BAD_RESPONSE, MAYBE, false))
     BOTH_WAYS(308, "", (OVER, BAD_RESPONSE, MAYBE, false),
-              (OVER, BAD_RESPONSE, MAYBE, false))
+              (REFUSED, BAD_RESPONSE, MAYBE, false))
 
 #define STRANGE(status, body)                                                  \
     BOTH_WAYS(status, body, (OVER, BAD_RESPONSE, MAYBE, false),                \
@@ -213,12 +217,12 @@ static void test_matrix(void)
     BOTH_WAYS(200, "{\"success\":false,\"message\":\"m\"}",
               (OVER, BAD_RESPONSE, NO, false),
               (AGAIN, BAD_RESPONSE, MAYBE, true))
-    REFUSED(200, "{\"success\":false,\"message\":\"用户额度不足\"}", QUOTA)
-    REFUSED(200, "{\"error\":{\"message\":\"Insufficient Balance\"}}", QUOTA)
-    REFUSED(200, "{\"code\":\"x\",\"msg\":\"out of CREDITS\"}", QUOTA)
-    REFUSED(403, "{\"code\":403,\"msg\":\"余额不足\"}", QUOTA)
-    REFUSED(403, "{\"code\":\"quota_not_enough\",\"msg\":\"m\"}", QUOTA)
-    REFUSED(403, "<html>no credit for you</html>", FORBIDDEN)
+    BAD_KEY(200, "{\"success\":false,\"message\":\"用户额度不足\"}", QUOTA)
+    BAD_KEY(200, "{\"error\":{\"message\":\"Insufficient Balance\"}}", QUOTA)
+    BAD_KEY(200, "{\"code\":\"x\",\"msg\":\"out of CREDITS\"}", QUOTA)
+    BAD_KEY(403, "{\"code\":403,\"msg\":\"余额不足\"}", QUOTA)
+    BAD_KEY(403, "{\"code\":\"quota_not_enough\",\"msg\":\"m\"}", QUOTA)
+    BAD_KEY(403, "<html>no credit for you</html>", FORBIDDEN)
     BROKEN(500, "{\"code\":500,\"msg\":\"quota service failed\"}")
         // clang-format on
     };
@@ -305,7 +309,7 @@ static void test_done(void)
          LX_VERDICT_NOT_VISIBLE},
         {Q, 200, "{\"code\":200,\"msg\":\"success\"}", LX_VERDICT_NOT_VISIBLE},
         {Q, 400, "{\"code\":400,\"msg\":\"taskId parameter is required\"}",
-         LX_VERDICT_OVER},
+         LX_VERDICT_REFUSED},
         {Q, 500, "{\"code\":500,\"msg\":\"recordInfo is null\"}",
          LX_VERDICT_AGAIN},
         {C, 422, "{\"code\":422,\"msg\":\"recordInfo is null\"}",
@@ -412,7 +416,7 @@ static void test_refused_early(void)
         struct want want;
     } rows[] = {
         {C, 413, WANT(OVER, TOO_LARGE, NO, false)},
-        {Q, 413, WANT(OVER, TOO_LARGE, MAYBE, false)},
+        {Q, 413, WANT(REFUSED, TOO_LARGE, MAYBE, false)},
         {C, 401, WANT(OVER, AUTH, NO, false)},
         {C, 429, WANT(SLOWER, RATE_LIMITED, NO, true)},
     };

@@ -16,7 +16,8 @@ struct rig {
     struct lx_task_policy policy;
     struct lx_error error; /* of the last END */
     int64_t now_ms;
-    int sends; /* actions SEND so far */
+    int sends;      /* actions SEND so far */
+    bool is_proven; /* when an outcome is taken */
 };
 
 static inline void open_rig(struct rig *rig, bool is_learning)
@@ -24,7 +25,7 @@ static inline void open_rig(struct rig *rig, bool is_learning)
     struct lx_cadence cadence = {.first = FIRST_MS / 1000.0,
                                  .max = FIRST_MS / 1000.0};
 
-    *rig = (struct rig){.now_ms = START_MS};
+    *rig = (struct rig){.now_ms = START_MS, .is_proven = true};
     rig->policy.retry = (struct lx_backoff_policy){4, 500, 30000};
     rig->policy.schedule = lx_schedule_new(is_learning ? NULL : &cadence);
     CHECK(rig->policy.schedule != NULL);
@@ -80,6 +81,7 @@ static inline enum lx_action take(struct rig *rig,
     step(rig, (struct lx_input){.type = LX_INPUT_SENT});
     return step(rig, (struct lx_input){.type = LX_INPUT_OUTCOME,
                                        .outcome = outcome,
+                                       .is_proven = rig->is_proven,
                                        .exact_s = -1,
                                        .random = 0.5});
 }

@@ -6,41 +6,44 @@
 
 /* ---- every phase, every input ---- */
 
-#define INPUTS 15
+#define INPUTS 18
 
 /* One letter an action: . NOTHING, S SEND, W WAIT, R REST, F FORGET, E END.
  * Columns: watch, time, sent, nudge, nudge in flight, learned, cancel, cancel
- * in flight, then the outcomes DONE with a record that waits, has succeeded,
- * has failed; AGAIN, SLOWER, NOT_VISIBLE, OVER. */
+ * in flight, bad key, then the outcomes DONE with a record that waits, has
+ * succeeded, has failed; AGAIN, SLOWER, NOT_VISIBLE, REFUSED, BAD_KEY, OVER. */
 static const struct {
     const char *name, *actions;
     enum lx_phase phase;
 } phase_rows[] = {
-    {"creating", ".S....F.WWWWWEE", LX_PHASE_CREATING},
-    {"given up", "........FFFEEEE", LX_PHASE_GIVEN_UP},
-    {"held", "W.....FF.......", LX_PHASE_HELD},
-    {"watching", ".S.S..FFWEEWWWE", LX_PHASE_WATCHING},
-    {"asking", ".S....FFEEEWWEE", LX_PHASE_ASKING},
-    {"over", "...............", LX_PHASE_OVER},
+    {"creating", ".S....F..WWWWWEEEE", LX_PHASE_CREATING},
+    {"given up", ".........FFFEEEEEE", LX_PHASE_GIVEN_UP},
+    {"held", "W.....FF..........", LX_PHASE_HELD},
+    {"watching", ".S.S..FFEWEEWWWWSE", LX_PHASE_WATCHING},
+    {"asking", ".S....FF.EEEWWEEEE", LX_PHASE_ASKING},
+    {"over", "..................", LX_PHASE_OVER},
 };
 
 static struct lx_input input_of(int column, const struct lx_outcome *outcomes)
 {
     static const enum lx_input_type types[] = {
-        LX_INPUT_WATCH, LX_INPUT_TIME,    LX_INPUT_SENT,   LX_INPUT_NUDGE,
-        LX_INPUT_NUDGE, LX_INPUT_LEARNED, LX_INPUT_CANCEL, LX_INPUT_CANCEL};
+        LX_INPUT_WATCH,  LX_INPUT_TIME,   LX_INPUT_SENT,
+        LX_INPUT_NUDGE,  LX_INPUT_NUDGE,  LX_INPUT_LEARNED,
+        LX_INPUT_CANCEL, LX_INPUT_CANCEL, LX_INPUT_BAD_KEY};
     bool is_in_flight = column == 4 || column == 7;
     struct lx_input input = {.type = LX_INPUT_OUTCOME,
                              .exact_s = -1,
                              .random = 0.5,
                              .watch_for_ms = WATCH_MS,
+                             .outcome = outcomes,
+                             .is_proven = true,
                              .request = is_in_flight ? LX_REQUEST_IN_FLIGHT
                                                      : LX_REQUEST_NONE};
 
-    if (column < 8)
+    if (column < 9)
         input.type = types[column];
     else
-        input.outcome = &outcomes[column - 8];
+        input.outcome = &outcomes[column - 9];
     return input;
 }
 
@@ -58,7 +61,9 @@ static void test_every_input(void)
         outcome_of(LX_VERDICT_AGAIN, LX_KIND_NETWORK, 0),
         outcome_of(LX_VERDICT_SLOWER, LX_KIND_RATE_LIMITED, 429),
         outcome_of(LX_VERDICT_NOT_VISIBLE, LX_KIND_NOT_FOUND, 404),
-        outcome_of(LX_VERDICT_OVER, LX_KIND_AUTH, 401),
+        outcome_of(LX_VERDICT_REFUSED, LX_KIND_INVALID_REQUEST, 400),
+        outcome_of(LX_VERDICT_BAD_KEY, LX_KIND_AUTH, 401),
+        outcome_of(LX_VERDICT_OVER, LX_KIND_BAD_RESPONSE, 200),
     };
 
     for (size_t i = 0; i < sizeof phase_rows / sizeof *phase_rows; i++) {

@@ -1,0 +1,108 @@
+/* task_create.c: see task_create.h. */
+#include "engine/task_create.h"
+
+#include "engine/task_watch.h"
+
+static enum lx_action begin_life(struct lx_task *task,
+                                 const struct lx_task_policy *policy,
+                                 double random, int64_t now_ms)
+{
+    task->born_ms = task->seen_ms = now_ms;
+    task->knows_birth = true;
+    task->attempts = task->failures = 0;
+    task->last_kind = LX_KIND_NONE;
+    task->last_status = 0;
+    if (task->is_held) {
+        lx_task_set_phase(task, LX_PHASE_HELD);
+        return LX_ACTION_REST;
+    }
+    return lx_task_watch_begin(task, policy, random, now_ms);
+}
+
+/* Only what was certainly not accepted may be sent again. */
+enum lx_action lx_task_create_answer(struct lx_task *task,
+                                     const struct lx_task_policy *policy,
+                                     const struct lx_input *input,
+                                     int64_t now_ms, struct lx_error *error)
+{
+    const struct lx_outcome *outcome = input->outcome;
+    int64_t retry_after_ms = outcome->error.retry_after_ms;
+    int64_t wait_ms;
+
+    if (outcome->verdict == LX_VERDICT_DONE)
+        return begin_life(task, policy, input->random, now_ms);
+    lx_task_note_fault(task, outcome);
+    if (outcome->verdict == LX_VERDICT_AGAIN)
+        wait_ms = lx_backoff_fault_ms(&policy->retry, task->failures,
+                                      input->random, retry_after_ms);
+    else if (outcome->verdict == LX_VERDICT_SLOWER)
+        wait_ms = lx_backoff_refused_create_ms(&policy->retry, task->failures,
+                                               input->random, retry_after_ms);
+    else
+        return lx_task_end_with(task, error, &outcome->error);
+    if (task->attempts >= policy->retry.attempts ||
+        now_ms + wait_ms >= task->deadline_ms)
+        return lx_task_end_with(task, error, &outcome->error);
+    return lx_task_wait_for(task, now_ms, wait_ms);
+}
+
+/* Cancelled. A create on its way comes back all the same: what it made costs
+ * money, and its id must not be lost. */
+enum lx_action lx_task_cancel(struct lx_task *task,
+                              const struct lx_input *input)
+{
+    if (task->phase == LX_PHASE_GIVEN_UP)
+        return LX_ACTION_NOTHING;
+    if (task->phase == LX_PHASE_CREATING &&
+        input->request == LX_REQUEST_IN_FLIGHT) {
+        lx_task_set_phase(task, LX_PHASE_GIVEN_UP);
+        return LX_ACTION_NOTHING;
+    }
+    lx_task_set_phase(task, LX_PHASE_OVER);
+    return LX_ACTION_FORGET;
+}
+
+/* What was made has been told already; a refusal is not tried again. */
+enum lx_action lx_task_given_up_answer(struct lx_task *task,
+                                       const struct lx_input *input,
+                                       struct lx_error *error)
+{
+    const struct lx_outcome *outcome = input->outcome;
+
+    if (outcome->verdict == LX_VERDICT_DONE) {
+        lx_task_set_phase(task, LX_PHASE_OVER);
+        return LX_ACTION_FORGET;
+    }
+    lx_task_end_with(task, error, &outcome->error);
+    if (outcome->verdict != LX_VERDICT_OVER)
+        lx_error_set(error, LX_KIND_CANCELLED,
+                     "cancelled before the service accepted the task");
+    return LX_ACTION_END;
+}
+
+/* The pause of a limit, or the queue, has lasted longer than the caller wants
+ * to wait. Nothing is on its way. */
+static enum lx_action end_unsent(struct lx_task *task, struct lx_error *error)
+{
+    bool is_refused = task->last_kind == LX_KIND_RATE_LIMITED;
+
+    lx_error_set(error, is_refused ? LX_KIND_RATE_LIMITED : LX_KIND_DEADLINE,
+                 "not accepted within %.3g s: %s; nothing was made, it may be "
+                 "sent again",
+                 (double)task->watch_for_ms / 1000.0,
+                 is_refused ? "the service keeps refusing for its rate"
+                            : "the request had to wait for its turn");
+    error->charged = LX_CHARGED_NO;
+    error->retryable = true;
+    error->http_status = task->last_status;
+    error->attempts = task->attempts;
+    lx_task_set_phase(task, LX_PHASE_OVER);
+    return LX_ACTION_END;
+}
+
+enum lx_action lx_task_create_time(struct lx_task *task, int64_t now_ms,
+                                   struct lx_error *error)
+{
+    return now_ms >= task->deadline_ms ? end_unsent(task, error)
+                                       : LX_ACTION_SEND;
+}

@@ -1,0 +1,25 @@
+/* task_create.h: a task before it exists, and one that nobody wants any more:
+ * what was not certainly refused is never sent again, and what was made is
+ * never lost. Steps of task.h; pure. */
+#pragma once
+
+#include "engine/task_phase.h"
+
+/* CREATING: the outcome of createTask. */
+enum lx_action lx_task_create_answer(struct lx_task *task,
+                                     const struct lx_task_policy *policy,
+                                     const struct lx_input *input,
+                                     int64_t now_ms, struct lx_error *error);
+
+/* CREATING, and nothing is on its way: a pause is over, or the deadline. */
+enum lx_action lx_task_create_time(struct lx_task *task, int64_t now_ms,
+                                   struct lx_error *error);
+
+/* Any phase but OVER: nobody wants to know any more. */
+enum lx_action lx_task_cancel(struct lx_task *task,
+                              const struct lx_input *input);
+
+/* GIVEN_UP: the outcome of createTask. */
+enum lx_action lx_task_given_up_answer(struct lx_task *task,
+                                       const struct lx_input *input,
+                                       struct lx_error *error);
