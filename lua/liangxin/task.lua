@@ -324,6 +324,12 @@ function M.has_ended(task)
   return task._phase == "ended"
 end
 
+--- Whether the task is asked about no more, although it has not ended: the
+--- error of that is what waits get that began before.
+function M.has_paused(task)
+  return task._phase == "idle" and task._pause ~= nil
+end
+
 --- Make sure that the task is asked about: true, or nil, err.
 function M.ensure_watched(task)
   if task._phase == "idle" then

@@ -86,11 +86,15 @@ function M.wait_all(client, list, timeout)
   end
   for i = 1, #list do
     local entry = list[i]
-    if module_of(entry).has_ended(entry) then
+    local module = module_of(entry)
+    if module.has_ended(entry) then
       values[i], failures[i] = outcome(entry)
     elseif not failures[i] then
       local why, what = cut, cause
-      if not why then
+      if not why and module == task_module and task_module.has_paused(entry) then
+        why = "done"
+      elseif not why then
+        prepare(entry) -- a job that was cancelled may have stopped its watching
         why, what = scheduler:wait(entry, timer)
         if why ~= "done" and why ~= "timeout" then
           cut, cause = why, what
