@@ -10,5 +10,6 @@ read_globals = {
 }
 
 files["spec"] = { std = "min+busted" }
+files["examples/testing"] = { std = "min+busted" }
 files["spec/support/fault"] = { std = "lua54" } -- a server, a process of its own
 files["rockspec"] = { std = "rockspec" }

@@ -52,6 +52,8 @@ describe("sandbox", function()
       ["--prot 1"] = "unknown option --prot",
       ["--port"] = "--port wants a value",
       ["--speed fast"] = "--speed wants a number",
+      ["--models all"] = 'option models is "all"; it must be "known"',
+      ["--balance=-1"] = "option balance is -1; it must be credits from 0",
       ["--fault=odd"] = 'option fault is "odd"; it must be one of fail, 429',
     }) do
       it_runs("refuses " .. arguments, function()

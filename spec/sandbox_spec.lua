@@ -21,8 +21,8 @@ describe("sandbox", function()
   describe("options", function()
     it("names the nearest option for an unknown one", function()
       assert.has_error(function()
-        sandbox.start({ sped = 3 })
-      end, 'liangxin.sandbox: unknown option "sped"; did you mean "speed"?')
+        sandbox.start({ speedd = 3 })
+      end, 'liangxin.sandbox: unknown option "speedd"; did you mean "speed"?')
     end)
 
     it("points at the caller", function()
@@ -42,6 +42,11 @@ describe("sandbox", function()
       seed = -1,
       unknown_task = 500,
       max_body = 0,
+      models = "all",
+      prices = { ["z-image"] = -1 },
+      balance = "much",
+      side = 4,
+      ordered = 1,
     }) do
       it("refuses a wrong " .. name, function()
         assert.has_error(function()

@@ -2,13 +2,25 @@
 -- the platform's errors (B), the web page for all other paths (F). See the
 -- protocol notes on error bodies. Pure.
 
-
 local json = require("liangxin.sandbox.json")
 
 local answers = {}
 
 local JSON = "application/json; charset=utf-8"
 local HTML = "text/html; charset=utf-8"
+
+---@param value number
+---@param places? integer after the point; else as many as it takes
+---@return string text with a point in every locale
+function answers.number(value, places)
+  local format = places and "%." .. places .. "f" or "%.14g"
+  return (format:format(value):gsub(",", "."))
+end
+
+---A JSON text as it is.
+function answers.json(status, body)
+  return status, { ["Content-Type"] = JSON }, body
+end
 
 ---Shape A, and every success of the task layer.
 function answers.task(status, code, message, data)
@@ -17,7 +29,7 @@ function answers.task(status, code, message, data)
     json.encode(message),
     data or "null"
   )
-  return status, { ["Content-Type"] = JSON }, body
+  return answers.json(status, body)
 end
 
 ---A refusal of the task layer: status and code agree.
@@ -33,7 +45,7 @@ function answers.platform(status, message, code, request_id)
     json.encode(("%s (request id: %s)"):format(message, request_id)),
     json.encode(code or "")
   )
-  return status, { ["Content-Type"] = JSON }, body
+  return answers.json(status, body)
 end
 
 ---Shape B'': no such route.
@@ -42,7 +54,7 @@ function answers.no_route(method, path)
     .. '"param":"","code":""}}'):format(
     json.encode(("Invalid URL (%s %s)"):format(method, path))
   )
-  return 404, { ["Content-Type"] = JSON }, body
+  return answers.json(404, body)
 end
 
 ---Shape F: the dashboard, answered with 200 for every path outside the API.

@@ -1,7 +1,8 @@
--- Which callback is sent when, and how often: the poster's thread asks here.
+-- Which callback is sent when, and how often: the listener's poster asks here.
 -- A sandbox on loopback reaches loopback: other hosts and https are counted as
 -- skipped and left alone. Sends nothing itself.
 
+local heap = require("liangxin.sandbox.heap")
 local record = require("liangxin.sandbox.record")
 
 local callbacks = {}
@@ -14,45 +15,9 @@ Callbacks.__index = Callbacks
 
 function callbacks.new(service)
   return setmetatable(
-    { service = service, heap = {}, sent = {}, next_id = 0 },
+    { service = service, heap = heap.new(), sent = {}, next_id = 0 },
     Callbacks
   )
-end
-
--- A binary heap by `due`: a thousand callbacks must not cost a thousand looks
--- at each.
-local function push(heap, item)
-  local i = #heap + 1
-  heap[i] = item
-  while i > 1 do
-    local parent = math.floor(i / 2)
-    if heap[parent].due <= heap[i].due then
-      return
-    end
-    heap[parent], heap[i] = heap[i], heap[parent]
-    i = parent
-  end
-end
-
-local function pop(heap)
-  local top, count = heap[1], #heap
-  heap[1] = heap[count]
-  heap[count] = nil
-  count = count - 1
-  local i = 1
-  while true do
-    local least = i
-    for child = 2 * i, 2 * i + 1 do
-      if child <= count and heap[child].due < heap[least].due then
-        least = child
-      end
-    end
-    if least == i then
-      return top
-    end
-    heap[least], heap[i] = heap[i], heap[least]
-    i = least
-  end
 end
 
 -- Host (dotted), port and path of a URL within reach.
@@ -72,6 +37,11 @@ local function parse(url)
   return host, port, rest:sub(1, 1) == "/" and rest or "/" .. rest, authority
 end
 
+---Forgets all, the one that is being sent included.
+function Callbacks:reset()
+  self.heap, self.sent = heap.new(), {}
+end
+
 ---Remembers to call back when the task ends; a task that never does is not
 ---kept.
 function Callbacks:add(task, url)
@@ -82,15 +52,14 @@ function Callbacks:add(task, url)
   elseif task.stays then
     return
   end
-  push(self.heap, {
+  self.heap:push({
     task = task,
     host = host,
     port = port,
     path = path,
     authority = authority,
     attempts = 0,
-    due = task.created + task.seconds,
-  })
+  }, task.created + task.seconds)
   self.service.host.wake()
 end
 
@@ -111,15 +80,15 @@ end
 
 ---A callback to send now (a table), or the seconds until one is due, or nil.
 function Callbacks:next()
-  local first = self.heap[1]
-  if not first then
+  local _, due = self.heap:first()
+  if not due then
     return nil
   end
-  local wait = first.due - self.service.host.now()
+  local wait = due - self.service.host.now()
   if wait > 0 then
     return wait
   end
-  local item = pop(self.heap)
+  local item = self.heap:pop()
   self.next_id = self.next_id + 1
   self.sent[self.next_id] = item
   local head, body = write(self.service, item)
@@ -135,6 +104,9 @@ end
 ---How it went; anything but 2xx is tried again, briefly.
 function Callbacks:posted(id, status)
   local item = self.sent[id]
+  if not item then
+    return -- it was sent before a reset
+  end
   self.sent[id] = nil
   item.attempts = item.attempts + 1
   if status >= 200 and status < 300 then
@@ -146,8 +118,10 @@ function Callbacks:posted(id, status)
     self.service.journal:count("callbacks_failed")
     return
   end
-  item.due = self.service.host.now() + wait / self.service.options.speed
-  push(self.heap, item)
+  self.heap:push(
+    item,
+    self.service.host.now() + wait / self.service.options.speed
+  )
 end
 
 return callbacks

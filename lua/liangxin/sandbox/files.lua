@@ -21,17 +21,17 @@ local Files = {}
 Files.__index = Files
 
 function files.new(service)
-  return setmetatable(
-    {
-      service = service,
-      cache = {}, -- bytes by task id
-      names = {}, -- task ids from `first`, the oldest, to `last`
-      first = 1,
-      last = 0,
-      bytes = 0,
-    },
-    Files
-  )
+  local self = setmetatable({ service = service }, Files)
+  self:reset()
+  return self
+end
+
+---Forgets what was painted.
+function Files:reset()
+  self.cache = {} -- bytes by task id
+  self.names = {} -- task ids from `first`, the oldest, to `last`
+  self.first, self.last = 1, 0
+  self.bytes = 0
 end
 
 function Files:keep(id, bytes)
@@ -69,18 +69,24 @@ function Files:reference(url, depth)
   return { prompt = url:match("^[^?#]*"), model = "", seed = #url }
 end
 
-local function clip_size(width, height)
-  local scale = math.min(1, CLIP_SIDE / math.max(width, height))
-  return math.floor(width * scale / 2 + 0.5) * 2,
-    math.floor(height * scale / 2 + 0.5) * 2
+-- Sides of at most `most` pixels in the same proportion; even ones.
+local function shrunk(width, height, most)
+  local scale = most / math.max(width, height)
+  if scale >= 1 then
+    return width, height
+  end
+  return math.max(2, math.floor(width * scale / 2 + 0.5) * 2),
+    math.max(2, math.floor(height * scale / 2 + 0.5) * 2)
 end
 
 ---What the painter needs to know.
 function Files:order(task, depth)
-  local width, height = task.width, task.height
-  if task.format == "gif" then
-    width, height = clip_size(width, height)
-  end
+  local side = self.service.options.side
+  local width, height = shrunk(
+    task.width,
+    task.height,
+    task.format == "gif" and math.min(side, CLIP_SIDE) or side
+  )
   local references = {}
   for i, url in ipairs(task.references) do
     if i > REFERENCES_MAX or depth >= DEPTH_MAX then

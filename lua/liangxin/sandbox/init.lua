@@ -18,6 +18,15 @@ local sandbox = {}
 ---@field seed? integer where seeds that a request leaves out come from
 ---@field unknown_task? integer HTTP status for an unknown taskId: 200 or 404
 ---@field max_body? integer bytes; a larger request is answered 413
+---@field models? "known"|"any" "any" accepts what the catalogue does not know
+---@field prices? number|table<string, number> credits of a task, for all models
+---or by model; default 8.5, videos 120
+---@field balance? number credits; creates beyond it are answered 403. Default:
+---no limit
+---@field side? integer pixels of the longer side of painted results; default
+---8192, from speed 100 on 64
+---@field ordered? boolean tasks are seen to end in the order of their ends,
+---whoever is asked about first; default from speed 100 on
 
 ---@class liangxin.sandbox.Request
 ---@field method string
@@ -43,7 +52,13 @@ local sandbox = {}
 ---@class liangxin.sandbox.Sandbox
 ---@field base_url string
 ---@field api_key string
+---@field options liangxin.Options what to give to liangxin.new: address, key,
+---and a cadence and retries that fit the speed
 ---@field requests fun(): liangxin.sandbox.Request[], liangxin.sandbox.Counters
+---the newest 2,000 requests, oldest first, and the counters of all
+---@field counters fun(): liangxin.sandbox.Counters
+---@field reset fun() forgets tasks, files, requests, counters and what was
+---spent, so that the next test finds a sandbox as it was started
 ---@field stop fun()
 
 local methods = { __name = "liangxin.sandbox" }
@@ -55,6 +70,37 @@ end
 
 function methods.__close(self)
   self.stop()
+end
+
+-- What was received before stop() can still be read after it.
+local function add_functions(self, server)
+  local last = { requests = {}, counters = {} }
+
+  function self.requests()
+    local report = server:call("report")
+    if report then
+      last = json.decode(report)
+    end
+    return last.requests, last.counters
+  end
+
+  function self.counters()
+    local counters = server:call("counters")
+    return counters and json.decode(counters) or last.counters
+  end
+
+  function self.reset()
+    server:call("reset")
+  end
+
+  local is_stopped = false
+  function self.stop()
+    if not is_stopped then
+      is_stopped = true
+      self.requests()
+      server:stop()
+    end
+  end
 end
 
 ---Starts a sandbox; it runs until `stop()` or until the returned table is
@@ -77,32 +123,13 @@ function sandbox.start(given)
     return nil, err
   end
 
-  local last = { requests = {}, counters = {} }
-
-  -- The newest requests, oldest first, and the counters of all. What was
-  -- received before stop() can still be read after it.
-  local function requests()
-    local report = server:call("report")
-    if report then
-      last = json.decode(report)
-    end
-    return last.requests, last.counters
-  end
-
+  local base_url = ("http://127.0.0.1:%d"):format(server:port())
   local self = setmetatable({
-    base_url = ("http://127.0.0.1:%d"):format(server:port()),
+    base_url = base_url,
     api_key = checked.api_key,
-    requests = requests,
+    options = options.for_client(base_url, checked),
   }, methods)
-
-  local is_stopped = false
-  function self.stop()
-    if not is_stopped then
-      is_stopped = true
-      requests()
-      server:stop()
-    end
-  end
+  add_functions(self, server)
   return self
 end
 

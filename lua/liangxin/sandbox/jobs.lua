@@ -55,10 +55,34 @@ local function documented_problems(model, input)
   return messages[1] and table.concat(messages, "; ")
 end
 
+-- What stands in for a row of a model that the catalogue does not know:
+-- pictures are looked for where most models have them.
+local function unknown_row(model)
+  local parameters = {}
+  for i, name in ipairs({
+    "image",
+    "images",
+    "image_url",
+    "image_urls",
+    "input_urls",
+    "reference_images",
+  }) do
+    parameters[i] = { name = name, role = "image" }
+  end
+  return {
+    kind = models.is_video(model) and "video" or "image",
+    parameters = parameters,
+    is_unknown = true,
+  }
+end
+
 -- The catalogue hands out a fresh copy of a row each time, which would be half
 -- the cost of a createTask; nobody here changes a row.
 local function row_of(service, model)
   local row = service.rows[model] or models.get(model)
+  if not row and service.options.models == "any" then
+    return unknown_row(model)
+  end
   service.rows[model] = row
   return row
 end
@@ -87,11 +111,11 @@ local function problem_with(service, body)
   if is_null_or(input.prompt, "string") and not prompt_of(input) then
     return "input.prompt is required"
   end
-  local problem = documented_problems(model, input)
+  local problem = not row.is_unknown and documented_problems(model, input)
   if not problem and not prompt_of(input) then
     problem = "input.prompt must be a string"
   end
-  return problem, row
+  return problem or nil, row
 end
 
 -- Whether a fault that refuses has its turn for this prompt: `times` refusals,
@@ -149,7 +173,9 @@ local function format_of(row, model, input)
   return (format == "jpeg" or format == "jpg") and "jpeg" or "png"
 end
 
-local function fields_of(body, text, row, prompt, found)
+local SIDE_UNKNOWN = 1024 -- pixels, where the catalogue does not know
+
+local function fields_of(body, text, row, prompt, found, price)
   local width, height = models.size(body.model, body.input)
   local format = format_of(row, body.model, body.input)
   local quality = body.input.compression_quality
@@ -157,18 +183,27 @@ local function fields_of(body, text, row, prompt, found)
     model = body.model,
     model_json = json.encode(body.model),
     kind = row.kind,
+    price = price,
     references = references.urls(row, body.input),
     param = text,
     param_json = json.encode(text),
     prompt = prompt,
     seed = seed_of(body.input),
     faults = found,
-    width = width,
-    height = height,
+    width = width or SIDE_UNKNOWN,
+    height = height or SIDE_UNKNOWN,
     format = format,
     extension = format == "jpeg" and "jpg" or format,
     quality = type(quality) == "number" and quality or nil,
   }
+end
+
+local function lost_status(found)
+  for _, fault in ipairs(found) do
+    if fault.lost then
+      return fault.lost
+    end
+  end
 end
 
 ---POST /api/v1/jobs/createTask
@@ -182,11 +217,15 @@ function jobs.create(service, request)
   local prompt = prompt_of(body.input)
   local found = faults_for(prompt, service.options.fault)
   local status, headers, text = refusal(service, found, prompt, request)
+  local price = service.account:price(body.model)
+  if not status then
+    status, headers, text = service.account:pay(price, request)
+  end
   if status then
     return status, headers, text
   end
   local task = service.tasks:create(
-    fields_of(body, request.body, row, prompt, found),
+    fields_of(body, request.body, row, prompt, found, price),
     service.host.now(),
     service.host.wall()
   )
@@ -195,10 +234,12 @@ function jobs.create(service, request)
   if type(body.callBackUrl) == "string" and body.callBackUrl ~= "" then
     service.callbacks:add(task, body.callBackUrl)
   end
-  for _, fault in ipairs(found) do
-    if fault.lost then
-      return answers.page(fault.lost, "Gateway Time-out")
-    end
+  local lost = lost_status(found)
+  if service.options.ordered and not task.stays and not lost then
+    service.ends:add(task)
+  end
+  if lost then
+    return answers.page(lost, "Gateway Time-out")
   end
   local data = ('{"taskId":"%s"}'):format(task.id)
   return answers.task(200, 200, "success", data)
@@ -237,7 +278,8 @@ function jobs.query(service, request)
     task.is_link_tried = false
     task.link = task.link + 1
   end
-  local data = record.data(service.base_url, task, service.host.now())
+  local moment = service.ends:moment(task, service.host.now())
+  local data = record.data(service.base_url, task, moment)
   local status, headers, text = answers.task(200, 200, "success", data)
   if broken == "cut" then
     text = text:sub(1, math.floor(#text * 0.6))

@@ -1,13 +1,10 @@
 -- A task as recordInfo and callbacks show it. Pure.
 
+local answers = require("liangxin.sandbox.answers")
 local json = require("liangxin.sandbox.json")
 local tasks = require("liangxin.sandbox.tasks")
 
 local record = {}
-
--- Per result. Only the type means anything; as text, so that no locale writes
--- a comma.
-local CREDITS = { image = "8.5", video = "120" }
 
 local function milliseconds(seconds)
   return math.floor(seconds * 1000 + 0.5)
@@ -35,7 +32,7 @@ function record.data(base_url, task, now)
   local created = milliseconds(task.created_wall)
   if state == "success" then
     result = json.encode({ resultUrls = { record.url(base_url, task) } })
-    credits = ',"creditsConsumed":' .. CREDITS[task.kind]
+    credits = ',"creditsConsumed":' .. answers.number(task.price)
   elseif state == "fail" then
     code, message = task.ends.code, task.ends.message
   end

@@ -3,8 +3,10 @@
 -- the key, finds the route, keeps the journal. Blocks on nothing: painting is
 -- left to the listener's worker (painter.lua).
 
+local account = require("liangxin.sandbox.account")
 local answers = require("liangxin.sandbox.answers")
 local callbacks = require("liangxin.sandbox.callbacks")
+local ends = require("liangxin.sandbox.ends")
 local files = require("liangxin.sandbox.files")
 local jobs = require("liangxin.sandbox.jobs")
 local journal = require("liangxin.sandbox.journal")
@@ -13,10 +15,17 @@ local tasks = require("liangxin.sandbox.tasks")
 
 local service = {}
 
--- The API's routes, all of which want the key.
+-- The routes that want the key, and those that do not.
 local ROUTES = {
   ["POST /api/v1/jobs/createTask"] = jobs.create,
   ["GET /api/v1/jobs/recordInfo"] = jobs.query,
+  ["GET /api/usage/token"] = account.usage,
+  ["GET /api/usage/token/"] = account.usage,
+  ["GET /v1/models"] = account.models,
+}
+local OPEN_ROUTES = {
+  ["GET /api/pricing"] = account.pricing,
+  ["GET /api/status"] = account.status,
 }
 
 -- Paths under these that are no route are answered 404; all others get the
@@ -87,6 +96,10 @@ function Service:route(request, painted)
   if path:sub(1, 7) == "/files/" then
     return self.files:answer(request, painted)
   end
+  local open = OPEN_ROUTES[request.method .. " " .. path]
+  if open then
+    return open(self)
+  end
   local handler = ROUTES[request.method .. " " .. path]
   if handler then
     if not self:has_key(request) then
@@ -132,6 +145,17 @@ function Service:handle(request, painted)
   return status, headers, body
 end
 
+-- As if it had just been started, but that ids do not come twice.
+function Service:reset()
+  self.journal = journal.new(self.host.now())
+  self.ends = ends.new()
+  self.refusals, self.refusal_count = {}, 0 -- turns, by fault word and prompt
+  self.account:reset()
+  self.tasks:reset()
+  self.files:reset()
+  self.callbacks:reset()
+end
+
 function Service:report()
   return json.encode({
     requests = self.journal:list(),
@@ -139,7 +163,7 @@ function Service:report()
   })
 end
 
----What C calls.
+---What the listener calls.
 ---@param host table now(), wall() in seconds; wake() for callbacks
 ---@param config string the checked options as JSON
 ---@param port integer
@@ -149,21 +173,27 @@ function service.new(host, config, port)
     host = host,
     options = options,
     base_url = ("http://127.0.0.1:%d"):format(port),
-    journal = journal.new(host.now()),
+    account = account.new(options.prices, options.balance),
     tasks = tasks.new(options.seed, options.seconds, options.speed),
-    refusals = {}, -- turns, by fault word and prompt
-    refusal_count = 0,
     rows = {}, -- of the catalogue, by model
     id_count = 0,
   }, Service)
   self.files = files.new(self)
   self.callbacks = callbacks.new(self)
+  self:reset()
   return {
     handle = function(request, painted)
       return self:handle(request, painted)
     end,
     report = function()
       return self:report()
+    end,
+    counters = function()
+      return json.encode(self.journal.counters)
+    end,
+    reset = function()
+      self:reset()
+      return ""
     end,
     next_post = function()
       return self.callbacks:next()

@@ -26,17 +26,24 @@ Tasks.__index = Tasks
 ---@param seconds table<string, number> by kind of model
 ---@param speed number
 function tasks.new(seed, seconds, speed)
-  return setmetatable({
-    by_id = {},
-    order = {},
-    first = 1,
+  local self = setmetatable({
     last = 0,
-    bytes = 0,
     seconds = seconds,
     speed = speed,
     seed = seed,
-    next_random = random.generator(seed),
   }, Tasks)
+  self:reset()
+  return self
+end
+
+---Forgets all tasks. Seeds begin anew; ids do not, so that none comes twice.
+function Tasks:reset()
+  self.by_id = {}
+  self.order = {}
+  self.first = self.last + 1
+  self.made = 0
+  self.bytes = 0
+  self.next_random = random.generator(self.seed)
 end
 
 local function letters(number, count)
@@ -86,10 +93,11 @@ function Tasks:create(fields, now, wall)
   task.created_wall = wall
   task.seconds = seconds / self.speed
   task.id = self:new_id(wall)
-  task.seed = task.seed or random.hash(task.prompt, self.seed + self.last)
+  task.seed = task.seed or random.hash(task.prompt, self.seed + self.made)
   task.queries = 0
   task.link = 1
   self.last = self.last + 1
+  self.made = self.made + 1
   self.order[self.last] = task
   self.by_id[task.id] = task
   self.bytes = self.bytes + #task.param

@@ -1,0 +1,53 @@
+-- In which order tasks are seen to end, for tests: the order in which they do,
+-- whoever asks first. Two tasks may end within the time between two questions;
+-- without this the order of the answers would be a matter of chance. A task
+-- whose turn has not come still looks unfinished. Reads no clock.
+
+local heap = require("liangxin.sandbox.heap")
+
+local ends = {}
+
+-- A task that nobody asks about any more holds up the ones behind it for this
+-- long.
+local PATIENCE_SECONDS = 0.25
+
+local Ends = {}
+Ends.__index = Ends
+
+function ends.new()
+  return setmetatable({ heap = heap.new() }, Ends)
+end
+
+---Waits for the task's turn from here on. Not for a task that never ends, nor
+---for one whose id nobody knows.
+function Ends:add(task)
+  task.is_waiting = true
+  self.heap:push(task, task.created + task.seconds)
+end
+
+-- The first that waits and still counts.
+function Ends:turn(now)
+  local first, due = self.heap:first()
+  while first and now - math.max(due, first.asked or 0) > PATIENCE_SECONDS do
+    self.heap:pop()
+    first.is_waiting = false
+    first, due = self.heap:first()
+  end
+  return first
+end
+
+---The moment at which a question about the task sees it: now, or just before
+---its end while others come first.
+function Ends:moment(task, now)
+  task.asked = now
+  local due = task.created + task.seconds
+  if not task.is_waiting or now < due then
+    return now
+  elseif self:turn(now) == task then
+    self.heap:pop()
+    task.is_waiting = false
+  end
+  return task.is_waiting and due - task.seconds * 1e-6 or now
+end
+
+return ends

@@ -1,0 +1,62 @@
+-- In which order tasks are seen to end, and the heap behind it. Pure.
+
+local ends = require("liangxin.sandbox.ends")
+local heap = require("liangxin.sandbox.heap")
+local random = require("liangxin.sandbox.random")
+
+describe("heap", function()
+  it("gives items by when they are due, equal ones in turn", function()
+    local items = heap.new()
+    local next_random = random.generator(1)
+    local wanted = {}
+    for i = 1, 500 do
+      wanted[i] = { number = i, due = next_random() % 50 }
+      items:push(wanted[i], wanted[i].due)
+    end
+    table.sort(wanted, function(a, b)
+      return a.due < b.due or (a.due == b.due and a.number < b.number)
+    end)
+    for i = 1, 500 do
+      local first, due = items:first()
+      assert.equal(wanted[i], first)
+      assert.equal(wanted[i].due, due)
+      assert.equal(first, items:pop())
+    end
+    assert.is_nil(items:first())
+  end)
+end)
+
+describe("ends", function()
+  local order, one, two
+
+  before_each(function()
+    order = ends.new()
+    one, two = { created = 0, seconds = 10 }, { created = 0.1, seconds = 10 }
+    order:add(one)
+    order:add(two)
+  end)
+
+  it("come in their order, whoever asks first", function()
+    assert.is_true(order:moment(two, 10.15) < 10.1)
+    assert.equal(10.2, order:moment(one, 10.2))
+    assert.equal(10.21, order:moment(two, 10.21))
+    assert.equal(10.3, order:moment(one, 10.3))
+  end)
+
+  it("do not matter before a task's own end", function()
+    assert.equal(10.05, order:moment(two, 10.05))
+    assert.equal(9, order:moment(one, 9))
+  end)
+
+  it("wait 0.25 s, no longer, for a task that nobody asks about", function()
+    order:moment(one, 9.9)
+    assert.is_true(order:moment(two, 10.2) < 10.1)
+    assert.equal(10.3, order:moment(two, 10.3))
+    assert.equal(10.4, order:moment(one, 10.4))
+  end)
+
+  it("leave a task alone that was not added", function()
+    local other = { created = 0, seconds = 20 }
+    assert.equal(30, order:moment(other, 30))
+  end)
+end)
