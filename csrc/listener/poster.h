@@ -13,8 +13,9 @@ struct lx_poster;
 struct lx_poster *lx_poster_new(void);
 bool lx_poster_start(struct lx_poster *poster, struct lx_handler *handler);
 
-/* Look again for what is due. Any thread; never blocks, never calls back. */
-void lx_poster_wake(void *poster);
+/* Look again for what is due: `argument` is the poster. Any thread; never
+ * blocks, never calls back. */
+void lx_poster_wake(void *argument);
 
 /* Give up what is being sent, join the thread, release everything. NULL is
  * fine. */

@@ -44,9 +44,8 @@ static inline void plot_curve(FILE *out, const char *color, const char *dash,
             queries = tally_queries(t);
             lag = tally_lag(t);
         }
-        if (queries <= PLOT_QUERIES && lag <= lag_max) {
+        if (queries <= PLOT_QUERIES && lag <= lag_max)
             fprintf(out, "%.1f,%.1f ", plot_x(queries), plot_y(lag, lag_max));
-        }
     }
     fprintf(out, "\"/>\n");
 }
@@ -78,9 +77,8 @@ static inline void plot_panel(FILE *out, const struct panel *panel, int at)
 {
     static const char *const colors[] = {"#9ecae1", "#4292c6", "#08519c"};
     double lag_max = 0;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         lag_max = fmax(lag_max, ceil(tally_lag(panel->learned[i]) * 3));
-    }
     fprintf(out, "<g transform=\"translate(%d %d)\">\n",
             at % PANEL_COLUMNS * PANEL_WIDTH,
             at / PANEL_COLUMNS * PANEL_HEIGHT);
@@ -101,9 +99,8 @@ static inline bool plot_write(const char *path, const struct panel *panels,
                               int count)
 {
     FILE *out = fopen(path, "w");
-    if (out == NULL) {
+    if (out == NULL)
         return false;
-    }
     int rows = (count + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
     int bottom = rows * PANEL_HEIGHT;
     fprintf(out,
@@ -111,9 +108,8 @@ static inline bool plot_write(const char *path, const struct panel *panels,
             "font-family=\"sans-serif\" font-size=\"11\">\n"
             "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n",
             PANEL_COLUMNS * PANEL_WIDTH, bottom + 30);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         plot_panel(out, &panels[i], i);
-    }
     fprintf(out,
             "<text x=\"40\" y=\"%d\"><tspan fill=\"#d62728\">fixed cadences"
             "</tspan><tspan dx=\"12\" fill=\"#c77700\">x1.5 backoff</tspan>"

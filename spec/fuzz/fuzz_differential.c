@@ -137,7 +137,7 @@ static bool is_too_deep(const char *text, size_t length)
     int depth = 0, deepest = 0;
     bool is_in_string = false;
 
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         if (text[i] == '"')
             is_in_string = !is_in_string;
         else if (is_in_string)
@@ -146,7 +146,6 @@ static bool is_too_deep(const char *text, size_t length)
             deepest = ++depth > deepest ? depth : deepest;
         else if (text[i] == ']' || text[i] == '}')
             depth--;
-    }
     return deepest > LX_JSON_DEPTH_MAX;
 }
 

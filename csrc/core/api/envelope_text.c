@@ -108,14 +108,13 @@ static size_t key_length(const char *at, size_t length)
 {
     size_t count = 0;
 
-    while (count < length) {
+    while (count < length)
         if (is_alphanumeric(at[count]) || strchr("-_*.~+/=", at[count]))
             count++;
         else if (lx_text_starts(at + count, length - count, ellipsis))
             count += sizeof ellipsis - 1;
         else
             break;
-    }
     return count;
 }
 

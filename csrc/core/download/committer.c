@@ -137,7 +137,7 @@ static void run(void *argument)
     struct lx_committer *committer = argument;
 
     lx_mutex_lock(&committer->lock);
-    while (!committer->is_stopping) {
+    while (!committer->is_stopping)
         if (committer->waiting.count == 0)
             lx_condition_wait(&committer->change, &committer->lock);
         else if (is_gathering(committer))
@@ -145,7 +145,6 @@ static void run(void *argument)
                                     committer->gathered_ms);
         else
             work_off(committer);
-    }
     lx_mutex_unlock(&committer->lock);
     lx_syncer_deinit(&committer->syncer); /* not on the host's thread */
 }

@@ -390,11 +390,10 @@ void lx_download_resume(struct lx_download *download, int64_t now_ms,
     }
     if (download->step != LX_DOWNLOAD_RUNNING)
         return;
-    if (now_ms - download->last_byte_ms >= download->spec->stall_ms) {
+    if (now_ms - download->last_byte_ms >= download->spec->stall_ms)
         end_stalled(download);
-    } else if (has_unseen(download) && now_ms >= download->unseen_ms) {
+    else if (has_unseen(download) && now_ms >= download->unseen_ms)
         lx_download_show(download);
-    }
 }
 
 void lx_download_show(struct lx_download *download)
