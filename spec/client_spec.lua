@@ -3,6 +3,7 @@
 
 local socket = require "socket"
 
+local fault_client = require "spec.support.fault_client"
 local live = require "spec.support.live"
 local liangxin = require "liangxin"
 
@@ -296,11 +297,15 @@ describe("a client", function()
     end)
 
     it("says maybe about a create that was under way", function()
-      local err
-      client:spawn(function()
-        err = select(2, client:create(live.picture("cut off")))
+      local fault, err = fault_client.start(), nil
+      fault:rule({ on = "create", act = "hang" })
+      local waiting = live.client({ base_url = fault.base_url, api_key = "sk-close" })
+      waiting:spawn(function()
+        err = select(2, waiting:create(live.picture("cut off")))
       end)
-      client:close()
+      assert(fault:await("hanging", { at_least = 1 }))
+      waiting:close()
+      fault:stop()
       assert.equal("closed", err.kind)
       assert.equal("maybe", err.charged)
       assert.is_false(err.retryable)
