@@ -206,6 +206,9 @@ function Driving:close(timeout)
       scheduler:deliver() -- what it told before it stopped: a task's id, perhaps
     end
   end
+  if self._loop then
+    self._loop:stop() -- a loop must not watch a descriptor that is closed
+  end
   if not scheduler.closed then
     scheduler:close()
     handle:close()
