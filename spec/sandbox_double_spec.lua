@@ -254,13 +254,58 @@ describe("sandbox as a test double", function()
     end
   end)
 
-  it_runs("runs the twenty tests of examples/testing", function()
+  local function run_busted(file)
     local pipe = assert(io.popen("command -v busted"))
     local busted = pipe:read("*l")
     pipe:close()
-    local output = programs.start(busted, ".",
-      "-o TAP examples/testing/portraits_spec.lua")()
+    local output, status = programs.start(busted, ".", "-o TAP " .. file)()
     local _, count = ("\n" .. output):gsub("\nok %d+", "")
+    return count, status, output
+  end
+
+  it_runs("runs the twenty tests of examples/testing", function()
+    local count, status, output =
+      run_busted("examples/testing/portraits_spec.lua")
     assert.equal(20, count, output)
+    assert.equal(0, status)
+  end)
+
+  describe("page", function()
+    local page = programs.read("lua/liangxin/sandbox/README.md")
+    local program, tests = page:match("```lua\n(.-)```.*```lua\n(.-)```")
+
+    local function in_a_folder(text, use)
+      local folder = programs.new_folder()
+      local file = assert(io.open(folder .. "/block_spec.lua", "wb"))
+      file:write(text)
+      file:close()
+      use(folder .. "/block_spec.lua", folder)
+      programs.remove_folder(folder)
+    end
+
+    it_runs("has a program that runs", function()
+      in_a_folder(program, function(path, folder)
+        local output, status = programs.start(path, folder)()
+        assert.equal(0, status, output)
+        assert.matches("^http://127.*\n1\n$", output)
+      end)
+    end)
+
+    it_runs("has tests that pass", function()
+      in_a_folder(tests, function(path)
+        local count, status, output = run_busted(path)
+        assert.equal(1, count, output)
+        assert.equal(0, status)
+      end)
+    end)
+
+    it("names every option", function()
+      local sandbox = require("liangxin.sandbox")
+      local _, message = pcall(sandbox.start, { nothing_like_it = 1 })
+      local names = message:match("there are (.*)$")
+      for name in names:gmatch("[%w_]+") do
+        assert.truthy(page:find("\n| `" .. name .. "` |", 1, true), name)
+      end
+    end)
   end)
 end)
