@@ -30,8 +30,8 @@ bool lx_timer_heap_reserve(struct lx_timer_heap *heap, size_t count)
     return true;
 }
 
-static void put(struct lx_timer_heap *heap, size_t place,
-                struct lx_timer *timer)
+static void seat(struct lx_timer_heap *heap, size_t place,
+                 struct lx_timer *timer)
 {
     heap->timers[place] = timer;
     timer->place = place;
@@ -45,9 +45,9 @@ static void sift_up(struct lx_timer_heap *heap, struct lx_timer *timer)
         struct lx_timer *parent = heap->timers[place / 2];
         if (parent->due_ms <= timer->due_ms)
             break;
-        put(heap, place, parent);
+        seat(heap, place, parent);
     }
-    put(heap, place, timer);
+    seat(heap, place, timer);
 }
 
 static void sift_down(struct lx_timer_heap *heap, struct lx_timer *timer)
@@ -60,9 +60,9 @@ static void sift_down(struct lx_timer_heap *heap, struct lx_timer *timer)
             child++;
         if (heap->timers[child]->due_ms >= timer->due_ms)
             break;
-        put(heap, place, heap->timers[child]);
+        seat(heap, place, heap->timers[child]);
     }
-    put(heap, place, timer);
+    seat(heap, place, timer);
 }
 
 void lx_timer_set(struct lx_timer_heap *heap, struct lx_timer *timer,
@@ -72,7 +72,7 @@ void lx_timer_set(struct lx_timer_heap *heap, struct lx_timer *timer,
 
     timer->due_ms = due_ms;
     if (timer->place == 0) {
-        put(heap, ++heap->count, timer);
+        seat(heap, ++heap->count, timer);
         sift_up(heap, timer);
     } else if (due_ms < before) {
         sift_up(heap, timer);
@@ -91,7 +91,7 @@ void lx_timer_unset(struct lx_timer_heap *heap, struct lx_timer *timer)
     timer->place = 0;
     if (last == timer)
         return;
-    put(heap, place, last);
+    seat(heap, place, last);
     sift_up(heap, last);
     sift_down(heap, last);
 }

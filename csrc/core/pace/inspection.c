@@ -13,7 +13,7 @@
 #define PRICE_MAX      30.0
 #define PRICE_ROUNDS   3
 
-enum { BINS = LX_HISTOGRAM_BINS, POINTS = LX_INSPECTION_POINTS };
+enum { POINTS = LX_INSPECTION_POINTS };
 
 struct grid {
     double at[POINTS];     /* s */
@@ -23,18 +23,19 @@ struct grid {
 
 /* Work per bin: what share of the grid's points lies in it. */
 static double measure_bins(const struct lx_survival *belief,
-                           const struct lx_timescale *scale, double work[BINS])
+                           const struct lx_timescale *scale,
+                           double work[LX_HISTOGRAM_BINS])
 {
     double total = 0;
-    for (size_t i = 0; i < BINS; i++) {
+    for (size_t i = 0; i < LX_HISTOGRAM_BINS; i++) {
         double ends = belief->at[i] - belief->at[i + 1];
         double beyond = (belief->at[i] + belief->at[i + 1]) / 2;
         double width = scale->edge[i + 1] - scale->edge[i];
         work[i] = sqrt(fmax(0, ends) * beyond * width);
         total += work[i];
     }
-    double even = GRID_LOG_SHARE / BINS;
-    for (size_t i = 0; i < BINS; i++) {
+    double even = GRID_LOG_SHARE / LX_HISTOGRAM_BINS;
+    for (size_t i = 0; i < LX_HISTOGRAM_BINS; i++) {
         work[i] = total > 0 ? work[i] / total * (1 - GRID_LOG_SHARE) : 0;
         work[i] += even;
     }
@@ -44,14 +45,14 @@ static double measure_bins(const struct lx_survival *belief,
 static void lay_grid(struct grid *grid, const struct lx_survival *belief,
                      const struct lx_timescale *scale)
 {
-    double work[BINS];
+    double work[LX_HISTOGRAM_BINS];
     double step = measure_bins(belief, scale, work) / (POINTS - 1);
     double done = 0;  /* work up to edge[bin] */
     double lived = 0; /* integral of the survival up to edge[bin] */
     size_t bin = 0;
     for (size_t k = 0; k < POINTS; k++) {
         double goal = step * (double)k;
-        while (bin < BINS - 1 && done + work[bin] < goal) {
+        while (bin < LX_HISTOGRAM_BINS - 1 && done + work[bin] < goal) {
             done += work[bin];
             lived += (belief->at[bin] + belief->at[bin + 1]) / 2 *
                      (scale->edge[bin + 1] - scale->edge[bin]);

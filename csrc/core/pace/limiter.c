@@ -3,48 +3,47 @@
 
 #include <stddef.h>
 
-/* When to ask again after the first 429 of a row, in multiples of the first
- * pause (a second, unless the user's retry.base says otherwise). Services count
- * over ten seconds, a minute, three: whatever was accepted before that 429
- * counts no more then. */
+/* When to send one request again after the first 429 of a row, in multiples of
+ * the first pause (a second, unless the user's retry.base says otherwise).
+ * Services count over ten seconds, a minute, three: by then they have forgotten
+ * what they accepted before that 429. */
 static const int ask_after[] = {1, 3, 10, 30, 60, 180};
 #define ASKS (sizeof ask_after / sizeof *ask_after)
 
-/* Another request asks when the one after a pause has no answer by then: it may
- * have been cancelled. In multiples of the first pause. */
+/* Another request is sent when the one after a pause has no answer by then: it
+ * may have been cancelled. In multiples of the first pause. */
 #define ANSWER_WAIT 5
 
-/* The first 429 after a free run is believed to be about at least so many a
- * second: it may be about the load of others. */
+/* Requests a second, the minimum that the first 429 after a free run is taken
+ * to refuse: it may be about the load of others. */
 #define STRAY_RATE 16.0
 
-/* The rate is back where it was refused after so many accepted answers: after
- * RECOVERY_GROWTH times as many as there were since the 429 before. So the next
- * one comes ever later if the rate is what it is about; if it comes by chance,
- * whatever the rate, then the rate stays where it is. */
+/* Accepted answers until the rate is again the refused one: RECOVERY_GROWTH
+ * times as many as there were since the 429 before. A limit on the rate so
+ * answers 429 ever more rarely; a 429 by chance leaves the rate as it is. */
 #define RECOVERY_LEAST  5.0
 #define RECOVERY_MOST   320.0
 #define RECOVERY_GROWTH 1.5
-/* Above so many times the refused rate, the limit is gone. */
+/* The limit is gone at this multiple of the refused rate. */
 #define ENOUGH 4.0
 
-/* So many 429 in a row, each after a pause, and the service counts requests
- * over a time. Then it bears what it has accepted lately, the pauses included;
- * this share of it leaves room to grow. */
+/* After this many 429 in a row, each after a pause, the service is one that
+ * counts requests over a time. It then bears the rate that it accepted lately,
+ * pauses included; this share of that leaves room to grow. */
 #define COUNTED_REFUSALS 3
 #define COUNTED_SHARE    0.8
 #define RATE_MIN         (1.0 / 60.0)
-/* Fewer answers tell what was asked for, not what is counted: the pauses alone
- * see to it then that a service which is out of breath is left alone. */
+/* Fewer answers show the demand, not the limit: then only the pauses protect a
+ * service that is overloaded. */
 #define ANSWERS_TO_KNOW  20.0
 #define RATE_MIN_UNKNOWN 1.0
 
-static double larger(double a, double b)
+static double higher(double a, double b)
 {
     return a > b ? a : b;
 }
 
-static double smaller(double a, double b)
+static double lower(double a, double b)
 {
     return a < b ? a : b;
 }
@@ -63,7 +62,7 @@ void lx_limiter_init(struct lx_limiter *limiter, double limit,
 /* At least one, or a slow rate could never send at all. */
 static double burst_of(const struct lx_limiter *limiter)
 {
-    return larger(limiter->rate, 1.0);
+    return higher(limiter->rate, 1.0);
 }
 
 static void refill(struct lx_limiter *limiter, int64_t now_ms)
@@ -72,7 +71,7 @@ static void refill(struct lx_limiter *limiter, int64_t now_ms)
 
     limiter->filled_ms = now_ms;
     limiter->tokens =
-        smaller(limiter->tokens + seconds * limiter->rate, burst_of(limiter));
+        lower(limiter->tokens + seconds * limiter->rate, burst_of(limiter));
 }
 
 bool lx_limiter_take(struct lx_limiter *limiter, int64_t now_ms,
@@ -116,7 +115,7 @@ static double accepted_rate(const struct lx_limiter *limiter, int64_t until_ms)
 {
     double seconds = (double)(until_ms - limiter->since_ms) / 1000.0;
 
-    return limiter->accepted / larger(seconds, 1.0);
+    return limiter->accepted / higher(seconds, 1.0);
 }
 
 /* The pause after another 429, when the service asks for none. */
@@ -142,11 +141,11 @@ static double refused_rate(const struct lx_limiter *limiter, int64_t now_ms)
 
     if (!is_free(limiter))
         return limiter->rate;
-    rate = larger(accepted_rate(limiter, now_ms), STRAY_RATE);
-    return limiter->limit > 0.0 ? smaller(rate, limiter->limit) : rate;
+    rate = higher(accepted_rate(limiter, now_ms), STRAY_RATE);
+    return limiter->limit > 0.0 ? lower(rate, limiter->limit) : rate;
 }
 
-/* Back at the refused rate after so many accepted answers. */
+/* `recovery`: accepted answers until the rate is the refused one again. */
 static void set_rate(struct lx_limiter *limiter, double rate, double refused,
                      double recovery)
 {
@@ -158,13 +157,13 @@ static void set_rate(struct lx_limiter *limiter, double rate, double refused,
 
 static void halve(struct lx_limiter *limiter, double refused, bool is_known)
 {
-    double least = smaller(refused, is_known ? RATE_MIN : RATE_MIN_UNKNOWN);
+    double least = lower(refused, is_known ? RATE_MIN : RATE_MIN_UNKNOWN);
     double recovery = RECOVERY_LEAST;
 
     if (!is_free(limiter))
-        recovery = larger(recovery, RECOVERY_GROWTH * limiter->answers);
-    set_rate(limiter, larger(refused / 2.0, least), refused,
-             smaller(recovery, RECOVERY_MOST));
+        recovery = higher(recovery, RECOVERY_GROWTH * limiter->answers);
+    set_rate(limiter, higher(refused / 2.0, least), refused,
+             lower(recovery, RECOVERY_MOST));
 }
 
 /* After another 429: nothing is sent until then. The second in a row tells
@@ -181,7 +180,7 @@ static void slow_down(struct lx_limiter *limiter, int64_t now_ms,
         halve(limiter, refused, is_known);
     } else if (limiter->refusals >= COUNTED_REFUSALS) {
         double borne = COUNTED_SHARE * accepted_rate(limiter, until_ms);
-        set_rate(limiter, smaller(refused, larger(borne, RATE_MIN)), refused,
+        set_rate(limiter, lower(refused, higher(borne, RATE_MIN)), refused,
                  RECOVERY_MOST);
     }
 }

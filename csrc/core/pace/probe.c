@@ -26,7 +26,7 @@ void lx_probe_sent(struct lx_probe *probe, uint64_t id)
         probe->asker = id;
 }
 
-static void pause(struct lx_probe *probe, int64_t now_ms)
+static void hold_off(struct lx_probe *probe, int64_t now_ms)
 {
     probe->asker = 0;
     probe->due_ms = now_ms + pauses[probe->refusals - 1] * probe->unit_ms;
@@ -41,7 +41,7 @@ bool lx_probe_refused(struct lx_probe *probe, uint64_t id, int64_t now_ms)
         return true;
     }
     probe->refusals++;
-    pause(probe, now_ms);
+    hold_off(probe, now_ms);
     return false;
 }
 
@@ -53,5 +53,5 @@ void lx_probe_accepted(struct lx_probe *probe)
 void lx_probe_lost(struct lx_probe *probe, uint64_t id, int64_t now_ms)
 {
     if (probe->refusals > 0 && id == probe->asker)
-        pause(probe, now_ms);
+        hold_off(probe, now_ms);
 }

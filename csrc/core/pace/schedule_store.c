@@ -104,8 +104,8 @@ struct saved_model {
     double ends[LX_HISTOGRAM_BINS];
 };
 
-static bool read_number(struct lx_json value, int64_t least, int64_t most,
-                        int64_t *number)
+static bool read_integer(struct lx_json value, int64_t least, int64_t most,
+                         int64_t *number)
 {
     return lx_json_int64(value, number) && *number >= least && *number <= most;
 }
@@ -121,7 +121,7 @@ static bool read_ends(struct lx_json list, size_t first, double *ends)
     while (lx_json_next(&it)) {
         int64_t units;
         if (bin == LX_HISTOGRAM_BINS ||
-            !read_number(it.value, 0, ENDS_MAX - total, &units))
+            !read_integer(it.value, 0, ENDS_MAX - total, &units))
             return false;
         total += units;
         ends[bin++] = (double)units / ENDS_UNIT;
@@ -137,9 +137,9 @@ static bool read_model(struct lx_json value, struct saved_model *saved)
     size_t length =
         lx_json_string_decode(name, saved->name, sizeof saved->name);
     if (!is_plain_name(saved->name, length < sizeof saved->name ? length : 0) ||
-        !read_number(lx_json_get(value, "count"), 1, COUNT_MAX, &count) ||
-        !read_number(lx_json_get(value, "first"), 0, LX_HISTOGRAM_BINS - 1,
-                     &first))
+        !read_integer(lx_json_get(value, "count"), 1, COUNT_MAX, &count) ||
+        !read_integer(lx_json_get(value, "first"), 0, LX_HISTOGRAM_BINS - 1,
+                      &first))
         return false;
     saved->count = (uint64_t)count;
     return read_ends(lx_json_get(value, "ends"), (size_t)first, saved->ends);
@@ -164,8 +164,8 @@ bool lx_schedule_load(struct lx_schedule *schedule, const char *text,
     int64_t version;
     if (length > LX_SCHEDULE_TEXT_MAX ||
         !lx_json_parse(text, length, &root, NULL) ||
-        !read_number(lx_json_get(root, VERSION_KEY), VERSION, VERSION,
-                     &version))
+        !read_integer(lx_json_get(root, VERSION_KEY), VERSION, VERSION,
+                      &version))
         return false;
     struct lx_json models = lx_json_get(root, "models");
     if (models.type != LX_JSON_ARRAY)

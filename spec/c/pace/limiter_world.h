@@ -19,9 +19,9 @@
 
 enum counting {
     UNCOUNTED,
-    SLIDING, /* so many accepted ones in any window */
-    FIXED,   /* so many in each window, the first of which began before */
-    BUCKET   /* so many at once, and as many a window in the long run */
+    SLIDING, /* accepted ones in any window */
+    FIXED,   /* in each window, the first of which began before */
+    BUCKET   /* at once, and as many a window in the long run */
 };
 
 struct service {

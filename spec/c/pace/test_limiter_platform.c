@@ -1,11 +1,12 @@
 /* The limiter against services that count in several ways, in simulated time.
  * First of all the platform's stock limit, 180 requests in any 180 s and then
- * an empty 429, with a hundred tasks. Tells what it finds for each row. */
+ * an empty 429, with a hundred tasks. Prints what it finds for each row. */
 #include "limiter_world.h"
 
 #include "../check.h"
 
-/* So many tasks, ms between two creations, a task's ms, the user's limit. */
+/* Tasks, ms between two creations, a task's min and max ms, the user's limit.
+ */
 #define HUNDRED       100, 0, 5000, 30000, 0.0
 #define ONE_BY_ONE    100, 1000, 5000, 30000, 0.0
 #define LONG_ONES     100, 0, 200000, 800000, 0.0
