@@ -61,6 +61,23 @@ describe("paint", function()
     end)
   end)
 
+  -- The sanitizers look at the arithmetic; a negative root was found here.
+  it("paints every place in the smallest sizes", function()
+    for _, prompt in ipairs({
+      "mountain in the snow",
+      "sea, a lighthouse",
+      "forest in the rain",
+      "city at night",
+      "tea hills in the mist",
+      "desert",
+    }) do
+      for _, side in ipairs({ 1, 2, 3, 16, 36 }) do
+        local order = with({ prompt = prompt, width = side, height = 38 - side })
+        assert.equal("\137PNG", paint(order):sub(1, 4))
+      end
+    end
+  end)
+
   it("stops when it is cancelled, also by a function that raises", function()
     local asked = 0
     local function cancel()

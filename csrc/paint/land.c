@@ -99,7 +99,10 @@ static void measure(const struct lx_scene *scene, const struct ridge *ridge,
 static float row_shade(float down, float along, float nearness, uint32_t seed)
 {
     float bend = 0.012f * lx_noise(along * 9.0f, down * 4.0f, seed);
-    float rows = (30.0f - 16.0f * nearness) * sqrtf(down * 2.2f + bend + 0.02f);
+    /* A row's first pixel starts above the ridge, far above in a small picture.
+     */
+    float depth = fmaxf(down * 2.2f + bend + 0.02f, 0);
+    float rows = (30.0f - 16.0f * nearness) * sqrtf(depth);
     float bush = lx_noise(along * 130.0f, rows * 1.3f, seed + 9);
     float wave = 0.5f + 0.5f * sinf(rows * TURN);
     return 0.25f + 0.75f * wave * (0.65f + 0.5f * bush);
