@@ -18,6 +18,16 @@ describe("json", function()
     end
   end)
 
+  it("reads what is damaged, where it can be mended", function()
+    assert.same({ a = 1 }, json.read('{"a":1}'))
+    assert.same({ a = json.null }, json.read('\239\187\191{"a":NaN,} x'))
+    assert.same({ "\239\191\189", "a\nb" }, json.read('["\255","a\nb"'))
+    assert.same({ "\239\191\189" }, json.read('["\\ud83d"]'))
+    for _, text in ipairs { "", "{", "<html>", '{"a":"b', "upstream timeout" } do
+      assert.is_nil(json.read(text), text)
+    end
+  end)
+
   it("reads integers as integers, up to 2^53", function()
     local value = json.decode('{"time":1757584164490,"list":[3,-9007199254740992],"part":4.5}')
     assert.equal("1757584164490", ("%d"):format(value.time))

@@ -266,8 +266,8 @@ describe("client:notify", function()
   it("refuses what names none", function()
     for _, body in ipairs {
       "", "x", "null", "5", '"t1"', "[]", "{}", '{"data":null}', '{"data":[]}',
-      '{"taskId":5}', '{"taskId":""}', '{"data":{"taskId":"a\\nb"}}',
-      '{"taskId":"' .. ("x"):rep(257) .. '"}', '{"taskId":"t1"', "<html></html>",
+      '{"taskId":0}', '{"taskId":""}', '{"taskId":"a","task_id":"b"}', '{"data":{"taskId":"a\\nb"}}',
+      '{"taskId":"' .. ("x"):rep(257) .. '"}', '{"taskId":"t1', "<html></html>",
       ("["):rep(100000), (" "):rep(8 * 1024 * 1024) .. '{"taskId":"t1"}',
     } do
       local ok, err = client:notify(body)

@@ -110,6 +110,13 @@ describe("a callback", function()
       asked(1)
     end)
 
+    it("T29 names the task in what is nearly JSON", function()
+      local client, task = watching("t29", { polls_until_success = 0 })
+      assert.is_true(client:notify('\239\187\191{"msg":"\179\201","data":{"taskId":"t29",}} x'))
+      assert.same(own_url("t29"), assert(task:wait(10)).urls)
+      asked(1)
+    end)
+
     for n, shape in ipairs({ "envelope", "bare data", "flat", "task_id" }) do
       it("T29 names the task: " .. shape, function()
         local client, task = watching("t29", { polls_until_success = 0 })
@@ -143,7 +150,8 @@ describe("a callback", function()
       ["a page"] = wire("t25.html"),
       ["cut off"] = wire("t29_2.json"):sub(1, 40),
       ["no task"] = '{"code":200,"data":{"state":"success"}}',
-      ["an id that is a number"] = '{"taskId":29}',
+      ["an id that is a fraction"] = '{"taskId":29.5}',
+      ["two ids"] = '{"taskId":"t29","data":{"taskId":"t30"}}',
       ["an id with a line break"] = '{"taskId":"t29\\r\\nX: y"}',
       ["an id that is too long"] = '{"taskId":"' .. ("t"):rep(257) .. '"}',
       ["a list"] = "[1,2]",

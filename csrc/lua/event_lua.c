@@ -88,6 +88,8 @@ static void push_record(lua_State *L, const struct lx_record *record)
     set_int64(L, "completed_ms", record->completed_ms);
     set_number(L, "credits", record->credits);
     set_number(L, "progress", record->progress);
+    if (record->is_mended)
+        set_boolean(L, "is_mended", true);
     lua_pushlstring(L, record->body, record->body_length);
     lua_setfield(L, -2, "body");
     lua_createtable(L, (int)record->url_count, 0);
@@ -140,7 +142,8 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
     switch (event->type) {
     case LX_EVENT_CREATED:
         lua_pushstring(L, event->task_id);
-        return 3;
+        lua_pushboolean(L, event->is_provisional);
+        return 4;
     case LX_EVENT_STATE:
         lua_pushstring(L, event->state);
         push_record(L, event->record);

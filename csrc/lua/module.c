@@ -6,6 +6,7 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "url_lua.h"
+#include "text_lua.h"
 #include "value_lua.h"
 #include "base/version.h"
 
@@ -45,6 +46,8 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
     static const luaL_Reg functions[] = {{"new", lx_lua_client_new},
                                          {"now", core_now},
                                          {"token", core_token},
+                                         {"mend", lx_lua_mend},
+                                         {"callback", lx_lua_callback},
                                          {"parse_url", lx_lua_parse_url},
                                          {"is_private", lx_lua_is_private},
                                          {"is_loopback", lx_lua_is_loopback},

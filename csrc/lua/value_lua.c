@@ -4,6 +4,7 @@
 #include "value_lua.h"
 
 #include "base/buffer.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,6 +16,9 @@
 #define BODY_MAX_BYTES (128u << 20)
 /* Memory up to this is kept from one call to the next. */
 #define KEEP_BYTES (64u << 10)
+
+/* Below it each integer is one double. */
+#define EXACT_MAX 9007199254740992.0
 
 #define BUFFER_TYPE "liangxin.encoder"
 #define ARRAY_TYPE  "liangxin.array"
@@ -52,24 +56,6 @@ static void put(struct encoder *encoder, const char *bytes, size_t length)
 
 /* ---- strings ---- */
 
-/* Bytes of the UTF-8 character at text[0..length), 0 when it is none. */
-static size_t utf8_length(const unsigned char *text, size_t length)
-{
-    unsigned char first = text[0];
-    size_t need = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-
-    if (first < 0xC2 || first > 0xF4 || need > length)
-        return 0;
-    for (size_t i = 1; i < need; i++)
-        if ((text[i] & 0xC0) != 0x80)
-            return 0;
-    if ((first == 0xE0 && text[1] < 0xA0) ||
-        (first == 0xED && text[1] > 0x9F) ||
-        (first == 0xF0 && text[1] < 0x90) || (first == 0xF4 && text[1] > 0x8F))
-        return 0;
-    return need;
-}
-
 static void put_escaped(struct encoder *encoder, unsigned char byte)
 {
     static const char short_forms[] = "\bb\ff\nn\rr\tt\"\"\\\\";
@@ -97,7 +83,7 @@ static void encode_string(struct encoder *encoder, const char *text,
     for (size_t at = 0; at < length;) {
         size_t step = 1;
         if (bytes[at] >= 0x80) {
-            step = utf8_length(bytes + at, length - at);
+            step = lx_text_character(text + at, length - at);
             if (step == 0) {
                 fail(encoder, "is not valid UTF-8 (send pictures as URLs or "
                               "as base64 data: URIs)");
@@ -131,6 +117,12 @@ static void encode_number(struct encoder *encoder, int index)
     number = (double)lua_tonumber(encoder->L, index);
     if (isnan(number) || isinf(number)) {
         fail(encoder, "is not a finite number");
+        return;
+    }
+    /* services want 4 where Lua has 4.0 */
+    if (floor(number) >= number && fabs(number) <= EXACT_MAX) {
+        snprintf(text, sizeof text, "%lld", (long long)number);
+        put(encoder, text, strlen(text));
         return;
     }
     /* the shortest text that reads back as the same number; a locale may put

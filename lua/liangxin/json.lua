@@ -3,6 +3,7 @@
 -- we read. Requests are not written here: the core does that.
 
 local cjson = require "cjson"
+local core = require "liangxin.core"
 
 local M = { null = cjson.null }
 
@@ -35,7 +36,7 @@ local function restore_integers(value)
   end
 end
 
---- The value of a JSON text; nil when it is not JSON.
+--- The value of a strict JSON text; nil when it is none.
 function M.decode(text)
   local ok, value = pcall(codec().decode, text)
   if not ok then
@@ -43,6 +44,16 @@ function M.decode(text)
   end
   if to_integer and type(value) == "table" then
     restore_integers(value)
+  end
+  return value
+end
+
+--- The same of a text that may be damaged: mended where it has to be.
+function M.read(text)
+  local value = M.decode(text)
+  if value == nil then
+    text = core.mend(text)
+    value = text and M.decode(text)
   end
   return value
 end

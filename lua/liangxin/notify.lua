@@ -4,14 +4,12 @@
 
 local core = require "liangxin.core"
 local errors = require "liangxin.errors"
-local json = require "liangxin.json"
 local task_module = require "liangxin.task"
 local usage = require "liangxin.usage"
 
 local M = {}
 
 local TOKENS_MAX = 10000 -- lost answers that are remembered
-local TASK_ID_MAX = 256
 
 -- Recovery -------------------------------------------------------------------
 
@@ -52,43 +50,17 @@ function M.forget_token(client, task)
   end
 end
 
-local function token_in(param)
-  if type(param) == "string" then
-    local request = json.decode(param)
-    local url = type(request) == "table" and request.callBackUrl
-    if type(url) ~= "string" then
-      url = param
-    end
-    return url:match("liangxin_token=(%x+)")
-  elseif type(param) == "table" and type(param.callBackUrl) == "string" then
-    return param.callBackUrl:match("liangxin_token=(%x+)")
-  end
-  return nil
-end
-
 -- Bodies ---------------------------------------------------------------------
-
-local function usable_id(value)
-  return type(value) == "string" and value ~= "" and #value <= TASK_ID_MAX
-    and not value:find("[%z\1-\31\127]") and value or nil
-end
-
--- Envelope, bare data, or flat: the first object that names a task.
-local function find_task(value)
-  for _, data in ipairs { value.data or value, value } do
-    if type(data) == "table" then
-      local id = usable_id(data.taskId) or usable_id(data.task_id)
-      if id then
-        return id, token_in(data.param)
-      end
-    end
-  end
-  return nil
-end
 
 local function refuse(message)
   return nil, errors.new("bad_response", message)
 end
+
+-- What core.callback finds wrong.
+local WRONG = {
+  shape = "the callback's body is not a JSON object",
+  task = "the callback names no task, or more than one: see taskId and task_id in it",
+}
 
 --- client:notify, after the check that the client is open.
 function M.notify(client, body)
@@ -100,13 +72,9 @@ function M.notify(client, body)
     return refuse(("the callback's body is larger than max_body (%d bytes)")
       :format(client._options.max_body))
   end
-  local value = json.decode(body)
-  if type(value) ~= "table" then
-    return refuse("the callback's body is not a JSON object")
-  end
-  local id, token = find_task(value)
+  local id, token = core.callback(body)
   if not id then
-    return refuse("the callback names no task: neither taskId nor task_id is in it")
+    return refuse(WRONG[token])
   end
   local lost = token and client._tokens.by_token[token]
   if lost and not lost.id then

@@ -162,9 +162,12 @@ local function announce(task)
   end
 end
 
-function Task:_on_created(task_id)
+function Task:_on_created(task_id, is_provisional)
   local client = self._client
   self.id = task_id
+  if is_provisional then
+    self._is_provisional = true
+  end
   client:_creation_ended(self)
   client:_remember(self)
   local on_created = self._on_created_fn
@@ -217,6 +220,7 @@ local function tell_state(task, state, record)
   if state == nil or state == "" or state == task.state then
     return
   end
+  task._is_provisional = nil -- the service knows it
   task.state = state
   local callbacks = task._callbacks
   local scheduler = task._client._scheduler
@@ -245,6 +249,16 @@ local function end_task(task, result, err)
   end
 end
 
+-- An id that was read from a damaged answer, and that the service does not know,
+-- was wrong; what was paid for may have another one.
+local function doubt(task, err)
+  if task._is_provisional and err.kind == "not_found" then
+    err.kind, err.charged, err.retryable = "outcome_unknown", "maybe", false
+    err.message = ("the answer to the create was damaged, and the service does not know %s, which was read from it; "
+      .. "a task may exist and be billed: do not create it again blindly"):format(task.id)
+  end
+end
+
 function Task:_on_ended(record, err)
   local client = self._client
   local scheduler = client._scheduler
@@ -255,8 +269,9 @@ function Task:_on_ended(record, err)
   elseif not err then
     end_task(self, result_module.new(client, self, record))
   elseif not self.id then
-    return M.end_creation(self, errors.adopt(err))
+    return M.end_creation(self, errors.adopt(err, nil, record))
   else
+    doubt(self, err)
     err = errors.adopt(err, self, record)
     if err.kind == "task_failed" then -- the service's own final state
       end_task(self, nil, err)

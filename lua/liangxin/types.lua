@@ -479,7 +479,7 @@ function Result:fetch(i, opts) end
 ---@field state? string (documented)
 ---@field urls string[] from resultJson (documented)
 ---@field fail_code? string (documented)
----@field fail_msg? string (documented)
+---@field fail_msg? string (documented); an object or a list as its JSON text
 ---@field created_ms? integer Unix time in ms (observed)
 ---@field updated_ms? integer Unix time in ms (observed)
 ---@field completed_ms? integer Unix time in ms (observed)
@@ -487,7 +487,8 @@ function Result:fetch(i, opts) end
 ---@field progress? number 0 to 100 (observed on sister gateways)
 ---@field result_text? string resultJson as received, when it has no URLs
 ---@field data? table the whole data object, decoded when it is first read
----@field body string the answer's text; it contains the prompt and the callback URL
+---@field body string the answer's text; it contains the prompt and the callback URL. With an error it may be all there is
+---@field is_mended? boolean the answer was no strict JSON: `body` and `data` are of what was made of it
 
 -- Errors -------------------------------------------------------------------------
 -- `tostring(err)` is one line. `err.charged` says whether money was spent, `err.retryable` whether the same call may be

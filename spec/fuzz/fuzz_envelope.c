@@ -1,6 +1,7 @@
-/* Any bytes as an answer's body: envelope, callback, record and the judge's
+/* Any bytes as an answer's body: envelope, record and the judge's
  * verdict under several statuses. Beside memory errors, the money rules must
  * hold whatever comes. */
+#include "api/evidence.h"
 #include "api/outcome.h"
 #include "api/record.h"
 #include "base/text.h"
@@ -35,7 +36,7 @@ static void check_shown(const char *text, size_t capacity)
 
 static void check_record(struct lx_json data, const char *body, size_t size)
 {
-    struct lx_record *record = lx_record_new(data, body, size);
+    struct lx_record *record = lx_record_new(data, body, size, false);
     char word[LX_STATE_WORD_MAX];
 
     require(record != NULL && record->body_length == size);
@@ -55,7 +56,6 @@ static void check_outcome(const struct lx_outcome *outcome,
                           enum lx_operation operation)
 {
     const struct lx_error *error = &outcome->error;
-    char id[LX_TASK_ID_MAX + 1];
 
     require((outcome->verdict == LX_VERDICT_DONE) ==
             (error->kind == LX_KIND_NONE));
@@ -65,10 +65,13 @@ static void check_outcome(const struct lx_outcome *outcome,
     if (outcome->verdict == LX_VERDICT_DONE)
         require(operation == LX_OPERATION_QUERY
                     ? outcome->envelope.data.type == LX_JSON_OBJECT
-                    : lx_envelope_task_id(outcome->envelope.data, id) > 0);
+                    : *outcome->task_id != '\0');
     else if (operation == LX_OPERATION_CREATE)
-        require(error->charged == LX_CHARGED_NO ||
+        require((error->charged == LX_CHARGED_NO && !*outcome->task_id) ||
                 (outcome->verdict == LX_VERDICT_OVER && !error->retryable));
+    check_shown(outcome->task_id, sizeof outcome->task_id);
+    require(!strstr(outcome->task_id, "\xEF\xBF\xBD"));
+    require(!outcome->mended || outcome->body == outcome->mended);
 }
 
 static void check_judge(const char *body, size_t size, int http_status,
@@ -83,18 +86,22 @@ static void check_judge(const char *body, size_t size, int http_status,
     };
     struct lx_outcome outcome;
 
-    lx_outcome_judge(LX_OPERATION_CREATE, &answer, &outcome);
-    check_outcome(&outcome, LX_OPERATION_CREATE);
-    lx_outcome_judge(LX_OPERATION_QUERY, &answer, &outcome);
-    check_outcome(&outcome, LX_OPERATION_QUERY);
+    for (enum lx_operation operation = LX_OPERATION_CREATE;
+         operation <= LX_OPERATION_QUERY; operation++) {
+        lx_outcome_judge(operation, &answer, &outcome);
+        check_outcome(&outcome, operation);
+        if (outcome.envelope.data.type == LX_JSON_OBJECT)
+            check_record(outcome.envelope.data, outcome.body,
+                         outcome.body_length);
+        lx_outcome_deinit(&outcome);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *body = malloc(size ? size : 1);
     struct lx_envelope envelope;
-    struct lx_json callback;
-    char text[64];
+    char text[64], evidence[LX_EVIDENCE_MAX];
 
     if (size > 0)
         memcpy(body, data, size);
@@ -102,15 +109,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(envelope.state.text == lx_json_get(envelope.data, "state").text);
     lx_envelope_text(&envelope, body, size, text, sizeof text);
     check_shown(text, sizeof text);
+    lx_evidence_write(body, size, evidence);
+    check_shown(evidence, sizeof evidence);
     if (envelope.data.type == LX_JSON_OBJECT)
         check_record(envelope.data, body, size);
-    callback = lx_envelope_callback_data(body, size);
-    if (callback.type == LX_JSON_OBJECT)
-        check_record(callback, body, size);
     check_judge(body, size, 200, LX_TRANSPORT_ANSWERED);
     check_judge(body, size, statuses[size % (sizeof statuses / sizeof(int))],
                 LX_TRANSPORT_ANSWERED);
     check_judge(body, size, 413, LX_TRANSPORT_LOST);
+    check_judge(body, size, 200, LX_TRANSPORT_LOST);
     free(body);
     return 0;
 }

@@ -1,9 +1,10 @@
 /* Any bytes as a task id in a URL, as a host, as an IP address, and around a
  * key in an answer's message: the URL decodes back, the address is of one kind
  * however it is written, and no key comes out. */
+#include "api/api_url.h"
+#include "api/envelope.h"
 #include "os/address.h"
 #include "os/socket.h"
-#include "api/api_url.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

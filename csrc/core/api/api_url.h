@@ -2,7 +2,7 @@
  * Pure. */
 #pragma once
 
-#include "api/envelope.h"
+#include "api/task_id.h"
 
 #include <stddef.h>
 

@@ -15,22 +15,13 @@ enum member {
     MEMBER_DATA,
     MEMBER_ERROR,
     MEMBER_SUCCESS,
-    MEMBER_DATA_STATE, /* of the data, as is what follows */
     MEMBER_COUNT
 };
 
 static const char *const member_names[MEMBER_COUNT] = {
-    [MEMBER_CODE] = "code",        [MEMBER_MSG] = "msg",
-    [MEMBER_MESSAGE] = "message",  [MEMBER_DATA] = "data",
-    [MEMBER_ERROR] = "error",      [MEMBER_SUCCESS] = "success",
-    [MEMBER_DATA_STATE] = "state",
-};
-
-static const struct lx_json_wanted wanted_members = {
-    .names = member_names,
-    .count = MEMBER_COUNT,
-    .root_count = MEMBER_DATA_STATE,
-    .inner_of = MEMBER_DATA,
+    [MEMBER_CODE] = "code",       [MEMBER_MSG] = "msg",
+    [MEMBER_MESSAGE] = "message", [MEMBER_DATA] = "data",
+    [MEMBER_ERROR] = "error",     [MEMBER_SUCCESS] = "success",
 };
 
 enum detail { DETAIL_MESSAGE, DETAIL_TYPE, DETAIL_CODE, DETAIL_COUNT };
@@ -65,20 +56,14 @@ static bool is_set(struct lx_json value)
     return true;
 }
 
-/* The number in a number or in a string of digits, 0 when there is none. */
+/* The number in a number or in a string, 0 when there is none. */
 static int code_number(struct lx_json value)
 {
-    char digits[16];
+    char text[LX_JSON_NUMBER_MAX];
     int64_t number;
 
-    if (value.type == LX_JSON_STRING) {
-        size_t length = lx_json_string_decode(value, digits, sizeof digits);
-
-        if (length >= sizeof digits ||
-            !lx_json_parse(digits, length, &value, NULL))
-            return 0;
-    }
-    if (!lx_json_int64(value, &number) || number < INT_MIN || number > INT_MAX)
+    if (!lx_json_int64(lx_json_number_in(value, text), &number) ||
+        number < INT_MIN || number > INT_MAX)
         return 0;
     return (int)number;
 }
@@ -139,12 +124,14 @@ static void read_platform(const struct lx_json *members,
     }
 }
 
-static void read_object(const struct lx_json *members,
-                        struct lx_envelope *envelope)
+static void read_object(struct lx_json root, struct lx_envelope *envelope)
 {
+    struct lx_json members[MEMBER_COUNT];
+
+    lx_json_pick(root, member_names, MEMBER_COUNT, members);
     if (members[MEMBER_DATA].type == LX_JSON_OBJECT)
         envelope->data = members[MEMBER_DATA];
-    envelope->state = members[MEMBER_DATA_STATE];
+    envelope->state = lx_json_get(envelope->data, "state");
     if (members[MEMBER_MSG].type == LX_JSON_STRING &&
         is_set(members[MEMBER_MSG]))
         envelope->message = members[MEMBER_MSG];
@@ -160,14 +147,12 @@ static void read_object(const struct lx_json *members,
 void lx_envelope_parse(const char *body, size_t length,
                        struct lx_envelope *envelope)
 {
-    struct lx_json root, members[MEMBER_COUNT];
     size_t error_at;
 
     *envelope = (struct lx_envelope){.shape = LX_SHAPE_JSON};
-    if (lx_json_parse_pick(body, length, &wanted_members, &root, members,
-                           &error_at)) {
-        if (root.type == LX_JSON_OBJECT)
-            read_object(members, envelope);
+    if (lx_json_parse(body, length, &envelope->root, &error_at)) {
+        if (envelope->root.type == LX_JSON_OBJECT)
+            read_object(envelope->root, envelope);
         return;
     }
     switch (lx_text_first(body, length)) {
@@ -181,43 +166,6 @@ void lx_envelope_parse(const char *body, size_t length,
     default:
         envelope->shape = LX_SHAPE_NOT_JSON;
     }
-}
-
-static bool has_control(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
-            return true;
-    return false;
-}
-
-size_t lx_envelope_task_id(struct lx_json data, char *out)
-{
-    static const char *const names[] = {"taskId", "task_id"};
-    struct lx_json ids[2];
-
-    lx_json_pick(data, names, 2, ids);
-    for (int i = 0; i < 2; i++) {
-        size_t length = lx_json_string_decode(ids[i], out, LX_TASK_ID_MAX + 1);
-
-        if (length > 0 && length <= LX_TASK_ID_MAX && !has_control(out, length))
-            return length;
-    }
-    out[0] = '\0';
-    return 0;
-}
-
-struct lx_json lx_envelope_callback_data(const char *body, size_t length)
-{
-    char id[LX_TASK_ID_MAX + 1];
-    struct lx_json root, data;
-
-    if (!lx_json_parse(body, length, &root, NULL))
-        return (struct lx_json){0};
-    data = lx_json_get(root, "data");
-    if (lx_envelope_task_id(data, id) > 0)
-        return data;
-    return lx_envelope_task_id(root, id) > 0 ? root : (struct lx_json){0};
 }
 
 enum lx_state_class lx_envelope_state(struct lx_json state, char *word)

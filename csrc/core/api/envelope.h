@@ -3,8 +3,8 @@
  * JSON at all). Pure: no I/O, no allocation. */
 #pragma once
 
-#include "json/json.h"
 #include "api/task_state.h"
+#include "json/json.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +21,7 @@ enum lx_shape {
 /* What an answer's body says. Spans point into the body. */
 struct lx_envelope {
     enum lx_shape shape;
+    struct lx_json root;       /* all of it, NONE when it is not JSON */
     int code;                  /* `code` as a number, 0 when absent or a word */
     bool is_error;             /* the body itself reports an error */
     struct lx_json code_value; /* `code` or `error.code` as it stands, NONE
@@ -44,19 +45,13 @@ void lx_envelope_parse(const char *body, size_t length,
 void lx_envelope_text(const struct lx_envelope *envelope, const char *body,
                       size_t length, char *out, size_t capacity);
 
+/* Whether the body is JSON, or was meant to be: its words stand in its message.
+ */
+bool lx_envelope_is_data(const char *body, size_t length);
+
 /* The id in "... (request id: <id>)", as new-api appends it; "" when none. */
 void lx_envelope_request_id(const struct lx_envelope *envelope, char *out,
                             size_t capacity);
-
-/* The taskId (or task_id) of a create's data or of a flat callback: decoded
- * length, 0 when absent, empty, longer than LX_TASK_ID_MAX or holding a
- * control character. `out` has LX_TASK_ID_MAX + 1 bytes. */
-#define LX_TASK_ID_MAX 256
-size_t lx_envelope_task_id(struct lx_json data, char *out);
-
-/* A callback's body (envelope, bare data or flat): the data object in it, NONE
- * when it names no task. */
-struct lx_json lx_envelope_callback_data(const char *body, size_t length);
 
 /* What a record's member `state` says. The word is decoded, trimmed and, where
  * it is longer, cut into word[0..LX_STATE_WORD_MAX), NUL included; "" when

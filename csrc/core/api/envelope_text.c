@@ -2,6 +2,7 @@
  * characters and secrets. Pure; any thread. */
 #include "api/envelope.h"
 
+#include "api/mask.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -83,114 +84,16 @@ static size_t drop_repeated_title(char *text, size_t count)
     return count;
 }
 
-/* Masking. */
-struct writer {
-    char *out;
-    size_t capacity;
-    size_t length;
-    bool is_full;
-};
-
-static void put(struct writer *writer, const char *bytes, size_t length)
+bool lx_envelope_is_data(const char *body, size_t length)
 {
-    if (writer->is_full || length >= writer->capacity - writer->length) {
-        writer->is_full = true;
-        return;
-    }
-    memcpy(writer->out + writer->length, bytes, length);
-    writer->length += length;
-}
+    char first = lx_text_first(body, length);
 
-/* What services write between the shown ends of a key. */
-static const char ellipsis[] = "\xE2\x80\xA6";
-
-static size_t key_length(const char *at, size_t length)
-{
-    size_t count = 0;
-
-    while (count < length)
-        if (is_alphanumeric(at[count]) || strchr("-_*.~+/=", at[count]))
-            count++;
-        else if (lx_text_starts(at + count, length - count, ellipsis))
-            count += sizeof ellipsis - 1;
-        else
-            break;
-    return count;
-}
-
-static bool is_url_end(char byte)
-{
-    return lx_text_is_white(byte) || strchr("\"'<>()[]{}|\\^`", byte);
-}
-
-static size_t rest_of_url(const char *at, size_t length)
-{
-    size_t count = 0;
-
-    while (count < length && !is_url_end(at[count]))
-        count++;
-    return count;
-}
-
-/* The text that precedes a secret, in any case of letters. */
-static const char *const secret_marks[] = {"sk-", "bearer "};
-
-/* The bytes of a mark with a key behind it, 0 when there is none at `at`. */
-static size_t find_secret(const char *at, size_t length, size_t *key)
-{
-    for (size_t i = 0; i < sizeof secret_marks / sizeof *secret_marks; i++) {
-        size_t mark = strlen(secret_marks[i]);
-
-        if (!lx_text_starts(at, length, secret_marks[i]))
-            continue;
-        *key = key_length(at + mark, length - mark);
-        if (*key > 0)
-            return mark;
-    }
-    return 0;
-}
-
-static void copy_masked(const char *text, size_t length, struct writer *writer)
-{
-    bool is_in_url = false;
-    char before = ' ';
-
-    for (size_t at = 0; at < length;) {
-        size_t left = length - at, key = 0;
-        size_t taken =
-            is_alphanumeric(before) ? 0 : find_secret(text + at, left, &key);
-
-        if (taken > 0) {
-            put(writer, text + at, taken);
-            put(writer, "***", 3);
-        } else if (lx_text_starts(text + at, left, "://")) {
-            taken = 3;
-            is_in_url = true;
-            put(writer, text + at, taken);
-        } else if (is_in_url && (text[at] == '?' || text[at] == '#')) {
-            taken = rest_of_url(text + at, left);
-            put(writer, "?***", 4);
-        } else {
-            taken = lx_text_character(text + at, left);
-            put(writer, text + at, taken);
-            is_in_url = is_in_url && !is_url_end(text[at]);
-        }
-        at += taken + key;
-        before = text[at - 1];
-    }
-    writer->out[writer->length] = '\0';
-}
-
-/* A body that is JSON, or was meant to be, has its words in its message. */
-static bool is_json_start(char first)
-{
     return first == '{' || first == '[' || first == '"';
 }
 
 void lx_envelope_text(const struct lx_envelope *envelope, const char *body,
                       size_t length, char *out, size_t capacity)
 {
-    struct writer writer = {.out = out, .capacity = capacity};
     char text[TEXT_MAX_BYTES] = "";
     size_t count = 0;
 
@@ -200,13 +103,13 @@ void lx_envelope_text(const struct lx_envelope *envelope, const char *body,
         count = lx_json_string_decode(envelope->message, text, sizeof text);
         if (count >= sizeof text)
             count = strlen(text);
-    } else if (!is_json_start(lx_text_first(body, length))) {
+    } else if (!lx_envelope_is_data(body, length)) {
         count = copy_snippet(body, length, text);
         if (envelope->shape == LX_SHAPE_HTML)
             count = drop_repeated_title(text, count);
     }
     count = lx_text_copy(text, sizeof text, text, count);
-    copy_masked(text, count, &writer);
+    lx_mask_copy(out, capacity, text, count);
 }
 
 void lx_envelope_request_id(const struct lx_envelope *envelope, char *out,

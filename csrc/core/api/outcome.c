@@ -3,10 +3,13 @@
  * thread. */
 #include "api/outcome.h"
 
+#include "api/evidence.h"
 #include "api/rules.h"
 #include "base/text.h"
+#include "json/mend.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Said of every create that may have been charged. */
@@ -67,18 +70,62 @@ static struct finding unify(struct finding found, enum lx_operation operation,
     return found;
 }
 
-static bool is_done(enum lx_operation operation, const struct lx_answer *answer,
-                    const struct lx_envelope *envelope)
+/* ---- reading ---- */
+
+/* The id in a create's answer. `rest` is what came behind the mended part. */
+static void read_task_id(struct lx_outcome *outcome, const char *rest,
+                         size_t length)
 {
-    char id[LX_TASK_ID_MAX + 1], word[LX_STATE_WORD_MAX];
+    if (lx_task_id_find(outcome->envelope.root, outcome->task_id) > 0 &&
+        lx_task_id_differs(rest, length, outcome->task_id))
+        outcome->task_id[0] = '\0';
+}
+
+/* Strict, or else mended. Of a create's answer that is cut off or broken only
+ * an id counts: what else it says may not be all. */
+static void read_body(enum lx_operation operation,
+                      const struct lx_answer *answer,
+                      struct lx_outcome *outcome)
+{
+    bool is_create = operation == LX_OPERATION_CREATE;
+    struct lx_outcome strict;
+    struct lx_mended mended;
+
+    lx_envelope_parse(outcome->body, outcome->body_length, &outcome->envelope);
+    if (outcome->envelope.shape != LX_SHAPE_NOT_JSON) {
+        if (is_create)
+            read_task_id(outcome, "", 0);
+        return;
+    }
+    if (!lx_json_mend(answer->body, answer->body_length,
+                      is_create ? LX_MEND_START : LX_MEND_WHOLE, &mended))
+        return;
+    strict = *outcome;
+    outcome->body = outcome->mended = mended.text;
+    outcome->body_length = mended.length;
+    lx_envelope_parse(mended.text, mended.length, &outcome->envelope);
+    if (!is_create)
+        return;
+    read_task_id(outcome, answer->body + mended.used,
+                 answer->body_length - mended.used);
+    if (mended.is_cut && !*outcome->task_id) {
+        *outcome = strict;
+        free(mended.text);
+    }
+}
+
+static bool is_done(enum lx_operation operation, const struct lx_answer *answer,
+                    const struct lx_outcome *outcome)
+{
+    const struct lx_envelope *envelope = &outcome->envelope;
+    char word[LX_STATE_WORD_MAX];
     int status = answer->http_status, code = envelope->code;
     enum lx_state_class state;
 
     if (!is_good_status(status) && (status == 0 || status != code))
         return false;
     if (operation == LX_OPERATION_CREATE)
-        return !envelope->is_error &&
-               lx_envelope_task_id(envelope->data, id) > 0;
+        return !envelope->is_error && *outcome->task_id;
     if (envelope->data.type != LX_JSON_OBJECT || !envelope->is_error)
         return envelope->data.type == LX_JSON_OBJECT;
     /* A failed task's record comes under these codes: it says more than they
@@ -87,6 +134,8 @@ static bool is_done(enum lx_operation operation, const struct lx_answer *answer,
     return (code == 501 || code == 408) &&
            (state == LX_STATE_SUCCESS || state == LX_STATE_FAILED);
 }
+
+/* ---- telling ---- */
 
 /* A status line that refuses is an answer, though the connection broke before
  * its end: 413 comes like that, and so may others that do not wait for a large
@@ -131,14 +180,17 @@ static void judge_transport(enum lx_operation operation,
 {
     struct lx_judgement judgement =
         *lx_rule_for_transport(answer->transport, operation);
-    char text[TEXT_BYTES];
+    char text[TEXT_BYTES], evidence[LX_EVIDENCE_MAX] = "";
 
     if (answer->timed_out && judgement.kind == LX_KIND_NETWORK)
         judgement.kind = LX_KIND_TIMEOUT;
-    snprintf(text, sizeof text, "%s (%s)%s%s",
+    outcome->envelope = (struct lx_envelope){.shape = LX_SHAPE_EMPTY};
+    if (operation == LX_OPERATION_CREATE)
+        lx_evidence_write(answer->body, answer->body_length, evidence);
+    snprintf(text, sizeof text, "%s (%s)%s%s%s%s",
              lx_rule_transport_words(answer->transport, answer->timed_out),
              lx_stage_name(answer->stage), *answer->detail ? ": " : "",
-             answer->detail);
+             answer->detail, *evidence ? "; what came: " : "", evidence);
     tell(&outcome->error, operation, &judgement, text);
     outcome->verdict = judgement.verdict;
     outcome->error.stage = answer->stage;
@@ -160,23 +212,44 @@ static void copy_code(const struct lx_envelope *envelope, char *out,
     lx_text_copy(out, capacity, out, strlen(out));
 }
 
-/* What happened, in the service's words where it has any. */
-static void describe(struct finding found, const struct lx_envelope *envelope,
+/* What happened, in the service's words where it has any; where no fault is
+ * told and nothing was found, what came instead. */
+static void describe(struct finding found, const struct lx_outcome *outcome,
                      const char *text, const char *code, char *out,
                      size_t capacity)
 {
-    if (found.source == LX_SOURCE_BODY &&
-        envelope->message.type != LX_JSON_STRING)
+    const struct lx_envelope *envelope = &outcome->envelope;
+    char evidence[LX_EVIDENCE_MAX];
+
+    if (found.source == LX_SOURCE_BODY) {
+        if (lx_envelope_is_data(outcome->body, outcome->body_length)) {
+            lx_evidence_write(outcome->body, outcome->body_length, evidence);
+            text = evidence;
+        }
         snprintf(out, capacity, "%s%s%s", lx_rule_shape_words(envelope->shape),
                  *text ? ": " : "", text);
-    else if (found.source == LX_SOURCE_BODY)
-        snprintf(out, capacity, "%s", lx_rule_shape_words(envelope->shape));
-    else if (*text)
+    } else if (*text) {
         snprintf(out, capacity, "%s", text);
-    else if (found.source == LX_SOURCE_HTTP)
+    } else if (found.source == LX_SOURCE_HTTP) {
         snprintf(out, capacity, "HTTP %d without an explanation", found.number);
-    else
+    } else {
         snprintf(out, capacity, "code %s without an explanation", code);
+    }
+}
+
+/* A create that is refused and yet names a task: one may have been made, so it
+ * is never sent again. */
+static void doubt(struct lx_judgement *judgement, const char *task_id,
+                  char *words, size_t capacity)
+{
+    size_t length = strlen(words);
+
+    if (judgement->verdict != LX_VERDICT_OVER)
+        judgement->kind = LX_KIND_OUTCOME_UNKNOWN;
+    judgement->verdict = LX_VERDICT_OVER;
+    judgement->charged = LX_CHARGED_MAYBE;
+    snprintf(words + length, capacity - length, " (it names the task %s)",
+             task_id);
 }
 
 static void judge_answer(enum lx_operation operation,
@@ -186,19 +259,21 @@ static void judge_answer(enum lx_operation operation,
     const struct lx_envelope *envelope = &outcome->envelope;
     struct lx_error *error = &outcome->error;
     struct finding found = find_number(answer, envelope);
-    const struct lx_judgement *judgement;
-    char text[TEXT_BYTES], words[TEXT_BYTES + 64];
+    struct lx_judgement judgement;
+    char text[TEXT_BYTES], words[TEXT_BYTES + LX_TASK_ID_MAX + 64];
     char code[sizeof error->api_code];
 
-    lx_envelope_text(envelope, answer->body, answer->body_length, text,
+    lx_envelope_text(envelope, outcome->body, outcome->body_length, text,
                      sizeof text);
     copy_code(envelope, code, sizeof code);
-    describe(found, envelope, text, code, words, sizeof words);
+    describe(found, outcome, text, code, words, sizeof words);
     found = unify(found, operation, envelope, text);
     judgement =
-        lx_rule_find(found.source, found.number, envelope->shape, operation);
-    tell(error, operation, judgement, words);
-    outcome->verdict = judgement->verdict;
+        *lx_rule_find(found.source, found.number, envelope->shape, operation);
+    if (*outcome->task_id)
+        doubt(&judgement, outcome->task_id, words, sizeof words);
+    tell(error, operation, &judgement, words);
+    outcome->verdict = judgement.verdict;
     error->http_status = answer->http_status;
     error->retry_after_ms = answer->retry_after_ms;
     memcpy(error->api_code, code, sizeof code);
@@ -209,25 +284,42 @@ static void judge_answer(enum lx_operation operation,
                                sizeof error->request_id);
 }
 
-void lx_outcome_judge(enum lx_operation operation,
-                      const struct lx_answer *answer,
-                      struct lx_outcome *outcome)
+static void judge_done(enum lx_operation operation,
+                       const struct lx_answer *answer,
+                       struct lx_outcome *outcome)
 {
-    if (answer->transport != LX_TRANSPORT_ANSWERED &&
-        !is_refused_early(operation, answer)) {
-        lx_envelope_parse(NULL, 0, &outcome->envelope);
-        judge_transport(operation, answer, outcome);
-        return;
-    }
-    lx_envelope_parse(answer->body, answer->body_length, &outcome->envelope);
-    if (!is_done(operation, answer, &outcome->envelope)) {
-        judge_answer(operation, answer, outcome);
-        return;
-    }
     outcome->verdict = LX_VERDICT_DONE;
     if (operation == LX_OPERATION_QUERY)
         outcome->state_class =
             lx_envelope_state(outcome->envelope.state, outcome->state);
-    outcome->error = (struct lx_error){.http_status = answer->http_status,
-                                       .retry_after_ms = -1};
+    else
+        outcome->is_provisional = outcome->mended != NULL ||
+                                  answer->transport != LX_TRANSPORT_ANSWERED;
+    outcome->error.http_status = answer->http_status;
+    outcome->error.retry_after_ms = -1;
+}
+
+void lx_outcome_judge(enum lx_operation operation,
+                      const struct lx_answer *answer,
+                      struct lx_outcome *outcome)
+{
+    bool is_told = answer->transport == LX_TRANSPORT_ANSWERED ||
+                   is_refused_early(operation, answer);
+
+    *outcome = (struct lx_outcome){.body = answer->body,
+                                   .body_length = answer->body_length};
+    /* Part of an answer may be enough for a create, for a query it is not. */
+    if (is_told || operation == LX_OPERATION_CREATE)
+        read_body(operation, answer, outcome);
+    if (is_done(operation, answer, outcome))
+        judge_done(operation, answer, outcome);
+    else if (is_told)
+        judge_answer(operation, answer, outcome);
+    else
+        judge_transport(operation, answer, outcome);
+}
+
+void lx_outcome_deinit(struct lx_outcome *outcome)
+{
+    free(outcome->mended);
 }

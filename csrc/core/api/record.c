@@ -61,104 +61,67 @@ static char *store(struct space *space, const char *bytes, size_t length)
     return text;
 }
 
-/* Decoded, at most value.length - 1 bytes with the NUL. */
-static char *store_string(struct space *space, struct lx_json value,
-                          size_t *length)
+static char *store_string(struct space *space, struct lx_json value)
 {
     char *text = space->at;
 
-    *length = lx_json_string_decode(value, text, value.length);
-    space->at += *length + 1;
+    space->at += lx_json_string_decode(value, text, value.length) + 1;
     return text;
 }
 
 /* NULL for what is absent, null, empty, or neither text nor number. */
 static char *store_word(struct space *space, struct lx_json value)
 {
-    size_t length;
-
     if (value.type == LX_JSON_NUMBER)
         return store(space, value.text, value.length);
     if (value.type != LX_JSON_STRING || value.length <= 2)
         return NULL;
-    return store_string(space, value, &length);
+    return store_string(space, value);
 }
 
-/* No URL holds a control character, least of all a NUL. */
-static bool is_url(const char *text, size_t length)
+/* The same, and arrays and objects that are not empty. */
+static char *store_words(struct space *space, struct lx_json value)
 {
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
-            return false;
-    return length > 0;
+    struct lx_json_iter iter = lx_json_iterate(value);
+
+    if (lx_json_next(&iter))
+        return store(space, value.text, value.length);
+    return store_word(space, value);
 }
 
-static void read_urls(struct lx_record *record, struct space *space,
-                      struct lx_json list)
+static void store_result(struct lx_record *record, struct space *space,
+                         const struct lx_result *result)
 {
-    struct lx_json_iter iter = lx_json_iterate(list);
+    for (size_t i = 0; i < result->url_count; i++) {
+        char *start = space->at;
 
-    if (list.type != LX_JSON_ARRAY)
-        return;
-    while (record->url_count < LX_RESULT_URLS_MAX && lx_json_next(&iter)) {
-        size_t length;
-        char *url;
-
-        if (iter.value.type != LX_JSON_STRING)
-            continue;
-        url = store_string(space, iter.value, &length);
-        if (!is_url(url, length))
-            continue;
-        record->urls[record->url_count] = url;
-        record->url_lengths[record->url_count++] = length;
+        record->urls[i] = store_string(space, result->urls[i]);
+        record->url_lengths[i] = (size_t)(space->at - start) - 1;
     }
-}
-
-/* resultJson is a string that holds JSON; sister gateways send the object. */
-static void read_result(struct lx_record *record, struct space *space,
-                        struct lx_json result)
-{
-    struct lx_json root = result;
-    size_t length;
-    char *text;
-
-    switch (result.type) {
-    case LX_JSON_NONE:
-    case LX_JSON_NULL:
-        return;
-    case LX_JSON_STRING:
-        text = store_string(space, result, &length);
-        if (length == 0)
-            return;
-        record->result_is_malformed = !lx_json_parse(text, length, &root, NULL);
-        if (record->result_is_malformed)
-            root = result; /* a string, which has no members */
-        break;
-    default:
-        text = store(space, result.text, result.length);
-    }
-    read_urls(record, space, lx_json_get(root, "resultUrls"));
-    if (record->url_count > 0)
-        return;
-    record->result_text = text;
-    root = lx_json_get(root, "resultObject");
-    record->has_result_object =
-        root.type != LX_JSON_NONE && root.type != LX_JSON_NULL;
+    record->url_count = result->url_count;
+    if (result->url_count == 0 && result->text)
+        record->result_text = store(space, result->text, result->text_length);
+    record->is_mended |= result->is_mended;
+    record->result_is_malformed = result->is_malformed;
+    record->has_result_object = result->has_object;
 }
 
 static int64_t read_time_ms(struct lx_json value)
 {
+    char text[LX_JSON_NUMBER_MAX];
     int64_t time;
 
-    if (!lx_json_int64(value, &time) || time <= 0)
+    if (!lx_json_int64(lx_json_number_in(value, text), &time) || time <= 0)
         return -1;
     return time < SECONDS_BELOW ? time * 1000 : time;
 }
 
 static double read_amount(struct lx_json value)
 {
+    char text[LX_JSON_NUMBER_MAX];
     double amount;
 
+    value = lx_json_number_in(value, text);
     return lx_json_double(value, &amount) && amount >= 0 ? amount : -1;
 }
 
@@ -172,6 +135,7 @@ static double read_credits(const struct lx_json *fields)
     return credits;
 }
 
+/* A number, in a string also with a percent sign. */
 static double read_progress(struct lx_json value)
 {
     char text[16];
@@ -189,73 +153,84 @@ static double read_progress(struct lx_json value)
     return progress <= 100 ? progress : -1;
 }
 
-/* Enough for whatever these fields hold: a stored string takes less than its
- * span, a stored number one byte more. The result is stored as its text and,
- * at most, once more as its URLs. */
-static size_t measure_texts(const struct lx_json *fields)
+/* A stored string takes less than its span, a stored span one byte more. */
+static size_t measure_texts(const struct lx_json *fields,
+                            const struct lx_result *result)
 {
-    size_t bytes = 2 * (fields[FIELD_RESULT].length + 1);
+    size_t bytes = result->text_length + 1;
 
     for (int i = FIELD_TASK_ID; i < FIELD_RESULT; i++)
         bytes += fields[i].length + 1;
+    for (size_t i = 0; i < result->url_count; i++)
+        bytes += result->urls[i].length;
     return bytes;
-}
-
-/* A URL takes four bytes of a list at the least: its quotes, a letter, and a
- * comma or bracket. */
-static size_t measure_urls(const struct lx_json *fields)
-{
-    size_t count = fields[FIELD_RESULT].length / 4;
-
-    return count < LX_RESULT_URLS_MAX ? count : LX_RESULT_URLS_MAX;
 }
 
 static void fill(struct lx_record *record, struct space *space,
                  const struct lx_json *fields)
 {
-    char word[LX_STATE_WORD_MAX];
     struct lx_json id = fields[FIELD_TASK_ID];
 
-    if (id.type != LX_JSON_STRING)
-        id = fields[FIELD_TASK_ID_OLD];
     record->task_id = store_word(space, id);
+    if (!record->task_id)
+        record->task_id = store_word(space, fields[FIELD_TASK_ID_OLD]);
     record->model = store_word(space, fields[FIELD_MODEL]);
     record->state = store_word(space, fields[FIELD_STATE]);
     record->fail_code = store_word(space, fields[FIELD_FAIL_CODE]);
-    record->fail_msg = store_word(space, fields[FIELD_FAIL_MSG]);
+    record->fail_msg = store_words(space, fields[FIELD_FAIL_MSG]);
     record->created_ms = read_time_ms(fields[FIELD_CREATED]);
     record->updated_ms = read_time_ms(fields[FIELD_UPDATED]);
     record->completed_ms = read_time_ms(fields[FIELD_COMPLETED]);
     record->credits = read_credits(fields);
     record->progress = read_progress(fields[FIELD_PROGRESS]);
-    record->state_class = lx_envelope_state(fields[FIELD_STATE], word);
-    /* A result that is there before the end is not the task's result. */
-    if (record->state_class == LX_STATE_SUCCESS)
-        read_result(record, space, fields[FIELD_RESULT]);
 }
 
-struct lx_record *lx_record_new(struct lx_json data, const char *body,
-                                size_t length)
+/* In one block; NULL when out of memory. */
+static struct lx_record *build(const struct lx_json *fields,
+                               const struct lx_result *result, const char *body,
+                               size_t length)
 {
-    struct lx_json fields[FIELD_COUNT];
     struct lx_record *record;
     struct space space;
-    size_t url_slots;
 
-    lx_json_pick(data, field_names, FIELD_COUNT, fields);
-    url_slots = measure_urls(fields);
     record = malloc(sizeof *record +
-                    url_slots *
+                    result->url_count *
                         (sizeof *record->urls + sizeof *record->url_lengths) +
-                    length + 1 + measure_texts(fields));
+                    length + 1 + measure_texts(fields, result));
     if (!record)
         return NULL;
     *record = (struct lx_record){.body_length = length};
     record->urls = (char **)(record + 1);
-    record->url_lengths = (size_t *)(record->urls + url_slots);
-    space.at = (char *)(record->url_lengths + url_slots);
+    record->url_lengths = (size_t *)(record->urls + result->url_count);
+    space.at = (char *)(record->url_lengths + result->url_count);
     record->body = store(&space, body, length);
     fill(record, &space, fields);
+    store_result(record, &space, result);
+    return record;
+}
+
+struct lx_record *lx_record_new(struct lx_json data, const char *body,
+                                size_t length, bool is_mended)
+{
+    struct lx_json fields[FIELD_COUNT];
+    char word[LX_STATE_WORD_MAX];
+    struct lx_record *record = NULL;
+    struct lx_result result = {.url_count = 0};
+    enum lx_state_class state_class;
+    bool is_read = true;
+
+    lx_json_pick(data, field_names, FIELD_COUNT, fields);
+    state_class = lx_envelope_state(fields[FIELD_STATE], word);
+    /* A result that is there before the end is not the task's result. */
+    if (state_class == LX_STATE_SUCCESS)
+        is_read = lx_result_read(fields[FIELD_RESULT], data, &result);
+    if (is_read)
+        record = build(fields, &result, body, length);
+    lx_result_deinit(&result);
+    if (!record)
+        return NULL;
+    record->state_class = state_class;
+    record->is_mended |= is_mended;
     return record;
 }
 

@@ -54,3 +54,17 @@ void lx_secret_mask(char *text, const char *key)
     }
     *out = '\0';
 }
+
+void lx_secret_mask_whole(char *text, const char *key)
+{
+    size_t length = strlen(key), rest;
+
+    if (!text || length < sizeof cover - 1)
+        return;
+    while ((text = strstr(text, key))) {
+        rest = strlen(text + length) + 1;
+        memcpy(text, cover, sizeof cover - 1);
+        text += sizeof cover - 1;
+        memmove(text, text + length - (sizeof cover - 1), rest);
+    }
+}

@@ -6,3 +6,6 @@
  * changed in place, may be NULL): of six bytes and more, and of three and more
  * next to an asterisk or an ellipsis, which a service puts between the ends. */
 void lx_secret_mask(char *text, const char *key);
+
+/* The same where the whole of `key` stands, and nowhere else. */
+void lx_secret_mask_whole(char *text, const char *key);

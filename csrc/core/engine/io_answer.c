@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of an answer that could not be used, this much is kept to be shown. */
+enum { EVIDENCE_MAX_BYTES = 64 << 10 };
+
 static void log_answer(struct lx_io *io, const struct lx_op *op,
                        const struct lx_answer *answer, bool is_create,
                        int64_t elapsed_ms)
@@ -43,10 +46,11 @@ static bool keep_task_id(struct lx_io *io, struct lx_op *op,
                          const struct lx_outcome *outcome)
 {
     struct lx_event *created = op->task.created;
-    char *id = created->task_id;
 
+    memcpy(created->task_id, outcome->task_id, sizeof outcome->task_id);
+    created->is_provisional = outcome->is_provisional;
     op->task.task_id =
-        lx_text_duplicate(id, lx_envelope_task_id(outcome->envelope.data, id));
+        lx_text_duplicate(outcome->task_id, strlen(outcome->task_id));
     op->task.created = NULL;
     free(op->task.body);
     op->task.body = NULL;
@@ -82,7 +86,6 @@ static double exact_duration_s(const struct lx_record *record)
 
 /* A record is shown when it is the last, or its state's word is new. */
 static void take_record(struct lx_io *io, struct lx_op *op,
-                        const struct lx_answer *answer,
                         const struct lx_outcome *outcome,
                         struct lx_input *input)
 {
@@ -95,8 +98,8 @@ static void take_record(struct lx_io *io, struct lx_op *op,
     if (!is_last && strcmp(outcome->state, op->task.machine.state) == 0)
         return;
     if (is_last || op->task.wants_records)
-        record = lx_record_new(outcome->envelope.data, answer->body,
-                               answer->body_length);
+        record = lx_record_new(outcome->envelope.data, outcome->body,
+                               outcome->body_length, outcome->mended != NULL);
     if (!is_last) {
         tell_state(io, op, outcome->state, record);
         return;
@@ -135,11 +138,61 @@ static bool judge_key(struct lx_io *io, const struct lx_op *op,
     return false;
 }
 
+/* What was answered instead of a record or an id goes with the error that may
+ * come of it; what an earlier answer left goes, but for the record of a success
+ * whose result is still to come. */
+static void keep_evidence(struct lx_op *op, const struct lx_outcome *outcome)
+{
+    size_t length = outcome->body_length < EVIDENCE_MAX_BYTES
+                        ? outcome->body_length
+                        : EVIDENCE_MAX_BYTES;
+
+    if (op->final->record && op->final->record->state)
+        return;
+    lx_record_free(op->final->record);
+    op->final->record = NULL;
+    if (outcome->verdict != LX_VERDICT_DONE && length > 0)
+        op->final->record =
+            lx_record_new((struct lx_json){.type = LX_JSON_NONE}, outcome->body,
+                          length, outcome->mended != NULL);
+}
+
+static void tell_limiter(struct lx_io *io, const struct lx_answer *answer,
+                         const struct lx_outcome *outcome)
+{
+    if (outcome->verdict == LX_VERDICT_SLOWER) {
+        io->stats.refused++;
+        lx_limiter_refused(&io->limiter, io->now_ms, answer->retry_after_ms);
+    } else if (answer->transport == LX_TRANSPORT_ANSWERED) {
+        lx_limiter_accepted(&io->limiter, io->now_ms);
+    }
+}
+
+/* The op may be gone after. */
+static void take_outcome(struct lx_io *io, struct lx_op *op, bool is_create,
+                         const struct lx_outcome *outcome)
+{
+    struct lx_input input = {.type = LX_INPUT_OUTCOME, .outcome = outcome};
+
+    keep_evidence(op, outcome);
+    if (judge_key(io, op, outcome))
+        return;
+    if (outcome->verdict == LX_VERDICT_DONE) {
+        io->is_proven = true;
+        if (!is_create)
+            take_record(io, op, outcome, &input);
+        else if (!keep_task_id(io, op, outcome)) {
+            lx_io_task_fail(io, op);
+            return;
+        }
+    }
+    lx_io_task_step(io, op, &input);
+}
+
 static void take_answer(struct lx_io *io, struct lx_op *op,
                         const struct lx_answer *answer, int64_t elapsed_ms)
 {
     struct lx_outcome outcome;
-    struct lx_input input = {.type = LX_INPUT_OUTCOME, .outcome = &outcome};
     bool is_create = op->task.created != NULL;
 
     lx_io_task_request(io, op, LX_REQUEST_NONE);
@@ -147,24 +200,9 @@ static void take_answer(struct lx_io *io, struct lx_op *op,
                      answer, &outcome);
     if (io->config->wants_log)
         log_answer(io, op, answer, is_create, elapsed_ms);
-    if (outcome.verdict == LX_VERDICT_SLOWER) {
-        io->stats.refused++;
-        lx_limiter_refused(&io->limiter, io->now_ms, answer->retry_after_ms);
-    } else if (answer->transport == LX_TRANSPORT_ANSWERED) {
-        lx_limiter_accepted(&io->limiter, io->now_ms);
-    }
-    if (judge_key(io, op, &outcome))
-        return;
-    if (outcome.verdict == LX_VERDICT_DONE) {
-        io->is_proven = true;
-        if (!is_create)
-            take_record(io, op, answer, &outcome, &input);
-        else if (!keep_task_id(io, op, &outcome)) {
-            lx_io_task_fail(io, op);
-            return;
-        }
-    }
-    lx_io_task_step(io, op, &input);
+    tell_limiter(io, answer, &outcome);
+    take_outcome(io, op, is_create, &outcome);
+    lx_outcome_deinit(&outcome);
 }
 
 bool lx_io_answers(struct lx_io *io)

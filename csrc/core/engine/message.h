@@ -41,7 +41,7 @@ struct lx_command {
 };
 
 enum lx_event_type {
-    LX_EVENT_CREATED,    /* task_id */
+    LX_EVENT_CREATED,    /* task_id, is_provisional */
     LX_EVENT_STATE,      /* state: its word changed; record, if wanted */
     LX_EVENT_ENDED,      /* final for create and watch: record and/or error */
     LX_EVENT_RECORD,     /* final for a query: record or error */
@@ -65,9 +65,10 @@ struct lx_event {
     enum lx_event_type type;
     uint64_t id;
     char state[LX_STATE_WORD_MAX];
-    char *task_id; /* everything pointed to is owned */
-    struct lx_record *record;
-    struct lx_error *error; /* NULL: it went well */
+    char *task_id;       /* everything pointed to is owned */
+    bool is_provisional; /* created: the id was read from a damaged answer */
+    struct lx_record *record; /* with an error its `body` may be all it has */
+    struct lx_error *error;   /* NULL: it went well */
     struct lx_downloaded *file;
     struct lx_log_entry *log;
     uint64_t bytes, total; /* progress */

@@ -17,23 +17,30 @@ static void mask_error(const char *key, struct lx_error *error)
     lx_secret_mask(error->fail_code, key);
 }
 
-/* The record of a failure, which err:report() shows. */
-static void mask_record(const char *key, struct lx_record *record)
+/* The body of a failure may quote the key in part, as err:report() shows it; a
+ * result is not searched for parts, which might stand in its URLs by chance. */
+static void mask_record(const char *key, struct lx_record *record,
+                        bool is_failure)
 {
+    lx_secret_mask(record->model, key);
     lx_secret_mask(record->fail_code, key);
     lx_secret_mask(record->fail_msg, key);
     lx_secret_mask(record->result_text, key);
-    lx_secret_mask(record->body, key);
+    lx_secret_mask_whole(record->state, key);
+    if (is_failure)
+        lx_secret_mask(record->body, key);
+    else
+        lx_secret_mask_whole(record->body, key);
     record->body_length = strlen(record->body);
 }
 
-/* What a service says when something fails may quote the key. */
+/* A service may quote the key in all that it says. */
 static void mask_key(const char *key, struct lx_event *event)
 {
     if (event->error)
         mask_error(key, event->error);
-    if (event->error && event->record)
-        mask_record(key, event->record);
+    if (event->record)
+        mask_record(key, event->record, event->error != NULL);
     if (event->log)
         lx_secret_mask(event->log->request_id, key);
 }

@@ -4,44 +4,10 @@
  * nothing of envelopes. Any thread; runs on every poll. */
 #include "json/json.h"
 
-#include "json/json_picker.h"
-#include "base/status.h"
-
-#include <string.h>
+#include "base/text.h"
+#include "json/json_bytes.h"
 
 _Static_assert(LX_JSON_DEPTH_MAX <= 64, "one bit of a uint64_t per level");
-
-/* What a byte means inside a string that has not been checked. */
-enum string_byte { PLAIN, QUOTE, ESCAPE, CONTROL, WIDE };
-
-static enum string_byte string_byte(char byte)
-{
-    unsigned char value = (unsigned char)byte;
-
-    if (value == '"')
-        return QUOTE;
-    if (value == '\\')
-        return ESCAPE;
-    if (value >= 0x80)
-        return WIDE;
-    return value < 0x20 ? CONTROL : PLAIN;
-}
-
-static const char *skip_plain(const char *at, const char *end)
-{
-    while (end - at >= 8) {
-        uint64_t word = load_word(at);
-        uint64_t marks = (word & EACH_BYTE(0x80)) | mark_below(word, 0x20) |
-                         mark_byte(word, '"') | mark_byte(word, '\\');
-
-        if (marks)
-            return at + before_mark(marks);
-        at += 8;
-    }
-    while (at < end && string_byte(*at) == PLAIN)
-        at++;
-    return at;
-}
 
 static bool is_digit(char byte)
 {
@@ -54,22 +20,45 @@ static bool is_hex_digit(char byte)
            (byte >= 'A' && byte <= 'F');
 }
 
-/* Each check_ moves `at` behind what it read, or leaves it on the
- * offending byte and answers false. */
-struct reader {
-    const char *at;
-    const char *end;
-    bool has_escape; /* the last string that was checked */
-};
-
-static void skip_space(struct reader *reader)
+static void skip_space(struct lx_json_reader *reader)
 {
     while (reader->at < reader->end && is_space(*reader->at))
         reader->at++;
 }
 
-/* `at` stands on the backslash. */
-static bool check_escape(struct reader *reader)
+/* `at` stands behind "\u"; the digits are passed. */
+static bool check_unit(struct lx_json_reader *reader, unsigned *unit)
+{
+    *unit = 0;
+    for (int i = 0; i < 4; i++, reader->at++) {
+        if (reader->at == reader->end || !is_hex_digit(*reader->at))
+            return false;
+        *unit = *unit << 4 | hex_value(*reader->at);
+    }
+    return true;
+}
+
+/* A half of a pair stands for nothing without the other. */
+static bool check_unicode(struct lx_json_reader *reader)
+{
+    struct lx_json_reader low;
+    unsigned unit;
+
+    if (!check_unit(reader, &unit) || is_low_half(unit))
+        return false;
+    if (!is_high_half(unit))
+        return true;
+    low = *reader;
+    if (low.end - low.at < 2 || low.at[0] != '\\' || low.at[1] != 'u')
+        return false;
+    low.at += 2;
+    if (!check_unit(&low, &unit) || !is_low_half(unit))
+        return false;
+    *reader = low;
+    return true;
+}
+
+bool lx_json_check_escape(struct lx_json_reader *reader)
 {
     reader->at++;
     if (reader->at == reader->end)
@@ -87,50 +76,43 @@ static bool check_escape(struct reader *reader)
         return true;
     case 'u':
         reader->at++;
-        break;
+        return check_unicode(reader);
     default:
         return false;
     }
-    for (int i = 0; i < 4; i++, reader->at++)
-        if (reader->at == reader->end || !is_hex_digit(*reader->at))
-            return false;
-    return true;
 }
 
 /* `at` stands on the opening quote. */
-static bool check_string(struct reader *reader)
+static bool check_string(struct lx_json_reader *reader)
 {
-    reader->has_escape = false;
     reader->at++;
     for (;;) {
         size_t wide;
 
-        reader->at = skip_plain(reader->at, reader->end);
+        reader->at = pass_plain(reader->at, reader->end);
         if (reader->at == reader->end)
             return false;
-        switch (string_byte(*reader->at)) {
-        case QUOTE:
+        if (*reader->at == '"') {
             reader->at++;
             return true;
-        case ESCAPE:
-            reader->has_escape = true;
-            if (!check_escape(reader))
-                return false;
-            break;
-        case WIDE:
-            wide = lx_text_character(reader->at,
-                                     (size_t)(reader->end - reader->at));
-            if (wide == 0)
-                return false;
-            reader->at += wide;
-            break;
-        default:
-            return false;
         }
+        if (*reader->at == '\\') {
+            if (!lx_json_check_escape(reader))
+                return false;
+            continue;
+        }
+        /* a wide character, or a control character, which is not allowed */
+        wide = (unsigned char)*reader->at < 0x80
+                   ? 0
+                   : lx_text_character(reader->at,
+                                       (size_t)(reader->end - reader->at));
+        if (wide == 0)
+            return false;
+        reader->at += wide;
     }
 }
 
-static bool check_digits(struct reader *reader)
+static bool check_digits(struct lx_json_reader *reader)
 {
     const char *start = reader->at;
 
@@ -139,12 +121,12 @@ static bool check_digits(struct reader *reader)
     return reader->at > start;
 }
 
-static bool is_next(const struct reader *reader, char byte)
+static bool is_next(const struct lx_json_reader *reader, char byte)
 {
     return reader->at < reader->end && *reader->at == byte;
 }
 
-static bool check_number(struct reader *reader)
+bool lx_json_check_number(struct lx_json_reader *reader)
 {
     if (is_next(reader, '-'))
         reader->at++;
@@ -166,7 +148,7 @@ static bool check_number(struct reader *reader)
     return true;
 }
 
-static bool check_literal(struct reader *reader, const char *word)
+static bool check_literal(struct lx_json_reader *reader, const char *word)
 {
     for (; *word; word++, reader->at++)
         if (!is_next(reader, *word))
@@ -190,7 +172,7 @@ struct place {
     uint64_t objects;
 };
 
-static bool open_container(struct reader *reader, struct place *place)
+static bool open_container(struct lx_json_reader *reader, struct place *place)
 {
     bool is_object = *reader->at == '{';
 
@@ -203,7 +185,7 @@ static bool open_container(struct reader *reader, struct place *place)
     return true;
 }
 
-static bool close_container(struct reader *reader, struct place *place)
+static bool close_container(struct lx_json_reader *reader, struct place *place)
 {
     reader->at++;
     place->depth--;
@@ -212,11 +194,8 @@ static bool close_container(struct reader *reader, struct place *place)
     return true;
 }
 
-static bool check_value(struct reader *reader, struct place *place,
-                        struct picker *picker)
+static bool check_value(struct lx_json_reader *reader, struct place *place)
 {
-    if (is_picking(picker, place->depth))
-        pick_start(picker, place->depth, reader->at);
     place->want = WANT_NEXT;
     switch (*reader->at) {
     case '{':
@@ -231,20 +210,14 @@ static bool check_value(struct reader *reader, struct place *place,
     case 'n':
         return check_literal(reader, "null");
     default:
-        return check_number(reader);
+        return lx_json_check_number(reader);
     }
 }
 
-static bool check_key(struct reader *reader, struct place *place,
-                      struct picker *picker)
+static bool check_key(struct lx_json_reader *reader, struct place *place)
 {
-    const char *start = reader->at;
-
-    if (*start != '"' || !check_string(reader))
+    if (*reader->at != '"' || !check_string(reader))
         return false;
-    if (is_picking(picker, place->depth))
-        pick_key(picker, place->depth, span(start, reader->at),
-                 !reader->has_escape);
     skip_space(reader);
     if (!is_next(reader, ':'))
         return false;
@@ -253,7 +226,7 @@ static bool check_key(struct reader *reader, struct place *place,
     return true;
 }
 
-static bool check_next(struct reader *reader, struct place *place)
+static bool check_next(struct lx_json_reader *reader, struct place *place)
 {
     bool is_object = place->objects & 1;
 
@@ -266,22 +239,21 @@ static bool check_next(struct reader *reader, struct place *place)
            close_container(reader, place);
 }
 
-static bool check_step(struct reader *reader, struct place *place,
-                       struct picker *picker)
+static bool check_step(struct lx_json_reader *reader, struct place *place)
 {
     switch (place->want) {
     case WANT_FIRST_ELEMENT:
         if (*reader->at == ']')
             return close_container(reader, place);
-        return check_value(reader, place, picker);
+        return check_value(reader, place);
     case WANT_VALUE:
-        return check_value(reader, place, picker);
+        return check_value(reader, place);
     case WANT_FIRST_KEY:
         if (*reader->at == '}')
             return close_container(reader, place);
-        return check_key(reader, place, picker);
+        return check_key(reader, place);
     case WANT_KEY:
-        return check_key(reader, place, picker);
+        return check_key(reader, place);
     case WANT_NEXT:
         break;
     }
@@ -289,60 +261,34 @@ static bool check_step(struct reader *reader, struct place *place,
 }
 
 /* One value with all that is in it; `at` stands on its first byte. */
-static bool check_document(struct reader *reader, struct picker *picker)
+static bool check_document(struct lx_json_reader *reader)
 {
     struct place place = {.want = WANT_VALUE};
 
     do {
         skip_space(reader);
-        if (reader->at == reader->end || !check_step(reader, &place, picker))
+        if (reader->at == reader->end || !check_step(reader, &place))
             return false;
-        /* a value has just ended, be it a container */
-        if (place.want == WANT_NEXT && is_picking(picker, place.depth))
-            pick_end(picker, place.depth, reader->at);
     } while (place.want != WANT_NEXT || place.depth > 0);
     return true;
-}
-
-static bool check_text(const char *text, size_t length, struct picker *picker,
-                       struct lx_json *root, size_t *error_at)
-{
-    struct reader reader = {text, text + length, false};
-    const char *start;
-
-    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-        reader.at += 3;
-    skip_space(&reader);
-    start = reader.at;
-    bool is_good = check_document(&reader, picker);
-    if (is_good) {
-        *root = span(start, reader.at);
-        skip_space(&reader);
-        is_good = reader.at == reader.end;
-    }
-    if (!is_good && error_at)
-        *error_at = (size_t)(reader.at - text);
-    return is_good;
-}
-
-bool lx_json_parse_pick(const char *text, size_t length,
-                        const struct lx_json_wanted *wanted,
-                        struct lx_json *root, struct lx_json *found,
-                        size_t *error_at)
-{
-    struct picker picker = {.wanted = wanted, .found = found};
-
-    forget(&picker, 0);
-    if (length > 0 && check_text(text, length, &picker, root, error_at))
-        return true;
-    if (length == 0 && error_at)
-        *error_at = 0;
-    forget(&picker, 0);
-    return false;
 }
 
 bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
                    size_t *error_at)
 {
-    return lx_json_parse_pick(text, length, NULL, root, NULL, error_at);
+    struct lx_json_reader reader = {text, length > 0 ? text + length : text};
+    bool is_good;
+
+    if (length > 0)
+        skip_space(&reader);
+    text = reader.at;
+    is_good = check_document(&reader);
+    if (is_good) {
+        *root = span(text, reader.at);
+        skip_space(&reader);
+        is_good = reader.at == reader.end;
+    }
+    if (!is_good && error_at)
+        *error_at = length - (size_t)(reader.end - reader.at);
+    return is_good;
 }

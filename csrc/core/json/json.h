@@ -30,29 +30,13 @@ struct lx_json {
 };
 
 /* Check text[0..length): one JSON value, white space around it, nothing else.
- * A leading UTF-8 byte order mark is skipped. On success `root` is the value.
- * On failure false, and *error_at (may be NULL) is the offset of the first
- * byte that cannot be part of JSON. Invalid UTF-8, raw control characters and
- * depth beyond LX_JSON_DEPTH_MAX are refused; a lone \u surrogate is not. */
+ * On success `root` is the value. On failure false, and *error_at (may be NULL)
+ * is the offset of the first byte that cannot be part of JSON, of a pair of \u
+ * escapes that is none where its second half should begin. Refused are also a
+ * byte order mark, invalid UTF-8, raw control characters, a lone \u surrogate
+ * and depth beyond LX_JSON_DEPTH_MAX. */
 bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
                    size_t *error_at);
-
-/* Members that are looked for while a text is checked: names[0..root_count) of
- * the root, names[root_count..count) of the root's member names[inner_of]. */
-struct lx_json_wanted {
-    const char *const *names; /* plain ASCII, none empty */
-    size_t count;
-    size_t root_count;
-    size_t inner_of; /* below root_count */
-};
-
-/* lx_json_parse and lx_json_pick in one pass over the text: found[i] answers
- * names[i], and all of it is of type NONE when false is returned. Nothing is
- * wanted, and `found` may be NULL, with `wanted` NULL. */
-bool lx_json_parse_pick(const char *text, size_t length,
-                        const struct lx_json_wanted *wanted,
-                        struct lx_json *root, struct lx_json *found,
-                        size_t *error_at);
 
 /* Walk the elements of an array or the members of an object:
  *   struct lx_json_iter it = lx_json_iterate(value);
@@ -81,14 +65,21 @@ bool lx_json_string_equals(struct lx_json value, const char *text);
 
 /* Decode a string into out[0..capacity) as UTF-8 and NUL-terminate what fits;
  * the decoded length is returned, also when it did not fit (>= capacity).
- * \u0000 is kept (hence the length); a lone surrogate becomes U+FFFD.
- * Never longer than value.length - 2. 0 for any other type. */
+ * \u0000 is kept (hence the length). Never longer than value.length - 2. 0 for
+ * any other type. */
 size_t lx_json_string_decode(struct lx_json value, char *out, size_t capacity);
 
 /* A number that is an integer of 64 bits ("15000", also "15000.0" and
  * "15e3"); false for anything else. */
 bool lx_json_int64(struct lx_json value, int64_t *out);
 
-/* A number as the nearest double; false for anything else and for a number
- * beyond the range of double. */
+/* A number as a double: an integer of 64 bits as the nearest one, any other a
+ * few units of the last place away at the most. False
+ * for anything else and for a number of 1e300 and beyond. Tiny ones are 0. */
 bool lx_json_double(struct lx_json value, double *out);
+
+/* `value` itself, or the number that a string holds and nothing else, spelled
+ * in out[0..LX_JSON_NUMBER_MAX), where the result then points; type NONE for
+ * anything else and for longer ones. */
+#define LX_JSON_NUMBER_MAX 32
+struct lx_json lx_json_number_in(struct lx_json value, char *out);

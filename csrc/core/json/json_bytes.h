@@ -1,5 +1,5 @@
-/* json_bytes.h: what checking (json.c) and walking (json_walk.c) share about
- * single bytes and keys. For these two files only. */
+/* json_bytes.h: what the files of json/ share about single bytes, escapes and
+ * numbers. For them only. */
 #pragma once
 
 #include "json/json.h"
@@ -69,14 +69,51 @@ static inline struct lx_json span(const char *start, const char *end)
     return (struct lx_json){type_of(*start), start, (size_t)(end - start)};
 }
 
-/* A plain key holds no escape, as most; and most differ in the first byte. */
-static inline bool is_key(struct lx_json key, bool is_plain, const char *name)
+/* Where what is plain inside a string ends: no quote, backslash, control
+ * character, nor byte of a wide character. */
+static inline const char *pass_plain(const char *at, const char *end)
 {
-    size_t length = key.length - 2;
+    while (end - at >= 8) {
+        uint64_t word = load_word(at);
+        uint64_t marks = (word & EACH_BYTE(0x80)) | mark_below(word, 0x20) |
+                         mark_byte(word, '"') | mark_byte(word, '\\');
 
-    if (!is_plain)
-        return lx_json_string_equals(key, name);
-    if (length > 0 && key.text[1] != name[0])
-        return false;
-    return strncmp(key.text + 1, name, length) == 0 && name[length] == '\0';
+        if (marks)
+            return at + before_mark(marks);
+        at += 8;
+    }
+    while (at < end && *at != '"' && *at != '\\' &&
+           (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80)
+        at++;
+    return at;
 }
+
+/* Of one of the digits 0-9, a-f, A-F. */
+static inline unsigned hex_value(char digit)
+{
+    unsigned value = (unsigned char)digit;
+
+    return value <= '9' ? value - '0' : (value | 0x20) - 'a' + 10;
+}
+
+/* UTF-16 units that make a character only in a pair. */
+static inline bool is_high_half(unsigned unit)
+{
+    return unit >= 0xD800 && unit <= 0xDBFF;
+}
+
+static inline bool is_low_half(unsigned unit)
+{
+    return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+/* Each check moves `at` behind what it read, or leaves it on the offending
+ * byte and answers false. */
+struct lx_json_reader {
+    const char *at;
+    const char *end;
+};
+
+/* `at` stands on the backslash. */
+bool lx_json_check_escape(struct lx_json_reader *reader);
+bool lx_json_check_number(struct lx_json_reader *reader);

@@ -2,6 +2,8 @@
  * as UTF-8. Allocates nothing. Any thread. */
 #include "json/json.h"
 
+#include "json/json_bytes.h"
+
 #include <string.h>
 
 /* The content of a string comes in pieces: runs of bytes as they stand, and
@@ -11,19 +13,6 @@ struct piece {
     size_t length;
     char undone[4];
 };
-
-static unsigned hex_value(const char *digits)
-{
-    unsigned value = 0;
-
-    for (int i = 0; i < 4; i++) {
-        unsigned digit = (unsigned char)digits[i];
-
-        digit = digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
-        value = value << 4 | digit;
-    }
-    return value;
-}
 
 static size_t encode(unsigned code, char *out)
 {
@@ -49,38 +38,39 @@ static size_t encode(unsigned code, char *out)
     return 4;
 }
 
-/* `at` stands behind "\u"; returns what follows the digits used. */
-static const char *undo_unicode(const char *at, const char *end,
-                                struct piece *piece)
+static unsigned unit_at(const char *digits)
 {
-    unsigned code = hex_value(at);
+    unsigned unit = 0;
+
+    for (int i = 0; i < 4; i++)
+        unit = unit << 4 | hex_value(digits[i]);
+    return unit;
+}
+
+/* `at` stands behind "\u"; returns what follows the digits used. A checked text
+ * holds whole pairs only. */
+static const char *undo_unicode(const char *at, struct piece *piece)
+{
+    unsigned code = unit_at(at);
 
     at += 4;
-    if (code >= 0xD800 && code <= 0xDBFF && end - at >= 6 && at[0] == '\\' &&
-        at[1] == 'u') {
-        unsigned low = hex_value(at + 2);
-
-        if (low >= 0xDC00 && low <= 0xDFFF) {
-            code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-            at += 6;
-        }
+    if (is_high_half(code)) {
+        code = 0x10000 + ((code - 0xD800) << 10) + (unit_at(at + 2) - 0xDC00);
+        at += 6;
     }
-    if (code >= 0xD800 && code <= 0xDFFF)
-        code = 0xFFFD;
     piece->length = encode(code, piece->undone);
     return at;
 }
 
 /* `at` stands on the backslash. */
-static const char *undo_escape(const char *at, const char *end,
-                               struct piece *piece)
+static const char *undo_escape(const char *at, struct piece *piece)
 {
     static const char names[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
     char name = at[1];
 
     piece->bytes = piece->undone;
     if (name == 'u')
-        return undo_unicode(at + 2, end, piece);
+        return undo_unicode(at + 2, piece);
     piece->undone[0] = bytes[strchr(names, name) - names];
     piece->length = 1;
     return at + 2;
@@ -93,7 +83,7 @@ static bool next_piece(const char **at, const char *end, struct piece *piece)
     if (*at == end)
         return false;
     if (**at == '\\') {
-        *at = undo_escape(*at, end, piece);
+        *at = undo_escape(*at, piece);
         return true;
     }
     escape = memchr(*at, '\\', (size_t)(end - *at));

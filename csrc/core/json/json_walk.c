@@ -5,6 +5,8 @@
 
 #include "json/json_bytes.h"
 
+#include <string.h>
+
 static const char *pass_space(const char *at, const char *end)
 {
     while (at < end && is_space(*at))
@@ -110,6 +112,18 @@ bool lx_json_next(struct lx_json_iter *iter)
     iter->value = span(start, at);
     iter->at = at;
     return true;
+}
+
+/* A plain key holds no escape, as most; and most differ in the first byte. */
+static bool is_key(struct lx_json key, bool is_plain, const char *name)
+{
+    size_t length = key.length - 2;
+
+    if (!is_plain)
+        return lx_json_string_equals(key, name);
+    if (length > 0 && key.text[1] != name[0])
+        return false;
+    return strncmp(key.text + 1, name, length) == 0 && name[length] == '\0';
 }
 
 void lx_json_pick(struct lx_json object, const char *const *names, size_t count,

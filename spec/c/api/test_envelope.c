@@ -231,88 +231,6 @@ static void test_request_id(void)
     CHECK_EQ(out[0], 'X');
 }
 
-static struct lx_json parse(const char *text)
-{
-    struct lx_json root = {0};
-
-    check_row = text;
-    CHECK(lx_json_parse(text, strlen(text), &root, NULL));
-    return root;
-}
-
-static void test_task_id(void)
-{
-    static const struct {
-        const char *data, *want;
-    } rows[] = {
-        {"{\"taskId\":\"task_imagen4-ultra_1777600000000\"}",
-         "task_imagen4-ultra_1777600000000"},
-        {"{\"task_id\":\"old\"}", "old"},
-        {"{\"task_id\":\"old\",\"taskId\":\"new\"}", "new"},
-        {"{\"taskId\":\"\",\"task_id\":\"old\"}", "old"},
-        {"{\"taskId\":\"\\u4f60 a\"}", "\xE4\xBD\xA0 a"},
-        {"{}", ""},
-        {"[]", ""},
-        {"{\"taskId\":\"\"}", ""},
-        {"{\"taskId\":null}", ""},
-        {"{\"taskId\":12}", ""},
-        {"{\"taskId\":\"a\\u0000b\"}", ""},
-        {"{\"taskId\":\"a\\r\\nb\"}", ""},
-        {"{\"taskId\":\"a\x7F\"}", ""},
-    };
-    char out[LX_TASK_ID_MAX + 1], text[LX_TASK_ID_MAX + 32];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        CHECK_EQ(lx_envelope_task_id(parse(rows[i].data), out),
-                 strlen(rows[i].want));
-        CHECK_TEXT(out, rows[i].want);
-    }
-    CHECK_EQ(lx_envelope_task_id((struct lx_json){0}, out), 0);
-    for (int length = LX_TASK_ID_MAX; length <= LX_TASK_ID_MAX + 1; length++) {
-        snprintf(text, sizeof text, "{\"taskId\":\"%0*d\"}", length, 1);
-        CHECK_EQ(lx_envelope_task_id(parse(text), out),
-                 length <= LX_TASK_ID_MAX ? length : 0);
-    }
-}
-
-static void test_callback_data(void)
-{
-    static const struct {
-        const char *body, *state; /* NULL: names no task */
-    } rows[] = {
-        {"{\"code\":501,\"data\":{\"state\":\"fail\",\"taskId\":\"t29\"},"
-         "\"msg\":\"Playground task failed.\"}",
-         "fail"},
-        {"{\"taskId\":\"t29\",\"model\":\"z-image\",\"state\":\"success\"}",
-         "success"},
-        {"{\"event\":\"task.completed\",\"taskId\":\"t29\",\"state\":"
-         "\"success\",\"result\":{},\"failMsg\":null}",
-         "success"},
-        {"{\"code\":200,\"data\":{\"task_id\":\"t29\",\"state\":\"success\"}}",
-         "success"},
-        {"{\"taskId\":\"t\",\"state\":\"flat\",\"data\":{\"state\":\"in\"}}",
-         "flat"},
-        {"{\"code\":200,\"data\":{}}", NULL},
-        {"{\"taskId\":\"\"}", NULL},
-        {"[{\"taskId\":\"t\"}]", NULL},
-        {"", NULL},
-        {"{\"taskId\":\"t\"", NULL},
-        {"<html>", NULL},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct lx_json data =
-            lx_envelope_callback_data(rows[i].body, strlen(rows[i].body));
-
-        check_row = rows[i].body;
-        if (rows[i].state)
-            CHECK(lx_json_string_equals(lx_json_get(data, "state"),
-                                        rows[i].state));
-        else
-            CHECK_EQ(data.type, LX_JSON_NONE);
-    }
-}
-
 /* Of an answer with these data. */
 static enum lx_state_class state_of(const char *data, char *word)
 {
@@ -370,8 +288,6 @@ int main(void)
     test_text();
     test_text_is_cut();
     test_request_id();
-    test_task_id();
-    test_callback_data();
     test_state();
     return check_report("envelope");
 }

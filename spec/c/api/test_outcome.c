@@ -30,6 +30,18 @@ struct want {
         LX_VERDICT_##verdict, LX_KIND_##kind, LX_CHARGED_##charged, retryable  \
     }
 
+/* The outcome holds until the next one is judged. */
+static void judge_answer(enum lx_operation operation,
+                         const struct lx_answer *answer,
+                         struct lx_outcome *outcome)
+{
+    static struct lx_outcome last;
+
+    lx_outcome_deinit(&last);
+    lx_outcome_judge(operation, answer, &last);
+    *outcome = last;
+}
+
 static void judge(enum lx_operation operation, int http_status,
                   const char *body, struct lx_outcome *outcome)
 {
@@ -41,7 +53,7 @@ static void judge(enum lx_operation operation, int http_status,
         .body_length = strlen(body),
     };
 
-    lx_outcome_judge(operation, &answer, outcome);
+    judge_answer(operation, &answer, outcome);
 }
 
 static void check_want(const struct lx_outcome *outcome,
@@ -199,7 +211,7 @@ static void test_matrix(void)
     STRANGE(200, "{\"code\":200,\"msg\":\"success\",\"data\":{\"taskId\":\"ta")
     STRANGE(200, "{\"hello\":1}")
     STRANGE(200, "[]")
-    STRANGE(200, "{\"taskId\":\"flat\",\"state\":\"success\"}")
+    STRANGE(200, "{\"id\":\"flat\",\"state\":\"success\"}")
     STRANGE(200, "{\"code\":200,\"data\":[]}")
     STRANGE(200, "{\"message\":\"hello\"}")
     STRANGE(200, CODE_BODY("1"))
@@ -263,6 +275,8 @@ static void test_done(void)
         {C, 200,
          "{\"code\":\"200\",\"message\":\"success\",\"data\":{\"taskId\":"
          "\"abc\",\"recordId\":\"abc\"}}",
+         LX_VERDICT_DONE},
+        {C, 200, "{\"taskId\":\"flat\",\"state\":\"success\"}",
          LX_VERDICT_DONE},
         {C, 200, "{\"code\":200,\"data\":{}}", LX_VERDICT_OVER},
         {C, 200, "{\"code\":200,\"data\":{\"taskId\":\"\"}}", LX_VERDICT_OVER},
@@ -329,12 +343,149 @@ static void test_done(void)
         if (rows[i].verdict == LX_VERDICT_DONE) {
             CHECK_TEXT(outcome.error.message, "");
             CHECK_EQ(outcome.error.http_status, rows[i].http_status);
-            CHECK_EQ(outcome.envelope.data.type, LX_JSON_OBJECT);
+            CHECK(!outcome.is_provisional && !outcome.mended);
         } else if (rows[i].operation == C && rows[i].http_status != 422) {
             check_money_words(&outcome.error);
             CHECK_EQ(outcome.error.charged, LX_CHARGED_MAYBE);
         }
     }
+}
+
+/* An accepting answer is evidence of money, however damaged it is; and one that
+ * refuses and names a task is never sent again. */
+static void test_damaged(void)
+{
+    static const struct {
+        enum lx_transport transport;
+        int http_status;
+        const char *body, *task_id; /* "": none is taken */
+        bool is_provisional;
+    } rows[] = {
+    // clang-format off
+#define GOOD(body, task_id, is_provisional)                                    \
+    {LX_TRANSPORT_ANSWERED, 200, body, task_id, is_provisional},
+#define CUT(body, task_id)                                                     \
+    {LX_TRANSPORT_LOST, 200, body, task_id, true},
+    GOOD("{\"data\":{\"taskId\":123}}", "123", false)
+    GOOD("{\"code\":200,\"data\":\"task_no1\"}", "task_no1", false)
+    GOOD("{\"code\":200,\"taskId\":\"t\",\"data\":null}", "t", false)
+    GOOD("\xEF\xBB\xBF{\"data\":{\"taskId\":\"t\"}}", "t", true)
+    GOOD("{\"n\":NaN,\"data\":{\"taskId\":\"t\"}}", "t", true)
+    GOOD("{\"msg\":\"a\nb\",\"data\":{\"taskId\":\"t\"}}", "t", true)
+    GOOD("{\"msg\":\"\xB3\xC9\",\"data\":{\"taskId\":\"t\"}}", "t", true)
+    GOOD("{\"msg\":\"\x95\\\",\"data\":{\"taskId\":\"t\"}}", "t", true)
+    GOOD("{\"code\":200,\"data\":{\"taskId\":\"t\"}", "t", true)
+    GOOD("{\"code\":200,\"data\":{\"taskId\":\"t\"", "t", true)
+    GOOD("{\"code\":200,\"data\":{\"taskId\":\"t\",},}", "t", true)
+    GOOD("{\"data\":{\"taskId\":\"t\"/* new */}}", "t", true)
+    GOOD("{\"data\":{\"taskId\":\"t\"}}<html>", "t", true)
+    GOOD("{\"data\":{\"taskId\":\"t\"}}{\"data\":{\"taskId\":\"t\"}}", "t", true)
+    GOOD("{\"data\":{\"taskId\":\"t\",\"x\":\"<h1>\"oops\"}}", "t", true)
+    GOOD("{\"data\":{\"taskId\":17 ,\"x", "17", true)
+    /* half an id, one of two, one that could not be read */
+    GOOD("{\"code\":200,\"data\":{\"taskId\":\"task_z_im", "", false)
+    GOOD("{\"code\":200,\"data\":{\"taskId\":17", "", false)
+    GOOD("{\"code\":200,\"data\":{\"taskId\":17x}}", "", false)
+    GOOD("{\"code\":200,\"data\":{\"taskId\":\"a\"b\"}}", "", false)
+    GOOD("{\"code\":200,\"data\":\"task_no1", "", false)
+    GOOD("{\"data\":{\"taskId\":\"t\"}}{\"data\":{\"taskId\":\"u\"}}", "", false)
+    GOOD("{\"data\":{\"taskId\":\"t\"} \"taskId\":\"u\"}", "", false)
+    GOOD("{\"taskId\":\"t\",\"data\":{\"taskId\":\"u\"}}", "", false)
+    GOOD("{\"data\":{\"taskId\":\"t\xB3\"}}", "", false)
+    /* what came before the connection broke */
+    CUT("{\"code\":200,\"data\":{\"taskId\":\"t\"}}", "t")
+    CUT("{\"code\":200,\"data\":{\"taskId\":\"t\"", "t")
+    CUT("{\"code\":200,\"data\":{\"taskId\":\"t\",\"recordId\":\"x", "t")
+    CUT("{\"code\":200,\"data\":{\"taskId\":\"t", "")
+    CUT("{\"code\":500,\"data\":{\"taskId\":\"t\"}}", "")
+    CUT("", "")
+    {LX_TRANSPORT_LOST, 502, "{\"data\":{\"taskId\":\"t\"}}", "", false},
+    {LX_TRANSPORT_OVERSIZED, 200, "{\"data\":{\"taskId\":\"t\",\"x\":[", "t",
+     true},
+        // clang-format on
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lx_answer answer = {
+            .transport = rows[i].transport,
+            .stage = rows[i].transport == LX_TRANSPORT_ANSWERED
+                         ? LX_STAGE_NONE
+                         : LX_STAGE_RECEIVE,
+            .http_status = rows[i].http_status,
+            .retry_after_ms = -1,
+            .body = rows[i].body,
+            .body_length = strlen(rows[i].body),
+        };
+        struct lx_outcome outcome;
+        bool is_done = *rows[i].task_id != '\0';
+
+        check_row = rows[i].body;
+        judge_answer(C, &answer, &outcome);
+        CHECK_EQ(outcome.verdict, is_done ? LX_VERDICT_DONE : LX_VERDICT_OVER);
+        if (is_done) {
+            CHECK_TEXT(outcome.task_id, rows[i].task_id);
+            CHECK_EQ(outcome.is_provisional, rows[i].is_provisional);
+        } else {
+            CHECK_EQ(outcome.error.charged, LX_CHARGED_MAYBE);
+            CHECK(!outcome.error.retryable && !outcome.is_provisional);
+            check_money_words(&outcome.error);
+        }
+    }
+}
+
+static void test_refusals_that_name_a_task(void)
+{
+    static const struct {
+        int http_status;
+        const char *body;
+        enum lx_kind kind;
+    } rows[] = {
+        {429, "{\"code\":429,\"data\":{\"taskId\":\"t\"}}",
+         LX_KIND_OUTCOME_UNKNOWN},
+        {200, "{\"code\":433,\"msg\":\"m\",\"data\":{\"taskId\":7}}",
+         LX_KIND_OUTCOME_UNKNOWN},
+        {503, "{\"error\":{\"message\":\"m\"},\"data\":{\"taskId\":\"t\"}}",
+         LX_KIND_OUTCOME_UNKNOWN},
+        {400, "{\"code\":400,\"msg\":\"m\",\"taskId\":\"t\"}",
+         LX_KIND_INVALID_REQUEST},
+        {429, "{\"code\":429,\"data\":{\"taskId\":\"t\"},",
+         LX_KIND_OUTCOME_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lx_outcome outcome;
+
+        check_row = rows[i].body;
+        judge(C, rows[i].http_status, rows[i].body, &outcome);
+        CHECK_EQ(outcome.verdict, LX_VERDICT_OVER);
+        CHECK_EQ(outcome.error.kind, rows[i].kind);
+        CHECK_EQ(outcome.error.charged, LX_CHARGED_MAYBE);
+        CHECK(!outcome.error.retryable);
+        check_money_words(&outcome.error);
+        CHECK_CONTAINS(outcome.error.message, "it names the task");
+    }
+}
+
+/* A query's answer counts when it is whole, mended or not. */
+static void test_mended_query(void)
+{
+    struct lx_outcome outcome;
+
+    judge(Q, 200,
+          "\xEF\xBB\xBF{\"code\":200,\"msg\":\"\xB3\xC9\",\"data\":{\"state\":"
+          "\"fail\",}} x",
+          &outcome);
+    check_row = "mended query";
+    CHECK_EQ(outcome.verdict, LX_VERDICT_DONE);
+    CHECK_EQ(outcome.state_class, LX_STATE_FAILED);
+    CHECK(outcome.mended && outcome.body == outcome.mended);
+    CHECK_BYTES(outcome.body, outcome.body_length,
+                "{\"code\":200,\"msg\":\"\xEF\xBF\xBD\xEF\xBF\xBD\",\"data\":{"
+                "\"state\":\"fail\"}} ",
+                52);
+    judge(Q, 200, "{\"code\":200,\"data\":{\"state\":\"success\",\"resu",
+          &outcome);
+    CHECK_EQ(outcome.verdict, LX_VERDICT_AGAIN);
 }
 
 /* No whole answer. T23, T27. */
@@ -389,7 +540,7 @@ static void test_transport(void)
 
         snprintf(row, sizeof row, "transport row %zu", i);
         check_row = row;
-        lx_outcome_judge(rows[i].operation, &answer, &outcome);
+        judge_answer(rows[i].operation, &answer, &outcome);
         CHECK_EQ(outcome.error.stage, rows[i].stage);
         outcome.error.stage = LX_STAGE_NONE;
         check_want(&outcome, &rows[i].want);
@@ -433,7 +584,7 @@ static void test_refused_early(void)
         };
         struct lx_outcome outcome;
 
-        lx_outcome_judge(rows[i].operation, &answer, &outcome);
+        judge_answer(rows[i].operation, &answer, &outcome);
         check_want(&outcome, &rows[i].want);
         CHECK(!strchr(outcome.error.message, '<'));
     }
@@ -443,6 +594,9 @@ int main(void)
 {
     test_matrix();
     test_done();
+    test_damaged();
+    test_refusals_that_name_a_task();
+    test_mended_query();
     test_transport();
     test_refused_early();
     return check_report("outcome");

@@ -15,7 +15,7 @@ static struct lx_record *record_of(const char *data)
     snprintf(body, sizeof body,
              "{\"code\":200,\"msg\":\"success\",\"data\":%s}", data);
     lx_envelope_parse(body, strlen(body), &envelope);
-    record = lx_record_new(envelope.data, body, strlen(body));
+    record = lx_record_new(envelope.data, body, strlen(body), false);
     CHECK(record != NULL);
     CHECK_BYTES(record->body, record->body_length, body, strlen(body));
     CHECK_EQ(record->body[record->body_length], '\0');
@@ -80,14 +80,43 @@ static void test_results(void)
         /* T07 */
         {"{\"state\":\"success\",\"resultJson\":\"{\\\"resultUrls\\\":"
          "[\\\"https://cdn.example.com/a.png\\\"\"}",
-         0, NULL, "{\"resultUrls\":[\"https://cdn.example.com/a.png\"", true,
-         false},
+         1, "https://cdn.example.com/a.png", NULL, false, false},
         {"{\"state\":\"success\",\"resultJson\":\"oops\"}", 0, NULL, "oops",
          true, false},
-        /* found by fuzzing: what stands before garbage was believed */
+        /* mended */
         {"{\"state\":\"success\",\"resultJson\":\"{\\\"resultUrls\\\":"
-         "[\\\"u\\\"]}x\"}",
-         0, NULL, "{\"resultUrls\":[\"u\"]}x", true, false},
+         "[\\\"u\\\",]}x\"}",
+         1, "u", NULL, false, false},
+        {"{\"state\":\"success\",\"resultJson\":\"\\ufeff{\\\"resultUrls\\\""
+         ":[\\\"u\\\"]\"}",
+         1, "u", NULL, false, false},
+        /* Other shapes. */
+        {"{\"state\":\"success\",\"resultJson\":\"[\\\"https://a/1\\\",null,"
+         "{\\\"url\\\":\\\"https://a/2\\\"}]\"}",
+         2, "https://a/1", NULL, false, false},
+        {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":["
+         "{\"name\":\"x\",\"url\":\"https://a/1\"}]}}",
+         1, "https://a/1", NULL, false, false},
+        {"{\"state\":\"success\",\"resultJson\":\"\\\"{\\\\\\\"resultUrls"
+         "\\\\\\\":[\\\\\\\"u\\\\\\\"]}\\\"\"}",
+         1, "u", NULL, false, false},
+        {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":"
+         "\"[\\\"u\\\",\\\"v\\\"]\"}}",
+         2, "u", NULL, false, false},
+        {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":[],"
+         "\"video_url\":\"https:\\/\\/a\\/v\"}}",
+         1, "https://a/v", NULL, false, false},
+        {"{\"state\":\"success\",\"resultJson\":{\"url\":\"see below\"}}", 0,
+         NULL, "{\"url\":\"see below\"}", false, false},
+        {"{\"state\":\"success\",\"resultJson\":\"https://a/b?c=d\"}", 1,
+         "https://a/b?c=d", NULL, false, false},
+        {"{\"state\":\"success\",\"resultUrls\":[\"https://a/b\"]}", 1,
+         "https://a/b", NULL, false, false},
+        {"{\"state\":\"success\",\"resultJson\":\"\",\"url\":\"https://a\"}", 0,
+         NULL, NULL, false, false},
+        {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":"
+         "[\"data:image/png;base64,AAAA\"]}}",
+         1, "data:image/png;base64,AAAA", NULL, false, false},
         {"{\"state\":\"success\",\"resultJson\":\"[\\\"u\\\"]\"}", 0, NULL,
          "[\"u\"]", false, false},
         {"{\"state\":\"success\",\"resultJson\":\"null\"}", 0, NULL, "null",
@@ -110,8 +139,8 @@ static void test_results(void)
         {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":[1,null,\"\","
          "[\"x\"],\"a\\u0000b\",\"a\\nb\",\"ok\",\"\x7F\"]}}",
          1, "ok", NULL, false, false},
-        {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":\"u\"}}", 0,
-         NULL, "{\"resultUrls\":\"u\"}", false, false},
+        {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":\"u\"}}", 1,
+         "u", NULL, false, false},
         {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":{\"a\":\"u\"}}"
          "}",
          0, NULL, "{\"resultUrls\":{\"a\":\"u\"}}", false, false},
@@ -148,6 +177,10 @@ static void test_failures(void)
         {"{\"state\":\"fail\",\"failCode\":\"\",\"failMsg\":\"\"}", NULL, NULL},
         {"{\"state\":\"fail\",\"failCode\":false,\"failMsg\":{}}", NULL, NULL},
         {"{\"state\":\"fail\"}", NULL, NULL},
+        {"{\"state\":\"fail\",\"failMsg\":{\"reason\":\"nsfw\",\"n\":[1]}}",
+         NULL, "{\"reason\":\"nsfw\",\"n\":[1]}"},
+        {"{\"state\":\"fail\",\"failMsg\":[\"a\",2]}", NULL, "[\"a\",2]"},
+        {"{\"state\":\"fail\",\"failMsg\":7}", NULL, "7"},
         {"{\"state\":\"fail\",\"failCode\":\"SENSITIVE_WORD_ERROR\","
          "\"failMsg\":\"\\u654f\\u611f\"}",
          "SENSITIVE_WORD_ERROR", "敏感"},
@@ -183,7 +216,11 @@ static void test_numbers(void)
          -1},
         {"{\"createTime\":-5,\"creditsConsumed\":-3,\"progress\":-1}", -1, -1,
          -1},
-        {"{\"createTime\":\"1777600000000\",\"progress\":101}", -1, -1, -1},
+        {"{\"createTime\":\"1777600000000\",\"creditsConsumed\":\"12.5\","
+         "\"progress\":101}",
+         1777600000000, 12.5, -1},
+        {"{\"createTime\":\"2026-05-01\",\"creditsConsumed\":\"12 credits\"}",
+         -1, -1, -1},
         {"{\"createTime\":99999999999,\"progress\":\"%\"}", 99999999999000, -1,
          -1},
         {"{\"createTime\":100000000000,\"progress\":\"\"}", 100000000000, -1,
@@ -217,10 +254,28 @@ static void test_ids(void)
     record = record_of("{\"task_id\":\"old\",\"taskId\":\"new\"}");
     CHECK_TEXT(record->task_id, "new");
     lx_record_free(record);
+    record = record_of("{\"taskId\":77,\"model\":8,\"state\":9}");
+    CHECK_TEXT(record->task_id, "77");
+    CHECK_TEXT(record->model, "8");
+    CHECK_TEXT(record->state, "9");
+    lx_record_free(record);
     record = record_of("{\"taskId\":null,\"task_id\":\"old\"}");
     CHECK_TEXT(record->task_id, "old");
     lx_record_free(record);
     lx_record_free(NULL);
+}
+
+/* Of an answer that could not be used, its text alone. */
+static void test_body_alone(void)
+{
+    struct lx_record *record =
+        lx_record_new((struct lx_json){.type = LX_JSON_NONE}, "oops", 4, true);
+
+    CHECK_BYTES(record->body, record->body_length, "oops", 4);
+    CHECK(record->is_mended && record->state == NULL);
+    CHECK_EQ(record->url_count, 0);
+    CHECK_EQ(record->created_ms, -1);
+    lx_record_free(record);
 }
 
 /* Exactly as many URLs as fit, from the tightest text that holds them. */
@@ -253,6 +308,7 @@ int main(void)
     test_failures();
     test_numbers();
     test_ids();
+    test_body_alone();
     test_many_urls();
     return check_report("record");
 }

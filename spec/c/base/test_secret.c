@@ -38,6 +38,33 @@ static void test_texts(void)
     }
 }
 
+static void test_whole(void)
+{
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"", ""},
+        {KEY, "***"},
+        {"{\"model\":\"" KEY "\",\"x\":\"" KEY KEY "\"}",
+         "{\"model\":\"***\",\"x\":\"******\"}"},
+    };
+    char text[256], part[] = KEY;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        check_row = rows[i].text;
+        strcpy(text, rows[i].text);
+        lx_secret_mask_whole(text, KEY);
+        CHECK_TEXT(text, rows[i].want);
+    }
+    check_row = "a part stays";
+    part[sizeof part - 2] = '\0';
+    strcpy(text, part);
+    lx_secret_mask_whole(text, KEY);
+    CHECK_TEXT(text, part);
+    lx_secret_mask_whole(NULL, KEY);
+    lx_secret_mask_whole(text, "");
+}
+
 static void test_odd_arguments(void)
 {
     char text[] = "a key of one letter masks nothing";
@@ -52,6 +79,7 @@ static void test_odd_arguments(void)
 int main(void)
 {
     test_texts();
+    test_whole();
     test_odd_arguments();
     return check_report("secret");
 }

@@ -58,7 +58,7 @@ static void test_events(void)
     lx_envelope_parse(body, sizeof body - 1, &envelope);
     event = lx_event_new(LX_EVENT_LOG, 0);
     event->task_id = copy("t");
-    event->record = lx_record_new(envelope.data, body, sizeof body - 1);
+    event->record = lx_record_new(envelope.data, body, sizeof body - 1, false);
     event->error = calloc(1, sizeof *event->error);
     event->file = calloc(1, sizeof *event->file);
     event->file->bytes = copy("bytes");

@@ -39,6 +39,7 @@ static int count_sends(const struct lx_answer *answer)
     /* Who may have paid is told so, and is not invited to repeat it. */
     if (rig.task.phase == LX_PHASE_OVER && rig.error.charged != LX_CHARGED_NO)
         CHECK(rig.sends == 1 && !rig.error.retryable);
+    lx_outcome_deinit(&outcome);
     close_rig(&rig);
     return rig.sends;
 }

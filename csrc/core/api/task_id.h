@@ -1,0 +1,21 @@
+/* task_id.h: the id of a task, where an answer to a create or a callback names
+ * one. Pure; any thread. */
+#pragma once
+
+#include "json/json.h"
+
+#include <stddef.h>
+
+#define LX_TASK_ID_MAX 256
+
+/* The id that the object `root` names, into out[0..LX_TASK_ID_MAX]; its length,
+ * 0 and "" when there is none. It stands as taskId or task_id in the object or
+ * in its `data`, a string or an integer above 0; else it is `data` itself, when
+ * that is a string of at least 8 characters with a digit and no white space.
+ * Two that differ are none, and so is one that is too long, holds a control
+ * character or U+FFFD, the trace of what could not be read. */
+size_t lx_task_id_find(struct lx_json root, char *out);
+
+/* Whether text[0..length), which came behind `root` and is no part of it, may
+ * name another task than `id`. */
+bool lx_task_id_differs(const char *text, size_t length, const char *id);

@@ -1,0 +1,69 @@
+/* text_lua.c: see text_lua.h. What the core allocates is freed before Lua can
+ * raise: pushing a copy is the one call that may, so a userdata holds it. */
+#include "text_lua.h"
+
+#include "api/callback.h"
+#include "compat.h"
+#include "json/mend.h"
+
+#include <stdlib.h>
+
+#define MENDED_TYPE "liangxin.mended"
+
+static int mended_gc(lua_State *L)
+{
+    struct lx_mended *mended = lua_touserdata(L, 1);
+
+    free(mended->text);
+    mended->text = NULL;
+    return 0;
+}
+
+static struct lx_mended *push_holder(lua_State *L)
+{
+    struct lx_mended *mended = lua_newuserdata(L, sizeof *mended);
+
+    *mended = (struct lx_mended){.text = NULL};
+    if (luaL_newmetatable(L, MENDED_TYPE)) {
+        lua_pushcfunction(L, mended_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    return mended;
+}
+
+int lx_lua_mend(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    struct lx_mended *mended = push_holder(L);
+
+    if (!lx_json_mend(text, length, LX_MEND_WHOLE, mended)) {
+        lua_pushnil(L);
+        return 1;
+    }
+    lua_pushlstring(L, mended->text, mended->length);
+    free(mended->text);
+    mended->text = NULL;
+    return 1;
+}
+
+int lx_lua_callback(lua_State *L)
+{
+    size_t length;
+    const char *body = luaL_checklstring(L, 1, &length);
+    struct lx_callback callback;
+    enum lx_callback_shape shape = lx_callback_read(body, length, &callback);
+
+    if (shape != LX_CALLBACK_GOOD) {
+        lua_pushnil(L);
+        lua_pushstring(L, shape == LX_CALLBACK_NO_TASK ? "task" : "shape");
+        return 2;
+    }
+    lua_pushstring(L, callback.task_id);
+    if (*callback.token)
+        lua_pushstring(L, callback.token);
+    else
+        lua_pushnil(L);
+    return 2;
+}
