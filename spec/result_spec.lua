@@ -82,10 +82,11 @@ describe("results", function()
     assert.equal(0, counters.files_with_key)
   end)
 
-  it("say so when the folder is missing, before any request", function()
+  it("say so when the folder cannot be made, before any request", function()
     local result = picture("nowhere")
+    assert(io.open(folder .. "file", "w")):close()
     local _, before = service.requests()
-    for _, place in ipairs { folder .. "missing/deeper/", folder .. "missing/x.png" } do
+    for _, place in ipairs { folder .. "file/deeper/", folder .. "file/x.png" } do
       local files, err = result:save(place)
       assert.is_nil(files)
       assert.equal("file", err.kind)
@@ -95,10 +96,11 @@ describe("results", function()
     assert.equal(before.files, after.files)
   end)
 
-  it("make the folder that is named with a slash", function()
+  it("make all folders that are missing", function()
     local result = picture("made")
-    local files = assert(result:save(folder .. "made/"))
-    assert.equal(folder .. "made/" .. result.task_id .. "-1.png", files[1].path)
+    local files = assert(result:save(folder .. "made/here/"))
+    assert.equal(folder .. "made/here/" .. result.task_id .. "-1.png", files[1].path)
+    assert.equal(folder .. "a/b/c.png", assert(result:save(folder .. "a/b/c.png"))[1].path)
   end)
 
   it("ask allow_download about each URL", function()

@@ -45,20 +45,32 @@ describe("the target of a download", function()
     return out
   end
 
+  local function output_of(command)
+    local pipe = assert(io.popen(command))
+    local text = pipe:read("*a")
+    pipe:close()
+    return text
+  end
+
   it("takes several files: a folder, which is made, and a path", function()
+    fault:file("b.jpg", { content_type = "image/jpeg" })
     local result = result_of("a.png", "b.jpg", "c")
     assert.same({ "new/t1-1.png", "new/t1-2.jpg", "new/t1-3.png" }, names(assert(result:save(folder .. "new/"))))
-    assert.same({ "x.tar.gif", "x.tar-2.gif", "x.tar-3.gif" }, names(assert(result:save(folder .. "x.tar.gif"))))
+    local files = assert(result:save(folder .. "x.tar.gif"))
+    assert.same({ "x.tar.gif", "x.tar-2.gif", "x.tar-3.gif" }, names(files))
+    assert.equal("the name ends in .gif, but the content is jpg", files[2].warning)
   end)
 
-  for content_type, extension in pairs({
-    ["image/webp"] = "webp",
-    ["IMAGE/JPEG; x=y"] = "jpg",
-    ["video/mp4"] = "mp4",
-    ["x/y"] = "bin",
+  for _, row in ipairs({
+    { "image/webp", "webp", "webp" },
+    { "image/png", "jpeg", "jpg" }, -- the label is wrong
+    { "application/octet-stream", "mp4", "mp4" },
+    { "text/html", "gif", "gif" },
+    { "x/y", "none", "bin" },
   }) do
-    it("is named by the content type where the URL names none: " .. content_type, function()
-      fault:file("c", { content_type = content_type })
+    local content_type, magic, extension = row[1], row[2], row[3]
+    it(("is named by its bytes, not by its label: %s, %s"):format(content_type, magic), function()
+      fault:file("c", { content_type = content_type, magic = magic })
       local url = fault.base_url .. "/files/c"
       local file = assert(client:download(url, folder))
       assert.same({ "c." .. extension }, names({ file }))
@@ -66,8 +78,9 @@ describe("the target of a download", function()
       local _, err = client:download(url, folder)
       assert.same({ "file", false }, { err.kind, err.retryable })
       assert.equal(file.path .. " exists already; give overwrite = true to replace it", err.message)
-      assert.is_nil(live.read(folder .. "c.part"))
       assert(client:download(url, folder, { overwrite = true }))
+      assert.same({ "c." .. extension }, names({ file }))
+      assert.equal("c." .. extension .. "\n", output_of("ls -A " .. folder))
     end)
   end
 
@@ -110,7 +123,8 @@ describe("the target of a download", function()
       assert(client:download(result.urls[2], folder))
       assert(not client:download(result.urls[2], folder))
       assert(result:save(folder .. "new/"))
-      assert(not result:save(folder .. "no/no/"))
+      assert(result:save(folder .. "no/no/"))
+      assert(not result:save(folder .. "x.png/"))
     end)
     for i, call in ipairs(CALLS) do
       call[1][call[2]] = kept[i]

@@ -106,10 +106,11 @@ static void push_file(lua_State *L, const struct lx_downloaded *file)
         lua_pushnil(L);
         return;
     }
-    lua_createtable(L, 0, 4);
+    lua_createtable(L, 0, 5);
     set_text(L, "path", file->path);
     set_int64(L, "bytes", (int64_t)file->length);
     set_text(L, "content_type", file->content_type);
+    set_text(L, "warning", file->warning);
     set_text(L, "location", file->location);
     if (file->bytes) {
         lua_pushlstring(L, file->bytes, (size_t)file->length);

@@ -210,6 +210,7 @@ local Client = {}
 ---@field path string where it was saved
 ---@field bytes integer its size
 ---@field content_type? string as the server named it
+---@field warning? string what the name and what the content says, where they contradict one another
 
 ---Create a task. The client watches it from then on.
 ---```lua

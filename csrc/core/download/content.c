@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,45 +13,42 @@
 #define RESERVE_BYTES_MAX (64u * 1024 * 1024)
 
 void lx_content_init(struct lx_content *content,
-                     const struct lx_download_order *spec,
-                     struct lx_blocks *blocks)
+                     const struct lx_download_order *order)
 {
-    uint64_t most = spec->max_bytes;
+    uint64_t most = order->max_bytes;
 
-    memset(content, 0, sizeof(*content));
-    content->spec = spec;
-    content->blocks = blocks;
+    memset(content, 0, sizeof *content);
+    content->order = order;
     lx_file_sink_init(&content->sink);
     lx_buffer_init(&content->buffer, most < SIZE_MAX ? (size_t)most : SIZE_MAX);
 }
 
 static bool open_file(struct lx_content *content, struct lx_error *error)
 {
-    const struct lx_download_order *spec = content->spec;
+    const struct lx_download_order *order = content->order;
     struct lx_target *target = &content->target;
 
-    return lx_target_find(target, spec, error) &&
-           lx_file_sink_open(&content->sink, content->blocks, target->path,
-                             target->part_path, spec->overwrite, error);
+    return lx_target_find(target, order, error) &&
+           lx_file_sink_open(&content->sink, target->path, target->stem,
+                             order->overwrite, error);
 }
 
 bool lx_content_open(struct lx_content *content, struct lx_error *error)
 {
     if (!content->is_open)
-        content->is_open =
-            content->spec->target == NULL || open_file(content, error);
+        content->is_open = !content->order->target || open_file(content, error);
     return content->is_open;
 }
 
-bool lx_content_restart(struct lx_content *content, struct lx_error *error)
+void lx_content_restart(struct lx_content *content)
 {
-    bool had_bytes = content->bytes > 0;
-
+    if (content->order->target && content->bytes > 0)
+        lx_file_sink_restart(&content->sink);
+    lx_buffer_clear(&content->buffer);
     content->bytes = 0;
     content->first_length = 0;
-    lx_buffer_clear(&content->buffer);
-    return content->spec->target == NULL || !had_bytes ||
-           lx_file_sink_restart(&content->sink, error);
+    content->is_recognised = false;
+    content->guard = (struct lx_svg_guard){0};
 }
 
 static bool refuse_size(const struct lx_content *content, uint64_t bytes,
@@ -59,101 +57,148 @@ static bool refuse_size(const struct lx_content *content, uint64_t bytes,
     lx_error_set(error, LX_KIND_DOWNLOAD,
                  "the file is too large: %" PRIu64 " bytes or more, %" PRIu64
                  " are allowed (max_bytes, max_download)",
-                 bytes, content->spec->max_bytes);
+                 bytes, content->order->max_bytes);
     return false;
 }
 
-static bool name_file(struct lx_content *content, struct lx_error *error)
+static bool refuse_memory(struct lx_error *error)
 {
-    struct lx_target *target = &content->target;
-
-    return !target->takes_type ||
-           (lx_target_take_type(target, content->type, error) &&
-            lx_file_sink_name(&content->sink, target->path, error));
+    lx_error_set(error, LX_KIND_MEMORY, "out of memory");
+    return false;
 }
 
 bool lx_content_announce(struct lx_content *content, const char *type,
                          uint64_t total, struct lx_error *error)
 {
-    lx_text_copy(content->type, sizeof(content->type), type, strlen(type));
-    if (total > content->spec->max_bytes)
+    lx_text_copy(content->type, sizeof content->type, type, strlen(type));
+    if (total > content->order->max_bytes)
         return refuse_size(content, total, error);
-    if (content->spec->target != NULL)
-        return name_file(content, error);
-    if (total <= content->bytes || total > RESERVE_BYTES_MAX)
+    if (content->order->target || total <= content->bytes ||
+        total > RESERVE_BYTES_MAX)
         return true;
-    content->is_memory_out =
-        !lx_buffer_reserve(&content->buffer, (size_t)(total - content->bytes));
-    return !content->is_memory_out;
+    return lx_buffer_reserve(&content->buffer,
+                             (size_t)(total - content->bytes)) ||
+           refuse_memory(error);
 }
 
-/* With the first bytes at hand: is it what was promised? */
-static bool check_first(const struct lx_content *content,
-                        struct lx_error *error)
-{
-    const char *type = content->type[0] != '\0' ? content->type : NULL;
+/* ---- what it is ---- */
 
-    if (!lx_media_is_page(type, content->first, content->first_length))
+static bool guard_svg(struct lx_content *content, const char *bytes,
+                      size_t length, struct lx_error *error)
+{
+    if (content->media != LX_MEDIA_SVG ||
+        lx_svg_guard_pass(&content->guard, bytes, length))
         return true;
     lx_error_set(error, LX_KIND_DOWNLOAD,
-                 "the server sent a page or message (%s) where a picture or "
-                 "clip was promised: nothing was saved",
-                 type != NULL ? type : "without a type");
+                 "the server sent an SVG with a script, an event attribute or "
+                 "an entity in it: nothing was saved");
     return false;
 }
+
+/* With the first bytes at hand: is it what was promised, and then, how does
+ * its name end? */
+static bool recognise(struct lx_content *content, struct lx_error *error)
+{
+    const char *type = content->type[0] != '\0' ? content->type : NULL;
+    const char *objection =
+        lx_media_objection(type, lx_target_promise(content->order),
+                           content->first, content->first_length);
+    struct lx_target *target = &content->target;
+
+    if (objection) {
+        lx_error_set(error, LX_KIND_DOWNLOAD,
+                     "the server sent %s (%.100s) where a picture or clip was "
+                     "promised: nothing was saved",
+                     objection, type ? type : "without a type");
+        return false;
+    }
+    content->is_recognised = true;
+    content->media = lx_media_of_bytes(content->first, content->first_length);
+    if (content->media == LX_MEDIA_XML) /* a long prologue */
+        content->media = LX_MEDIA_SVG;
+    if (target->takes_media &&
+        (!lx_target_take_media(target, content->media, error) ||
+         !lx_file_sink_name(&content->sink, target->path, error)))
+        return false;
+    return guard_svg(content, content->first, content->first_length, error);
+}
+
+/* Look at the next bytes; may be the first ones. */
+static bool look(struct lx_content *content, const char *bytes, size_t length,
+                 struct lx_error *error)
+{
+    size_t room = sizeof content->first - content->first_length;
+    size_t taken = length < room ? length : room;
+
+    memcpy(content->first + content->first_length, bytes, taken);
+    content->first_length += taken;
+    if (content->first_length < sizeof content->first)
+        return true;
+    if (!content->is_recognised && !recognise(content, error))
+        return false;
+    return guard_svg(content, bytes + taken, length - taken, error);
+}
+
+/* ---- bytes ---- */
 
 static bool store(struct lx_content *content, const char *bytes, size_t length,
                   struct lx_error *error)
 {
-    if (content->spec->target != NULL)
+    if (content->order->target)
         return lx_file_sink_write(&content->sink, bytes, length, error);
-    content->is_memory_out = !lx_buffer_append(&content->buffer, bytes, length);
-    return !content->is_memory_out;
+    return lx_buffer_append(&content->buffer, bytes, length) ||
+           refuse_memory(error);
 }
 
 bool lx_content_add(struct lx_content *content, const char *bytes,
                     size_t length, struct lx_error *error)
 {
-    size_t room = sizeof(content->first) - content->first_length;
-    size_t taken = length < room ? length : room;
-
-    if (length > content->spec->max_bytes - content->bytes)
+    if (length > content->order->max_bytes - content->bytes)
         return refuse_size(content, content->bytes + length, error);
-    if (!store(content, bytes, length, error))
+    if (!look(content, bytes, length, error) ||
+        !store(content, bytes, length, error))
         return false;
     content->bytes += length;
-    if (taken == 0)
-        return true;
-    memcpy(content->first + content->first_length, bytes, taken);
-    content->first_length += taken;
-    return taken < room || check_first(content, error);
+    return true;
 }
 
-bool lx_content_is_shown(const struct lx_content *content)
-{
-    return content->spec->target == NULL || content->sink.fd >= 0;
-}
+/* ---- the end ---- */
 
-bool lx_content_flush(struct lx_content *content, struct lx_error *error)
+/* What is to be said of a name that its bytes contradict; NULL: nothing, or
+ * out of memory. */
+static char *describe_contradiction(const struct lx_content *content)
 {
-    return content->spec->target == NULL ||
-           lx_file_sink_flush(&content->sink, error);
+    const char *path = content->target.path;
+    const char *dot = path ? strrchr(path + lx_folder_length(path), '.') : NULL;
+    char text[160];
+
+    if (!dot)
+        return NULL;
+    enum lx_media named = lx_media_of_extension(dot + 1, strlen(dot + 1));
+    if (named == content->media || named == LX_MEDIA_UNKNOWN ||
+        content->media == LX_MEDIA_UNKNOWN)
+        return NULL;
+    int length = snprintf(text, sizeof text,
+                          "the name ends in %.16s, but the content is %s", dot,
+                          lx_media_extension(content->media));
+    return lx_text_duplicate(text, (size_t)length);
 }
 
 static struct lx_downloaded *describe(struct lx_content *content)
 {
-    struct lx_downloaded *file = calloc(1, sizeof(*file));
+    struct lx_downloaded *file = calloc(1, sizeof *file);
 
-    if (file == NULL)
+    if (!file)
         return NULL;
     file->length = content->bytes;
+    file->warning = describe_contradiction(content);
     file->path = content->target.path;
     content->target.path = NULL;
     if (content->type[0] == '\0')
         return file;
     file->content_type =
         lx_text_duplicate(content->type, strlen(content->type));
-    if (file->content_type != NULL)
+    if (file->content_type)
         return file;
     lx_downloaded_free(file);
     return NULL;
@@ -166,15 +211,14 @@ struct lx_downloaded *lx_content_finish(struct lx_content *content,
         lx_error_set(error, LX_KIND_DOWNLOAD, "the server sent an empty file");
         return NULL;
     }
-    if (content->first_length < sizeof(content->first) &&
-        !check_first(content, error))
+    if (!content->is_recognised && !recognise(content, error))
         return NULL;
     struct lx_downloaded *file = describe(content);
-    if (file == NULL) {
-        content->is_memory_out = true;
+    if (!file) {
+        refuse_memory(error);
         return NULL;
     }
-    if (content->spec->target == NULL)
+    if (!content->order->target)
         file->bytes = lx_buffer_release(&content->buffer, NULL);
     return file;
 }
@@ -183,13 +227,6 @@ void lx_content_give(struct lx_content *content, struct lx_file_sink *sink)
 {
     *sink = content->sink;
     lx_file_sink_init(&content->sink);
-}
-
-void lx_content_close(struct lx_content *content)
-{
-    lx_file_sink_close(&content->sink);
-    lx_target_deinit(&content->target);
-    lx_buffer_deinit(&content->buffer);
 }
 
 void lx_content_discard(struct lx_content *content)

@@ -1,14 +1,14 @@
 /* content.h: where the bytes of a download go, a file or memory, and whether
- * they are what was promised: not too many, no page. I/O thread only. Knows
- * nothing of the network. */
+ * they are what was promised. I/O thread only. Knows nothing of the network. */
 #pragma once
 
 #include "base/buffer.h"
+#include "base/status.h"
+#include "download/downloaded.h"
 #include "download/file_sink.h"
 #include "download/media.h"
-#include "download/downloaded.h"
 #include "download/order.h"
-#include "base/status.h"
+#include "download/svg_guard.h"
 #include "download/target.h"
 
 #include <stdbool.h>
@@ -16,33 +16,33 @@
 #include <stdint.h>
 
 struct lx_content {
-    const struct lx_download_order *spec; /* borrowed */
-    struct lx_blocks *blocks;             /* borrowed: what a file gathers in */
+    const struct lx_download_order *order; /* borrowed */
     bool is_open;
-    bool is_memory_out;       /* why a function failed, if not by *error */
     uint64_t bytes;           /* held */
-    struct lx_target target;  /* with spec->target */
+    struct lx_target target;  /* with order->target */
     struct lx_file_sink sink; /* the same */
     struct lx_buffer buffer;  /* without */
     char type[128];           /* Content-Type; "": none */
+    enum lx_media media;      /* once recognised */
+    bool is_recognised;       /* enough first bytes came, and they are fine */
     char first[LX_MEDIA_SNIFF_BYTES];
     size_t first_length;
+    struct lx_svg_guard guard;
 };
 
-/* Allocates and opens nothing. `spec` and `blocks` must outlive the content. */
+/* Allocates and opens nothing. `order` must outlive the content. */
 void lx_content_init(struct lx_content *content,
-                     const struct lx_download_order *spec,
-                     struct lx_blocks *blocks);
+                     const struct lx_download_order *order);
 
-/* All below: false (NULL) with *error set, kinds `download` and `file`, or
- * with is_memory_out set. */
+/* All below: false (NULL) with *error set, kinds `download`, `file` and
+ * `memory`. */
 
 /* Find out which file it is and whether it may be made; in memory nothing
  * happens. Once open, true. */
 bool lx_content_open(struct lx_content *content, struct lx_error *error);
 
 /* Forget all bytes. */
-bool lx_content_restart(struct lx_content *content, struct lx_error *error);
+void lx_content_restart(struct lx_content *content);
 
 /* The content will be of this type and so long in all; 0: unknown. */
 bool lx_content_announce(struct lx_content *content, const char *type,
@@ -51,12 +51,6 @@ bool lx_content_announce(struct lx_content *content, const char *type,
 bool lx_content_add(struct lx_content *content, const char *bytes,
                     size_t length, struct lx_error *error);
 
-/* Whether the file has its .part; in memory, true. */
-bool lx_content_is_shown(const struct lx_content *content);
-
-/* Have the .part hold all bytes so far. */
-bool lx_content_flush(struct lx_content *content, struct lx_error *error);
-
 /* All bytes are there: check and describe them. The caller owns the result. */
 struct lx_downloaded *lx_content_finish(struct lx_content *content,
                                         struct lx_error *error);
@@ -64,8 +58,5 @@ struct lx_downloaded *lx_content_finish(struct lx_content *content,
 /* After that: move the file out. */
 void lx_content_give(struct lx_content *content, struct lx_file_sink *sink);
 
-/* Let go: of a file, keep the .part with what was flushed. */
-void lx_content_close(struct lx_content *content);
-
-/* Let go and remove the .part, if it was made. */
+/* Let go of everything; nothing stays on the disk. */
 void lx_content_discard(struct lx_content *content);

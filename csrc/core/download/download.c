@@ -1,13 +1,14 @@
 /* download.c: see download.h. Decides what comes after each request: fetch.c
  * makes it, partial.c knows what its answer means, content.c keeps the bytes,
- * committer.c puts the file in place. */
+ * disk.c saves the file. */
 #include "download/download.h"
 
 #include "download/content.h"
+#include "download/data_url.h"
 #include "download/download_words.h"
+#include "download/partial.h"
 #include "http/fetch.h"
 #include "http/http_header.h"
-#include "download/partial.h"
 #include "os/clock.h"
 
 #include <inttypes.h>
@@ -18,14 +19,10 @@
 /* A body that is of no use is read so far, to keep the connection. */
 #define USELESS_BYTES_MAX (64 * 1024)
 
-/* What takes longer is to be seen as a .part; what does not is spared the work
- * on this thread. */
-#define UNSEEN_MS 100
-
 struct lx_download {
     const struct lx_backoff_policy *retry;
-    struct lx_committer *committer;
-    struct lx_download_order *spec;
+    struct lx_disk *disk;
+    struct lx_download_order *order;
     struct lx_fetch *fetch;
     void (*on_change)(void *argument);
     void *argument;
@@ -33,7 +30,6 @@ struct lx_download {
     enum lx_download_step step;
     int64_t due_ms;       /* PAUSED: of the next request */
     int64_t last_byte_ms; /* RUNNING: or of the request's start */
-    int64_t unseen_ms;    /* RUNNING, bytes came: when they are to be seen */
     double random;        /* for the wait after the present request */
 
     struct lx_partial partial;
@@ -42,11 +38,10 @@ struct lx_download {
     size_t useless_bytes;
 
     struct lx_content content;
-    bool is_failed;     /* in an event of the fetch, for `error` */
-    bool is_memory_out; /* there is no error to be told then */
+    bool is_failed; /* in an event of the fetch, for `error` */
     struct lx_error error;
     struct lx_downloaded *file; /* from SAVING on */
-    struct lx_commit *commit;   /* NULL: into memory, or over */
+    struct lx_disk_job *job;    /* NULL: into memory, or over */
 };
 
 /* ---- the end ---- */
@@ -66,7 +61,7 @@ static void end_with_error(struct lx_download *download)
     download->step = LX_DOWNLOAD_DONE;
 }
 
-/* `download->error` or a lack of memory says why; what is held is of no use. */
+/* `download->error` says why; what is held is of no use. */
 static void fail(struct lx_download *download)
 {
     lx_content_discard(&download->content);
@@ -86,24 +81,17 @@ static bool on_head(void *argument, const struct lx_reply_head *head)
     struct lx_download *download = argument;
     struct lx_partial *partial = &download->partial;
     struct lx_content *content = &download->content;
-    struct lx_error *error = &download->error;
 
     download->head = *head;
     download->last_byte_ms = lx_now_ms();
     download->verdict = lx_partial_judge(partial, head);
+    if (partial->bytes == 0)
+        lx_content_restart(content);
     download->is_failed =
-        (partial->bytes == 0 && !lx_content_restart(content, error)) ||
-        (download->verdict == LX_PARTIAL_TAKE && partial->bytes == 0 &&
-         !lx_content_announce(content, head->content_type, partial->total,
-                              error));
+        download->verdict == LX_PARTIAL_TAKE && partial->bytes == 0 &&
+        !lx_content_announce(content, head->content_type, partial->total,
+                             &download->error);
     return !download->is_failed;
-}
-
-/* Bytes that no .part shows yet. */
-static bool has_unseen(const struct lx_download *download)
-{
-    return download->partial.bytes > 0 &&
-           !lx_content_is_shown(&download->content);
 }
 
 static bool take_bytes(struct lx_download *download, const char *bytes,
@@ -120,10 +108,6 @@ static bool take_bytes(struct lx_download *download, const char *bytes,
     }
     if (!lx_content_add(&download->content, bytes, length, &download->error))
         return false;
-    if (partial->bytes == 0) { /* a look is to be planned */
-        download->unseen_ms = download->last_byte_ms + UNSEEN_MS;
-        download->on_change(download->argument);
-    }
     partial->bytes += length;
     return true;
 }
@@ -145,46 +129,46 @@ static bool on_bytes(void *argument, const char *bytes, size_t length)
 
 static void finish(struct lx_download *download)
 {
-    struct lx_commit *commit = download->commit;
+    struct lx_disk_job *job = download->job;
     struct lx_downloaded *file =
         lx_content_finish(&download->content, &download->error);
 
-    if (file == NULL) {
+    if (!file) {
         fail(download);
         return;
     }
     download->partial.total = download->partial.bytes;
     succeed(download, file);
-    if (commit == NULL)
+    if (!job)
         return;
     download->step = LX_DOWNLOAD_SAVING;
-    lx_content_give(&download->content, &commit->sink);
-    lx_committer_add(download->committer, commit);
+    lx_content_give(&download->content, &job->sink);
+    lx_disk_add(download->disk, job);
 }
 
-static void on_saved(struct lx_commit *commit)
+static void on_saved(struct lx_disk_job *job)
 {
-    struct lx_download *download = commit->owner;
+    struct lx_download *download = job->owner;
 
-    download->commit = NULL;
+    download->job = NULL;
     download->step = LX_DOWNLOAD_DONE;
-    if (!commit->is_saved) {
+    if (!job->is_saved) {
         lx_downloaded_free(download->file);
         download->file = NULL;
-        download->error = commit->error;
+        download->error = job->error;
         fail(download);
     }
-    lx_commit_free(commit);
+    lx_disk_job_free(job);
     download->on_change(download->argument);
 }
 
 static void report_redirect(struct lx_download *download)
 {
-    struct lx_downloaded *file = calloc(1, sizeof(*file));
+    struct lx_downloaded *file = calloc(1, sizeof *file);
 
-    if (file != NULL)
+    if (file)
         file->location = lx_fetch_location(download->fetch);
-    if (file != NULL && file->location != NULL) {
+    if (file && file->location) {
         lx_content_discard(&download->content);
         succeed(download, file);
         return;
@@ -213,15 +197,13 @@ static int64_t asked_wait_ms(const struct lx_download *download)
                                         (int64_t)time(NULL));
 }
 
-/* The last cut: the .part stays as it is. */
+/* After the last cut. */
 static void give_up(struct lx_download *download,
                     const struct lx_fetch_end *end)
 {
-    download->is_memory_out = end->is_memory_out;
     lx_download_tell_cut(&download->error, &download->partial, &download->head,
                          download->verdict, end);
-    lx_content_close(&download->content);
-    end_with_error(download);
+    fail(download);
     if (!end->is_answered)
         download->error.stage = end->stage;
     download->error.retry_after_ms = asked_wait_ms(download);
@@ -233,10 +215,6 @@ static void try_again(struct lx_download *download,
     const struct lx_backoff_policy *policy = download->retry;
     struct lx_partial *partial = &download->partial;
 
-    if (!lx_content_flush(&download->content, &download->error)) {
-        fail(download);
-        return;
-    }
     if (!lx_partial_may_go_on(partial, policy->attempts) || end->is_final) {
         give_up(download, end);
         return;
@@ -300,34 +278,32 @@ static const struct lx_fetch_events EVENTS = {on_head, on_bytes, on_end};
 
 /* ---- life ---- */
 
-struct lx_download *lx_download_new(struct lx_http *http,
-                                    struct lx_committer *committer,
+struct lx_download *lx_download_new(struct lx_http *http, struct lx_disk *disk,
                                     const struct lx_backoff_policy *retry,
-                                    struct lx_download_order *spec,
+                                    struct lx_download_order *order,
                                     void (*on_change)(void *argument),
                                     void *argument)
 {
-    struct lx_fetch_request request = {.url = spec->url,
-                                       .allow_http = spec->allow_http,
-                                       .allow_private = spec->allow_private};
-    struct lx_download *download = calloc(1, sizeof(*download));
+    struct lx_fetch_request request = {.url = order->url,
+                                       .allow_http = order->allow_http,
+                                       .allow_private = order->allow_private};
+    struct lx_download *download = calloc(1, sizeof *download);
 
-    if (download == NULL) {
-        lx_download_order_free(spec);
+    if (!download) {
+        lx_download_order_free(order);
         return NULL;
     }
     download->retry = retry;
-    download->committer = committer;
-    download->spec = spec;
+    download->disk = disk;
+    download->order = order;
     download->on_change = on_change;
     download->argument = argument;
     download->step = LX_DOWNLOAD_PAUSED;
-    lx_content_init(&download->content, spec, lx_committer_blocks(committer));
+    lx_content_init(&download->content, order);
     download->fetch = lx_fetch_new(http, &request, &EVENTS, download);
-    if (spec->target != NULL)
-        download->commit = lx_commit_new(on_saved, download);
-    if (download->fetch != NULL &&
-        (spec->target == NULL || download->commit != NULL))
+    if (order->target)
+        download->job = lx_disk_job_new(on_saved, download);
+    if (download->fetch && (!order->target || download->job))
         return download;
     lx_download_free(download);
     return NULL;
@@ -335,29 +311,61 @@ struct lx_download *lx_download_new(struct lx_http *http,
 
 void lx_download_free(struct lx_download *download)
 {
-    if (download == NULL)
+    if (!download)
         return;
     lx_fetch_free(download->fetch);
     if (download->step == LX_DOWNLOAD_SAVING)
-        lx_committer_drop(download->committer, download->commit);
+        lx_disk_drop(download->disk, download->job);
     else
-        lx_commit_free(download->commit);
-    lx_content_close(&download->content);
+        lx_disk_job_free(download->job);
+    lx_content_discard(&download->content);
     lx_downloaded_free(download->file);
-    lx_download_order_free(download->spec);
+    lx_download_order_free(download->order);
     free(download);
+}
+
+/* Its URL holds the content: all of it, at once. */
+static void read_data_url(struct lx_download *download)
+{
+    struct lx_error *error = &download->error;
+    struct lx_content *content = &download->content;
+    struct lx_data_url data;
+    char bytes[4096];
+    bool is_valid = lx_data_url_open(&data, download->order->url), is_fine;
+
+    is_fine = lx_content_announce(content, data.type, 0, error);
+    while (is_valid && is_fine) {
+        size_t length = lx_data_url_read(&data, bytes, sizeof bytes, &is_valid);
+        if (length == 0)
+            break;
+        is_fine = lx_content_add(content, bytes, length, error);
+        download->partial.bytes += length;
+    }
+    if (!is_valid)
+        lx_error_set(error, LX_KIND_DOWNLOAD,
+                     "its data: URL cannot be decoded");
+    if (is_valid && is_fine)
+        finish(download);
+    else
+        fail(download);
 }
 
 static void start_request(struct lx_download *download, int64_t now_ms)
 {
     struct lx_partial *partial = &download->partial;
 
-    if (!lx_fetch_check(download->fetch, &download->error) ||
+    bool is_data = lx_data_url_is(download->order->url);
+
+    if ((!is_data && !lx_fetch_check(download->fetch, &download->error)) ||
         !lx_content_open(&download->content, &download->error)) {
         fail(download);
         return;
     }
-    memset(&download->head, 0, sizeof(download->head));
+    if (is_data) {
+        read_data_url(download);
+        return;
+    }
+    memset(&download->head, 0, sizeof download->head);
     download->verdict = LX_PARTIAL_TAKE;
     download->useless_bytes = 0;
     download->last_byte_ms = now_ms;
@@ -365,7 +373,7 @@ static void start_request(struct lx_download *download, int64_t now_ms)
     if (!lx_fetch_start(download->fetch,
                         lx_partial_begin(partial) ? partial->bytes : 0,
                         partial->validator)) {
-        download->is_memory_out = true;
+        lx_error_set(&download->error, LX_KIND_MEMORY, "out of memory");
         fail(download);
     }
 }
@@ -390,29 +398,8 @@ void lx_download_resume(struct lx_download *download, int64_t now_ms,
     }
     if (download->step != LX_DOWNLOAD_RUNNING)
         return;
-    if (now_ms - download->last_byte_ms >= download->spec->stall_ms)
+    if (now_ms - download->last_byte_ms >= download->order->stall_ms)
         end_stalled(download);
-    else if (has_unseen(download) && now_ms >= download->unseen_ms)
-        lx_download_show(download);
-}
-
-void lx_download_show(struct lx_download *download)
-{
-    if (download->step != LX_DOWNLOAD_RUNNING ||
-        lx_content_flush(&download->content, &download->error))
-        return;
-    lx_fetch_stop(download->fetch);
-    fail(download);
-}
-
-/* RUNNING: of the next look. */
-static int64_t next_look_ms(const struct lx_download *download)
-{
-    int64_t due_ms = download->last_byte_ms + download->spec->stall_ms;
-
-    if (has_unseen(download) && download->unseen_ms < due_ms)
-        due_ms = download->unseen_ms;
-    return due_ms;
 }
 
 enum lx_download_step lx_download_poll(struct lx_download *download,
@@ -421,7 +408,7 @@ enum lx_download_step lx_download_poll(struct lx_download *download,
     if (download->step == LX_DOWNLOAD_PAUSED)
         *due_ms = download->due_ms;
     else if (download->step == LX_DOWNLOAD_RUNNING)
-        *due_ms = next_look_ms(download);
+        *due_ms = download->last_byte_ms + download->order->stall_ms;
     return download->step;
 }
 
@@ -438,10 +425,9 @@ void lx_download_take(struct lx_download *download, struct lx_downloaded **file,
     *file = download->file;
     *error = NULL;
     download->file = NULL;
-    if (*file != NULL || download->is_memory_out ||
-        download->content.is_memory_out)
+    if (*file)
         return;
-    *error = malloc(sizeof(**error));
-    if (*error != NULL)
+    *error = malloc(sizeof **error);
+    if (*error)
         **error = download->error;
 }

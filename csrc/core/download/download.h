@@ -1,43 +1,45 @@
 /* download.h: one URL to a file on disk or into memory. I/O thread only.
- * Never carries the key. Writes path.part, resumes it with Range and If-Range
- * after a cut, checks length, content type and magic bytes, then has the
- * committer put it in place. Follows no redirect: it reports where one points.
- */
+ * Never carries the key. Writes a part, resumes it with Range and If-Range
+ * after a cut, checks that every byte is the one that it should be and that
+ * the content is what was promised, then has the disk's thread save it. Of
+ * anything but success nothing stays on the disk. Follows no redirect: it
+ * reports where one points. Decodes `data:` URLs. */
 #pragma once
 
-#include "pace/backoff.h"
-#include "download/committer.h"
-#include "http/http.h"
+#include "base/status.h"
+#include "download/disk.h"
 #include "download/downloaded.h"
 #include "download/order.h"
+#include "http/http.h"
+#include "pace/backoff.h"
 
 struct lx_download;
 
 enum lx_download_step {
     LX_DOWNLOAD_RUNNING, /* wait for the network */
     LX_DOWNLOAD_PAUSED,  /* a cut: call lx_download_resume at *due_ms */
-    LX_DOWNLOAD_SAVING,  /* wait for the committer: the network is done with */
+    LX_DOWNLOAD_SAVING,  /* wait for the disk: the network is done with */
     LX_DOWNLOAD_DONE     /* take the result */
 };
 
-/* Takes `spec`. `on_change(argument)` is called on the I/O thread, from inside
- * lx_http_perform or lx_committer_deliver, when lx_download_poll has news; it
- * must not free a download. NULL when memory is out (spec is freed then). */
-struct lx_download *lx_download_new(struct lx_http *http,
-                                    struct lx_committer *committer,
+/* Takes `order`; the others are borrowed and outlive the result.
+ * `on_change(argument)` is called on the I/O thread, from inside
+ * lx_http_perform or lx_disk_deliver, when lx_download_poll has news; it must
+ * not free a download. NULL when out of memory (order is freed then). */
+struct lx_download *lx_download_new(struct lx_http *http, struct lx_disk *disk,
                                     const struct lx_backoff_policy *retry,
-                                    struct lx_download_order *spec,
+                                    struct lx_download_order *order,
                                     void (*on_change)(void *argument),
                                     void *argument);
 
-/* Stop the transfer and free; a .part stays if it holds bytes. A file that is
- * being saved is in place some time later, or its .part stays, if it was made.
- * NULL is fine. */
+/* Stop the transfer, remove what there is of the file, and free. A file that is
+ * being saved is in place some time later, or nothing of it is left. NULL is
+ * fine. */
 void lx_download_free(struct lx_download *download);
 
-/* Start, or go on after a pause, or look for a stall and a .part that is still
- * to be made; then poll, for on_change is not called for what happens in here.
- * `random` is uniform in [0, 1), `now_ms` is lx_now_ms(). */
+/* Start, or go on after a pause, or look for a stall; then poll, for on_change
+ * is not called for what happens in here. `random` is uniform in [0, 1),
+ * `now_ms` is lx_now_ms(). */
 void lx_download_resume(struct lx_download *download, int64_t now_ms,
                         double random);
 
@@ -46,15 +48,12 @@ void lx_download_resume(struct lx_download *download, int64_t now_ms,
 enum lx_download_step lx_download_poll(struct lx_download *download,
                                        int64_t *due_ms);
 
-/* Have the .part hold what came so far, before somebody is told of it; then
- * poll. */
-void lx_download_show(struct lx_download *download);
-
 /* Bytes so far and in all (0 unknown), for progress. */
 void lx_download_progress(const struct lx_download *download, uint64_t *bytes,
                           uint64_t *total);
 
 /* After DONE: move the result out. Exactly one of *file and *error is set;
- * both are heap and belong to the caller. NULL for both: memory is out. */
+ * both are heap and belong to the caller. NULL for both: there was no memory
+ * for the error. */
 void lx_download_take(struct lx_download *download, struct lx_downloaded **file,
                       struct lx_error **error);

@@ -30,13 +30,16 @@ void lx_download_tell_cut(struct lx_error *error,
 {
     int tries = partial->tries;
 
-    if (verdict == LX_PARTIAL_LATER)
+    if (end->is_memory_out)
+        lx_error_set(error, LX_KIND_MEMORY, "out of memory");
+    else if (verdict == LX_PARTIAL_LATER)
         lx_error_set(error, lx_partial_kind(head->status),
                      "the server answered HTTP %d, %d times: try again later",
                      head->status, tries);
     else if (verdict == LX_PARTIAL_ANEW)
         lx_error_set(error, LX_KIND_DOWNLOAD,
-                     "the server sent parts that do not fit together");
+                     "the server sent parts that do not fit together, %d times",
+                     tries);
     else if (end->is_answered)
         lx_error_set(error, LX_KIND_DOWNLOAD,
                      "wrong length: %" PRIu64 " of %" PRIu64

@@ -2,10 +2,10 @@
  * Texts hold no URL. */
 #pragma once
 
-#include "http/fetch.h"
-#include "download/partial.h"
-#include "http/reply_head.h"
 #include "base/status.h"
+#include "download/partial.h"
+#include "http/fetch.h"
+#include "http/reply_head.h"
 
 /* The answer is the last word, and it is no. */
 void lx_download_tell_refusal(struct lx_error *error,

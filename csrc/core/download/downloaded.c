@@ -11,5 +11,6 @@ void lx_downloaded_free(struct lx_downloaded *downloaded)
     free(downloaded->content_type);
     free(downloaded->location);
     free(downloaded->bytes);
+    free(downloaded->warning);
     free(downloaded);
 }

@@ -9,7 +9,8 @@ struct lx_downloaded {
     char *content_type; /* NULL when the server said none */
     char *location;     /* a redirect's target, absolute: nothing was saved */
     char *bytes;        /* the content, when it went into memory */
-    uint64_t length;    /* bytes of the whole content */
+    char *warning;   /* the name contradicts the content; NULL: it does not */
+    uint64_t length; /* bytes of the whole content */
 };
 
 /* Free with everything owned; NULL is fine. */

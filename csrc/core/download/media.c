@@ -1,8 +1,10 @@
 /* media.c: tables of first bytes and of content types. Pure; any thread. */
 #include "download/media.h"
 
+#include "base/text.h"
+
+#include <stdint.h>
 #include <string.h>
-#include <strings.h>
 
 struct media_fact {
     enum lx_media_class class;
@@ -52,7 +54,7 @@ static const struct {
  * ANYWHERE, in the first 64. The first row that fits counts. */
 #define ANYWHERE       (-1)
 #define SEARCHED_BYTES 64
-#define BYTES(text)    text, sizeof(text) - 1
+#define BYTES(text)    text, sizeof text - 1
 struct signature {
     enum lx_media media;
     size_t offset;
@@ -71,6 +73,7 @@ static const struct signature SIGNATURES[] = {
     {LX_MEDIA_WEBP, 0, BYTES("RIFF"), 8, BYTES("WEBP")},
     {LX_MEDIA_WAV, 0, BYTES("RIFF"), 8, BYTES("WAVE")},
     {LX_MEDIA_AVI, 0, BYTES("RIFF"), 8, BYTES("AVI ")},
+    {LX_MEDIA_AVIF, 4, BYTES("ftypmif1"), ANYWHERE, BYTES("avif")},
     {LX_MEDIA_AVIF, 4, BYTES("ftyp"), 8, BYTES("avif")},
     {LX_MEDIA_AVIF, 4, BYTES("ftyp"), 8, BYTES("avis")},
     {LX_MEDIA_HEIC, 4, BYTES("ftyp"), 8, BYTES("hei")},
@@ -79,6 +82,10 @@ static const struct signature SIGNATURES[] = {
     {LX_MEDIA_MOV, 4, BYTES("ftyp"), 8, BYTES("qt  ")},
     {LX_MEDIA_M4A, 4, BYTES("ftyp"), 8, BYTES("M4A ")},
     {LX_MEDIA_MP4, 4, BYTES("ftyp"), 0, NULL, 0},
+    {LX_MEDIA_MP4, 4, BYTES("styp"), 0, NULL, 0}, /* a fragment */
+    {LX_MEDIA_MOV, 4, BYTES("moov"), 0, NULL, 0}, /* from before "ftyp" */
+    {LX_MEDIA_MOV, 4, BYTES("mdat"), 0, NULL, 0},
+    {LX_MEDIA_MOV, 4, BYTES("wide"), 0, NULL, 0},
     {LX_MEDIA_WEBM, 0, BYTES("\x1a\x45\xdf\xa3"), ANYWHERE, BYTES("webm")},
     {LX_MEDIA_MKV, 0, BYTES("\x1a\x45\xdf\xa3"), 0, NULL, 0},
     {LX_MEDIA_JXL, 0, BYTES("\xff\x0a"), 0, NULL, 0},
@@ -94,6 +101,18 @@ static const struct signature SIGNATURES[] = {
     {LX_MEDIA_MP3, 0, BYTES("\xff\xf2"), 0, NULL, 0},
     {LX_MEDIA_AAC, 0, BYTES("\xff\xf1"), 0, NULL, 0},
     {LX_MEDIA_AAC, 0, BYTES("\xff\xf9"), 0, NULL, 0},
+    {LX_MEDIA_SCRIPT, 0, BYTES("#!"), 0, NULL, 0},
+    {LX_MEDIA_BINARY, 0,
+     BYTES("\x7f"
+           "ELF"),
+     0, NULL, 0},
+    {LX_MEDIA_BINARY, 0, BYTES("MZ"), ANYWHERE, BYTES("\0\0")},
+    {LX_MEDIA_BINARY, 0, BYTES("\xfe\xed\xfa\xce"), 0, NULL, 0}, /* Mach-O */
+    {LX_MEDIA_BINARY, 0, BYTES("\xfe\xed\xfa\xcf"), 0, NULL, 0},
+    {LX_MEDIA_BINARY, 0, BYTES("\xce\xfa\xed\xfe"), 0, NULL, 0},
+    {LX_MEDIA_BINARY, 0, BYTES("\xcf\xfa\xed\xfe"), 0, NULL, 0},
+    {LX_MEDIA_BINARY, 0, BYTES("\xca\xfe\xba\xbe"), 0, NULL, 0},
+    {LX_MEDIA_BINARY, 0, BYTES("\0asm"), 0, NULL, 0},
     {LX_MEDIA_HTML, 0, BYTES("\xff\xfe<\0"), 0, NULL, 0}, /* UTF-16 */
     {LX_MEDIA_HTML, 0, BYTES("\xfe\xff\0<"), 0, NULL, 0}};
 
@@ -119,7 +138,7 @@ static bool has_anywhere(const char *bytes, size_t length, const char *wanted,
                          size_t wanted_length)
 {
     for (size_t i = 0; i + wanted_length <= length; i++)
-        if (strncasecmp(bytes + i, wanted, wanted_length) == 0)
+        if (memcmp(bytes + i, wanted, wanted_length) == 0)
             return true;
     return false;
 }
@@ -130,7 +149,7 @@ static bool fits(const struct signature *signature, const char *bytes,
     if (!has_at(bytes, length, signature->offset, signature->bytes,
                 signature->length))
         return false;
-    if (signature->more == NULL)
+    if (!signature->more)
         return true;
     if (signature->more_at == ANYWHERE)
         return has_anywhere(bytes,
@@ -140,14 +159,9 @@ static bool fits(const struct signature *signature, const char *bytes,
                   signature->more_length);
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static size_t skip_space(const char *bytes, size_t length, size_t at)
 {
-    while (at < length && is_space(bytes[at]))
+    while (at < length && lx_text_is_white(bytes[at]))
         at++;
     return at;
 }
@@ -159,18 +173,15 @@ static bool is_letter(char c)
 
 static enum lx_media media_of_markup(const char *text, size_t length)
 {
-    for (size_t i = 0; i < sizeof(MARKUP) / sizeof(MARKUP[0]); i++) {
-        size_t wanted = strlen(MARKUP[i].start);
-
-        if (wanted <= length && strncasecmp(text, MARKUP[i].start, wanted) == 0)
+    for (size_t i = 0; i < sizeof MARKUP / sizeof *MARKUP; i++)
+        if (lx_text_starts(text, length, MARKUP[i].start))
             return MARKUP[i].media;
-    }
     /* A prologue or a comment: what matters comes behind it. */
-    if (has_at(text, length, 0, "<?", 2) || has_at(text, length, 0, "<!", 2)) {
-        if (has_anywhere(text, length, "<svg", 4))
-            return LX_MEDIA_SVG;
-        return has_anywhere(text, length, "<html", 5) ? LX_MEDIA_HTML
-                                                      : LX_MEDIA_XML;
+    if (lx_text_starts(text, length, "<?") ||
+        lx_text_starts(text, length, "<!")) {
+        if (lx_text_find(text, length, "<html"))
+            return LX_MEDIA_HTML;
+        return lx_text_find(text, length, "<svg") ? LX_MEDIA_SVG : LX_MEDIA_XML;
     }
     return length > 1 && is_letter(text[1]) ? LX_MEDIA_XML : LX_MEDIA_UNKNOWN;
 }
@@ -188,26 +199,48 @@ static bool looks_like_json(const char *text, size_t length)
            text[next] != '\0';
 }
 
+/* Nothing but characters to be read; the last one may be cut. */
+static bool is_text(const char *bytes, size_t length)
+{
+    static const char controls[] = "\t\n\f\r\x1b";
+
+    for (size_t at = 0; at < length;) {
+        size_t character = lx_text_character(bytes + at, length - at);
+        unsigned char first = (unsigned char)bytes[at];
+
+        if (character == 0)
+            return length - at < 4 && first >= 0xC2 && at > 0;
+        if (first == 0x7F ||
+            (first < ' ' && !memchr(controls, first, sizeof controls - 1)))
+            return false;
+        at += character;
+    }
+    return length > 0;
+}
+
 static enum lx_media media_of_text(const char *bytes, size_t length)
 {
-    size_t at = has_at(bytes, length, 0, "\xef\xbb\xbf", 3) ? 3 : 0;
+    size_t at = lx_text_starts(bytes, length, "\xef\xbb\xbf") ? 3 : 0;
+    enum lx_media media = LX_MEDIA_UNKNOWN;
 
     at = skip_space(bytes, length, at);
     if (at == length)
         return LX_MEDIA_UNKNOWN;
     if (bytes[at] == '<')
-        return media_of_markup(bytes + at, length - at);
-    if ((bytes[at] == '{' || bytes[at] == '[') &&
-        looks_like_json(bytes + at, length - at))
-        return LX_MEDIA_JSON;
-    return LX_MEDIA_UNKNOWN;
+        media = media_of_markup(bytes + at, length - at);
+    else if ((bytes[at] == '{' || bytes[at] == '[') &&
+             looks_like_json(bytes + at, length - at))
+        media = LX_MEDIA_JSON;
+    if (media != LX_MEDIA_UNKNOWN)
+        return media;
+    return is_text(bytes, length) ? LX_MEDIA_TEXT : LX_MEDIA_UNKNOWN;
 }
 
 enum lx_media lx_media_of_bytes(const void *bytes, size_t length)
 {
     if (length > LX_MEDIA_SNIFF_BYTES)
         length = LX_MEDIA_SNIFF_BYTES;
-    for (size_t i = 0; i < sizeof(SIGNATURES) / sizeof(SIGNATURES[0]); i++)
+    for (size_t i = 0; i < sizeof SIGNATURES / sizeof *SIGNATURES; i++)
         if (fits(&SIGNATURES[i], bytes, length))
             return SIGNATURES[i].media;
     return media_of_text(bytes, length);
@@ -218,26 +251,27 @@ static size_t bare_length(const char *type)
 {
     size_t length = strcspn(type, ";,");
 
-    while (length > 0 && is_space(type[length - 1]))
+    while (length > 0 && lx_text_is_white(type[length - 1]))
         length--;
     return length;
 }
 
+/* `wanted` is in small letters. */
 static bool is_word(const char *text, size_t length, const char *wanted)
 {
-    return strlen(wanted) == length && strncasecmp(text, wanted, length) == 0;
+    return strlen(wanted) == length && lx_text_starts(text, length, wanted);
 }
 
 enum lx_media lx_media_of_type(const char *content_type)
 {
-    if (content_type == NULL)
+    if (!content_type)
         return LX_MEDIA_UNKNOWN;
     size_t length = bare_length(content_type);
 
     for (int media = 0; media < LX_MEDIA_COUNT; media++)
         if (is_word(content_type, length, MEDIA[media].type))
             return (enum lx_media)media;
-    for (size_t i = 0; i < sizeof(OTHER_TYPES) / sizeof(OTHER_TYPES[0]); i++)
+    for (size_t i = 0; i < sizeof OTHER_TYPES / sizeof *OTHER_TYPES; i++)
         if (is_word(content_type, length, OTHER_TYPES[i].type))
             return OTHER_TYPES[i].media;
     return LX_MEDIA_UNKNOWN;
@@ -248,8 +282,8 @@ enum lx_media lx_media_of_extension(const char *extension, size_t length)
     for (int media = 0; media < LX_MEDIA_COUNT; media++)
         if (is_word(extension, length, MEDIA[media].extension))
             return (enum lx_media)media;
-    for (size_t i = 0;
-         i < sizeof(OTHER_EXTENSIONS) / sizeof(OTHER_EXTENSIONS[0]); i++)
+    for (size_t i = 0; i < sizeof OTHER_EXTENSIONS / sizeof *OTHER_EXTENSIONS;
+         i++)
         if (is_word(extension, length, OTHER_EXTENSIONS[i].extension))
             return OTHER_EXTENSIONS[i].media;
     return LX_MEDIA_UNKNOWN;
@@ -265,33 +299,53 @@ const char *lx_media_extension(enum lx_media media)
     return MEDIA[media].extension;
 }
 
+/* Whether a type begins and ends so. */
+static bool has_ends(const char *type, const char *start, const char *end)
+{
+    size_t length = bare_length(type), end_length = strlen(end);
+
+    return length >= strlen(start) + end_length &&
+           lx_text_starts(type, length, start) &&
+           lx_text_starts(type + length - end_length, end_length, end);
+}
+
 static bool is_page_type(const char *type)
 {
-    size_t length = bare_length(type);
-
-    for (size_t i = 0; i < sizeof(PAGE_TYPES) / sizeof(PAGE_TYPES[0]); i++) {
-        size_t start = strlen(PAGE_TYPES[i].start);
-        size_t end = strlen(PAGE_TYPES[i].end);
-
-        if (length >= start + end &&
-            strncasecmp(type, PAGE_TYPES[i].start, start) == 0 &&
-            strncasecmp(type + length - end, PAGE_TYPES[i].end, end) == 0)
+    for (size_t i = 0; i < sizeof PAGE_TYPES / sizeof *PAGE_TYPES; i++)
+        if (has_ends(type, PAGE_TYPES[i].start, PAGE_TYPES[i].end))
             return true;
-    }
     return false;
 }
 
-bool lx_media_is_page(const char *content_type, const void *bytes,
-                      size_t length)
+static bool promises_content(const char *type, enum lx_media promise)
+{
+    return MEDIA[promise].class == LX_MEDIA_CONTENT ||
+           (type &&
+            (has_ends(type, "image/", "") || has_ends(type, "video/", "") ||
+             has_ends(type, "audio/", "")));
+}
+
+const char *lx_media_objection(const char *content_type, enum lx_media promise,
+                               const void *bytes, size_t length)
 {
     enum lx_media seen = lx_media_of_bytes(bytes, length);
 
-    if (MEDIA[seen].class == LX_MEDIA_CONTENT)
-        return false;
     /* An SVG whose prologue fills all of the bytes looked at. */
-    if (seen == LX_MEDIA_XML && lx_media_of_type(content_type) == LX_MEDIA_SVG)
-        return false;
-    if (MEDIA[seen].class == LX_MEDIA_PAGE)
-        return true;
-    return content_type != NULL && is_page_type(content_type);
+    if (seen == LX_MEDIA_XML && length >= LX_MEDIA_SNIFF_BYTES &&
+        lx_media_of_type(content_type) == LX_MEDIA_SVG)
+        seen = LX_MEDIA_SVG;
+    switch (MEDIA[seen].class) {
+    case LX_MEDIA_CONTENT:
+        return NULL;
+    case LX_MEDIA_PAGE:
+        return "a page or message";
+    case LX_MEDIA_PROGRAM:
+        return "a program or script";
+    case LX_MEDIA_OTHER:
+        break;
+    }
+    if (content_type && is_page_type(content_type))
+        return "a page or message";
+    return promises_content(content_type, promise) ? "bytes of no known kind"
+                                                   : NULL;
 }

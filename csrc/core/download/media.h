@@ -1,6 +1,10 @@
 /* media.h: what a downloaded file is, by its first bytes and by the label that
  * the server gave it. Answers one question above all: is this the picture that
- * was promised, or a page that says why there is none? Pure; any thread. */
+ * was promised? Pure; any thread.
+ *
+ * An SVG is a picture as long as it has no script element and no event
+ * attribute (svg_guard.h): a browser would run these with the rights of the
+ * page that shows the file. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +13,12 @@
 /* So many first bytes decide; more are not looked at. */
 #define LX_MEDIA_SNIFF_BYTES 512
 
-enum lx_media_class { LX_MEDIA_OTHER, LX_MEDIA_CONTENT, LX_MEDIA_PAGE };
+enum lx_media_class {
+    LX_MEDIA_OTHER,   /* nothing known */
+    LX_MEDIA_CONTENT, /* picture, clip or sound */
+    LX_MEDIA_PAGE,    /* text to be read */
+    LX_MEDIA_PROGRAM
+};
 
 /* X(suffix, class, file extension, content type) */
 #define LX_MEDIA_MAP(X)                                                        \
@@ -37,7 +46,10 @@ enum lx_media_class { LX_MEDIA_OTHER, LX_MEDIA_CONTENT, LX_MEDIA_PAGE };
     X(FLAC, CONTENT, "flac", "audio/flac")                                     \
     X(HTML, PAGE, "html", "text/html")                                         \
     X(XML, PAGE, "xml", "application/xml")                                     \
-    X(JSON, PAGE, "json", "application/json")
+    X(JSON, PAGE, "json", "application/json")                                  \
+    X(TEXT, PAGE, "txt", "text/plain")                                         \
+    X(SCRIPT, PROGRAM, "sh", "application/x-sh")                               \
+    X(BINARY, PROGRAM, "exe", "application/x-executable")
 
 #define LX_MEDIA_ENUM(suffix, class, extension, type) LX_MEDIA_##suffix,
 enum lx_media { LX_MEDIA_MAP(LX_MEDIA_ENUM) LX_MEDIA_COUNT };
@@ -60,8 +72,11 @@ enum lx_media_class lx_media_class(enum lx_media media);
 /* Static storage, without a dot. */
 const char *lx_media_extension(enum lx_media media);
 
-/* Whether a page or JSON stands where a picture, clip or sound was promised.
- * Known first bytes decide, whatever the label; unknown ones leave it to the
- * label, and without one the content passes. content_type NULL: no label. */
-bool lx_media_is_page(const char *content_type, const void *bytes,
-                      size_t length);
+/* What speaks against saving content that begins so: NULL, or words for "the
+ * server sent <words> where a picture or clip was promised". Pages, texts,
+ * scripts and programs are always refused, whatever the label. Bytes of a known
+ * picture, clip or sound are fine, again whatever the label. Other bytes are
+ * refused when anything promised one of those: the label (NULL: none), or the
+ * name, `promise`; else they pass, unless the label is that of a page. */
+const char *lx_media_objection(const char *content_type, enum lx_media promise,
+                               const void *bytes, size_t length);

@@ -1,9 +1,10 @@
 /* partial.c: see partial.h. RFC 9110, 13.1.5 (If-Range), 14 (ranges). */
 #include "download/partial.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 /* The first row that holds the status counts. 200, 203, 206 and 416 need more
  * than a table. */
@@ -14,6 +15,7 @@ static const struct {
 } STATUSES[] = {
     {301, 303, LX_PARTIAL_REDIRECT, LX_KIND_DOWNLOAD},
     {307, 308, LX_PARTIAL_REDIRECT, LX_KIND_DOWNLOAD},
+    {400, 401, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED}, /* an old signature */
     {403, 404, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED},
     {410, 410, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED},
     {408, 408, LX_PARTIAL_LATER, LX_KIND_SERVER},
@@ -44,14 +46,29 @@ static enum lx_partial_verdict drop(struct lx_partial *partial)
     return LX_PARTIAL_ANEW;
 }
 
-static enum lx_partial_verdict take_whole(struct lx_partial *partial,
-                                          const struct lx_reply_head *head)
+/* The content from its first byte on, as long as it is said to be. */
+static enum lx_partial_verdict take_from_start(struct lx_partial *partial,
+                                               const struct lx_reply_head *head)
 {
     partial->bytes = 0;
     partial->total = head->has_length && !head->is_chunked ? head->length : 0;
-    snprintf(partial->validator, sizeof(partial->validator), "%s",
+    if (head->has_range && head->range_total > 0)
+        partial->total = head->range_total;
+    snprintf(partial->validator, sizeof partial->validator, "%s",
              validator_of(head));
     return LX_PARTIAL_TAKE;
+}
+
+/* 200 with the rest alone is not the file. A Content-Range that cannot be read
+ * means nothing in an answer to a plain request. */
+static enum lx_partial_verdict judge_whole(struct lx_partial *partial,
+                                           const struct lx_reply_head *head)
+{
+    bool is_odd = head->names_range && !head->has_range && partial->is_range;
+
+    if (is_odd || (head->has_range && head->range_first > 0))
+        return drop(partial);
+    return take_from_start(partial, head);
 }
 
 /* Some servers ignore If-Range: a rest of another file must not be appended. */
@@ -67,15 +84,23 @@ static bool is_of_same_file(const struct lx_partial *partial,
            partial->total == head->range_total;
 }
 
-static enum lx_partial_verdict take_rest(struct lx_partial *partial,
-                                         const struct lx_reply_head *head)
+/* Whether the body is as long as its range. */
+static bool fits_range(const struct lx_reply_head *head)
 {
-    static const char multipart[] = "multipart/";
+    return !head->has_length || head->is_chunked ||
+           head->length == head->range_last - head->range_first + 1;
+}
 
-    if (!partial->is_range || !head->has_range ||
-        head->range_first != partial->bytes ||
-        strncasecmp(head->content_type, multipart, sizeof(multipart) - 1) ==
-            0 ||
+static enum lx_partial_verdict judge_rest(struct lx_partial *partial,
+                                          const struct lx_reply_head *head)
+{
+    if (!head->has_range || !fits_range(head) ||
+        lx_text_starts(head->content_type, strlen(head->content_type),
+                       "multipart/"))
+        return drop(partial);
+    if (!partial->is_range && head->range_first == 0 && head->range_total > 0)
+        return take_from_start(partial, head); /* a cache of blocks */
+    if (!partial->is_range || head->range_first != partial->bytes ||
         !is_of_same_file(partial, head))
         return drop(partial);
     if (partial->total == 0)
@@ -89,7 +114,7 @@ static enum lx_partial_verdict judge_end(struct lx_partial *partial,
 {
     if (!partial->is_range)
         return LX_PARTIAL_REFUSED;
-    if (head->has_range && head->range_total == partial->bytes &&
+    if (head->has_no_range && head->range_total == partial->bytes &&
         is_of_same_file(partial, head))
         return LX_PARTIAL_WHOLE;
     return drop(partial);
@@ -104,8 +129,8 @@ enum lx_partial_verdict lx_partial_judge(struct lx_partial *partial,
     if (status == 200 || status == 203 || status == 206) {
         if (head->is_encoded)
             return LX_PARTIAL_REFUSED;
-        return status == 206 ? take_rest(partial, head)
-                             : take_whole(partial, head);
+        return status == 206 ? judge_rest(partial, head)
+                             : judge_whole(partial, head);
     }
     if (status == 416)
         return judge_end(partial, head);

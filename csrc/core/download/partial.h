@@ -2,8 +2,8 @@
  * it. Pure: reads no clock, sends nothing, writes nothing; any thread. */
 #pragma once
 
-#include "http/reply_head.h"
 #include "base/status.h"
+#include "http/reply_head.h"
 
 #include <stdbool.h>
 #include <stdint.h>

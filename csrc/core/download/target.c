@@ -1,18 +1,15 @@
 /* target.c: see target.h. */
 #include "download/target.h"
 
-#include "download/file_words.h"
-#include "download/media.h"
+#include "base/text.h"
+#include "download/data_url.h"
+#include "download/file_error.h"
+#include "os/file.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define PART ".part"
 
 /* Bytes of a name that comes from outside; with what is put around it. */
 #define OUTSIDE_BYTES_MAX 100
@@ -25,13 +22,13 @@ struct slice {
 
 /* ---- texts ---- */
 
-/* A new text: first[0..length) and `rest`; NULL when memory is out. */
+/* A new text: first[0..length) and `rest`; NULL when out of memory. */
 static char *join(const char *first, size_t length, const char *rest)
 {
     size_t rest_bytes = strlen(rest) + 1;
     char *text = malloc(length + rest_bytes);
 
-    if (text == NULL)
+    if (!text)
         return NULL;
     memcpy(text, first, length);
     memcpy(text + length, rest, rest_bytes);
@@ -45,11 +42,11 @@ static struct slice last_part(const char *url)
     const char *host = strstr(url, "://");
     const char *at = end;
 
-    host = host != NULL && host < end ? host + 3 : url;
+    host = host && host < end ? host + 3 : url;
     while (at > host && at[-1] != '/')
         at--;
     if (at == host)
-        at = end; /* nothing but a host */
+        at = end; /* nothing but a host, or no URL with a path at all */
     return (struct slice){at, (size_t)(end - at)};
 }
 
@@ -67,207 +64,221 @@ static struct slice known_extension(struct slice name)
     return (struct slice){at, length};
 }
 
+static struct slice url_part(const struct lx_download_order *order)
+{
+    const char *url = order->first_url ? order->first_url : order->url;
+
+    return lx_data_url_is(url) ? (struct slice){"", 0} : last_part(url);
+}
+
+enum lx_media lx_target_promise(const struct lx_download_order *order)
+{
+    struct slice extension = {"", 0};
+
+    if (order->target)
+        extension = known_extension(
+            (struct slice){order->target, strlen(order->target)});
+    if (extension.length == 0)
+        extension = known_extension(url_part(order));
+    return lx_media_of_extension(extension.bytes, extension.length);
+}
+
 static bool is_safe(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
 }
 
-/* Write `name`, or `otherwise` when nothing of it is left; the end of it. */
+/* FNV-1a. */
+static uint32_t hash(struct slice text)
+{
+    uint32_t value = 2166136261u;
+
+    for (size_t i = 0; i < text.length; i++)
+        value = (value ^ (unsigned char)text.bytes[i]) * 16777619u;
+    return value;
+}
+
+/* Write `name`, or `otherwise` when nothing of it is left, and a hash of it
+ * when that is not all of it; the end of what was written. */
 static char *write_safe(char *out, struct slice name, const char *otherwise)
 {
+    struct slice whole = name;
+    bool is_changed;
+
     while (name.length > 0 && *name.bytes == '.') { /* no hidden file */
         name.bytes++;
         name.length--;
     }
+    is_changed = name.length != whole.length || name.length > OUTSIDE_BYTES_MAX;
     if (name.length == 0)
         name = (struct slice){otherwise, strlen(otherwise)};
     if (name.length > OUTSIDE_BYTES_MAX)
         name.length = OUTSIDE_BYTES_MAX;
-    for (size_t i = 0; i < name.length; i++)
-        *out++ = is_safe(name.bytes[i]) ? name.bytes[i] : '_';
-    return out;
-}
-
-static char *write_extension(char *out, struct slice extension)
-{
-    *out++ = '.';
-    for (size_t i = 0; i < extension.length; i++) {
-        char c = extension.bytes[i];
-        *out++ = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    for (size_t i = 0; i < name.length; i++) {
+        bool is_kept = is_safe(name.bytes[i]);
+        is_changed = is_changed || !is_kept;
+        *out++ = is_kept ? name.bytes[i] : '_';
     }
+    if (is_changed)
+        out += snprintf(out, sizeof "-01234567", "-%08lx",
+                        (unsigned long)hash(whole));
     return out;
 }
 
 /* ---- names ---- */
 
-/* Takes `stem`: the final name, but for an extension that is yet to come. */
-static bool take_stem(struct lx_target *target, char *stem)
+/* The name that is likely, so that a file that is there already is found
+ * before anything is asked for. */
+static bool expect_name(struct lx_target *target, struct slice extension)
 {
-    if (stem == NULL)
-        return false;
-    target->part_path = join(stem, strlen(stem), PART);
-    if (target->takes_type)
-        free(stem);
-    else
-        target->path = stem;
-    return target->part_path != NULL;
+    enum lx_media media =
+        lx_media_of_extension(extension.bytes, extension.length);
+
+    return extension.length == 0 || lx_target_take_media(target, media, NULL);
 }
 
 static bool name_in_folder(struct lx_target *target,
-                           const struct lx_download_order *spec)
+                           const struct lx_download_order *order)
 {
-    const char *url = spec->first_url != NULL ? spec->first_url : spec->url;
-    struct slice part = last_part(url), extension = known_extension(part);
-    size_t length = strlen(spec->target);
+    struct slice part = url_part(order), extension = known_extension(part);
+    size_t length = strlen(order->target);
     char name[NAME_BYTES_MAX], *at = name;
 
-    while (length > 0 && spec->target[length - 1] == '/')
+    while (length > 0 && order->target[length - 1] == '/')
         length--;
     *at++ = '/';
-    if (spec->task_id != NULL) {
-        part = (struct slice){spec->task_id, strlen(spec->task_id)};
+    if (order->task_id) {
+        part = (struct slice){order->task_id, strlen(order->task_id)};
         at = write_safe(at, part, "task");
-        at += snprintf(at, 16, "-%d", spec->number);
+        at += snprintf(at, sizeof "-2147483647", "-%d", order->number);
     } else {
         part.length -= extension.length > 0 ? extension.length + 1 : 0;
         at = write_safe(at, part, "download");
     }
-    target->takes_type = extension.length == 0;
-    if (!target->takes_type)
-        at = write_extension(at, extension);
     *at = '\0';
-    return take_stem(target, join(spec->target, length, name));
+    target->takes_media = true;
+    target->stem = join(order->target, length, name);
+    return target->stem && expect_name(target, extension);
 }
 
 /* "folder/stem.extension" becomes "folder/stem-2.extension". */
 static char *add_number(const char *path, int number)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
+    const char *name = path + lx_folder_length(path);
     const char *dot = strrchr(name, '.');
     const char *end = path + strlen(path);
     char text[16];
 
     /* neither at the start nor at the end is it an extension's */
-    if (dot == NULL || dot == name || dot[1] == '\0')
+    if (!dot || dot == name || dot[1] == '\0')
         dot = end;
-    snprintf(text, sizeof(text), "-%d", number);
+    snprintf(text, sizeof text, "-%d", number);
     char *stem = join(path, (size_t)(dot - path), text);
-    if (stem == NULL)
+    if (!stem)
         return NULL;
     char *numbered = join(stem, strlen(stem), dot);
     free(stem);
     return numbered;
 }
 
-static bool name_as_told(struct lx_target *target,
-                         const struct lx_download_order *spec)
+static bool name_as_given(struct lx_target *target,
+                          const struct lx_download_order *order)
 {
-    const char *path = spec->target;
+    const char *path = order->target;
 
-    return take_stem(target, spec->number > 1 ? add_number(path, spec->number)
-                                              : join(path, strlen(path), ""));
+    target->path = order->number > 1 ? add_number(path, order->number)
+                                     : join(path, strlen(path), "");
+    target->stem =
+        target->path ? join(target->path, strlen(target->path), "") : NULL;
+    return target->stem != NULL;
 }
 
 /* ---- folders ---- */
 
-static bool is_folder(const char *path)
-{
-    struct stat status;
-
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
+/* EXISTS: somebody made it meanwhile, or it is no folder. */
 static bool make_folder(const char *path, struct lx_error *error)
 {
-    char words[LX_FILE_WORDS_MAX];
-
-    if (is_folder(path) || mkdir(path, 0777) == 0)
+    if (lx_file_kind_at(path) == LX_FILE_KIND_FOLDER)
         return true;
-    int number = errno;
-    if (number == EEXIST && is_folder(path)) /* somebody made it meanwhile */
+    enum lx_file_reason reason = lx_folder_make(path);
+    if (reason == LX_FILE_OK || lx_file_kind_at(path) == LX_FILE_KIND_FOLDER)
         return true;
-    lx_file_words(number, words);
     lx_error_set(error, LX_KIND_FILE, "the folder %.200s cannot be made: %s",
-                 path, words);
+                 path, lx_file_words(reason));
     return false;
 }
 
-static bool fail_without_memory(const char *path, struct lx_error *error)
+/* Of path[0..length), which ends in a slash: each that is missing. The text is
+ * changed meanwhile. */
+static bool make_folders(char *path, size_t length, struct lx_error *error)
 {
-    lx_error_set(error, LX_KIND_FILE, "cannot save %.200s: memory is out",
-                 path);
-    return false;
-}
-
-/* Whether a file may be made beside `path`, as far as can be told before. */
-static bool check_folder(const char *path, struct lx_error *error)
-{
-    const char *slash = strrchr(path, '/');
-    char words[LX_FILE_WORDS_MAX];
-    char *folder = slash != NULL ? join(path, (size_t)(slash - path) + 1, "")
-                                 : join(".", 1, "");
-
-    if (folder == NULL)
-        return fail_without_memory(path, error);
-    int number =
-        faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 ? 0 : errno;
-    if (number == ENOENT || number == ENOTDIR) {
-        lx_error_set(error, LX_KIND_FILE,
-                     "the folder %.200s does not exist; make it first", folder);
-    } else if (number != 0) {
-        lx_file_words(number, words);
-        lx_error_set(error, LX_KIND_FILE, "cannot save %.200s: %s", path,
-                     words);
-        if (error != NULL)
-            error->retryable = true;
+    for (size_t i = 1; i < length; i++) {
+        if (path[i] != '/' || path[i - 1] == '/')
+            continue;
+        path[i] = '\0';
+        bool is_made = make_folder(path, error);
+        path[i] = '/';
+        if (!is_made)
+            return false;
     }
+    return true;
+}
+
+/* The folder of `path` is there, and files may be made in it. */
+static bool prepare_folder(const char *path, struct lx_error *error)
+{
+    size_t length = lx_folder_length(path);
+    char *folder = length > 0 ? join(path, length, "") : join(".", 1, "");
+
+    if (!folder)
+        return lx_file_refuse(error, path, LX_FILE_MEMORY);
+    bool is_ready = make_folders(folder, length, error);
+    enum lx_file_reason reason =
+        is_ready ? lx_folder_check(folder) : LX_FILE_OK;
     free(folder);
-    return number == 0;
+    return is_ready &&
+           (reason == LX_FILE_OK || lx_file_refuse(error, path, reason));
 }
 
 /* ---- all of it ---- */
 
+static bool is_folder(const char *path)
+{
+    size_t length = strlen(path);
+
+    return (length > 0 && path[length - 1] == '/') ||
+           lx_file_kind_at(path) == LX_FILE_KIND_FOLDER;
+}
+
 bool lx_target_find(struct lx_target *target,
-                    const struct lx_download_order *spec,
+                    const struct lx_download_order *order,
                     struct lx_error *error)
 {
-    const char *path = spec->target;
-    size_t length = strlen(path);
-    bool is_slashed = length > 0 && path[length - 1] == '/';
-    bool is_named;
+    bool is_named = is_folder(order->target) ? name_in_folder(target, order)
+                                             : name_as_given(target, order);
 
-    if (is_slashed && !make_folder(path, error))
-        return false;
-    is_named = is_slashed || is_folder(path) ? name_in_folder(target, spec)
-                                             : name_as_told(target, spec);
-    if (is_named ? check_folder(target->part_path, error)
-                 : fail_without_memory(path, error))
+    if (is_named ? prepare_folder(target->stem, error)
+                 : lx_file_refuse(error, order->target, LX_FILE_MEMORY))
         return true;
     lx_target_deinit(target);
     return false;
 }
 
-bool lx_target_take_type(struct lx_target *target, const char *content_type,
-                         struct lx_error *error)
+bool lx_target_take_media(struct lx_target *target, enum lx_media media,
+                          struct lx_error *error)
 {
-    enum lx_media media = lx_media_of_type(content_type);
     char rest[16];
 
-    if (lx_media_class(media) != LX_MEDIA_CONTENT)
-        media = LX_MEDIA_UNKNOWN; /* the label is wrong: no page comes here */
-    snprintf(rest, sizeof(rest), ".%s", lx_media_extension(media));
+    snprintf(rest, sizeof rest, ".%s", lx_media_extension(media));
     free(target->path);
-    target->path =
-        join(target->part_path, strlen(target->part_path) - strlen(PART), rest);
-    return target->path != NULL ||
-           fail_without_memory(target->part_path, error);
+    target->path = join(target->stem, strlen(target->stem), rest);
+    return target->path || lx_file_refuse(error, target->stem, LX_FILE_MEMORY);
 }
 
 void lx_target_deinit(struct lx_target *target)
 {
     free(target->path);
-    free(target->part_path);
+    free(target->stem);
     *target = (struct lx_target){0};
 }

@@ -32,8 +32,8 @@ struct lx_io *lx_io_new(const struct lx_config *config,
     lx_probe_init(&io->probe, config->retry.base_ms);
     io->policy.schedule = lx_schedule_new(&config->cadence);
     io->http = lx_http_new(&config->http);
-    io->committer = lx_committer_new(wake, io);
-    if (!io->http || !io->committer || !io->policy.schedule) {
+    io->disk = lx_disk_new(wake, io);
+    if (!io->http || !io->disk || !io->policy.schedule) {
         lx_io_free(io);
         return NULL;
     }
@@ -50,7 +50,7 @@ void lx_io_free(struct lx_io *io)
     for (size_t i = 0; i < io->ops.capacity; i++)
         lx_op_free(io->ops.entries[i].value);
     lx_event_free_all(io->first);
-    lx_committer_free(io->committer); /* it may still wake the http */
+    lx_disk_free(io->disk); /* it may still wake the http */
     lx_http_free(io->http);
     lx_schedule_free(io->policy.schedule);
     lx_timer_heap_deinit(&io->timers);

@@ -7,7 +7,7 @@
 #include "base/id_map.h"
 #include "base/random.h"
 #include "base/timer_heap.h"
-#include "download/committer.h"
+#include "download/disk.h"
 #include "engine/config.h"
 #include "engine/op.h"
 #include "engine/queue.h"
@@ -37,7 +37,7 @@ struct lx_io {
     const struct lx_config *config; /* borrowed, immutable */
     struct lx_io_ports *ports;      /* borrowed */
     struct lx_http *http;
-    struct lx_committer *committer;
+    struct lx_disk *disk;
     struct lx_task_policy policy;
     struct lx_awake_clock clock;
     int64_t now_ms; /* of `clock`, read once per turn of the loop */

@@ -8,7 +8,7 @@
  * nobody. */
 #define PROGRESS_MS 100
 
-/* From inside lx_http_perform or lx_committer_deliver: look at the op in this
+/* From inside lx_http_perform or lx_disk_deliver: look at the op in this
  * turn of the loop. */
 static void on_change(void *argument)
 {
@@ -57,8 +57,6 @@ static void tell_progress(struct lx_io *io, struct lx_op *op)
 {
     if (io->now_ms - op->download.told_ms < PROGRESS_MS || !wants_to_know(op))
         return;
-    lx_download_show(op->download.run);
-    op->download.has_news = true; /* it may have failed */
     tell_bytes(io, op);
 }
 
@@ -123,13 +121,13 @@ void lx_io_download_cancel(struct lx_io *io, struct lx_op *op)
 
 static void start(struct lx_io *io, struct lx_op *op)
 {
-    struct lx_download_order *spec = op->download.spec;
+    struct lx_download_order *order = op->download.order;
 
     lx_op_list_remove(&io->downloads, op);
-    op->download.spec = NULL;
-    op->download.wants_progress = spec->want_progress;
-    op->download.run = lx_download_new(io->http, io->committer,
-                                       &io->config->retry, spec, on_change, op);
+    op->download.order = NULL;
+    op->download.wants_progress = order->want_progress;
+    op->download.run = lx_download_new(io->http, io->disk, &io->config->retry,
+                                       order, on_change, op);
     if (!op->download.run) {
         op->final->is_out_of_memory = true;
         lx_io_finish(io, op, NULL);
@@ -143,7 +141,7 @@ static void start(struct lx_io *io, struct lx_op *op)
 
 static void look_at_saved(struct lx_io *io)
 {
-    if (!lx_committer_deliver(io->committer))
+    if (!lx_disk_deliver(io->disk))
         return;
     for (struct lx_op *op = io->downloads_saving.first, *next; op; op = next) {
         next = op->next;
@@ -154,7 +152,7 @@ static void look_at_saved(struct lx_io *io)
 
 void lx_io_downloads_stop(struct lx_io *io)
 {
-    lx_committer_stop(io->committer);
+    lx_disk_stop(io->disk);
     look_at_saved(io);
 }
 
@@ -170,8 +168,6 @@ void lx_io_downloads(struct lx_io *io)
     while (io->downloads.first &&
            io->downloads_running.count <
                (uint64_t)io->config->http.max_downloads &&
-           io->downloads_saving.count < LX_COMMITS_MAX)
+           io->downloads_saving.count < LX_DISK_JOBS_MAX)
         start(io, io->downloads.first);
-    if (io->downloads_running.count == 0 && io->downloads_saving.count > 0)
-        lx_committer_hurry(io->committer);
 }

@@ -46,7 +46,7 @@ static void begin(struct lx_io *io, struct lx_command *command)
     case LX_COMMAND_DOWNLOAD:
         op = admit(io, LX_OP_DOWNLOAD, command);
         if (op) {
-            op->download.spec = command->download;
+            op->download.order = command->download;
             command->download = NULL;
             lx_io_download_begin(io, op);
         }

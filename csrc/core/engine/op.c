@@ -26,7 +26,7 @@ void lx_op_free(struct lx_op *op)
         break;
     case LX_OP_DOWNLOAD:
         lx_download_free(op->download.run);
-        lx_download_order_free(op->download.spec);
+        lx_download_order_free(op->download.order);
         break;
     case LX_OP_TIMER:
         break;

@@ -31,11 +31,11 @@ struct lx_op {
                                          room for the id before it is sent */
         } task;
         struct {
-            struct lx_download *run;        /* NULL before its turn */
-            struct lx_download_order *spec; /* NULL from then on */
+            struct lx_download *run;         /* NULL before its turn */
+            struct lx_download_order *order; /* NULL from then on */
             bool wants_progress;
             bool is_saving;  /* its turn is over, but for the disk */
-            bool has_news;   /* set from inside libcurl or the committer */
+            bool has_news;   /* set from inside libcurl or the disk */
             int64_t told_ms; /* last progress event */
             uint64_t told_bytes;
         } download;

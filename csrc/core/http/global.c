@@ -8,14 +8,11 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-#define AIO_KEPT 4
-
 static struct {
     bool is_usable;
-    int64_t id;                 /* of the process whose threads these are */
-    atomic_uint generation;     /* see lx_global_generation */
-    atomic_ulong aio[AIO_KEPT]; /* 0: none */
-    struct lx_mutex lock;       /* guards the rest */
+    int64_t id;             /* of the process whose threads these are */
+    atomic_uint generation; /* see lx_global_generation */
+    struct lx_mutex lock;   /* guards the rest */
     struct lx_global_entry *first;
     int users; /* between begin and end */
     bool is_over;
@@ -32,33 +29,12 @@ static void begin_child(void)
     global.users = 0;
     global.is_over = false;
     global.id = lx_process_id();
-    for (int i = 0; i < AIO_KEPT; i++)
-        atomic_store(&global.aio[i], 0);
     atomic_fetch_add(&global.generation, 1);
 }
 
 unsigned lx_global_generation(void)
 {
     return atomic_load_explicit(&global.generation, memory_order_relaxed);
-}
-
-unsigned long lx_global_take_aio(void)
-{
-    unsigned long context = 0;
-
-    for (int i = 0; i < AIO_KEPT && context == 0; i++)
-        context = atomic_exchange(&global.aio[i], 0);
-    return context;
-}
-
-bool lx_global_keep_aio(unsigned long context)
-{
-    for (int i = 0; i < AIO_KEPT; i++) {
-        unsigned long none = 0;
-        if (atomic_compare_exchange_strong(&global.aio[i], &none, context))
-            return true;
-    }
-    return false;
 }
 
 /* From here on no host's thread begins anything; those that did come to its

@@ -19,12 +19,6 @@ bool lx_global_init(void);
  * that one is in a child. No system call. */
 unsigned lx_global_generation(void);
 
-/* A context of the kernel's AIO that nobody uses; 0: none. To destroy one takes
- * 30 ms (a grace period of the kernel): some are kept for the next who needs
- * one. False: there are enough. Forgotten in the child of a fork. */
-unsigned long lx_global_take_aio(void);
-bool lx_global_keep_aio(unsigned long context);
-
 /* Around what a host's thread does with I/O threads and their connections, so
  * that the exit of the process, from another thread, comes before or after it,
  * not in the middle. False: the process is exiting, leave everything as it is.

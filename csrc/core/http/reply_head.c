@@ -68,6 +68,16 @@ static void on_content_length(struct lx_reply_head *head, const char *value,
         read_number(value, length, &at, &head->length) && at == length;
 }
 
+/* "10-19" */
+static bool read_range(struct lx_reply_head *head, const char *value,
+                       size_t length, size_t *at)
+{
+    return read_number(value, length, at, &head->range_first) &&
+           read_char(value, length, at, '-') &&
+           read_number(value, length, at, &head->range_last) &&
+           head->range_first <= head->range_last;
+}
+
 /* "bytes 10-19/20", "bytes 10-19" + "/" + "*", or for a 416 "bytes *" + "/20"
  */
 static void on_content_range(struct lx_reply_head *head, const char *value,
@@ -75,24 +85,24 @@ static void on_content_range(struct lx_reply_head *head, const char *value,
 {
     static const char unit[] = "bytes ";
     size_t at = sizeof unit - 1;
-    uint64_t last = 0;
 
-    head->has_range = false;
-    head->range_first = head->range_total = 0;
+    head->names_range = true;
+    head->has_range = head->has_no_range = false;
+    head->range_first = head->range_last = head->range_total = 0;
     if (!lx_text_starts(value, length, unit))
         return;
-    if (!read_char(value, length, &at, '*') &&
-        (!read_number(value, length, &at, &head->range_first) ||
-         !read_char(value, length, &at, '-') ||
-         !read_number(value, length, &at, &last) || last < head->range_first))
+    bool has_none = read_char(value, length, &at, '*');
+    if (!has_none && !read_range(head, value, length, &at))
         return;
     if (!read_char(value, length, &at, '/'))
         return;
-    if (!read_char(value, length, &at, '*') &&
-        !read_number(value, length, &at, &head->range_total))
+    bool has_total = !read_char(value, length, &at, '*');
+    if ((has_total && !read_number(value, length, &at, &head->range_total)) ||
+        at != length || (has_none && !has_total))
         return;
+    head->has_no_range = has_none;
     head->has_range =
-        at == length && (head->range_total == 0 || last < head->range_total);
+        !has_none && (!has_total || head->range_last < head->range_total);
 }
 
 static void on_content_type(struct lx_reply_head *head, const char *value,

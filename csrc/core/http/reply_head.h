@@ -10,12 +10,15 @@ struct lx_reply_head {
     int status;       /* 0: no status line yet */
     bool is_complete; /* the empty line came */
     bool has_length;
-    bool has_range;         /* a Content-Range that could be read */
-    bool is_chunked;        /* Transfer-Encoding: the length is void */
-    bool is_encoded;        /* gzip or the like: not the content itself */
-    uint64_t length;        /* Content-Length */
-    uint64_t range_first;   /* Content-Range of a 206 */
-    uint64_t range_total;   /* 0: unknown; of a 206 or a 416 */
+    bool names_range;     /* there is a Content-Range */
+    bool has_range;       /* and it could be read: first, last, total */
+    bool has_no_range;    /* or, of a 416, it names the total alone */
+    bool is_chunked;      /* Transfer-Encoding: the length is void */
+    bool is_encoded;      /* gzip or the like: not the content itself */
+    uint64_t length;      /* Content-Length */
+    uint64_t range_first; /* of the bytes that follow */
+    uint64_t range_last;
+    uint64_t range_total;   /* 0: unknown */
     char content_type[128]; /* "" when absent or too long, as all texts here */
     char etag[200];         /* with its quotes; "" for a weak one */
     char last_modified[64];

@@ -2,13 +2,12 @@
  * waiting kind of sync_file_range are defined here, over the C library's:
  * while the gate is shut, the thread that syncs a file stands before it. The
  * gate opens when somebody joins a thread, for then he waits for the disk.
- * Include it in a program linked with -Wl,--wrap=lx_thread_join and
- * -Wl,--wrap=lx_syncer_sync: files are synced one after the other here. */
+ * Include it in a program linked with -Wl,--wrap=lx_thread_join. */
 #pragma once
 
 #include "../check.h"
+#include "os/thread.h"
 #include "os/clock.h"
-#include "download/syncer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,13 +21,11 @@ static struct {
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t change;
     bool is_shut;
-    int standing;     /* threads before the gate */
-    int passes;       /* through the gate although it is shut */
-    int files;        /* synced */
-    int folders;      /* synced */
-    int begun;        /* files whose write-back was begun by a hint */
-    int second_begun; /* of them when the second file was synced */
-    int fail_with;    /* errno of the next syncs of files; 0: none */
+    int standing;  /* threads before the gate */
+    int files;     /* synced */
+    int folders;   /* synced */
+    int begun;     /* files whose write-back was begun by a hint */
+    int fail_with; /* errno of the next syncs of files; 0: none */
 } disk = {.lock = PTHREAD_MUTEX_INITIALIZER,
           .change = PTHREAD_COND_INITIALIZER};
 
@@ -47,18 +44,6 @@ static inline void open_gate(void)
     pthread_mutex_lock(&disk.lock);
     disk.is_shut = false;
     pthread_cond_broadcast(&disk.change);
-    pthread_mutex_unlock(&disk.lock);
-}
-
-/* Let one through, and wait until another stands there. */
-static inline void let_one_pass(void)
-{
-    pthread_mutex_lock(&disk.lock);
-    int files = disk.files;
-    disk.passes++;
-    pthread_cond_broadcast(&disk.change);
-    while (disk.files == files || disk.standing == 0)
-        pthread_cond_wait(&disk.change, &disk.lock);
     pthread_mutex_unlock(&disk.lock);
 }
 
@@ -83,13 +68,10 @@ static inline int disk_count(const int *counter)
 static inline int pass_gate(void)
 {
     pthread_mutex_lock(&disk.lock);
-    if (disk.files == 1)
-        disk.second_begun = disk.begun;
     disk.standing++;
     pthread_cond_broadcast(&disk.change);
-    while (disk.is_shut && disk.passes == 0)
+    while (disk.is_shut)
         pthread_cond_wait(&disk.change, &disk.lock);
-    disk.passes -= disk.is_shut;
     disk.standing--;
     disk.files++;
     int number = disk.fail_with;
@@ -111,16 +93,6 @@ int fsync(int fd)
         pthread_mutex_unlock(&disk.lock);
     }
     return (int)syscall(SYS_fsync, fd);
-}
-
-void __wrap_lx_syncer_sync(struct lx_syncer *syncer,
-                           struct lx_syncer_file *files, int count);
-void __wrap_lx_syncer_sync(struct lx_syncer *syncer,
-                           struct lx_syncer_file *files, int count)
-{
-    (void)syncer;
-    for (int i = 0; i < count; i++)
-        files[i].number = fsync(files[i].fd) == 0 ? 0 : errno;
 }
 
 int sync_file_range(int fd, off64_t offset, off64_t length, unsigned flags)
@@ -152,8 +124,8 @@ static inline void open_disk(void)
 {
     const char *base = getenv("TMPDIR");
 
-    snprintf(disk_folder, sizeof(disk_folder), "%s/lx-disk-XXXXXX",
-             base != NULL ? base : P_tmpdir);
+    snprintf(disk_folder, sizeof disk_folder, "%s/lx-disk-XXXXXX",
+             base ? base : P_tmpdir);
     CHECK(mkdtemp(disk_folder) != NULL);
 }
 
@@ -169,7 +141,7 @@ static inline const char *disk_path(const char *name, const char *suffix)
     static int next;
     char *path = paths[next++ % 4];
 
-    snprintf(path, sizeof(paths[0]), "%s/%s%s", disk_folder, name, suffix);
+    snprintf(path, sizeof paths[0], "%s/%s%s", disk_folder, name, suffix);
     return path;
 }
 
@@ -181,14 +153,11 @@ static inline long long file_bytes(const char *path)
     return lstat(path, &status) == 0 ? (long long)status.st_size : -1;
 }
 
-/* Remove the file or its .part, of which exactly one is there and whole. */
-static inline bool remove_one_of_two(const char *name, long long bytes)
+/* Whether the file is there and whole; removes it. */
+static inline bool take_file(const char *name, long long bytes)
 {
-    const char *path = disk_path(name, ""), *part = disk_path(name, ".part");
-    bool is_one = (file_bytes(path) == bytes) != (file_bytes(part) == bytes) &&
-                  (file_bytes(path) < 0 || file_bytes(part) < 0);
+    bool is_whole = file_bytes(disk_path(name, "")) == bytes;
 
-    unlink(path);
-    unlink(part);
-    return is_one;
+    unlink(disk_path(name, ""));
+    return is_whole;
 }

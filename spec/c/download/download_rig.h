@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../check.h"
+#include "../parts.h"
 #include "../server.h"
 #include "download/download.h"
 #include "os/clock.h"
@@ -73,7 +74,7 @@ static inline const char *request_text(int i)
 
 /* ---- the client ---- */
 
-static char rig_folder[200], rig_path[300], rig_part_path[320];
+static char rig_folder[200], rig_path[300];
 static char rig_agent[] = "lx-test/1";
 
 struct rig {
@@ -82,7 +83,7 @@ struct rig {
         struct lx_backoff_policy retry;
     } config;
     struct lx_http *http;
-    struct lx_committer *committer;
+    struct lx_disk *disk;
     struct lx_download *download;
     struct lx_downloaded *file; /* of the last run */
     struct lx_error *error;     /* of the last run */
@@ -108,12 +109,11 @@ static inline void open_rig(struct rig *rig)
                                    .http.max_downloads = 4,
                                    .retry = {3, 500, 30000}}};
     rig->http = lx_http_new(&rig->config.http);
-    rig->committer = lx_committer_new(wake_rig, rig);
+    rig->disk = lx_disk_new(wake_rig, rig);
     snprintf(rig_folder, sizeof(rig_folder), "%s/lx-download-XXXXXX",
              base != NULL ? base : P_tmpdir);
     CHECK(mkdtemp(rig_folder) != NULL);
     snprintf(rig_path, sizeof(rig_path), "%s/picture.png", rig_folder);
-    snprintf(rig_part_path, sizeof(rig_part_path), "%s.part", rig_path);
 }
 
 static inline void forget_result(struct rig *rig)
@@ -127,10 +127,9 @@ static inline void forget_result(struct rig *rig)
 static inline void close_rig(struct rig *rig)
 {
     forget_result(rig);
-    lx_committer_free(rig->committer);
+    lx_disk_free(rig->disk);
     lx_http_free(rig->http);
     unlink(rig_path);
-    unlink(rig_part_path);
     CHECK_EQ(rmdir(rig_folder), 0);
 }
 
@@ -139,23 +138,23 @@ static inline char *copy_text(const char *text)
     return text != NULL ? lx_text_duplicate(text, strlen(text)) : NULL;
 }
 
-/* A spec that allows all; `target` is a path here or a whole URL. */
-static inline struct lx_download_order *new_spec(const char *target,
-                                                 bool to_file)
+/* An order that allows all; `target` is a path here or a whole URL. */
+static inline struct lx_download_order *new_order(const char *target,
+                                                  bool to_file)
 {
-    struct lx_download_order *spec = calloc(1, sizeof(*spec));
+    struct lx_download_order *order = calloc(1, sizeof *order);
     char url[600];
 
     snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", server.port, target);
-    if (spec == NULL)
+    if (!order)
         return NULL;
-    spec->url = copy_text(target[0] == '/' ? url : target);
-    spec->target = to_file ? copy_text(rig_path) : NULL;
-    spec->number = 1;
-    spec->max_bytes = 200u << 20;
-    spec->stall_ms = 10000;
-    spec->allow_http = spec->allow_private = true;
-    return spec;
+    order->url = copy_text(target[0] == '/' ? url : target);
+    order->target = to_file ? copy_text(rig_path) : NULL;
+    order->number = 1;
+    order->max_bytes = 200u << 20;
+    order->stall_ms = 10000;
+    order->allow_http = order->allow_private = true;
+    return order;
 }
 
 static inline void on_rig_change(void *argument)
@@ -164,15 +163,14 @@ static inline void on_rig_change(void *argument)
 }
 
 /* Begin; drive it with finish_rig. Forgets the files and requests before. */
-static inline void start_rig(struct rig *rig, struct lx_download_order *spec)
+static inline void start_rig(struct rig *rig, struct lx_download_order *order)
 {
     forget_result(rig);
     server_forget(&server);
     rig->changes = 0;
     rig->longest_pause_ms = 0;
-    rig->download =
-        lx_download_new(rig->http, rig->committer, &rig->config.retry, spec,
-                        on_rig_change, rig);
+    rig->download = lx_download_new(rig->http, rig->disk, &rig->config.retry,
+                                    order, on_rig_change, rig);
 }
 
 /* One turn; false when the download is done. A pause is not waited for: its
@@ -196,7 +194,7 @@ static inline bool turn_rig(struct rig *rig)
         break;
     case LX_DOWNLOAD_SAVING:
         lx_http_wait(rig->http, 1000);
-        lx_committer_deliver(rig->committer);
+        lx_disk_deliver(rig->disk);
         break;
     }
     lx_download_resume(rig->download, now_ms, 0);
@@ -213,10 +211,16 @@ static inline void finish_rig(struct rig *rig)
     rig->download = NULL;
 }
 
-static inline void run_rig(struct rig *rig, struct lx_download_order *spec)
+static inline void run_rig(struct rig *rig, struct lx_download_order *order)
 {
-    start_rig(rig, spec);
+    start_rig(rig, order);
     finish_rig(rig);
+}
+
+/* No part of any file is left. */
+static inline bool has_no_part(void)
+{
+    return count_parts(rig_folder, NULL) == 0;
 }
 
 static inline bool exists(const char *path)

@@ -67,7 +67,7 @@ static const struct route ROUTES[] = {{"/picture", picture},
 
 static const struct route *find_route(const char *target)
 {
-    for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++)
+    for (size_t i = 0; i < sizeof ROUTES / sizeof *ROUTES; i++)
         if (strncmp(target, ROUTES[i].path, strlen(ROUTES[i].path)) == 0)
             return &ROUTES[i];
     return NULL;
@@ -79,28 +79,28 @@ static void test_redirects(struct rig *rig)
 {
     char here[100];
 
-    snprintf(here, sizeof(here), "http://127.0.0.1:%d/b?x=1&y=%%2f",
+    snprintf(here, sizeof here, "http://127.0.0.1:%d/b?x=1&y=%%2f",
              server.port);
     const char *const rows[][2] = {
         {"/moved/0", here},
         {"/moved/1", "https://b.test/c?d"},
         {"/moved/2", "file:///etc/passwd"},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         check_row = rows[i][0];
-        run_rig(rig, new_spec(rows[i][0], true));
+        run_rig(rig, new_order(rows[i][0], true));
         CHECK_EQ(requests_seen(), 1);
         CHECK_TEXT(rig->file ? rig->file->location : NULL, rows[i][1]);
-        CHECK(!exists(rig_path) && !exists(rig_part_path));
+        CHECK(!exists(rig_path) && has_no_part());
     }
 }
 
-static struct lx_download_order *guarded_spec(const char *target)
+static struct lx_download_order *guarded_order(const char *target)
 {
-    struct lx_download_order *spec = new_spec(target, false);
+    struct lx_download_order *order = new_order(target, false);
 
-    spec->allow_private = false;
-    return spec;
+    order->allow_private = false;
+    return order;
 }
 
 static int connections_seen(void)
@@ -119,21 +119,21 @@ static void test_private_addresses(struct rig *rig)
     };
     char url[100];
 
-    for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
-        snprintf(url, sizeof(url), urls[i], server.port);
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        snprintf(url, sizeof url, urls[i], server.port);
         check_row = urls[i];
-        run_rig(rig, guarded_spec(url));
+        run_rig(rig, guarded_order(url));
         expect_error(rig, LX_KIND_DOWNLOAD, 0, "allow_download");
         CHECK_EQ(connections_seen(), 0);
     }
     check_row = "a connection that another download was allowed to open";
-    snprintf(url, sizeof(url), "http://rebind.test:%d/picture", server.port);
-    run_rig(rig, new_spec(url, false));
+    snprintf(url, sizeof url, "http://rebind.test:%d/picture", server.port);
+    run_rig(rig, new_order(url, false));
     CHECK(rig->file != NULL);
-    run_rig(rig, new_spec(url, false));
+    run_rig(rig, new_order(url, false));
     CHECK_EQ(requests_seen(), 1);
     CHECK_EQ(connections_seen(), 0); /* reused: the row means something */
-    run_rig(rig, guarded_spec(url));
+    run_rig(rig, guarded_order(url));
     expect_error(rig, LX_KIND_DOWNLOAD, 0, "allow_download");
 }
 
@@ -145,40 +145,40 @@ static void test_proxy(struct rig *rig)
     check_row = "a proxy may be on this machine";
     snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", server.port);
     rig->config.http.http_proxy = proxy;
-    run_rig(rig, guarded_spec("http://93.184.215.14/a"));
+    run_rig(rig, guarded_order("http://93.184.215.14/a"));
     CHECK_EQ(requests_seen(), 1);
     CHECK(rig->file != NULL);
     check_row = "but what is behind it may not";
-    run_rig(rig, guarded_spec("http://10.0.0.1/a"));
+    run_rig(rig, guarded_order("http://10.0.0.1/a"));
     expect_error(rig, LX_KIND_DOWNLOAD, 0, "allow_download");
     check_row = "nor what is on its port, where it is not used";
     rig->config.http.no_proxy = beside;
-    run_rig(rig, guarded_spec("http://rebind.test:1/picture"));
+    run_rig(rig, guarded_order("http://rebind.test:1/picture"));
     CHECK(requests_seen() > 0);
     CHECK(rig->file == NULL); /* asked of the proxy, which has none */
     rig->config.http.no_proxy = all;
     char url[100];
     snprintf(url, sizeof url, "http://rebind.test:%d/picture", server.port);
-    run_rig(rig, guarded_spec(url));
+    run_rig(rig, guarded_order(url));
     expect_error(rig, LX_KIND_DOWNLOAD, 0, "allow_download");
     CHECK_EQ(connections_seen(), 0);
     rig->config.http.http_proxy = rig->config.http.no_proxy = NULL;
     check_row = "none, whatever the environment says";
     CHECK_EQ(setenv("http_proxy", "http://127.0.0.1:9", 1), 0);
-    run_rig(rig, new_spec("/picture", false));
+    run_rig(rig, new_order("/picture", false));
     CHECK(rig->file != NULL);
     CHECK_EQ(unsetenv("http_proxy"), 0);
 }
 
 static void test_plain_http(struct rig *rig)
 {
-    struct lx_download_order *spec = new_spec("/picture", true);
+    struct lx_download_order *order = new_order("/picture", true);
 
     check_row = "http: not allowed";
-    spec->allow_http = false;
-    run_rig(rig, spec);
+    order->allow_http = false;
+    run_rig(rig, order);
     expect_error(rig, LX_KIND_DOWNLOAD, 0, "allow_http");
-    CHECK(!exists(rig_part_path));
+    CHECK(has_no_part());
 }
 
 int main(void)

@@ -67,8 +67,8 @@ static enum after_answer large(const struct request *request)
     memcpy(block, "\x89PNG\r\n\x1a\n", 8);
     say(request->fd, "HTTP/1.1 200 OK\r\nContent-Length: %ld\r\n\r\n",
         LARGE_BYTES);
-    for (long sent = 0; sent < LARGE_BYTES; sent += (long)sizeof(block))
-        send_bytes(request->fd, block, sizeof(block));
+    for (long sent = 0; sent < LARGE_BYTES; sent += (long)sizeof block)
+        send_bytes(request->fd, block, sizeof block);
     return CLOSE;
 }
 
@@ -106,7 +106,7 @@ static const struct route ROUTES[] = {{"/large", large},
 
 static const struct route *find_route(const char *target)
 {
-    for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++)
+    for (size_t i = 0; i < sizeof ROUTES / sizeof *ROUTES; i++)
         if (strncmp(target, ROUTES[i].path, strlen(ROUTES[i].path)) == 0)
             return &ROUTES[i];
     return NULL;
@@ -127,15 +127,15 @@ static void test_flat_memory(struct rig *rig)
     struct stat status = {.st_size = 0};
 
     check_row = "a large file";
-    run_rig(rig, new_spec("/cut_once", true)); /* all code was used once */
+    run_rig(rig, new_order("/cut_once", true)); /* all code was used once */
     unlink(rig_path);
     long before = most_resident_kib();
-    run_rig(rig, new_spec("/large", true));
+    run_rig(rig, new_order("/large", true));
     long grown = most_resident_kib() - before;
     CHECK(rig->file != NULL && rig->file->length == LARGE_BYTES);
     CHECK_EQ(stat(rig_path, &status), 0);
     CHECK_EQ(status.st_size, LARGE_BYTES);
-    /* TSAN's own records grow with what the committer's thread does. */
+    /* TSAN's own records grow with what the disk's thread does. */
     CHECK(grown < 2048 || UNDER_TSAN);
     if (grown >= 2048)
         printf("    grown by %ld KiB\n", grown);
@@ -146,13 +146,13 @@ static void test_flat_memory(struct rig *rig)
 static bool run_once(struct rig *rig, const char *path, bool to_file, int n,
                      bool ever_after)
 {
-    struct lx_download_order *spec = new_spec(path, to_file);
+    struct lx_download_order *order = new_order(path, to_file);
 
-    spec->overwrite = true;
+    order->overwrite = true;
     unlink(rig_path);
     fails_ever_after = ever_after;
     failing = n;
-    run_rig(rig, spec);
+    run_rig(rig, order);
     bool was_enough = failing > 1;
     failing = 0;
     CHECK(rig->file == NULL || rig->error == NULL);
@@ -168,7 +168,7 @@ static void test_failing(struct rig *rig)
 {
     static const char *const paths[] = {"/cut_once", "/moved", "/gone"};
 
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         for (int variant = 0; variant < 4; variant++) {
             int n = 1;
 

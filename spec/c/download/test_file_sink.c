@@ -1,8 +1,9 @@
-/* test_file_sink.c: files on a real disk. write, fsync, link and renameat2 are
+/* test_file_sink.c: files on a real disk. pwrite, fsync, link and renameat2 are
  * defined here, over the C library's, so that they can be told to fail. */
-#include "../check.h"
-#include "os/file_place.h"
 #include "download/file_sink.h"
+
+#include "../check.h"
+#include "../parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,22 +14,20 @@
 
 /* errno to fail with; 0: work as ever */
 static int fail_write, fail_fsync, fail_link, fail_renameat2;
-static long write_room = -1; /* bytes until fail_write; -1: no end */
+static long write_room;      /* bytes until fail_write */
 static size_t write_longest; /* seen */
 
-ssize_t write(int fd, const void *bytes, size_t length)
+ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset)
 {
-    if (fd > 2) {
-        write_longest = length > write_longest ? length : write_longest;
-        if (fail_write != 0 && write_room <= 0) {
-            errno = fail_write;
-            return -1;
-        }
-        if (fail_write != 0 && length > (size_t)write_room)
-            length = (size_t)write_room;
-        write_room -= fail_write != 0 ? (long)length : 0;
+    write_longest = length > write_longest ? length : write_longest;
+    if (fail_write != 0 && write_room <= 0) {
+        errno = fail_write;
+        return -1;
     }
-    return (ssize_t)syscall(SYS_write, fd, bytes, length);
+    if (fail_write != 0 && length > (size_t)write_room)
+        length = (size_t)write_room;
+    write_room -= fail_write != 0 ? (long)length : 0;
+    return (ssize_t)syscall(SYS_pwrite64, fd, bytes, length, offset);
 }
 
 int fsync(int fd)
@@ -61,16 +60,13 @@ int renameat2(int from_fd, const char *from, int to_fd, const char *to,
     return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, flags);
 }
 
-static struct lx_blocks blocks;
-static char path[300], part_path[320];
+static char folder[200], path[300];
 
 static void begin(const char *row)
 {
     check_row = row;
     unlink(path);
-    unlink(part_path);
     fail_write = fail_fsync = fail_link = fail_renameat2 = 0;
-    write_room = -1;
 }
 
 static void put(const char *name, const char *text)
@@ -87,28 +83,32 @@ static const char *get(const char *name)
     static char text[100];
     FILE *file = fopen(name, "rb");
 
-    if (file == NULL)
+    if (!file)
         return NULL;
-    text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
     return text;
 }
 
-/* As the committer does it; after false the sink is still open. */
+static int parts(void)
+{
+    return count_parts(folder, NULL);
+}
+
+static bool go_on(void *argument)
+{
+    (void)argument;
+    return true;
+}
+
+static bool stop_after(void *argument)
+{
+    return (*(int *)argument)-- > 0;
+}
+
 static bool commit(struct lx_file_sink *sink, struct lx_error *error)
 {
-    if (!lx_file_sink_seal(sink, error))
-        return false;
-    while (lx_file_sink_unsynced(sink) > LX_FILE_SINK_STEP_BYTES)
-        if (!lx_file_sink_sync_step(sink, error))
-            return false;
-    int number = fsync(sink->fd) == 0 ? 0 : errno;
-    if (!lx_file_sink_synced(sink, number, error) ||
-        !lx_file_sink_place(sink, error))
-        return false;
-    lx_file_sync_folder(sink->path);
-    lx_file_sink_close(sink);
-    return true;
+    return lx_file_sink_save(sink, go_on, NULL, error) == LX_SINK_SAVED;
 }
 
 static bool save(const char *text, bool overwrite, struct lx_error *error)
@@ -116,13 +116,24 @@ static bool save(const char *text, bool overwrite, struct lx_error *error)
     struct lx_file_sink sink;
 
     lx_file_sink_init(&sink);
-    if (!lx_file_sink_open(&sink, &blocks, path, part_path, overwrite, error))
-        return false;
-    if (lx_file_sink_write(&sink, text, strlen(text), error) &&
-        commit(&sink, error))
-        return true;
-    lx_file_sink_discard(&sink);
-    return false;
+    return lx_file_sink_open(&sink, path, path, overwrite, error) &&
+           lx_file_sink_write(&sink, text, strlen(text), error) &&
+           commit(&sink, error);
+}
+
+static void open_sink(struct lx_file_sink *sink, bool overwrite)
+{
+    lx_file_sink_init(sink);
+    CHECK(lx_file_sink_open(sink, path, path, overwrite, NULL));
+}
+
+/* More than the buffer: the part is made. */
+static void fill(struct lx_file_sink *sink, size_t bytes)
+{
+    static char large[4 * LX_FILE_SINK_BUFFER_BYTES];
+
+    memset(large, 'x', sizeof large);
+    CHECK(lx_file_sink_write(sink, large, bytes, NULL));
 }
 
 static void test_saving(void)
@@ -131,15 +142,12 @@ static void test_saving(void)
     struct stat status;
     mode_t mask = umask(027);
 
-    begin("a new file");
-    put(part_path, "something stale, and longer than what comes");
+    begin("a new file, as the umask says");
     CHECK(save("hello", false, &error));
     CHECK_TEXT(get(path), "hello");
-    CHECK_TEXT(get(part_path), NULL);
-    begin("as the umask says");
-    CHECK(save("hello", false, &error));
     CHECK_EQ(stat(path, &status), 0);
     CHECK_EQ(status.st_mode & 0777, 0640);
+    CHECK_EQ(parts(), 0);
     umask(mask);
 
     check_row = "a file is not replaced";
@@ -148,12 +156,12 @@ static void test_saving(void)
     CHECK(!error.retryable);
     CHECK_CONTAINS(error.message, "overwrite");
     CHECK_TEXT(get(path), "hello");
-    CHECK_TEXT(get(part_path), NULL);
     CHECK(save("new", true, &error));
     CHECK_TEXT(get(path), "new");
+    CHECK_EQ(parts(), 0);
 }
 
-/* The name is taken between open and commit, in each way of renaming. */
+/* The name is taken between open and save, in each way of renaming. */
 static void test_late_rival(void)
 {
     static const struct {
@@ -164,7 +172,7 @@ static void test_late_rival(void)
                 {"no kernel for renameat2", ENOSYS, 0},
                 {"neither", EINVAL, EPERM}};
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct lx_file_sink sink;
         struct lx_error error;
 
@@ -173,81 +181,69 @@ static void test_late_rival(void)
         fail_link = rows[i].link;
         CHECK(save("free", false, &error));
         CHECK_TEXT(get(path), "free");
-        CHECK_TEXT(get(part_path), NULL);
+        CHECK_EQ(parts(), 0);
         unlink(path);
-
-        lx_file_sink_init(&sink);
-        CHECK(
-            lx_file_sink_open(&sink, &blocks, path, part_path, false, &error));
+        open_sink(&sink, false);
         CHECK(lx_file_sink_write(&sink, "late", 4, &error));
         put(path, "rival");
         CHECK(!commit(&sink, &error));
         CHECK_EQ(error.kind, LX_KIND_FILE);
         CHECK(!error.retryable);
-        lx_file_sink_discard(&sink);
         CHECK_TEXT(get(path), "rival");
-        CHECK_TEXT(get(part_path), NULL);
+        CHECK_EQ(parts(), 0);
     }
 }
 
-/* The final name is known only when the .part is open. */
-static void test_late_name(const char *folder)
+/* The final name is known only when bytes have come. */
+static void test_late_name(void)
 {
     struct lx_file_sink sink;
     struct lx_error error;
     char other[320];
 
     begin("no name yet");
-    snprintf(other, sizeof(other), "%s.2", path);
+    snprintf(other, sizeof other, "%s.2", path);
     put(path, "taken");
     lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, &blocks, NULL, part_path, false, &error));
+    CHECK(lx_file_sink_open(&sink, NULL, path, false, &error));
     CHECK(lx_file_sink_write(&sink, "late", 4, &error));
-    CHECK(!lx_file_sink_place(&sink, &error));
     check_row = "a name that is taken";
     CHECK(!lx_file_sink_name(&sink, path, &error));
     CHECK_EQ(error.kind, LX_KIND_FILE);
     CHECK(!error.retryable);
     CHECK_CONTAINS(error.message, "picture.png exists already; give overwrite");
     CHECK(!lx_file_sink_name(&sink, folder, &error));
-    CHECK(!lx_file_sink_place(&sink, &error));
     check_row = "the last name counts";
     CHECK(lx_file_sink_name(&sink, "/no/such/name", &error));
     CHECK(lx_file_sink_name(&sink, other, &error));
     CHECK(commit(&sink, &error));
     CHECK_TEXT(get(other), "late");
     CHECK_TEXT(get(path), "taken");
-    CHECK_TEXT(get(part_path), NULL);
     unlink(other);
-
-    begin("a name that may be replaced");
-    put(path, "old");
-    CHECK(lx_file_sink_open(&sink, &blocks, NULL, part_path, true, &error));
-    CHECK(lx_file_sink_name(&sink, path, &error));
-    CHECK(lx_file_sink_write(&sink, "new", 3, &error));
-    CHECK(commit(&sink, &error));
-    CHECK_TEXT(get(path), "new");
+    check_row = "never named";
+    CHECK(lx_file_sink_open(&sink, NULL, path, false, &error));
+    CHECK(!commit(&sink, &error));
+    CHECK_EQ(parts(), 0);
 }
 
 static void test_disk_errors(void)
 {
-    static char large[600 * 1024];
     struct lx_file_sink sink;
     struct lx_error error;
 
-    memset(large, 'x', sizeof(large));
     begin("disk full");
     fail_write = ENOSPC;
     write_room = 1000;
-    lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, &error));
-    CHECK(!lx_file_sink_write(&sink, large, sizeof(large), &error));
+    open_sink(&sink, false);
+    fill(&sink, LX_FILE_SINK_BUFFER_BYTES);
+    CHECK(!lx_file_sink_write(&sink, "x", 1, &error));
     CHECK_EQ(error.kind, LX_KIND_FILE);
     CHECK(error.retryable);
     CHECK_CONTAINS(error.message, "disk is full");
     CHECK_CONTAINS(error.message, path);
+    CHECK_EQ(parts(), 1);
     lx_file_sink_discard(&sink);
-    CHECK_TEXT(get(part_path), NULL);
+    CHECK_EQ(parts(), 0);
 
     begin("disk full at the last moment");
     fail_write = EDQUOT;
@@ -255,18 +251,19 @@ static void test_disk_errors(void)
     CHECK(!save("hello", false, &error));
     CHECK_CONTAINS(error.message, "quota");
     CHECK_TEXT(get(path), NULL);
-    CHECK_TEXT(get(part_path), NULL);
+    CHECK_EQ(parts(), 0);
 
     begin("fsync fails");
     fail_fsync = EIO;
     CHECK(!save("hello", false, &error));
     CHECK_CONTAINS(error.message, "fault");
     CHECK_TEXT(get(path), NULL);
+    CHECK_EQ(parts(), 0);
 
-    begin("an errno without words");
+    begin("a reason without words");
     fail_fsync = EXDEV;
     CHECK(!save("hello", false, &error));
-    CHECK_CONTAINS(error.message, "errno 18");
+    CHECK_CONTAINS(error.message, "the system refuses it");
 
     begin("what cannot be synced is saved");
     fail_fsync = EINVAL;
@@ -275,173 +272,170 @@ static void test_disk_errors(void)
 
 static void test_gathering(void)
 {
-    static char large[600 * 1024];
     struct lx_file_sink sink;
     struct stat status;
 
     begin("small writes are gathered");
-    lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
+    open_sink(&sink, false);
     write_longest = 0;
     for (int i = 0; i < 32; i++)
-        CHECK(lx_file_sink_write(&sink, large, 16384, NULL));
-    CHECK(write_longest >= 64 * 1024);
-    CHECK(lx_file_sink_write(&sink, large, sizeof(large), NULL));
-    CHECK(lx_file_sink_write(&sink, large, 1, NULL));
-    CHECK_EQ(sink.length, 32 * 16384 + sizeof(large) + 1);
+        fill(&sink, 16384);
+    CHECK_EQ(write_longest, LX_FILE_SINK_BUFFER_BYTES);
+    fill(&sink, 3 * LX_FILE_SINK_BUFFER_BYTES + 5);
     CHECK(commit(&sink, NULL));
     CHECK_EQ(stat(path, &status), 0);
-    CHECK_EQ(status.st_size, 32 * 16384 + sizeof(large) + 1);
+    CHECK_EQ(status.st_size, 32 * 16384 + 3 * LX_FILE_SINK_BUFFER_BYTES + 5);
 }
 
-static void test_restart_and_close(void)
+static void test_restart(void)
 {
     struct lx_file_sink sink;
-    struct stat status;
 
-    begin("starting anew");
-    lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
-    CHECK(lx_file_sink_write(&sink, "old and long", 12, NULL));
-    CHECK(lx_file_sink_restart(&sink, NULL));
-    CHECK(lx_file_sink_write(&sink, "new", 3, NULL));
-    CHECK(lx_file_sink_flush(&sink, NULL));
-    CHECK(lx_file_sink_write(&sink, "est", 3, NULL));
-    lx_file_sink_close(&sink);
-    CHECK_TEXT(get(part_path), "new");
-    CHECK_TEXT(get(path), NULL);
+    for (int is_large = 0; is_large < 2; is_large++) {
+        begin(is_large ? "starting anew, with a part" : "starting anew");
+        open_sink(&sink, false);
+        fill(&sink, is_large ? 2 * LX_FILE_SINK_BUFFER_BYTES : 100);
+        CHECK_EQ(parts(), is_large);
+        lx_file_sink_restart(&sink);
+        CHECK_EQ(parts(), 0);
+        CHECK(lx_file_sink_write(&sink, "new", 3, NULL));
+        CHECK(commit(&sink, NULL));
+        CHECK_TEXT(get(path), "new");
+    }
     check_row = "a closed sink does nothing";
     CHECK(!lx_file_sink_write(&sink, "x", 1, NULL));
-    CHECK(!lx_file_sink_restart(&sink, NULL));
     CHECK(!commit(&sink, NULL));
-    lx_file_sink_close(&sink);
     lx_file_sink_discard(&sink);
-    CHECK_TEXT(get(part_path), "new");
-
-    begin("an empty .part is not left behind");
-    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
-    CHECK(lx_file_sink_seal(&sink, NULL));
-    CHECK_EQ(stat(part_path, &status), 0);
-    lx_file_sink_close(&sink);
-    CHECK(stat(part_path, &status) != 0);
+    CHECK_TEXT(get(path), "new");
 }
 
-static void test_flush(void)
+/* Stopped at every question: nothing is left. */
+static void test_stopping(void)
 {
     struct lx_file_sink sink;
 
-    begin("a .part is made when it is needed");
-    put(part_path, "something stale, and longer than what comes");
-    lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
-    CHECK(lx_file_sink_flush(&sink, NULL));
-    CHECK(lx_file_sink_write(&sink, "first", 5, NULL));
-    CHECK(lx_file_sink_restart(&sink, NULL));
-    CHECK_CONTAINS(get(part_path), "stale");
-    CHECK(lx_file_sink_write(&sink, "then", 4, NULL));
-    CHECK(lx_file_sink_flush(&sink, NULL));
-    CHECK_TEXT(get(part_path), "then");
-    CHECK(lx_file_sink_write(&sink, " more", 5, NULL));
-    CHECK(commit(&sink, NULL));
-    CHECK_TEXT(get(path), "then more");
+    for (int questions = 0; questions < 4; questions++) {
+        int left = questions;
 
-    for (int is_closed = 0; is_closed < 2; is_closed++) {
-        begin(is_closed ? "nothing is made by closing" : "nor by discarding");
-        put(part_path, "of somebody else");
-        CHECK(lx_file_sink_open(&sink, &blocks, path, part_path, false, NULL));
-        CHECK(lx_file_sink_write(&sink, "first", 5, NULL));
-        (is_closed ? lx_file_sink_close : lx_file_sink_discard)(&sink);
-        CHECK_TEXT(get(part_path), "of somebody else");
+        begin("stopped");
+        open_sink(&sink, false);
+        for (int i = 0; i < 10; i++) /* 2 MiB: one wait */
+            fill(&sink, 2 * LX_FILE_SINK_BUFFER_BYTES);
+        enum lx_file_sink_end end =
+            lx_file_sink_save(&sink, stop_after, &left, NULL);
+        CHECK_EQ(end, questions < 2 ? LX_SINK_STOPPED : LX_SINK_SAVED);
+        CHECK_EQ(get(path) != NULL, questions >= 2);
+        CHECK_EQ(parts(), 0);
     }
 }
 
-static void test_rival_writers(void)
+/* What is the user's is never a part, and two downloads share none. */
+static void test_part_names(void)
 {
     struct lx_file_sink first, second;
-    struct lx_error error;
+    char users[320], victim[320], name[700], text[20];
 
-    begin("two downloads to one name");
-    lx_file_sink_init(&first);
-    lx_file_sink_init(&second);
-    CHECK(lx_file_sink_open(&first, &blocks, path, part_path, true, &error));
-    CHECK(lx_file_sink_open(&second, &blocks, path, part_path, true, &error));
-    CHECK(lx_file_sink_write(&first, "first", 5, &error));
-    CHECK(lx_file_sink_write(&second, "second", 6, &error));
-    CHECK(lx_file_sink_flush(&first, &error));
-    CHECK(!lx_file_sink_flush(&second, &error));
-    CHECK_EQ(error.kind, LX_KIND_FILE);
-    CHECK(error.retryable);
-    CHECK_CONTAINS(error.message, "another download");
+    begin("a file of the user's");
+    snprintf(users, sizeof users, "%s.part", path);
+    snprintf(victim, sizeof victim, "%s/victim", folder);
+    put(victim, "precious");
+    CHECK_EQ(link(victim, users), 0);
+    open_sink(&first, true);
+    open_sink(&second, true);
+    fill(&first, 2 * LX_FILE_SINK_BUFFER_BYTES);
+    fill(&second, 2 * LX_FILE_SINK_BUFFER_BYTES);
+    CHECK_EQ(parts(), 3);
+    CHECK(strcmp(first.part_path, second.part_path) != 0);
+    CHECK_EQ(strncmp(first.part_path, path, strlen(path)), 0);
+    CHECK(commit(&first, NULL));
     lx_file_sink_discard(&second);
-    CHECK_TEXT(get(part_path), "first");
-    CHECK(commit(&first, &error));
-    CHECK_TEXT(get(path), "first");
-    CHECK(save("second", true, &error));
-    CHECK_TEXT(get(path), "second");
+    CHECK_TEXT(get(users), "precious");
+    CHECK_TEXT(get(victim), "precious");
+    CHECK_EQ(parts(), 1);
+    CHECK_EQ(unlink(users) + unlink(victim), 0);
+
+    begin("a name as long as may be");
+    size_t length = (size_t)snprintf(name, sizeof name, "%s/", folder);
+    for (int i = 0; i < 85; i++)
+        length += (size_t)snprintf(name + length, sizeof name - length,
+                                   "\xe4\xbd\xa0");
+    CHECK(lx_file_sink_open(&first, name, name, false, NULL));
+    fill(&first, 2 * LX_FILE_SINK_BUFFER_BYTES);
+    snprintf(text, sizeof text, "%s",
+             first.part_path + strlen(folder) + 1 + 198);
+    CHECK_EQ(text[0], '.'); /* 66 characters of 3 bytes */
+    CHECK(commit(&first, NULL));
+    CHECK_EQ(unlink(name), 0);
 }
 
-static void expect_refusal(const char *row, const char *words)
+static void expect_refusal(const char *row, bool overwrite, const char *words)
 {
     struct lx_error error = {.kind = LX_KIND_NONE};
 
     check_row = row;
-    CHECK(!save("hello", false, &error));
+    CHECK(!save("hello", overwrite, &error));
     CHECK_EQ(error.kind, LX_KIND_FILE);
     CHECK_CONTAINS(error.message, words);
+    CHECK_EQ(parts(), 0);
 }
 
-static void test_bad_places(const char *folder)
+static void test_bad_places(void)
 {
-    char saved[sizeof(path)], other[400];
+    char saved[sizeof path], other[400];
+    struct lx_file_sink sink;
+    struct stat status;
 
-    begin("a link in place of the .part");
-    snprintf(other, sizeof(other), "%s/victim", folder);
-    put(other, "precious");
-    CHECK_EQ(symlink(other, part_path), 0);
-    expect_refusal("a link in place of the .part", "symbolic link");
-    CHECK_TEXT(get(other), "precious");
-    unlink(other);
+    snprintf(other, sizeof other, "%s/victim", folder);
+    for (int overwrite = 0; overwrite < 2; overwrite++) {
+        begin("a link that leads nowhere");
+        CHECK_EQ(symlink(other, path), 0);
+        expect_refusal(check_row, overwrite, "symbolic link");
+        check_row = "a link to a file";
+        put(other, "precious");
+        expect_refusal(check_row, overwrite, "symbolic link");
+        CHECK_TEXT(get(path), "precious");
+        unlink(other);
 
-    begin("a link that leads nowhere in place of the file");
-    CHECK_EQ(symlink(other, path), 0);
-    expect_refusal("a link that leads nowhere", "exists");
-
-    begin("a FIFO in place of the .part");
-    CHECK_EQ(mkfifo(part_path, 0600), 0);
-    expect_refusal("a FIFO without a reader", "no file");
-    int reader = open(part_path, O_RDONLY | O_NONBLOCK);
-    expect_refusal("a FIFO with a reader", "no file");
-    close(reader);
+        begin("a FIFO");
+        CHECK_EQ(mkfifo(path, 0600), 0);
+        expect_refusal("a FIFO without a reader", overwrite, "pipe");
+        int reader = open(path, O_RDONLY | O_NONBLOCK);
+        expect_refusal("a FIFO with a reader", overwrite, "pipe");
+        close(reader);
+        CHECK(lstat(path, &status) == 0 && S_ISFIFO(status.st_mode));
+    }
+    begin("a FIFO that comes late");
+    open_sink(&sink, true);
+    CHECK_EQ(mkfifo(path, 0600), 0);
+    CHECK(!commit(&sink, NULL));
+    CHECK(lstat(path, &status) == 0 && S_ISFIFO(status.st_mode));
 
     begin("");
-    snprintf(saved, sizeof(saved), "%s", path);
-    snprintf(path, sizeof(path), "%s/none/a", folder);
-    snprintf(part_path, sizeof(part_path), "%s.part", path);
-    expect_refusal("no folder", "create it");
-    snprintf(path, sizeof(path), "%s", folder);
-    expect_refusal("a folder", "a folder");
-    snprintf(path, sizeof(path), "%s/locked/a", folder);
-    snprintf(part_path, sizeof(part_path), "%s.part", path);
-    snprintf(other, sizeof(other), "%s/locked", folder);
+    snprintf(saved, sizeof saved, "%s", path);
+    snprintf(path, sizeof path, "%s/none/a", folder);
+    expect_refusal("no folder", true, "no such file or folder");
+    snprintf(path, sizeof path, "%s", folder);
+    expect_refusal("a folder", true, "a folder");
+    snprintf(path, sizeof path, "%s/locked/a", folder);
+    snprintf(other, sizeof other, "%s/locked", folder);
     CHECK_EQ(mkdir(other, 0555), 0);
     uid_t user = geteuid();
     CHECK(user != 0 || (chmod(folder, 0755) == 0 && seteuid(65534) == 0));
-    expect_refusal("no permission", "permission");
+    expect_refusal("no permission", true, "permission");
     CHECK(user != 0 || seteuid(0) == 0);
     rmdir(other);
-    snprintf(path, sizeof(path), "%s", saved);
-    snprintf(part_path, sizeof(part_path), "%s.part", path);
+    snprintf(path, sizeof path, "%s", saved);
 }
 
 /* A bare name has no folder to name. */
-static void test_bare_name(const char *folder)
+static void test_bare_name(void)
 {
     struct lx_file_sink sink;
 
     begin("a bare name");
     CHECK_EQ(chdir(folder), 0);
     lx_file_sink_init(&sink);
-    CHECK(lx_file_sink_open(&sink, &blocks, "bare", "bare.part", false, NULL));
+    CHECK(lx_file_sink_open(&sink, "bare", "bare", false, NULL));
     CHECK(lx_file_sink_write(&sink, "x", 1, NULL));
     CHECK(commit(&sink, NULL));
     CHECK_TEXT(get("bare"), "x");
@@ -452,26 +446,22 @@ static void test_bare_name(const char *folder)
 int main(void)
 {
     const char *base = getenv("TMPDIR");
-    char folder[200];
 
-    snprintf(folder, sizeof(folder), "%s/lx-sink-XXXXXX",
-             base != NULL ? base : P_tmpdir);
+    snprintf(folder, sizeof folder, "%s/lx-sink-XXXXXX",
+             base ? base : P_tmpdir);
     CHECK(mkdtemp(folder) != NULL);
-    snprintf(path, sizeof(path), "%s/picture.png", folder);
-    snprintf(part_path, sizeof(part_path), "%s.part", path);
-    lx_blocks_init(&blocks);
+    snprintf(path, sizeof path, "%s/picture.png", folder);
     test_saving();
     test_late_rival();
-    test_late_name(folder);
+    test_late_name();
     test_disk_errors();
     test_gathering();
-    test_restart_and_close();
-    test_flush();
-    test_rival_writers();
-    test_bad_places(folder);
-    test_bare_name(folder);
+    test_restart();
+    test_stopping();
+    test_part_names();
+    test_bad_places();
+    test_bare_name();
     begin("the end");
-    lx_blocks_deinit(&blocks);
     CHECK_EQ(rmdir(folder), 0);
     return check_report("file_sink");
 }

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define B(text) text, sizeof(text) - 1
+#define B(text) text, sizeof text - 1
 
 static const struct {
     const char *name;
@@ -20,6 +20,26 @@ static const struct {
     {"gif 87", B("GIF87a\1\0"), LX_MEDIA_GIF},
     {"gif 89", B("GIF89a\1\0"), LX_MEDIA_GIF},
     {"gif of no known year", B("GIF90a\1\0"), LX_MEDIA_UNKNOWN},
+    {"avif that says so late",
+     B("\0\0\0\x20"
+       "ftypmif1\0\0\0\0mif1avif"),
+     LX_MEDIA_AVIF},
+    {"mov from before ftyp",
+     B("\0\0\0\x08"
+       "wide"),
+     LX_MEDIA_MOV},
+    {"an ELF file",
+     B("\x7f"
+       "ELF\2\1\1"),
+     LX_MEDIA_BINARY},
+    {"a program for Windows", B("MZ\x90\0\3\0\0\0"), LX_MEDIA_BINARY},
+    {"a program for a Mac", B("\xcf\xfa\xed\xfe\7"), LX_MEDIA_BINARY},
+    {"a shell script", B("#!/bin/sh\nrm -rf x\n"), LX_MEDIA_SCRIPT},
+    {"ten letters", B("ten letter"), LX_MEDIA_TEXT},
+    {"words in Chinese, cut", B("\xe4\xbd\xa0\xe5\xa5"), LX_MEDIA_TEXT},
+    {"a letter and a zero", B("a\0"), LX_MEDIA_UNKNOWN},
+    {"bytes that are no UTF-8", B("a\xff\xff\xff\xff"), LX_MEDIA_UNKNOWN},
+    {"html before an svg", B("<!-- x --><html><svg>"), LX_MEDIA_HTML},
     {"webp", B("RIFF\x10\0\0\0WEBPVP8 "), LX_MEDIA_WEBP},
     {"riff of nothing", B("RIFF\x10\0\0\0NONE"), LX_MEDIA_UNKNOWN},
     {"riff cut", B("RIFF\x10\0\0\0WEB"), LX_MEDIA_UNKNOWN},
@@ -50,7 +70,7 @@ static const struct {
     {"jxl", B("\xff\x0a\x01"), LX_MEDIA_JXL},
     {"jxl in a box", B("\0\0\0\x0cJXL \r\n\x87\n"), LX_MEDIA_JXL},
     {"bmp", B("BM\x36\0\0\0\0\0\0\0"), LX_MEDIA_BMP},
-    {"a word with BM", B("BMW is a car"), LX_MEDIA_UNKNOWN},
+    {"a word with BM", B("BMW is a car"), LX_MEDIA_TEXT},
     {"tiff", B("II*\0\x08"), LX_MEDIA_TIFF},
     {"tiff, big end first", B("MM\0*\0"), LX_MEDIA_TIFF},
     {"mp3 with tags", B("ID3\4\0"), LX_MEDIA_MP3},
@@ -68,7 +88,7 @@ static const struct {
     {"html in UTF-16", B("\xff\xfe<\0h\0"), LX_MEDIA_HTML},
     {"xml of a store", B("<?xml version=\"1.0\"?><Error><Code>"), LX_MEDIA_XML},
     {"xml without prologue", B("<Error><Code>ExpiredToken"), LX_MEDIA_XML},
-    {"a lone bracket", B("<"), LX_MEDIA_UNKNOWN},
+    {"a lone bracket", B("<"), LX_MEDIA_TEXT},
     {"svg", B("<svg xmlns=\"x\">"), LX_MEDIA_SVG},
     {"svg with a prologue", B("<?xml version=\"1.0\"?>\n<svg>"), LX_MEDIA_SVG},
     {"json", B("{\"code\":500}"), LX_MEDIA_JSON},
@@ -78,14 +98,14 @@ static const struct {
     {"json list of objects", B("[{\"a\":1}]"), LX_MEDIA_JSON},
     {"a brace and a zero", B("{\0\1\2"), LX_MEDIA_UNKNOWN},
     {"a bracket and a zero", B("[\0\1\2"), LX_MEDIA_UNKNOWN},
-    {"a lone brace", B("{"), LX_MEDIA_UNKNOWN},
+    {"a lone brace", B("{"), LX_MEDIA_TEXT},
     {"anything", B("\1\2\3\4\5\6\7\x08"), LX_MEDIA_UNKNOWN},
     {"only space", B(" \r\n\t "), LX_MEDIA_UNKNOWN},
 };
 
 static void test_bytes(void)
 {
-    for (size_t i = 0; i < sizeof(SEEN) / sizeof(SEEN[0]); i++) {
+    for (size_t i = 0; i < sizeof SEEN / sizeof *SEEN; i++) {
         check_row = SEEN[i].name;
         /* A copy of the very length, so that reading too far is seen. */
         char *bytes = malloc(SEEN[i].length + 1);
@@ -101,7 +121,7 @@ static void test_bytes(void)
 /* Every prefix of every row: no read beyond it. */
 static void test_cut_bytes(void)
 {
-    for (size_t i = 0; i < sizeof(SEEN) / sizeof(SEEN[0]); i++)
+    for (size_t i = 0; i < sizeof SEEN / sizeof *SEEN; i++)
         for (size_t length = 0; length < SEEN[i].length; length++) {
             char *bytes = malloc(length > 0 ? length : 1);
             memcpy(bytes, SEEN[i].bytes, length);
@@ -114,13 +134,15 @@ static void test_far_svg(void)
 {
     char text[2 * LX_MEDIA_SNIFF_BYTES];
 
-    memset(text, ' ', sizeof(text));
+    memset(text, ' ', sizeof text);
     memcpy(text, "<?xml?><!--", 11);
-    memcpy(text + sizeof(text) - 6, "--><svg>", 6);
+    memcpy(text + sizeof text - 6, "--><svg>", 6);
     check_row = "svg behind all that is looked at";
-    CHECK_EQ(lx_media_of_bytes(text, sizeof(text)), LX_MEDIA_XML);
-    CHECK(!lx_media_is_page("image/svg+xml", text, sizeof(text)));
-    CHECK(lx_media_is_page("image/png", text, sizeof(text)));
+    CHECK_EQ(lx_media_of_bytes(text, sizeof text), LX_MEDIA_XML);
+    CHECK(!lx_media_objection("image/svg+xml", LX_MEDIA_UNKNOWN, text,
+                              sizeof text));
+    CHECK_TEXT(lx_media_objection("image/png", LX_MEDIA_SVG, text, sizeof text),
+               "a page or message");
 }
 
 static void test_types(void)
@@ -143,7 +165,7 @@ static void test_types(void)
         {"application/octet-stream", LX_MEDIA_UNKNOWN},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         check_row = rows[i].type ? rows[i].type : "NULL";
         CHECK_EQ(lx_media_of_type(rows[i].type), rows[i].media);
     }
@@ -152,41 +174,61 @@ static void test_types(void)
 #define PNG   "\x89PNG\r\n\x1a\n"
 #define OTHER "\1\2\3\4\5\6\7\x08"
 
-static void test_pages(void)
+static void test_objections(void)
 {
+    static const char page[] = "a page or message";
+    static const char program[] = "a program or script";
+    static const char unknown[] = "bytes of no known kind";
     static const struct {
         const char *type;
-        const char *bytes;
-        bool is_page;
+        enum lx_media promise;
+        const char *bytes, *objection;
     } rows[] = {
-        {"image/png", PNG, false},
-        {"application/octet-stream", PNG, false},
-        {NULL, PNG, false},
-        {"text/html", PNG, false}, /* a wrong label is no harm */
-        {"image/png", "<html>", true},
-        {"image/png", "{\"error\":1}", true},
-        {"application/octet-stream", "<html>", true},
-        {NULL, "<Error><Code>", true},
-        {"image/png", OTHER, false},
-        {"model/gltf-binary", OTHER, false},
-        {"application/octet-stream", OTHER, false},
-        {NULL, OTHER, false},
-        {"text/html", OTHER, true},
-        {"text/plain", "Forbidden", true},
-        {"TEXT/HTML; charset=gbk", OTHER, true},
-        {"application/json", OTHER, true},
-        {"application/problem+json", OTHER, true},
-        {"application/xhtml+xml", OTHER, true},
-        {"application/javascript", OTHER, true},
-        {"image/svg+xml", "<svg>", false},
-        {"application/zip", "PK\3\4", false},
+        {"image/png", LX_MEDIA_PNG, PNG, NULL},
+        {"application/octet-stream", LX_MEDIA_UNKNOWN, PNG, NULL},
+        {NULL, LX_MEDIA_UNKNOWN, PNG, NULL},
+        {"text/html", LX_MEDIA_MP4, PNG, NULL}, /* a wrong label is no harm */
+        {"image/png", LX_MEDIA_UNKNOWN, "<html>", page},
+        {"image/png", LX_MEDIA_UNKNOWN, "{\"error\":1}", page},
+        {"application/octet-stream", LX_MEDIA_UNKNOWN, "<html>", page},
+        {NULL, LX_MEDIA_UNKNOWN, "<Error><Code>", page},
+        {"video/mp4", LX_MEDIA_UNKNOWN, "ten letter", page},
+        {NULL, LX_MEDIA_UNKNOWN, "ten letter", page},
+        {"text/plain", LX_MEDIA_UNKNOWN, "Forbidden", page},
+        {"image/png", LX_MEDIA_UNKNOWN,
+         "\x7f"
+         "ELF\2",
+         program},
+        {"application/octet-stream", LX_MEDIA_UNKNOWN,
+         "\x7f"
+         "ELF\2",
+         program},
+        {"image/png", LX_MEDIA_UNKNOWN, "#!/bin/sh", program},
+        /* what nobody knows: it depends on what was promised */
+        {"image/png", LX_MEDIA_UNKNOWN, OTHER, unknown},
+        {"IMAGE/X; y=z", LX_MEDIA_UNKNOWN, OTHER, unknown},
+        {"video/mp4", LX_MEDIA_UNKNOWN, OTHER, unknown},
+        {"audio/mpeg", LX_MEDIA_UNKNOWN, OTHER, unknown},
+        {"application/octet-stream", LX_MEDIA_PNG, OTHER, unknown},
+        {NULL, LX_MEDIA_MP4, OTHER, unknown},
+        {"model/gltf-binary", LX_MEDIA_UNKNOWN, OTHER, NULL},
+        {"application/octet-stream", LX_MEDIA_UNKNOWN, OTHER, NULL},
+        {NULL, LX_MEDIA_UNKNOWN, OTHER, NULL},
+        {"application/zip", LX_MEDIA_UNKNOWN, "PK\3\4", NULL},
+        {"text/html", LX_MEDIA_UNKNOWN, OTHER, page},
+        {"TEXT/HTML; charset=gbk", LX_MEDIA_UNKNOWN, OTHER, page},
+        {"application/json", LX_MEDIA_UNKNOWN, OTHER, page},
+        {"application/problem+json", LX_MEDIA_UNKNOWN, OTHER, page},
+        {"application/xhtml+xml", LX_MEDIA_UNKNOWN, OTHER, page},
+        {"application/javascript", LX_MEDIA_UNKNOWN, OTHER, page},
+        {"image/svg+xml", LX_MEDIA_UNKNOWN, "<svg>", NULL},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         check_row = rows[i].type ? rows[i].type : "no type";
-        CHECK_EQ(lx_media_is_page(rows[i].type, rows[i].bytes,
-                                  strlen(rows[i].bytes)),
-                 rows[i].is_page);
+        CHECK_TEXT(lx_media_objection(rows[i].type, rows[i].promise,
+                                      rows[i].bytes, strlen(rows[i].bytes)),
+                   rows[i].objection);
     }
 }
 
@@ -215,7 +257,7 @@ int main(void)
     test_cut_bytes();
     test_far_svg();
     test_types();
-    test_pages();
+    test_objections();
     test_facts();
     return check_report("media");
 }

@@ -6,7 +6,7 @@ static struct lx_reply_head read_head(const char *text)
 {
     struct lx_reply_head head;
 
-    memset(&head, 0, sizeof(head));
+    memset(&head, 0, sizeof head);
     while (*text != '\0') {
         size_t length = strcspn(text, "\n");
         length += text[length] == '\n';
@@ -56,7 +56,9 @@ static void test_bad_fields(void)
         {"Content-Length: 1x", false, false, false, false},
         {"Content-Length:", false, false, false, false},
         {"Content-Length: 99999999999999999999999", false, false, false, false},
-        {"Content-Range: bytes */9", false, true, false, false},
+        {"Content-Range: bytes */9", false, false, false, false},
+        {"Content-Range: bytes */*", false, false, false, false},
+        {"Content-Range: bytes", false, false, false, false},
         {"Content-Range: bytes 1-2/*", false, true, false, false},
         {"Content-Range: bytes 2-1/9", false, false, false, false},
         {"Content-Range: bytes 1-2/2", false, false, false, false},
@@ -73,7 +75,7 @@ static void test_bad_fields(void)
         {"no colon", false, false, false, false},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct lx_reply_head head = {.status = 200};
 
         check_row = rows[i].line;
@@ -86,11 +88,11 @@ static void test_bad_fields(void)
     }
     struct lx_reply_head head = {.status = 200};
     char line[400];
-    memset(line, 'x', sizeof(line));
+    memset(line, 'x', sizeof line);
     memcpy(line, "ETag: \"", 7);
-    line[sizeof(line) - 1] = '"';
+    line[sizeof line - 1] = '"';
     check_row = "a validator too long";
-    lx_reply_head_line(&head, line, sizeof(line));
+    lx_reply_head_line(&head, line, sizeof line);
     CHECK_TEXT(head.etag, "");
 }
 
@@ -153,12 +155,12 @@ static const struct {
 
 static void test_rest(void)
 {
-    for (size_t i = 0; i < sizeof(REST) / sizeof(REST[0]); i++) {
+    for (size_t i = 0; i < sizeof REST / sizeof *REST; i++) {
         struct lx_partial partial = {.bytes = 5, .total = 10};
         struct lx_reply_head head = read_head(REST[i].head);
 
         check_row = REST[i].name;
-        snprintf(partial.validator, sizeof(partial.validator), "%s",
+        snprintf(partial.validator, sizeof partial.validator, "%s",
                  REST[i].validator);
         CHECK_EQ(lx_partial_begin(&partial), REST[i].validator[0] != '\0');
         CHECK_EQ(lx_partial_judge(&partial, &head), REST[i].verdict);
@@ -166,6 +168,108 @@ static void test_rest(void)
         CHECK_EQ(partial.total, REST[i].total);
         CHECK_TEXT(partial.validator, REST[i].after);
     }
+}
+
+/* Every pair of status and Content-Range, for a request for the rest (5 bytes
+ * of 10 are held) and for a plain one: T takes from byte 5, A from byte 0, W
+ * has the whole, N asks anew, - refuses. */
+static void test_pairs(void)
+{
+    static const struct {
+        const char *range;
+        const char *rest;  /* 200, 206, 416 */
+        const char *plain; /* the same */
+    } rows[] = {
+        {NULL, "ANN", "AN-"},
+        {"bytes 5-9/10", "NTN", "NN-"},
+        {"Bytes 5-9/10", "NTN", "NN-"},
+        {"bytes 5-9/*", "NTN", "NN-"},
+        {"bytes 5-6/10", "NTN", "NN-"},  /* a piece of the rest */
+        {"bytes 4-9/10", "NNN", "NN-"},  /* earlier */
+        {"bytes 6-9/10", "NNN", "NN-"},  /* later */
+        {"bytes 0-9/10", "ANN", "AA-"},  /* all of it */
+        {"bytes 0-4/10", "ANN", "AA-"},  /* its beginning */
+        {"bytes 5-9/11", "NNN", "NN-"},  /* of another file */
+        {"bytes 0-10/11", "ANN", "AA-"}, /* another file */
+        {"bytes 0-9/*", "ANN", "AN-"},
+        {"bytes */10", "NNN", "AN-"},
+        {"bytes */5", "NNN", "AN-"},
+        {"bytes */*", "NNN", "AN-"},
+        {"bytes 9-5/10", "NNN", "AN-"}, /* malformed from here on */
+        {"bytes 5-9", "NNN", "AN-"},
+        {"lines 5-9/10", "NNN", "AN-"},
+        {"5-9/10", "NNN", "AN-"},
+        {"", "NNN", "AN-"},
+    };
+    static const int statuses[] = {200, 206, 416};
+    char row[80];
+
+    check_row = row;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int s = 0; s < 3; s++)
+            for (int is_plain = 0; is_plain < 2; is_plain++) {
+                struct lx_partial partial = {.bytes = is_plain ? 0 : 5,
+                                             .total = is_plain ? 0 : 10,
+                                             .validator = "\"a\""};
+                char text[200], line[80] = "", seen = '-';
+
+                snprintf(row, sizeof row, "%d, %s, %s", statuses[s],
+                         rows[i].range ? rows[i].range : "absent",
+                         is_plain ? "plain" : "the rest");
+                if (rows[i].range)
+                    snprintf(line, sizeof line, "Content-Range: %s\r\n",
+                             rows[i].range);
+                snprintf(text, sizeof text, "HTTP/1.1 %d X\r\n%s\r\n",
+                         statuses[s], line);
+                struct lx_reply_head head = read_head(text);
+                (void)lx_partial_begin(&partial);
+                enum lx_partial_verdict verdict =
+                    lx_partial_judge(&partial, &head);
+                if (verdict == LX_PARTIAL_TAKE)
+                    seen = partial.bytes > 0 ? 'T' : 'A';
+                else if (verdict == LX_PARTIAL_WHOLE)
+                    seen = 'W';
+                else if (verdict == LX_PARTIAL_ANEW)
+                    seen = 'N';
+                CHECK_EQ(seen, (is_plain ? rows[i].plain : rows[i].rest)[s]);
+                CHECK(seen == 'T' || partial.bytes == 0 || seen == '-');
+            }
+}
+
+/* A body that is not as long as its range is not to be trusted. */
+static void test_lengths(void)
+{
+    static const struct {
+        const char *lines;
+        enum lx_partial_verdict verdict;
+    } rows[] = {
+        {"Content-Length: 5\r\n", LX_PARTIAL_TAKE},
+        {"Content-Length: 10\r\n", LX_PARTIAL_ANEW},
+        {"Content-Length: 4\r\n", LX_PARTIAL_ANEW},
+        {"Content-Length: 10\r\nTransfer-Encoding: chunked\r\n",
+         LX_PARTIAL_TAKE},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lx_partial partial = {
+            .bytes = 5, .total = 10, .validator = "\"a\""};
+        char text[200];
+
+        check_row = rows[i].lines;
+        snprintf(text, sizeof text,
+                 "HTTP/1.1 206 X\r\nContent-Range: bytes 5-9/10\r\n%s\r\n",
+                 rows[i].lines);
+        struct lx_reply_head head = read_head(text);
+        CHECK(lx_partial_begin(&partial));
+        CHECK_EQ(lx_partial_judge(&partial, &head), rows[i].verdict);
+    }
+    check_row = "a 200 that is only a beginning";
+    struct lx_partial partial = {0};
+    struct lx_reply_head head =
+        read_head("HTTP/1.1 200 X\r\nContent-Length: 5"
+                  "\r\nContent-Range: bytes 0-4/10\r\n");
+    CHECK_EQ(lx_partial_judge(&partial, &head), LX_PARTIAL_TAKE);
+    CHECK_EQ(partial.total, 10);
 }
 
 static void test_end_of_unknown_length(void)
@@ -192,8 +296,8 @@ static void test_statuses(void)
         {300, LX_PARTIAL_REFUSED, LX_KIND_DOWNLOAD},
         {304, LX_PARTIAL_REFUSED, LX_KIND_DOWNLOAD},
         {204, LX_PARTIAL_REFUSED, LX_KIND_DOWNLOAD},
-        {400, LX_PARTIAL_REFUSED, LX_KIND_DOWNLOAD},
-        {401, LX_PARTIAL_REFUSED, LX_KIND_DOWNLOAD},
+        {400, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED},
+        {401, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED},
         {403, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED},
         {404, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED},
         {410, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED},
@@ -207,7 +311,7 @@ static void test_statuses(void)
     };
 
     check_row = "statuses";
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct lx_partial partial = {.bytes = 5};
         struct lx_reply_head head = {.status = rows[i].status};
 
@@ -251,6 +355,8 @@ int main(void)
     test_head();
     test_bad_fields();
     test_rest();
+    test_pairs();
+    test_lengths();
     test_end_of_unknown_length();
     test_statuses();
     test_going_on();

@@ -1,11 +1,11 @@
 /* test_client_saving.c: downloads whose network part is over and that wait for
  * the disk: they hold up no other download, until too many wait; cancelled,
- * closed, or at the process's exit the file is in place, or its .part is left
- * when it was made.
- * LDFLAGS: -Wl,--wrap=lx_thread_join,--wrap=lx_syncer_sync */
+ * closed, or at the process's exit the file is in place, or nothing of it is
+ * left.
+ * LDFLAGS: -Wl,--wrap=lx_thread_join */
 #include "api_rig.h"
 #include "../child.h"
-#include "download/committer.h"
+#include "download/disk.h"
 #include "../download/disk_rig.h"
 
 #include <sched.h>
@@ -78,8 +78,7 @@ static void await_files(struct lx_client *client, int count)
         CHECK(event && event->file && !event->error);
         if (event) {
             CHECK_EQ(event->file->length, FILE_BYTES);
-            CHECK_EQ(file_bytes(disk_path(name_of(event->id), "")), FILE_BYTES);
-            CHECK(remove_one_of_two(name_of(event->id), FILE_BYTES));
+            CHECK(take_file(name_of(event->id), FILE_BYTES));
         }
         lx_event_free(event);
     }
@@ -111,7 +110,7 @@ static void test_slots(void)
 
 static void test_most(void)
 {
-    enum { COUNT = LX_COMMITS_MAX + 3 * RUNNING };
+    enum { COUNT = LX_DISK_JOBS_MAX + 3 * RUNNING };
     struct lx_client *client = open_client();
 
     check_row = "not too many wait for the disk";
@@ -119,10 +118,10 @@ static void test_most(void)
     shut_gate();
     for (uint64_t id = 1; id <= COUNT; id++)
         download(client, id);
-    await_calls(LX_COMMITS_MAX);
+    await_calls(LX_DISK_JOBS_MAX);
     for (int i = 0; i < 10; i++)
         await_turn(client);
-    CHECK(count_calls(false) < LX_COMMITS_MAX + RUNNING);
+    CHECK(count_calls(false) < LX_DISK_JOBS_MAX + RUNNING);
     open_gate();
     await_files(client, COUNT);
     CHECK_EQ(count_calls(false), COUNT);
@@ -147,9 +146,8 @@ static void test_cancel(void)
     await_turn(client);
     open_gate();
     await_files(client, 1);
-    CHECK(remove_one_of_two("f1", FILE_BYTES));
+    CHECK(take_file("f1", FILE_BYTES)); /* it was in the disk's hands */
     CHECK_EQ(file_bytes(disk_path("f2", "")), -1);
-    unlink(disk_path("f2", ".part")); /* or its answer was still on its way */
     lx_client_free(client);
 }
 
@@ -181,7 +179,6 @@ static void test_close(void)
     for (uint64_t id = 1; id <= 3; id++) {
         there += file_bytes(disk_path(name_of(id), "")) == FILE_BYTES;
         unlink(disk_path(name_of(id), ""));
-        unlink(disk_path(name_of(id), ".part"));
     }
     CHECK_EQ(told, there);
 }
@@ -205,7 +202,7 @@ static void test_exit(void)
     CHECK_EQ(waitpid(child, &status, 0), child);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     CHECK_EQ(file_bytes(disk_path("f1", "")), FILE_BYTES);
-    CHECK(remove_one_of_two("f1", FILE_BYTES));
+    CHECK(take_file("f1", FILE_BYTES));
 }
 
 int main(void)

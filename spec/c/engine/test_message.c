@@ -120,7 +120,7 @@ static void test_ops(void)
     ops[0]->task.task_id = copy("t");
     ops[0]->task.body = copy("{}");
     ops[0]->task.created = lx_event_new(LX_EVENT_CREATED, 1);
-    ops[2]->download.spec = calloc(1, sizeof *ops[2]->download.spec);
+    ops[2]->download.order = calloc(1, sizeof *ops[2]->download.order);
 
     /* Each of three is the one that leaves. */
     for (size_t out = 0; out < 3; out++) {

@@ -92,14 +92,14 @@ static const char *const ROWS[] = {
     "assert(client:download(url .. '/f.png?', folder .. '/made/'))",
     "local _, err = client:download(url .. '/f.png', folder) "
     "assert(err.kind == 'file' and err.message:find('exists already'))",
-    "local _, err = client:download(url .. '/f.png', folder .. '/no/a.png') "
-    "assert(err.kind == 'file' and err.message:find('make it first'))",
-    "local _, err = client:download(url .. '/f.png', folder .. '/no/no/') "
+    "local _, err = client:download(url .. '/f.png', folder .. '/f.png/a.png') "
+    "assert(err.kind == 'file' and err.message:find('cannot be made'))",
+    "local _, err = client:download(url .. '/f.png', folder .. '/f.png/no/') "
     "assert(err.kind == 'file' and err.message:find('cannot be made'))",
     "assert(result:save(folder))",
     "assert(result:save(folder, {overwrite = true}))",
     "assert(not result:save(folder))",
-    "assert(client:download(url .. '/f.png/', folder))", /* the type names it */
+    "assert(client:download(url .. '/f.png/', folder))", /* the bytes name it */
 };
 
 static const char *const FILES[] = {"a.png", "f.png", "made/f.png", "t1-1.png",

@@ -1,0 +1,202 @@
+/* disk.c: see disk.h. */
+#include "download/disk.h"
+
+#include "os/thread.h"
+
+#include <stdlib.h>
+
+struct list {
+    struct lx_disk_job *first, *last;
+};
+
+struct lx_disk {
+    void (*wake)(void *argument);
+    void *argument;
+    bool has_thread; /* I/O thread only */
+    struct lx_thread thread;
+    struct lx_mutex lock;
+    struct lx_condition change; /* of what is guarded by lock */
+    struct list waiting;        /* guarded by lock */
+    struct list ended;          /* guarded by lock */
+    bool is_stopping;           /* guarded by lock */
+};
+
+/* ---- jobs ---- */
+
+struct lx_disk_job *lx_disk_job_new(void (*on_end)(struct lx_disk_job *job),
+                                    void *owner)
+{
+    struct lx_disk_job *job = calloc(1, sizeof *job);
+
+    if (!job)
+        return NULL;
+    job->on_end = on_end;
+    job->owner = owner;
+    lx_file_sink_init(&job->sink);
+    return job;
+}
+
+void lx_disk_job_free(struct lx_disk_job *job)
+{
+    if (!job)
+        return;
+    lx_file_sink_discard(&job->sink);
+    free(job);
+}
+
+static void append(struct list *list, struct lx_disk_job *job,
+                   enum lx_disk_job_state state)
+{
+    job->state = state;
+    job->next = NULL;
+    if (list->last)
+        list->last->next = job;
+    else
+        list->first = job;
+    list->last = job;
+}
+
+static void unlink_from(struct list *list, struct lx_disk_job *job)
+{
+    struct lx_disk_job **link = &list->first, *before = NULL;
+
+    while (*link != job) {
+        before = *link;
+        link = &before->next;
+    }
+    *link = job->next;
+    if (list->last == job)
+        list->last = before;
+}
+
+/* ---- between the threads ---- */
+
+/* A dropped file is not worth the wait, and at the end no file is. */
+static bool may_go_on(void *argument)
+{
+    struct lx_disk_job *job = argument;
+
+    lx_mutex_lock(&job->disk->lock);
+    bool may = !job->disk->is_stopping && job->state == LX_DISK_JOB_BUSY;
+    lx_mutex_unlock(&job->disk->lock);
+    return may;
+}
+
+/* With the lock held, which is let go in between. */
+static void work_off(struct lx_disk *disk)
+{
+    struct lx_disk_job *job = disk->waiting.first;
+
+    unlink_from(&disk->waiting, job);
+    job->state = LX_DISK_JOB_BUSY;
+    lx_mutex_unlock(&disk->lock);
+    enum lx_file_sink_end end =
+        lx_file_sink_save(&job->sink, may_go_on, job, &job->error);
+    job->is_saved = end == LX_SINK_SAVED;
+    lx_mutex_lock(&disk->lock);
+    bool is_dropped = job->state == LX_DISK_JOB_DROPPED;
+    if (!is_dropped) /* one that was stopped waits to be dropped */
+        append(end == LX_SINK_STOPPED ? &disk->waiting : &disk->ended, job,
+               end == LX_SINK_STOPPED ? LX_DISK_JOB_WAITING
+                                      : LX_DISK_JOB_ENDED);
+    lx_mutex_unlock(&disk->lock);
+    if (is_dropped)
+        lx_disk_job_free(job);
+    else
+        disk->wake(disk->argument);
+    lx_mutex_lock(&disk->lock);
+}
+
+static void run(void *argument)
+{
+    struct lx_disk *disk = argument;
+
+    lx_mutex_lock(&disk->lock);
+    while (!disk->is_stopping)
+        if (disk->waiting.first)
+            work_off(disk);
+        else
+            lx_condition_wait(&disk->change, &disk->lock);
+    lx_mutex_unlock(&disk->lock);
+}
+
+void lx_disk_add(struct lx_disk *disk, struct lx_disk_job *job)
+{
+    lx_mutex_lock(&disk->lock);
+    job->disk = disk;
+    append(&disk->waiting, job, LX_DISK_JOB_WAITING);
+    if (!disk->has_thread)
+        disk->has_thread = lx_thread_start(&disk->thread, run, disk);
+    if (!disk->has_thread) /* the system gives none: slowly, then */
+        work_off(disk);
+    else
+        lx_condition_signal(&disk->change);
+    lx_mutex_unlock(&disk->lock);
+}
+
+void lx_disk_drop(struct lx_disk *disk, struct lx_disk_job *job)
+{
+    lx_mutex_lock(&disk->lock);
+    bool is_busy = job->state == LX_DISK_JOB_BUSY;
+    if (job->state == LX_DISK_JOB_WAITING)
+        unlink_from(&disk->waiting, job);
+    else if (job->state == LX_DISK_JOB_ENDED)
+        unlink_from(&disk->ended, job);
+    else if (is_busy)
+        job->state = LX_DISK_JOB_DROPPED;
+    lx_mutex_unlock(&disk->lock);
+    if (!is_busy)
+        lx_disk_job_free(job);
+}
+
+bool lx_disk_deliver(struct lx_disk *disk)
+{
+    lx_mutex_lock(&disk->lock);
+    struct lx_disk_job *job = disk->ended.first;
+    bool any = job != NULL;
+    disk->ended = (struct list){NULL, NULL};
+    lx_mutex_unlock(&disk->lock);
+    while (job) {
+        struct lx_disk_job *next = job->next;
+        job->state = LX_DISK_JOB_NEW;
+        job->on_end(job);
+        job = next;
+    }
+    return any;
+}
+
+/* ---- life ---- */
+
+struct lx_disk *lx_disk_new(void (*wake)(void *argument), void *argument)
+{
+    struct lx_disk *disk = calloc(1, sizeof *disk);
+
+    if (!disk)
+        return NULL;
+    disk->wake = wake;
+    disk->argument = argument;
+    lx_mutex_init(&disk->lock);
+    lx_condition_init(&disk->change);
+    return disk;
+}
+
+void lx_disk_stop(struct lx_disk *disk)
+{
+    lx_mutex_lock(&disk->lock);
+    disk->is_stopping = true;
+    lx_condition_signal(&disk->change);
+    lx_mutex_unlock(&disk->lock);
+    if (disk->has_thread)
+        lx_thread_join(&disk->thread);
+    disk->has_thread = false;
+}
+
+void lx_disk_free(struct lx_disk *disk)
+{
+    if (!disk)
+        return;
+    lx_disk_stop(disk);
+    lx_condition_deinit(&disk->change);
+    lx_mutex_deinit(&disk->lock);
+    free(disk);
+}
