@@ -38,12 +38,17 @@
 #define JITTER       0.15
 #define JITTER_SCOUT 0.5
 
-/* Tasks that are late together are spread so that one is asked about every
- * LATE_STEP seconds, over at most LATE_SPREAD_MAX and at most LATE_PART of
- * how late they are already. */
-#define LATE_STEP       0.001
-#define LATE_SPREAD_MAX 60.0
-#define LATE_PART       0.2
+/* Tasks that become due together, because a plan has moved or the machine has
+ * slept, are spread so that one is asked about every STEP seconds, over at most
+ * SPREAD_MAX and at most a share of what they have waited: those that are late,
+ * LATE_PART of the delay or LATE_AGE of their age, whichever is longer; those
+ * of a wave, WAVE_AGE of their age. Else ends come in bursts, and a host has
+ * dozens of them in one frame. */
+#define STEP       0.001
+#define SPREAD_MAX 60.0
+#define LATE_PART  0.2
+#define LATE_AGE   0.05
+#define WAVE_AGE   0.02
 
 #define OVERSLEPT 10.0 /* s behind the plan */
 
@@ -112,6 +117,7 @@ uint16_t lx_schedule_model(struct lx_schedule *schedule, const char *name)
 static void forget_plan(struct lx_schedule_entry *entry)
 {
     entry->due_age = -1;
+    entry->is_sent = false;
 }
 
 void lx_schedule_join(struct lx_schedule *schedule,
@@ -245,12 +251,27 @@ static double plan_fixed(const struct lx_cadence *cadence,
            delay * (1 + jitter * (2 * read_draw(entry) - 1));
 }
 
-/* Over how long to spread tasks that are `late` seconds late together. */
-static double spread_late(const struct lx_model *model, double late)
+/* Over how long to spread, when no more than `share` seconds are bearable. */
+static double find_spread(const struct lx_model *model, double share)
 {
-    double spread =
-        fmin(LATE_STEP * (double)model->known.watched, LATE_PART * late);
-    return fmin(spread, LATE_SPREAD_MAX);
+    double spread = fmin(STEP * (double)model->known.watched, share);
+
+    return fmin(spread, SPREAD_MAX);
+}
+
+/* The age at which `entry` asks when it goes with the wave, and it does not go
+ * unless that is before `due`. Once sent, it keeps its place. */
+static double plan_wave(struct lx_model *model, struct lx_schedule_entry *entry,
+                        double age, double due)
+{
+    double early = fmax(age, find_wave_age(model));
+
+    if (entry->is_sent)
+        return (double)entry->due_age;
+    if (due <= early || !takes_wave(model, entry))
+        return due;
+    entry->is_sent = true;
+    return early + read_draw(entry) * find_spread(model, WAVE_AGE * age);
 }
 
 /* Ages may come from a clock that was set, or from the service. */
@@ -276,12 +297,11 @@ double lx_schedule_next(struct lx_schedule *schedule,
         entry->draw = (uint16_t)(fmin(fmax(random, 0), 1) * UINT16_MAX);
     double due = schedule->is_fixed ? plan_fixed(&schedule->cadence, entry)
                                     : plan_learned(schedule, entry);
-    double early = fmax(age, find_wave_age(model));
-    if (!schedule->is_fixed && is_replan && due > early &&
-        takes_wave(model, entry))
-        due = early;
+    if (!schedule->is_fixed && is_replan)
+        due = fmin(due, plan_wave(model, entry, age, due));
     if (due < age) {
-        due = age + read_draw(entry) * spread_late(model, age - due);
+        double share = fmax(LATE_PART * (age - due), LATE_AGE * age);
+        due = age + read_draw(entry) * find_spread(model, share);
         if (is_replan && !has_overslept(entry, age))
             due = fmin(due, fmax(age, (double)entry->due_age));
     }

@@ -25,6 +25,7 @@ struct lx_schedule_entry {
     uint16_t draw;       /* the jitter of this query, kept over new plans */
     bool is_joined;      /* counted among its model's tasks */
     bool is_scout;       /* asks early on behalf of the others */
+    bool is_sent;        /* this query was brought forward by an end */
 };
 
 struct lx_schedule;
