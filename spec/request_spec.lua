@@ -82,6 +82,7 @@ describe("a request", function()
     assert.equal(900, request.default_deadline("z-image"))
     assert.equal(1800, request.default_deadline("kling-v3-pro"))
     assert.equal(900, request.default_deadline("unheard-of"))
+    assert.equal(1800, request.default_deadline("veo-3-1")) -- unknown, but its name says video
     assert.equal(900, request.default_deadline(nil))
   end)
 end)
