@@ -109,7 +109,7 @@ static void *work_all(void *argument)
     struct lx_worker *worker = argument;
     struct lx_work *work;
     lua_State *L = open_state(worker);
-    while ((work = take(worker)) != NULL) {
+    while ((work = take(worker))) {
         if (L && !atomic_load(&worker->is_stopping))
             make(L, work);
         work->done(work);

@@ -315,7 +315,7 @@ static void encode_value(struct encoder *encoder, int index)
         encode_table(encoder, index);
         return;
     case LUA_TLIGHTUSERDATA:
-        if (lua_touserdata(L, index) == NULL) {
+        if (!lua_touserdata(L, index)) {
             put(encoder, "null", 4);
             return;
         }

@@ -149,13 +149,13 @@ void lx_caption_paint(gdImagePtr image, const struct lx_order *order)
     struct style small = {fmaxf(cell * 0.72f, 11.0f), lx_rgb(0xe6dcc8), 0.92f};
     float margin = large.cell_height * 0.75f;
     char flat[1024] = {0}, lines[LINES_MAX][LINE_BYTES], about[LINE_BYTES];
-    flatten(order->prompt, flat, sizeof(flat));
+    flatten(order->prompt, flat, sizeof flat);
     int columns = (int)((width - 2 * margin) / advance(&large));
     int count = wrap(flat, columns < 4 ? 4 : columns,
                      width < height ? LINES_MAX : 2, lines);
     char model[128];
-    flatten(order->model, model, sizeof(model));
-    snprintf(about, sizeof(about), "%s  seed %u  %dx%d", model,
+    flatten(order->model, model, sizeof model);
+    snprintf(about, sizeof about, "%s  seed %u  %dx%d", model,
              (unsigned)order->seed, order->width, order->height);
     float about_width = advance(&small) * (float)strlen(about);
     if (about_width > width - 2 * margin)

@@ -138,7 +138,7 @@ static bool has_word(const char *text, const char *word)
 {
     size_t length = strlen(word);
     bool is_ascii = is_letter(word[0]);
-    for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
+    for (const char *at = text; (at = strstr(at, word)); at++) {
         const char *end = at + length;
         if (*end == 's')
             end++;
@@ -154,12 +154,12 @@ static void find_words(const char *prompt, int found[KIND_COUNT])
 {
     char lower[1024];
     size_t length = 0;
-    for (; length < sizeof(lower) - 1 && prompt[length]; length++)
+    for (; length < sizeof lower - 1 && prompt[length]; length++)
         lower[length] = (char)tolower((unsigned char)prompt[length]);
     lower[length] = '\0';
     for (int kind = 0; kind < KIND_COUNT; kind++)
         found[kind] = -1;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (found[words[i].kind] < 0 && has_word(lower, words[i].word))
             found[words[i].kind] = words[i].value;
 }

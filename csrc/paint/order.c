@@ -52,8 +52,8 @@ void lx_order_take_data_uri(struct lx_order *order, const char *uri,
         return;
     static const char mark[] = ";base64";
     size_t head = (size_t)(comma - uri);
-    if (head < sizeof(mark) - 1 ||
-        memcmp(comma - (sizeof(mark) - 1), mark, sizeof(mark) - 1) != 0)
+    if (head < sizeof mark - 1 ||
+        memcmp(comma - (sizeof mark - 1), mark, sizeof mark - 1) != 0)
         return;
 
     const char *text = comma + 1;

@@ -99,7 +99,7 @@ static inline bool plot_write(const char *path, const struct panel *panels,
                               int count)
 {
     FILE *out = fopen(path, "w");
-    if (out == NULL)
+    if (!out)
         return false;
     int rows = (count + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
     int bottom = rows * PANEL_HEIGHT;

@@ -65,7 +65,7 @@ static size_t add_task(struct stub *stub)
         stub->task_capacity = stub->task_capacity * 2 + 4096;
         stub->tasks =
             reallocarray(stub->tasks, stub->task_capacity, sizeof *stub->tasks);
-        if (stub->tasks == NULL)
+        if (!stub->tasks)
             abort();
     }
     struct task *task = &stub->tasks[stub->task_count];
@@ -195,7 +195,7 @@ static void answer_stats(const struct stub *stub, int connections, int fd)
  * slides; one that is refused does not count. */
 static bool is_refused(struct stub *stub)
 {
-    if (stub->accepted_us == NULL)
+    if (!stub->accepted_us)
         return false;
     int64_t now = now_us(CLOCK_MONOTONIC);
     int64_t *oldest = &stub->accepted_us[stub->next_in];

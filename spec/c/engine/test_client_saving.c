@@ -24,7 +24,7 @@ static const char *name_of(uint64_t id)
 {
     static char name[16];
 
-    snprintf(name, sizeof(name), "f%d", (int)id);
+    snprintf(name, sizeof name, "f%d", (int)id);
     return name;
 }
 
@@ -33,8 +33,8 @@ static void download(struct lx_client *client, uint64_t id)
     struct lx_command *command = new_command(LX_COMMAND_DOWNLOAD, id, NULL);
     char url[80];
 
-    snprintf(url, sizeof(url), "http://127.0.0.1:%d/file", api.port);
-    command->download = calloc(1, sizeof(*command->download));
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/file", api.port);
+    command->download = calloc(1, sizeof *command->download);
     *command->download = (struct lx_download_order){
         .url = copy_text(url),
         .target = copy_text(disk_path(name_of(id), "")),
