@@ -29,6 +29,8 @@ J           = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 CORE       := $(wildcard csrc/core/*/*.c csrc/core/os/*/*.c)
 BINDING    := $(wildcard csrc/lua/*.c)
 LISTENER   := $(wildcard csrc/listener/*.c)
+# What the listener takes from the core's os/.
+LISTENER_OS := $(foreach part,clock thread wake,$(wildcard csrc/core/os/*/$(part).c))
 PAINT      := $(wildcard csrc/paint/*.c)
 objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # Programs lie flat in BUILD, whatever folder their source is in.
@@ -86,7 +88,7 @@ build: $(MODULES) ## Build the modules for LUA (default: lua5.4)
 
 $(BUILD)/obj/csrc/core/%.o:     INCLUDES := -Icsrc/core $(CURL_FLAGS)
 $(BUILD)/obj/csrc/lua/%.o:      INCLUDES := -Icsrc/core $(LUA_FLAGS)
-$(BUILD)/obj/csrc/listener/%.o: INCLUDES := -Icsrc/lua $(LUA_FLAGS) $(HTTPD_FLAGS)
+$(BUILD)/obj/csrc/listener/%.o: INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) $(HTTPD_FLAGS)
 $(BUILD)/obj/csrc/paint/%.o:    INCLUDES := -Icsrc/lua $(LUA_FLAGS) $(GD_FLAGS)
 $(BUILD)/obj/spec/%.o:          INCLUDES := -Icsrc/core $(LUA_FLAGS) $(CURL_FLAGS)
 
@@ -98,7 +100,7 @@ $(OBJECTS): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 
 $(BUILD)/liangxin/core.$(DLL): $(call objects_of,$(CORE) $(BINDING))
 $(BUILD)/liangxin/core.$(DLL): LIBS := $(CURL_LIBS)
-$(BUILD)/liangxin/listener.$(DLL): $(call objects_of,$(LISTENER))
+$(BUILD)/liangxin/listener.$(DLL): $(call objects_of,$(LISTENER) $(LISTENER_OS))
 $(BUILD)/liangxin/listener.$(DLL): LIBS := $(HTTPD_LIBS)
 $(BUILD)/liangxin/paint.$(DLL): $(call objects_of,$(PAINT))
 $(BUILD)/liangxin/paint.$(DLL): LIBS := $(GD_LIBS)

@@ -2,9 +2,10 @@
  * state is a member here, against the client's rule: it belongs to the listener
  * alone, no host code runs in it, and its lock is beside it. */
 #include "handler.h"
+#include "os/clock.h"
+#include "os/thread.h"
 #include "state_lua.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 enum { SLOT_OBJECT = 1, SLOT_HANDLE, SLOT_LAST = SLOT_HANDLE };
 
 struct lx_handler {
-    pthread_mutex_t lock;
+    struct lx_mutex lock;
     lua_State *lua; /* guarded by lock */
     void (*wake)(void *sender);
     void *sender;
@@ -23,32 +24,27 @@ struct lx_handler {
 
 static lua_State *enter(struct lx_handler *handler)
 {
-    pthread_mutex_lock(&handler->lock);
+    lx_mutex_lock(&handler->lock);
     return handler->lua;
 }
 
 static void leave(struct lx_handler *handler)
 {
     lua_settop(handler->lua, SLOT_LAST);
-    pthread_mutex_unlock(&handler->lock);
-}
-
-static double read_clock(clockid_t which)
-{
-    struct timespec now;
-    clock_gettime(which, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+    lx_mutex_unlock(&handler->lock);
 }
 
 static int host_now(lua_State *L)
 {
-    lua_pushnumber(L, read_clock(CLOCK_MONOTONIC));
+    lua_pushnumber(L, (double)lx_now_us() / 1e6);
     return 1;
 }
 
 static int host_wall(lua_State *L)
 {
-    lua_pushnumber(L, read_clock(CLOCK_REALTIME));
+    struct timespec now;
+    timespec_get(&now, TIME_UTC);
+    lua_pushnumber(L, (double)now.tv_sec + (double)now.tv_nsec / 1e9);
     return 1;
 }
 
@@ -102,7 +98,7 @@ struct lx_handler *lx_handler_open(const struct lx_handler_setup *setup,
         snprintf(error, error_bytes, "out of memory");
         return NULL;
     }
-    pthread_mutex_init(&handler->lock, NULL);
+    lx_mutex_init(&handler->lock);
     handler->lua = L;
     handler->wake = setup->wake;
     handler->sender = setup->sender;
@@ -123,7 +119,7 @@ void lx_handler_close(struct lx_handler *handler)
     if (!handler)
         return;
     lua_close(handler->lua);
-    pthread_mutex_destroy(&handler->lock);
+    lx_mutex_deinit(&handler->lock);
     free(handler);
 }
 

@@ -12,11 +12,11 @@
 #include "peers.h"
 #include "poster.h"
 #include "request.h"
-#include "thread.h"
 #include "worker.h"
 
 #include <microhttpd.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,8 +219,9 @@ static struct MHD_Daemon *start_daemon(struct lx_listener *listener, int fd,
                                        unsigned silence_seconds)
 {
     unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-    sigset_t before;
-    lx_signals_block(&before);
+    sigset_t all, before;
+    sigfillset(&all); /* libmicrohttpd's thread inherits the mask */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     struct MHD_Daemon *daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, listener, MHD_OPTION_LISTEN_SOCKET,
         fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, listener,
@@ -229,7 +230,7 @@ static struct MHD_Daemon *start_daemon(struct lx_listener *listener, int fd,
         MHD_OPTION_CONNECTION_TIMEOUT, silence_seconds,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_HELD_MAX,
         MHD_OPTION_END);
-    lx_signals_restore(&before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return daemon;
 }
 

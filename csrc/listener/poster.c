@@ -2,58 +2,44 @@
  * with LIMIT_MS for each of connecting, sending and the first line of the
  * answer. Every wait also watches the wake pipe, so that stopping is quick. */
 #include "poster.h"
-#include "thread.h"
+#include "os/clock.h"
+#include "os/thread.h"
+#include "os/wake.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LIMIT_MS = 2000 };
 
 struct lx_poster {
     struct lx_handler *handler;
-    pthread_t thread;
+    struct lx_thread thread;
     bool is_started;         /* owner's thread only */
     atomic_bool is_stopping; /* set before the last wake */
-    int wake_read, wake_write;
+    struct lx_wake wake;
 };
-
-static long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
-}
-
-static void drain(struct lx_poster *poster)
-{
-    char bytes[64];
-    while (read(poster->wake_read, bytes, sizeof bytes) > 0)
-        ;
-}
 
 /* Wait for `events` on the socket; false on timeout or when stopping. */
 static bool wait_for(struct lx_poster *poster, int fd, short events,
-                     long until_ms)
+                     int64_t until_ms)
 {
     for (;;) {
-        long left_ms = until_ms - now_ms();
+        int64_t left_ms = until_ms - lx_now_ms();
         if (left_ms <= 0 || atomic_load(&poster->is_stopping))
             return false;
         struct pollfd set[2] = {{fd, events, 0},
-                                {poster->wake_read, POLLIN, 0}};
+                                {(int)poster->wake.read_fd, POLLIN, 0}};
         if (poll(set, 2, (int)left_ms) < 0 && errno != EINTR)
             return false;
         if (set[1].revents)
-            drain(poster);
+            lx_wake_clear(&poster->wake);
         if (set[0].revents)
             return true;
     }
@@ -71,7 +57,7 @@ static bool connect_to(struct lx_poster *poster, int fd,
     int failure = 0;
     socklen_t size = sizeof failure;
     return errno == EINPROGRESS &&
-           wait_for(poster, fd, POLLOUT, now_ms() + LIMIT_MS) &&
+           wait_for(poster, fd, POLLOUT, lx_now_ms() + LIMIT_MS) &&
            getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 &&
            failure == 0;
 }
@@ -79,7 +65,7 @@ static bool connect_to(struct lx_poster *poster, int fd,
 static bool send_all(struct lx_poster *poster, int fd, const char *bytes,
                      size_t length)
 {
-    long until_ms = now_ms() + LIMIT_MS;
+    int64_t until_ms = lx_now_ms() + LIMIT_MS;
     while (length > 0) {
         ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
         if (sent > 0) {
@@ -98,7 +84,7 @@ static int read_status(struct lx_poster *poster, int fd)
 {
     char line[64];
     size_t used = 0;
-    long until_ms = now_ms() + LIMIT_MS;
+    int64_t until_ms = lx_now_ms() + LIMIT_MS;
     while (used < 12) {
         ssize_t got = recv(fd, line + used, sizeof line - 1 - used, 0);
         if (got == 0 || (got < 0 && (errno != EAGAIN ||
@@ -127,7 +113,7 @@ static int send_post(struct lx_poster *poster, const struct lx_post *post)
     return status;
 }
 
-static void *send_all_posts(void *argument)
+static void send_all_posts(void *argument)
 {
     struct lx_poster *poster = argument;
     while (!atomic_load(&poster->is_stopping)) {
@@ -139,27 +125,21 @@ static void *send_all_posts(void *argument)
             lx_post_deinit(&post);
             continue;
         }
-        struct pollfd wake = {poster->wake_read, POLLIN, 0};
         double wait_ms = post.wait_seconds * 1000 + 1;
-        poll(&wake, 1,
-             post.wait_seconds < 0 ? -1
-             : wait_ms > 60000     ? 60000
-                                   : (int)wait_ms);
-        drain(poster);
+        lx_wake_wait(&poster->wake, post.wait_seconds < 0 ? -1
+                                    : wait_ms > 60000     ? 60000
+                                                          : (int)wait_ms);
+        lx_wake_clear(&poster->wake);
     }
-    return NULL;
 }
 
 struct lx_poster *lx_poster_new(void)
 {
     struct lx_poster *poster = calloc(1, sizeof *poster);
-    int ends[2];
-    if (!poster || pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+    if (!poster || !lx_wake_init(&poster->wake)) {
         free(poster);
         return NULL;
     }
-    poster->wake_read = ends[0];
-    poster->wake_write = ends[1];
     atomic_init(&poster->is_stopping, false);
     return poster;
 }
@@ -175,9 +155,7 @@ bool lx_poster_start(struct lx_poster *poster, struct lx_handler *handler)
 void lx_poster_wake(void *argument)
 {
     struct lx_poster *poster = argument;
-    /* A full pipe is fine: the reader is going to wake anyway. */
-    ssize_t written = write(poster->wake_write, "", 1);
-    (void)written;
+    lx_wake_signal(&poster->wake);
 }
 
 void lx_poster_free(struct lx_poster *poster)
@@ -187,9 +165,8 @@ void lx_poster_free(struct lx_poster *poster)
     if (poster->is_started) {
         atomic_store(&poster->is_stopping, true);
         lx_poster_wake(poster);
-        pthread_join(poster->thread, NULL);
+        lx_thread_join(&poster->thread);
     }
-    close(poster->wake_read);
-    close(poster->wake_write);
+    lx_wake_deinit(&poster->wake);
     free(poster);
 }

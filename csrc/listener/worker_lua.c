@@ -2,9 +2,8 @@
  * from it. The state is a local of the thread: no other ever sees it. */
 #include "worker.h"
 #include "state_lua.h"
-#include "thread.h"
+#include "os/thread.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +11,10 @@
 
 struct lx_worker {
     const char *path, *cpath, *module;
-    pthread_t thread;
+    struct lx_thread thread;
     atomic_bool is_stopping; /* read while working, without the lock */
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
+    struct lx_mutex lock;
+    struct lx_condition changed;
     bool is_started;               /* guarded by lock */
     bool is_joined;                /* owner's thread only */
     struct lx_work *first, **last; /* guarded by lock */
@@ -24,16 +23,16 @@ struct lx_worker {
 /* The next one, or NULL when it is time to go and nothing is left. */
 static struct lx_work *take(struct lx_worker *worker)
 {
-    pthread_mutex_lock(&worker->lock);
+    lx_mutex_lock(&worker->lock);
     while (!worker->first && !atomic_load(&worker->is_stopping))
-        pthread_cond_wait(&worker->changed, &worker->lock);
+        lx_condition_wait(&worker->changed, &worker->lock);
     struct lx_work *work = worker->first;
     if (work) {
         worker->first = work->next;
         if (!worker->first)
             worker->last = &worker->first;
     }
-    pthread_mutex_unlock(&worker->lock);
+    lx_mutex_unlock(&worker->lock);
     return work;
 }
 
@@ -104,7 +103,7 @@ static void make(lua_State *L, struct lx_work *work)
     lua_settop(L, 2);
 }
 
-static void *work_all(void *argument)
+static void work_all(void *argument)
 {
     struct lx_worker *worker = argument;
     struct lx_work *work;
@@ -116,7 +115,6 @@ static void *work_all(void *argument)
     }
     if (L)
         lua_close(L);
-    return NULL;
 }
 
 struct lx_worker *lx_worker_new(const char *path, const char *cpath,
@@ -130,8 +128,8 @@ struct lx_worker *lx_worker_new(const char *path, const char *cpath,
     worker->module = module;
     worker->last = &worker->first;
     atomic_init(&worker->is_stopping, false);
-    pthread_mutex_init(&worker->lock, NULL);
-    pthread_cond_init(&worker->changed, NULL);
+    lx_mutex_init(&worker->lock);
+    lx_condition_init(&worker->changed);
     return worker;
 }
 
@@ -145,16 +143,16 @@ static bool has_thread(struct lx_worker *worker)
 
 bool lx_worker_push(struct lx_worker *worker, struct lx_work *work)
 {
-    pthread_mutex_lock(&worker->lock);
+    lx_mutex_lock(&worker->lock);
     bool is_open = !atomic_load(&worker->is_stopping) && has_thread(worker);
     if (is_open) {
         work->next = NULL;
         *worker->last = work;
         worker->last = &work->next;
     }
-    pthread_mutex_unlock(&worker->lock);
+    lx_mutex_unlock(&worker->lock);
     if (is_open)
-        pthread_cond_signal(&worker->changed);
+        lx_condition_signal(&worker->changed);
     return is_open;
 }
 
@@ -162,13 +160,13 @@ void lx_worker_stop(struct lx_worker *worker)
 {
     if (worker->is_joined)
         return;
-    pthread_mutex_lock(&worker->lock);
+    lx_mutex_lock(&worker->lock);
     atomic_store(&worker->is_stopping, true);
     bool is_started = worker->is_started;
-    pthread_mutex_unlock(&worker->lock);
-    pthread_cond_signal(&worker->changed);
+    lx_mutex_unlock(&worker->lock);
+    lx_condition_signal(&worker->changed);
     if (is_started)
-        pthread_join(worker->thread, NULL);
+        lx_thread_join(&worker->thread);
     worker->is_joined = true;
 }
 
@@ -177,7 +175,7 @@ void lx_worker_free(struct lx_worker *worker)
     if (!worker)
         return;
     lx_worker_stop(worker);
-    pthread_cond_destroy(&worker->changed);
-    pthread_mutex_destroy(&worker->lock);
+    lx_condition_deinit(&worker->changed);
+    lx_mutex_deinit(&worker->lock);
     free(worker);
 }
