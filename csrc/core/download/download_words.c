@@ -9,11 +9,7 @@ void lx_download_tell_refusal(struct lx_error *error,
     int status = head->status;
     enum lx_kind kind = lx_partial_kind(status);
 
-    if (status >= 200 && status < 300 && head->is_encoded)
-        lx_error_set(error, LX_KIND_DOWNLOAD,
-                     "the server sent compressed content, which was not asked "
-                     "for");
-    else if (kind == LX_KIND_EXPIRED)
+    if (kind == LX_KIND_EXPIRED)
         lx_error_set(error, kind,
                      "the URL is dead (HTTP %d): query the task for fresh URLs",
                      status);

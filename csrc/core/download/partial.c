@@ -50,12 +50,15 @@ static enum lx_partial_verdict drop(struct lx_partial *partial)
 static enum lx_partial_verdict take_from_start(struct lx_partial *partial,
                                                const struct lx_reply_head *head)
 {
+    bool has_length =
+        head->has_length && !head->is_chunked && !head->is_encoded;
+
     partial->bytes = 0;
-    partial->total = head->has_length && !head->is_chunked ? head->length : 0;
-    if (head->has_range && head->range_total > 0)
+    partial->total = has_length ? head->length : 0;
+    if (head->has_range && head->range_total > 0 && !head->is_encoded)
         partial->total = head->range_total;
     snprintf(partial->validator, sizeof partial->validator, "%s",
-             validator_of(head));
+             head->is_encoded ? "" : validator_of(head));
     return LX_PARTIAL_TAKE;
 }
 
@@ -94,7 +97,7 @@ static bool fits_range(const struct lx_reply_head *head)
 static enum lx_partial_verdict judge_rest(struct lx_partial *partial,
                                           const struct lx_reply_head *head)
 {
-    if (!head->has_range || !fits_range(head) ||
+    if (!head->has_range || head->is_encoded || !fits_range(head) ||
         lx_text_starts(head->content_type, strlen(head->content_type),
                        "multipart/"))
         return drop(partial);
@@ -126,12 +129,10 @@ enum lx_partial_verdict lx_partial_judge(struct lx_partial *partial,
     int status = head->status;
     size_t i = 0;
 
-    if (status == 200 || status == 203 || status == 206) {
-        if (head->is_encoded)
-            return LX_PARTIAL_REFUSED;
-        return status == 206 ? judge_rest(partial, head)
-                             : judge_whole(partial, head);
-    }
+    if (status == 200 || status == 203)
+        return judge_whole(partial, head);
+    if (status == 206)
+        return judge_rest(partial, head);
     if (status == 416)
         return judge_end(partial, head);
     while (status < STATUSES[i].first || status > STATUSES[i].last)

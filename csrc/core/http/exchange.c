@@ -115,7 +115,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     size_t value_length;
     const char *value;
 
-    if (length == 0)
+    exchange->is_packed = !lx_coding_line(&exchange->coding, line, length);
+    if (length == 0 || exchange->is_packed)
         return 0;
     switch (line[0]) {
     case 'r':
@@ -278,7 +279,7 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     exchange->upload_at = 0;
     exchange->sent_before = -1;
     exchange->retry_after_ms = -1;
-    exchange->is_oversized = false;
+    exchange->is_oversized = exchange->is_packed = false;
     exchange->request_id[0] = '\0';
     lx_buffer_clear(&exchange->body);
     if (exchange->is_create)

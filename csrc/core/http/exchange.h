@@ -6,6 +6,7 @@
 #include "api/answer.h"
 #include "base/buffer.h"
 #include "http/api_request.h"
+#include "http/coding.h"
 #include "http/http_config.h"
 #include "http/transfer.h"
 
@@ -30,6 +31,8 @@ struct lx_exchange {
     bool is_create;     /* how the handle is set up at the moment */
     bool is_configured; /* is_create means something */
     bool is_oversized;  /* the answer passed max_body */
+    bool is_packed;     /* the answer is packed in a way that is refused */
+    struct lx_coding coding;
     char request_id[96];
 };
 

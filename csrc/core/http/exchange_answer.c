@@ -10,18 +10,25 @@ static bool is_sent(const struct lx_exchange *exchange)
 }
 
 /* libcurl's fixed text for the code: its error buffer may quote a URL. */
+static const char *words_of(const struct lx_exchange *exchange)
+{
+    if (exchange->is_packed)
+        return "the answer is packed more than once, or in transfer";
+    if (exchange->code == CURLE_ABORTED_BY_CALLBACK)
+        return "the connection died before the answer";
+    return curl_easy_strerror(exchange->code);
+}
+
 static void fill_failure(const struct lx_exchange *exchange,
                          struct lx_answer *answer)
 {
-    bool is_second = exchange->code == CURLE_ABORTED_BY_CALLBACK;
-    const char *words = is_second ? "the connection died before the answer"
-                                  : curl_easy_strerror(exchange->code);
-    bool sent = is_sent(exchange);
+    const char *words = words_of(exchange);
 
     answer->timed_out = exchange->code == CURLE_OPERATION_TIMEDOUT;
     answer->stage =
         lx_transfer_failure(&exchange->transfer, exchange->code).stage;
-    answer->transport = sent ? LX_TRANSPORT_LOST : LX_TRANSPORT_NOT_SENT;
+    answer->transport =
+        is_sent(exchange) ? LX_TRANSPORT_LOST : LX_TRANSPORT_NOT_SENT;
     if (exchange->is_oversized)
         answer->transport = LX_TRANSPORT_OVERSIZED;
     lx_text_copy(answer->detail, sizeof answer->detail, words, strlen(words));

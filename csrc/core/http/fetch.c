@@ -2,6 +2,7 @@
 #include "http/fetch.h"
 
 #include "base/text.h"
+#include "http/coding.h"
 #include "http/proxy.h"
 #include "http/url.h"
 #include "os/address.h"
@@ -16,6 +17,11 @@
 #define RECEIVE_BYTES  (256L * 1024)
 #define HEAD_BYTES_MAX (256 * 1024)
 
+/* A packed body may unpack to this, and to more only in this ratio, so that no
+ * answer keeps the thread. */
+#define UNPACKED_FREE      (16u << 20)
+#define UNPACKED_RATIO_MAX 100
+
 static const char PRIVATE_WORDS[] =
     "its URL leads to %s: refused, unless allow_download allows that URL";
 
@@ -27,9 +33,14 @@ struct lx_fetch {
     void *argument;
     struct curl_slist *lines; /* of the request; NULL: none */
     struct lx_reply_head head;
+    struct lx_coding coding;
     size_t head_bytes;
-    char *url;      /* owned: the request's, without spaces */
-    bool has_proxy; /* every connection goes to it */
+    uint64_t unpacked; /* bytes of a packed body so far */
+    const char *fault; /* why the answer is refused; NULL: it is not */
+    bool is_raw;       /* libcurl unpacks nothing */
+    bool wants_raw;    /* the GET under way ends, and begins again as such */
+    char *url;         /* owned: the request's, without spaces */
+    bool has_proxy;    /* every connection goes to it */
     bool is_running;
     enum lx_address refused;     /* in the present GET; PUBLIC: none */
     char words[CURL_ERROR_SIZE]; /* libcurl writes a failure here */
@@ -84,11 +95,17 @@ bool lx_fetch_check(const struct lx_fetch *fetch, struct lx_error *error)
 {
     struct lx_url url;
     enum lx_address address = LX_ADDRESS_PUBLIC;
+    size_t length = strlen(fetch->url);
 
+    if (!lx_text_starts(fetch->url, length, "https:") &&
+        !lx_text_starts(fetch->url, length, "http:")) {
+        lx_error_set(error, LX_KIND_DOWNLOAD,
+                     "not downloaded: its URL is neither https: nor http:");
+        return false;
+    }
     if (!lx_url_parse(fetch->url, &url)) {
         lx_error_set(error, LX_KIND_DOWNLOAD,
-                     "not downloaded: its URL is no https: or http: URL that "
-                     "can be read");
+                     "not downloaded: its URL cannot be read");
         return false;
     }
     if (!url.is_https && !fetch->request.allow_http) {
@@ -109,6 +126,16 @@ bool lx_fetch_check(const struct lx_fetch *fetch, struct lx_error *error)
 
 /* ---- what libcurl tells ---- */
 
+/* libcurl takes aws-chunked for a coding that it does not know. */
+static bool take_head(struct lx_fetch *fetch)
+{
+    fetch->wants_raw = fetch->coding.has_aws && !fetch->is_raw;
+    if (fetch->is_raw && fetch->coding.content > 0)
+        fetch->fault = "its content is packed in an unknown way";
+    return !fetch->wants_raw && !fetch->fault &&
+           fetch->events->on_head(fetch->argument, &fetch->head);
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *userdata)
 {
     struct lx_fetch *fetch = userdata;
@@ -118,11 +145,27 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     fetch->head_bytes += length;
     if (fetch->head_bytes > HEAD_BYTES_MAX)
         return 0;
+    if (!lx_coding_line(&fetch->coding, line, length)) {
+        fetch->fault = "its content is packed more than once, or in transfer";
+        return 0;
+    }
     lx_reply_head_line(&fetch->head, line, length);
-    if (fetch->head.is_complete && !was_complete &&
-        !fetch->events->on_head(fetch->argument, &fetch->head))
+    if (fetch->head.is_complete && !was_complete && !take_head(fetch))
         return 0;
     return length;
+}
+
+/* Whether the body unpacks to far more than a picture or clip ever does. */
+static bool is_bomb(struct lx_fetch *fetch, size_t length)
+{
+    curl_off_t packed = 0;
+
+    if (!fetch->head.is_encoded)
+        return false;
+    fetch->unpacked += length;
+    curl_easy_getinfo(fetch->transfer.easy, CURLINFO_SIZE_DOWNLOAD_T, &packed);
+    return fetch->unpacked > UNPACKED_FREE &&
+           fetch->unpacked / UNPACKED_RATIO_MAX > (uint64_t)packed;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
@@ -130,6 +173,10 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
     struct lx_fetch *fetch = userdata;
     size_t length = size * count;
 
+    if (is_bomb(fetch, length)) {
+        fetch->fault = "its content unpacks to over a hundred times its size";
+        return 0;
+    }
     return fetch->events->on_bytes(fetch->argument, bytes, length) ? length : 0;
 }
 
@@ -140,10 +187,54 @@ static void release_lines(struct lx_fetch *fetch)
     fetch->lines = NULL;
 }
 
+static bool send_get(struct lx_fetch *fetch)
+{
+    memset(&fetch->head, 0, sizeof fetch->head);
+    memset(&fetch->coding, 0, sizeof fetch->coding);
+    fetch->head_bytes = 0;
+    fetch->unpacked = 0;
+    fetch->fault = NULL;
+    fetch->wants_raw = false;
+    fetch->refused = LX_ADDRESS_PUBLIC;
+    fetch->words[0] = '\0';
+    fetch->is_running = lx_http_add(fetch->http, &fetch->transfer);
+    return fetch->is_running;
+}
+
+static bool send_raw(struct lx_fetch *fetch)
+{
+    fetch->is_raw = true;
+    curl_easy_setopt(fetch->transfer.easy, CURLOPT_ACCEPT_ENCODING, NULL);
+    return send_get(fetch);
+}
+
+/* What libcurl's code does not say, because it was ours that ended the GET. */
+static void explain(struct lx_fetch *fetch, struct lx_fetch_end *end)
+{
+    if (fetch->refused != LX_ADDRESS_PUBLIC) {
+        snprintf(fetch->words, sizeof fetch->words, PRIVATE_WORDS,
+                 lx_address_words(fetch->refused));
+        end->stage = LX_STAGE_CONNECT;
+    } else if (fetch->fault) {
+        snprintf(fetch->words, sizeof fetch->words, "%s", fetch->fault);
+    } else {
+        return;
+    }
+    end->kind = LX_KIND_DOWNLOAD;
+    end->is_final = true;
+}
+
 static void on_transfer_end(struct lx_transfer *transfer, int curl_code)
 {
     struct lx_fetch *fetch = (struct lx_fetch *)transfer;
     CURLcode code = (CURLcode)curl_code;
+
+    fetch->is_running = false;
+    if (fetch->wants_raw) {
+        if (send_raw(fetch))
+            return;
+        code = CURLE_OUT_OF_MEMORY;
+    }
     struct lx_transfer_failure failure = lx_transfer_failure(transfer, code);
     struct lx_fetch_end end = {.is_answered = code == CURLE_OK,
                                .is_memory_out = code == CURLE_OUT_OF_MEMORY,
@@ -151,17 +242,11 @@ static void on_transfer_end(struct lx_transfer *transfer, int curl_code)
                                .kind = failure.is_answer ? LX_KIND_DOWNLOAD
                                                          : LX_KIND_NETWORK,
                                .stage = failure.stage};
-
-    if (code != CURLE_OK && fetch->refused != LX_ADDRESS_PUBLIC) {
-        snprintf(fetch->words, sizeof fetch->words, PRIVATE_WORDS,
-                 lx_address_words(fetch->refused));
-        end.kind = LX_KIND_DOWNLOAD;
-        end.stage = LX_STAGE_CONNECT;
-        end.is_final = true;
-    }
-    end.words =
-        fetch->words[0] != '\0' ? fetch->words : curl_easy_strerror(code);
-    fetch->is_running = false;
+    if (code == CURLE_BAD_CONTENT_ENCODING)
+        fetch->fault = "its content is packed in an unknown way";
+    if (code != CURLE_OK)
+        explain(fetch, &end);
+    end.words = *fetch->words ? fetch->words : curl_easy_strerror(code);
     release_lines(fetch);
     fetch->events->on_end(fetch->argument, &end);
 }
@@ -188,7 +273,8 @@ static bool set_options(struct lx_fetch *fetch,
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, fetch);
 #endif
-    return curl_easy_setopt(easy, CURLOPT_URL, fetch->url) == CURLE_OK &&
+    return curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_URL, fetch->url) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, config->user_agent) ==
                CURLE_OK;
 }
@@ -257,7 +343,15 @@ static bool ask_for_rest(struct lx_fetch *fetch, uint64_t first,
     if (!add_line(fetch, line))
         return false;
     snprintf(line, sizeof line, "If-Range: %s", validator);
-    return add_line(fetch, line) &&
+    return add_line(fetch, line);
+}
+
+/* Nothing packed is asked for; what comes packed all the same is unpacked. */
+static bool set_lines(struct lx_fetch *fetch, uint64_t first,
+                      const char *validator)
+{
+    return add_line(fetch, "Accept-Encoding:") &&
+           (first == 0 || ask_for_rest(fetch, first, validator)) &&
            curl_easy_setopt(fetch->transfer.easy, CURLOPT_HTTPHEADER,
                             fetch->lines) == CURLE_OK;
 }
@@ -265,17 +359,10 @@ static bool ask_for_rest(struct lx_fetch *fetch, uint64_t first,
 bool lx_fetch_start(struct lx_fetch *fetch, uint64_t first,
                     const char *validator)
 {
-    memset(&fetch->head, 0, sizeof fetch->head);
-    fetch->head_bytes = 0;
-    fetch->refused = LX_ADDRESS_PUBLIC;
-    fetch->words[0] = '\0';
-    if ((first > 0 && !ask_for_rest(fetch, first, validator)) ||
-        !lx_http_add(fetch->http, &fetch->transfer)) {
-        release_lines(fetch);
-        return false;
-    }
-    fetch->is_running = true;
-    return true;
+    if (set_lines(fetch, first, validator) && send_get(fetch))
+        return true;
+    release_lines(fetch);
+    return false;
 }
 
 void lx_fetch_stop(struct lx_fetch *fetch)

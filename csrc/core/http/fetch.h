@@ -1,6 +1,8 @@
 /* fetch.h: one GET after another to the same URL, on an easy handle of its own
  * that the client's multi runs. I/O thread only. Sends no key and no cookie,
  * follows no redirect, and connects to no private address unless allowed to.
+ * Content that comes packed, unasked, is unpacked, but only once, and not to a
+ * hundred times its size.
  * Knows nothing of files, resuming and retries. */
 #pragma once
 

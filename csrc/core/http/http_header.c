@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define SECONDS_DIGITS_MAX 9
+
 const char *lx_http_header_value(const char *line, size_t length,
                                  const char *name, size_t *value_length)
 {
@@ -98,6 +100,27 @@ static bool parse_date(const char *value, size_t length, int64_t *unix_s)
     return true;
 }
 
+/* "7", or "1.5", which some services send: 2. -1 for anything else. */
+static int64_t parse_seconds(const char *value, size_t length)
+{
+    const char *dot = memchr(value, '.', length);
+    size_t whole = dot ? (size_t)(dot - value) : length;
+    const char *at = value;
+
+    if (whole == 0 || whole > SECONDS_DIGITS_MAX)
+        return -1;
+    int64_t seconds = take_digits(&at, value + whole, (int)whole);
+    if (seconds < 0 || !dot)
+        return seconds;
+    bool is_more = false;
+    for (at = dot + 1; at < value + length; at++) {
+        if (*at < '0' || *at > '9')
+            return -1;
+        is_more |= *at != '0';
+    }
+    return dot + 1 < value + length ? seconds + is_more : -1;
+}
+
 int64_t lx_http_retry_after_ms(const char *value, size_t length, int64_t now_s)
 {
     const int64_t most_s = LX_RETRY_AFTER_MAX_MS / 1000;
@@ -105,14 +128,11 @@ int64_t lx_http_retry_after_ms(const char *value, size_t length, int64_t now_s)
 
     if (length == 0)
         return -1;
-    if (value[0] >= '0' && value[0] <= '9') {
-        const char *at = value;
-        int digits = length <= 9 ? (int)length : 0;
-        wait_s = digits ? take_digits(&at, value + length, digits) : -1;
-    } else if (parse_date(value, length, &wait_s)) {
+    if (value[0] >= '0' && value[0] <= '9')
+        wait_s = parse_seconds(value, length);
+    else if (parse_date(value, length, &wait_s))
         wait_s = wait_s < now_s ? 0 : wait_s - now_s;
-    } else {
+    else
         return -1;
-    }
     return wait_s < 0 || wait_s > most_s ? -1 : wait_s * 1000;
 }

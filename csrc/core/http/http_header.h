@@ -9,7 +9,7 @@
 const char *lx_http_header_value(const char *line, size_t length,
                                  const char *name, size_t *value_length);
 
-/* Milliseconds that a Retry-After asks for: a number of seconds, or an HTTP
- * date against `now_s`, the time of day in Unix seconds (a past date is 0).
- * -1 for anything else and for more than LX_RETRY_AFTER_MAX_MS. */
+/* Milliseconds that a Retry-After asks for: a number of seconds, rounded up, or
+ * an HTTP date against `now_s`, the time of day in Unix seconds (a past date is
+ * 0). -1 for anything else and for more than LX_RETRY_AFTER_MAX_MS. */
 int64_t lx_http_retry_after_ms(const char *value, size_t length, int64_t now_s);

@@ -115,9 +115,9 @@ static void on_content_type(struct lx_reply_head *head, const char *value,
 static void on_content_encoding(struct lx_reply_head *head, const char *value,
                                 size_t length)
 {
-    head->is_encoded = length > 0 &&
-                       !lx_text_equals(value, length, "identity") &&
-                       !lx_text_equals(value, length, "aws-chunked");
+    head->is_encoded |= length > 0 &&
+                        !lx_text_equals(value, length, "identity") &&
+                        !lx_text_equals(value, length, "aws-chunked");
 }
 
 static void on_transfer_encoding(struct lx_reply_head *head, const char *value,

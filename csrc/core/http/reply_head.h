@@ -14,7 +14,7 @@ struct lx_reply_head {
     bool has_range;       /* and it could be read: first, last, total */
     bool has_no_range;    /* or, of a 416, it names the total alone */
     bool is_chunked;      /* Transfer-Encoding: the length is void */
-    bool is_encoded;      /* gzip or the like: not the content itself */
+    bool is_encoded;      /* gzip or the like: the length is void, too */
     uint64_t length;      /* Content-Length */
     uint64_t range_first; /* of the bytes that follow */
     uint64_t range_last;

@@ -91,6 +91,7 @@ void lx_transfer_deinit(struct lx_transfer *transfer)
     X(CURLE_SEND_ERROR, SEND, false, false)                                    \
     X(CURLE_SEND_FAIL_REWIND, SEND, false, false)                              \
     X(CURLE_ABORTED_BY_CALLBACK, RECEIVE, false, false)                        \
+    X(CURLE_BAD_CONTENT_ENCODING, RECEIVE, true, true)                         \
     X(CURLE_PARTIAL_FILE, RECEIVE, false, true)                                \
     X(CURLE_WEIRD_SERVER_REPLY, RECEIVE, false, true)                          \
     /* bytes that are no HTTP, taken for HTTP/0.9, which is not spoken */      \

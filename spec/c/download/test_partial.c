@@ -139,8 +139,13 @@ static const struct {
      "HTTP/1.1 200 OK\r\nContent-Length: 12\r\nTransfer-Encoding: "
      "chunked\r\n" LM,
      LX_PARTIAL_TAKE, 0, 0, "Sun, 06 Nov 1994 08:49:37 GMT"},
-    {"encoded", "\"a\"", "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n",
-     LX_PARTIAL_REFUSED, 5, 10, "\"a\""},
+    {"all of it, packed", "\"a\"",
+     "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 5\r\n" A,
+     LX_PARTIAL_TAKE, 0, 0, ""},
+    {"the rest, packed", "\"a\"",
+     "HTTP/1.1 206 X\r\nContent-Encoding: gzip\r\n"
+     "Content-Range: bytes 5-9/10\r\n" A,
+     LX_PARTIAL_ANEW, 0, 0, ""},
     {"416, and all is here", "\"a\"",
      "HTTP/1.1 416 X\r\nContent-Range: bytes */5\r\n", LX_PARTIAL_ANEW, 0, 0,
      ""},

@@ -43,7 +43,8 @@ end
 ---@return boolean
 function answer.is_scripted(rule)
   return rule.body ~= nil or rule.body_size ~= nil or rule.raw ~= nil
-    or rule.redirect ~= nil or (rule.gzip or {}).bomb_bytes ~= nil
+    or rule.redirect ~= nil
+    or (type(rule.gzip) == "table" and rule.gzip.bomb_bytes ~= nil)
     or BODYLESS[rule.status] or (rule.status ~= nil
     and (rule.status < 200 or rule.status > 299))
 end

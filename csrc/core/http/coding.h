@@ -1,0 +1,18 @@
+/* coding.h: how often the body of an answer is packed. Each layer can unpack to
+ * a thousand times its size, so three of them turn a few KB into hours of work:
+ * one is taken. Pure; any thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct lx_coding {
+    int content;  /* codings of the content but identity and aws-chunked */
+    int transfer; /* of the transfer */
+    bool has_aws; /* aws-chunked: how S3 was sent a file, not how it is now */
+};
+
+/* Take one header line, end of line included or not; a status line begins
+ * anew. False when the body is packed more than once, or in transfer by other
+ * means than "chunked": it must not be unpacked. */
+bool lx_coding_line(struct lx_coding *coding, const char *line, size_t length);

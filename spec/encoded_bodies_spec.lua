@@ -1,0 +1,142 @@
+-- Bodies that are packed: what is unpacked, asked for or not, what is refused,
+-- and that no answer keeps the client's thread. gzip_thrice.bin is gzip in gzip
+-- in gzip, 14 KB; the innermost is 3 GB of empty blocks, which unpack to
+-- nothing and take half a minute. gzip_png.bin is the head of a PNG and 24 MiB
+-- of zeros in 25 KB.
+
+local fault_client = require("spec.support.fault_client")
+local quick = require("spec.support.quick")
+
+local function read(path)
+  local file = assert(io.open(path, "rb"))
+  local bytes = file:read("*a")
+  file:close()
+  return bytes
+end
+
+local THRICE = read("spec/data/gzip_thrice.bin")
+local BOMB = { on = "file", status = 200, body = read("spec/data/gzip_png.bin"), content_type = "image/png",
+  headers = { { "Content-Encoding", "gzip" } } }
+local REQUEST = { model = "nano-banana", input = { prompt = "p" } }
+local SOON_S = 5 -- of the half minute
+
+local PACKINGS = {
+  { "of the content", { { "Content-Encoding", "gzip, gzip, gzip" } } },
+  { "of the content, in lines", { { "Content-Encoding", "gzip" }, { "Content-Encoding", "gzip, gzip" } } },
+  { "of the transfer", { { "Transfer-Encoding", "gzip, gzip, gzip" } } },
+}
+
+describe("a packed body", function()
+  local fault = fault_client.serve()
+
+  local target
+
+  before_each(function()
+    target = os.tmpname()
+    os.remove(target)
+  end)
+
+  after_each(function()
+    quick.close()
+    os.remove(target)
+  end)
+
+  local function thrice(on, headers)
+    fault:rule({ on = on, status = 200, body = THRICE, headers = headers, times = "always", content_length = false })
+  end
+
+  for _, packing in ipairs(PACKINGS) do
+    local name, headers = packing[1], packing[2]
+
+    it("packed three times, " .. name .. ", is refused as the answer to a create", function()
+      thrice("create", headers)
+      local began = os.time()
+      local task, err = quick.client(fault):create(REQUEST)
+      assert.is_nil(task)
+      assert.equal("outcome_unknown", err.kind)
+      assert.equal("maybe", err.charged)
+      assert.truthy(err.message:find("packed", 1, true), err.message)
+      assert.equal(1, quick.counts(fault).creates)
+      assert.truthy(os.time() - began < SOON_S)
+    end)
+
+    it("packed three times, " .. name .. ", is refused from a result's host", function()
+      thrice("file", headers)
+      local began = os.time()
+      local file, err = quick.client(fault):download(fault.base_url .. "/files/result.png", target)
+      assert.is_nil(file)
+      assert.equal("download", err.kind)
+      assert.truthy(err.message:find("packed", 1, true), err.message)
+      assert.equal(1, #fault:requests({ kind = "file" }))
+      assert.truthy(os.time() - began < SOON_S)
+    end)
+
+    it("packed three times, " .. name .. ", does not hold up close", function()
+      thrice("any", headers)
+      local client = quick.client(fault)
+      client:spawn(function()
+        client:download(fault.base_url .. "/files/result.png", target)
+      end)
+      client:spawn(function()
+        client:create(REQUEST)
+      end)
+      while #fault:requests() < 2 do
+        client:step()
+      end
+      local began = os.time()
+      client:close()
+      assert.truthy(os.time() - began < SOON_S)
+    end)
+  end
+
+  it("is unpacked though nobody asked for it, and is the file", function()
+    local client = quick.client(fault)
+    assert(client:download(fault.base_url .. "/files/result.png", target))
+    local plain = read(target)
+    fault:rule({ on = "file", gzip = true })
+    local saved = assert(client:download(fault.base_url .. "/files/result.png", target, { overwrite = true }))
+    assert.equal(#plain, saved.bytes)
+    assert.equal(plain, read(target))
+  end)
+
+  it("begins anew after a cut, for its bytes are not those of the file", function()
+    fault:rule({ on = "file", gzip = true, cut_after = 40 })
+    fault:rule({ on = "file", gzip = true })
+    local saved = assert(quick.client(fault):download(fault.base_url .. "/files/result.png", target))
+    assert.equal(saved.bytes, #read(target))
+    local requests = fault:requests({ kind = "file" })
+    assert.equal(2, #requests)
+    for _, header in ipairs(requests[2].headers) do
+      assert.are_not.equal("range", header[1]:lower())
+    end
+  end)
+
+  it("is held to max_bytes, unpacked", function()
+    fault:rule(BOMB)
+    local file, err = quick.client(fault):download(fault.base_url .. "/files/result.png", target,
+      { max_bytes = 2 ^ 20 })
+    assert.is_nil(file)
+    assert.truthy(err.message:find("too large", 1, true), err.message)
+  end)
+
+  it("may not unpack to over a hundred times its size", function()
+    fault:rule(BOMB)
+    local file, err = quick.client(fault):download(fault.base_url .. "/files/result.png", target)
+    assert.is_nil(file)
+    assert.equal("download", err.kind)
+    assert.truthy(err.message:find("a hundred times", 1, true), err.message)
+    assert.equal(1, #fault:requests({ kind = "file" }))
+  end)
+
+  it("named aws-chunked is not packed", function()
+    fault:rule({ on = "file", headers = { { "Content-Encoding", "aws-chunked" } }, times = "always" })
+    assert(quick.client(fault):download(fault.base_url .. "/files/result.png", target))
+  end)
+
+  it("in an unknown way is refused", function()
+    fault:rule({ on = "file", headers = { { "Content-Encoding", "rot13" } }, times = "always" })
+    local file, err = quick.client(fault):download(fault.base_url .. "/files/result.png", target)
+    assert.is_nil(file)
+    assert.equal("download", err.kind)
+  end)
+end)
