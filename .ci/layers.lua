@@ -1,4 +1,4 @@
--- What may include what in csrc/core, read from the tree alone. A folder
+-- What may include what in csrc/core, read from the tree alone; `make lint`. A folder
 -- includes itself and the folders named before it; no two files include one
 -- another, over however many steps (a file is a .c with the .h of the same
 -- name, wherever a port has put the .c); only os/ includes the system's

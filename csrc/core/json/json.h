@@ -4,30 +4,13 @@
  * valid as long as the text it points into. */
 #pragma once
 
+#include "json/json_value.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define LX_JSON_DEPTH_MAX 64 /* arrays and objects inside one another */
-
-enum lx_json_type {
-    LX_JSON_NONE, /* no such value */
-    LX_JSON_NULL,
-    LX_JSON_FALSE,
-    LX_JSON_TRUE,
-    LX_JSON_NUMBER,
-    LX_JSON_STRING,
-    LX_JSON_ARRAY,
-    LX_JSON_OBJECT
-};
-
-/* A checked value: text[0..length) is exactly the value, quotes or brackets
- * included, without surrounding white space. */
-struct lx_json {
-    enum lx_json_type type;
-    const char *text;
-    size_t length;
-};
 
 /* Check text[0..length): one JSON value, white space around it, nothing else.
  * On success `root` is the value. On failure false, and *error_at (may be NULL)

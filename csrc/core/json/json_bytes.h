@@ -2,8 +2,10 @@
  * numbers. For them only. */
 #pragma once
 
-#include "json/json.h"
+#include "json/json_value.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Eight bytes at once, for the strings that answers are made of. The first byte
