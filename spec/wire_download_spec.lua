@@ -159,7 +159,8 @@ describe("T30, a download,", function()
     end
   end)
 
-  for _, status in ipairs({ 403, 404, 410 }) do
+  -- The same URL again is tried for some seconds, unless it is gone for ever.
+  for status, requests in pairs({ [400] = 4, [401] = 4, [403] = 4, [404] = 4, [410] = 1 }) do
     it("T30 says that the URL is dead, after one query for a fresh one: HTTP " .. status, function()
       fault:rule({ on = "file", status = status, times = "always" })
       local saved, err = result_of():save(folder .. "/")
@@ -167,11 +168,19 @@ describe("T30, a download,", function()
       assert.same({ "expired", "yes", status }, { err.kind, err.charged, err.http_status })
       assert.equal("t30", err.task_id)
       assert.is_nil(quick.shown(err):find("hmac", 1, true))
-      assert.equal(1, (count("file")))
+      assert.equal("the URL is dead (HTTP " .. status .. "), and the task names no other that works", err.message)
+      assert.equal(requests, (count("file")))
       assert.equal(2, (count("query")))
       assert.same({}, files())
     end)
   end
+
+  it("T30 waits for a file that its host does not have yet", function()
+    fault:rule({ on = "file", status = 404, times = 3 })
+    local saved = assert(result_of():save(folder .. "/"))
+    assert.equal(4096, saved[1].bytes)
+    assert.same({ 4, 2 }, { (count("file")), (count("query")) })
+  end)
 
   it("T30 takes the fresh URL when there is one", function()
     fault:rule({ on = "file", listener = "main", status = 403, times = "always" })

@@ -211,16 +211,24 @@ function Client:query(task_id)
   return nil, why == "cancelled" and cause or errors.local_end(why)
 end
 
+-- A data: URL holds a picture.
+local URL_MAX, DATA_URL_MAX = 16384, 32 * 2 ^ 20
+
 --- Save what is behind any URL: {path, bytes, content_type}, or nil, err.
 function Client:download(url, target, opts)
   local ok, err = enter(self, true)
-  usage.check_text(url, "client:download: the url", 16384)
+  local is_data = type(url) == "string" and url:find("^[Dd][Aa][Tt][Aa]:")
+  usage.check_text(url, "client:download: the url", is_data and DATA_URL_MAX or URL_MAX)
   usage.check_text(target, "client:download: the target", usage.PATH_MAX)
   opts = usage.check_options(opts, options_module.DOWNLOAD, "client:download")
   if not ok then
     return nil, err
   end
-  return download.get(self, url, opts, target, nil, 1)
+  local file, failure = download.get(self, url, opts, target, nil, 1)
+  if failure then
+    failure.charged = "no" -- nothing was ordered
+  end
+  return file, failure
 end
 
 --- Feed the body of a callback: true, or nil, err when it names no task.

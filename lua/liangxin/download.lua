@@ -38,11 +38,16 @@ local function shown(url)
   return (url:gsub("[?#].*$", ""):gsub("//[^/]*@", "//"):sub(1, 200))
 end
 
+-- It holds the content itself. No host may redirect to one.
+local function is_data(url)
+  return url:sub(1, 5):lower() == "data:"
+end
+
 --- Whether `url` may be asked for, after `previous` (nil for the first hop):
 --- true and whether private addresses are fine, or nil, err.
 local function admit(client, url, previous)
   local options = client._options
-  local scheme = core.parse_url(url)
+  local scheme = is_data(url) and not previous and "data" or core.parse_url(url)
   if not scheme then
     return refused(("%s is not an http or https URL; it was not followed"):format(shown(url)))
   end
@@ -63,13 +68,19 @@ local function admit(client, url, previous)
   return true, client._is_private
 end
 
+-- `~/` is the user's own folder, as a shell has it.
+local function expand(target)
+  local home = target and target:sub(1, 2) == "~/" and (os.getenv("HOME") or os.getenv("USERPROFILE"))
+  return home and home ~= "" and home:gsub("/+$", "") .. target:sub(2) or target
+end
+
 -- What the core is to do, but for what each hop has of its own. In a folder the
 -- file is called after `task_id`, nil: after the first URL.
 local function new_spec(client, url, opts, target, task_id, number)
   local options = client._options
   return {
     url = url,
-    target = target,
+    target = expand(target),
     task_id = task_id,
     number = number,
     max_bytes = opts.max_bytes or options.max_download,

@@ -1,6 +1,7 @@
 -- result.lua: what a task that succeeded gives: URLs, and the ways to get what
 -- is behind them. A URL that is dead by now is asked for anew, once.
 
+local core = require "liangxin.core"
 local download = require "liangxin.download"
 local errors = require "liangxin.errors"
 local options_module = require "liangxin.options"
@@ -8,6 +9,12 @@ local structured = require "liangxin.async.structured"
 local usage = require "liangxin.usage"
 
 local M = {}
+
+-- A host may have the name of a file before it has the file: for a minute after
+-- the success was seen, a dead URL that is still the task's is tried again, so
+-- often, after the client's shortest wait and then twice the one before.
+local TRIES_AGAIN = 3
+local FRESH_SECONDS = 60
 
 local Result = { __name = "liangxin.result" }
 Result.__index = Result
@@ -20,6 +27,7 @@ function M.new(client, task, record)
     model = task.model or record.model,
     urls = record.urls,
     record = record,
+    _seen = core.now(),
     _client = client,
   }, Result)
 end
@@ -55,9 +63,31 @@ local function expect_urls(result, what)
   return true
 end
 
--- One file: from its URL, else from the fresh one. `renew()` returns a record.
+-- 410 says that it is gone for ever.
+local function may_come(result, err)
+  return err.http_status ~= 410 and core.now() - result._seen < FRESH_SECONDS
+end
+
+local function try_again(result, url, err, get)
+  local client = result._client
+  local seconds = client._options.retry.base
+  local file, tries = nil, 0
+  while not file and tries < TRIES_AGAIN and err.kind == "expired" and may_come(result, err) do
+    local ok, failure = client:sleep(seconds)
+    if not ok then
+      return nil, failure
+    end
+    file, err = get(url)
+    seconds, tries = seconds * 2, tries + 1
+  end
+  return file, err
+end
+
+-- One file: from its URL, else from the one that the task names now, which may
+-- be the same. `renew()` returns a record.
 local function fetch_file(result, i, renew, get)
-  local file, err = get(result.urls[i])
+  local url = result.urls[i]
+  local file, err = get(url)
   if file or err.kind ~= "expired" then
     return file, err
   end
@@ -65,11 +95,18 @@ local function fetch_file(result, i, renew, get)
   if not record then
     return nil, failure
   end
-  local url = fresh_url(result, record, i)
-  if not url then
-    return nil, err
+  local fresh = fresh_url(result, record, i)
+  if fresh then
+    url = fresh
+    file, err = get(url)
   end
-  return get(url)
+  if not file then
+    file, err = try_again(result, url, err, get)
+  end
+  if not file and err.kind == "expired" then
+    err.message = err.message .. ", and the task names no other that works"
+  end
+  return file, err
 end
 
 -- A function that asks once for all files of one save.

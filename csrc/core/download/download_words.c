@@ -10,9 +10,7 @@ void lx_download_tell_refusal(struct lx_error *error,
     enum lx_kind kind = lx_partial_kind(status);
 
     if (kind == LX_KIND_EXPIRED)
-        lx_error_set(error, kind,
-                     "the URL is dead (HTTP %d): query the task for fresh URLs",
-                     status);
+        lx_error_set(error, kind, "the URL is dead (HTTP %d)", status);
     else
         lx_error_set(error, kind, "the server refused the download (HTTP %d)",
                      status);

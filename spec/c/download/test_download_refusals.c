@@ -184,12 +184,12 @@ static const struct {
     int requests, status;
     const char *words;
 } CASES[] = {
-    {"/status/400_Bad", LX_KIND_EXPIRED, 1, 400, "fresh URLs"},
-    {"/status/401_No", LX_KIND_EXPIRED, 1, 401, "fresh URLs"},
+    {"/status/400_Bad", LX_KIND_EXPIRED, 1, 400, "the URL is dead"},
+    {"/status/401_No", LX_KIND_EXPIRED, 1, 401, "the URL is dead"},
     {"/status/405_No", LX_KIND_DOWNLOAD, 1, 405, "405"},
-    {"/status/403_No", LX_KIND_EXPIRED, 1, 403, "fresh URLs"},
-    {"/status/404_No", LX_KIND_EXPIRED, 1, 404, "fresh URLs"},
-    {"/status/410_Gone", LX_KIND_EXPIRED, 1, 410, "fresh URLs"},
+    {"/status/403_No", LX_KIND_EXPIRED, 1, 403, "the URL is dead"},
+    {"/status/404_No", LX_KIND_EXPIRED, 1, 404, "the URL is dead"},
+    {"/status/410_Gone", LX_KIND_EXPIRED, 1, 410, "the URL is dead"},
     {"/status/416_No", LX_KIND_DOWNLOAD, 1, 416, "416"},
     {"/status/302_Found", LX_KIND_DOWNLOAD, 1, 302, "where to"},
     {"/status/429_X|Retry-After:_9", LX_KIND_RATE_LIMITED, 3, 429, "later"},
