@@ -18,6 +18,8 @@
 #define PAGE     "base_url is probably wrong: the API is not there"
 #define MAX_BODY "raise max_body if such answers are expected"
 #define LATER    "try again later"
+#define SLOWLY                                                                 \
+    "too many requests or tasks at a time: try again later, or send fewer"
 
 #define HTTP     LX_SOURCE_HTTP
 #define CODE     LX_SOURCE_CODE
@@ -80,9 +82,9 @@ static const struct rule rules[] = {
     R(BOTH, 425, 425, ANY,
       C(AGAIN, SERVER, NO, NONE),            Q(AGAIN, SERVER, NONE))
     R(BOTH, 429, 429, ANY,
-      C(SLOWER, RATE_LIMITED, NO, NONE),     Q(SLOWER, RATE_LIMITED, NONE))
+      C(SLOWER, RATE_LIMITED, NO, SLOWLY),   Q(SLOWER, RATE_LIMITED, SLOWLY))
     R(BOTH, 433, 433, ANY,
-      C(SLOWER, RATE_LIMITED, NO, NONE),     Q(SLOWER, RATE_LIMITED, NONE))
+      C(SLOWER, RATE_LIMITED, NO, SLOWLY),   Q(SLOWER, RATE_LIMITED, SLOWLY))
     R(BOTH, 455, 455, ANY,
       C(OVER, SERVER, NO, LATER),            Q(SLOWER, SERVER, LATER))
     R(BOTH, 400, 499, ANY,

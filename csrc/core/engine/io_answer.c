@@ -84,7 +84,35 @@ static double exact_duration_s(const struct lx_record *record)
     return (double)(record->completed_ms - record->created_ms) / 1000.0;
 }
 
-/* A record is shown when it is the last, or its state's word is new. */
+static struct lx_record *record_of(const struct lx_outcome *outcome)
+{
+    return lx_record_new(outcome->envelope.data, outcome->body,
+                         outcome->body_length, outcome->mended != NULL);
+}
+
+/* A record for whoever wants them, NULL when it shows nothing new. */
+static struct lx_record *
+find_news(struct lx_op *op, const struct lx_outcome *outcome, bool is_new_state)
+{
+    struct lx_record *record;
+
+    if (!op->task.wants_records)
+        return NULL;
+    record = record_of(outcome);
+    if (!record)
+        return NULL;
+    bool is_new = is_new_state || record->progress > op->task.progress ||
+                  record->progress < op->task.progress;
+    if (!is_new) {
+        lx_record_free(record);
+        return NULL;
+    }
+    op->task.progress = record->progress;
+    return record;
+}
+
+/* A record is shown when it is the last, or its state's word or its progress is
+ * new. */
 static void take_record(struct lx_io *io, struct lx_op *op,
                         const struct lx_outcome *outcome,
                         struct lx_input *input)
@@ -95,15 +123,14 @@ static void take_record(struct lx_io *io, struct lx_op *op,
     struct lx_record *record = NULL;
 
     input->exact_s = -1;
-    if (!is_last && strcmp(outcome->state, op->task.machine.state) == 0)
-        return;
-    if (is_last || op->task.wants_records)
-        record = lx_record_new(outcome->envelope.data, outcome->body,
-                               outcome->body_length, outcome->mended != NULL);
     if (!is_last) {
-        tell_state(io, op, outcome->state, record);
+        bool is_new = strcmp(outcome->state, op->task.machine.state) != 0;
+        record = find_news(op, outcome, is_new);
+        if (is_new || record)
+            tell_state(io, op, outcome->state, record);
         return;
     }
+    record = record_of(outcome);
     input->exact_s = exact_duration_s(record);
     input->is_empty = record && record->state_class == LX_STATE_SUCCESS &&
                       !lx_record_has_result(record);

@@ -144,20 +144,14 @@ static bool is_stopping(struct lx_io *io)
     return stopping;
 }
 
-static void read_clock(struct lx_io *io)
-{
-    io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
-}
-
 void lx_io_run(struct lx_io *io)
 {
     while (!is_stopping(io)) {
-        read_clock(io);
+        io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
         obey(io);
         fire_timers(io);
         int64_t limiter_wait_ms = lx_io_send(io);
         lx_http_perform(io->http);
-        read_clock(io); /* a pause begins when its answer is there */
         bool is_busy = lx_io_answers(io);
         is_busy = lx_io_replan(io) || is_busy;
         lx_io_downloads(io);

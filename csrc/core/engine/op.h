@@ -23,7 +23,9 @@ struct lx_op {
         struct {
             struct lx_task machine;  /* what is decided about it */
             enum lx_request request; /* its list: creates, questions, queries */
-            bool wants_records;      /* with each change of the state */
+            bool wants_records;      /* with each change of the state, and
+                                        of the progress */
+            double progress;         /* of the last record told */
             char *task_id;           /* owned; NULL before it is known */
             char *body;              /* owned; NULL once created */
             size_t body_length;
