@@ -1,21 +1,12 @@
 -- combine.lua: waiting for several tasks and jobs at once.
 
+local core = require "liangxin.core"
 local errors = require "liangxin.errors"
-local job_module = require "liangxin.async.job"
-local task_module = require "liangxin.task"
+local gathering_module = require "liangxin.async.gathering"
+local kinds = require "liangxin.async.kinds"
 local usage = require "liangxin.usage"
 
 local M = {}
-
-local function module_of(entry)
-  local class = getmetatable(entry)
-  if class == task_module.class then
-    return task_module
-  elseif class == job_module.class then
-    return job_module
-  end
-  return nil
-end
 
 local function check_list(client, list, what)
   if type(list) ~= "table" then
@@ -23,48 +14,12 @@ local function check_list(client, list, what)
   end
   for i = 1, #list do
     local entry = list[i]
-    if not module_of(entry) then
+    if not kinds.of(entry) then
       usage.raise("%s: entry %d is neither a task nor a job", what, i)
-    elseif (entry._client or entry._scheduler.client) ~= client then
+    elseif kinds.client_of(entry) ~= client then
       usage.raise("%s: entry %d belongs to another client", what, i)
     end
   end
-end
-
--- First value and error of an ended entry; what a job raised is its error.
-local function outcome(entry)
-  local module = module_of(entry)
-  if module == job_module then
-    local ok, value, err = pcall(job_module.outcome, entry)
-    if not ok then
-      return nil, value
-    end
-    return value, value == nil and err or nil
-  end
-  return task_module.outcome(entry)
-end
-
--- Value and error after a wait for `entry` that ended because of `why`.
-local function end_of_wait(entry, why, cause, timeout)
-  if why == "done" and (module_of(entry) == job_module or task_module.has_ended(entry)) then
-    return outcome(entry)
-  elseif module_of(entry) == task_module then
-    return task_module.end_of_wait(entry, why, cause, timeout)
-  elseif why == "timeout" then
-    return nil, errors.out_of_time("the job", timeout)
-  elseif why == "cancelled" then
-    return nil, cause
-  end
-  return nil, errors.local_end(why)
-end
-
--- Start what does not run yet, so that the wait can end: nil, or err.
-local function prepare(entry)
-  if module_of(entry) == task_module then
-    local ok, err = task_module.ensure_watched(entry)
-    return not ok and err or nil
-  end
-  return nil
 end
 
 --- values, errors: for each entry its (first) value or nil, its error or nil.
@@ -81,26 +36,24 @@ function M.wait_all(client, list, timeout)
   end
   for i = 1, #list do
     local entry = list[i]
-    local module = module_of(entry)
-    failures[i] = not module.has_ended(entry) and prepare(entry) or nil
+    failures[i] = not kinds.has_ended(entry) and kinds.prepare(entry) or nil
   end
   for i = 1, #list do
     local entry = list[i]
-    local module = module_of(entry)
-    if module.has_ended(entry) then
-      values[i], failures[i] = outcome(entry)
+    if kinds.has_ended(entry) then
+      values[i], failures[i] = kinds.outcome(entry)
     elseif not failures[i] then
       local why, what = cut, cause
-      if not why and module == task_module and task_module.has_paused(entry) then
+      if not why and kinds.has_news(entry) then
         why = "done"
       elseif not why then
-        prepare(entry) -- a job that was cancelled may have stopped its watching
+        kinds.prepare(entry) -- a job that was cancelled may have stopped its watching
         why, what = scheduler:wait(entry, timer)
         if why ~= "done" and why ~= "timeout" then
           cut, cause = why, what
         end
       end
-      values[i], failures[i] = end_of_wait(entry, why, what, timeout)
+      values[i], failures[i] = kinds.end_of_wait(entry, why, what, timeout)
     end
   end
   if timer then
@@ -109,34 +62,135 @@ function M.wait_all(client, list, timeout)
   return values, failures
 end
 
+-- The first to end -------------------------------------------------------------
+
+-- The gathering of the list that was waited for last stays for the next wait.
+local function gathering_of(scheduler, list)
+  local kept = scheduler.gathering
+  if kept and kept.list == list then
+    return kept
+  end
+  local gathering = gathering_module.new(scheduler)
+  gathering.list = list
+  if kept and kept._waiters then
+    return gathering, true -- somebody waits with that one
+  elseif kept then
+    kept:release()
+  end
+  scheduler.gathering = gathering
+  return gathering
+end
+
+local function wait_first(client, gathering, list, timeout)
+  local scheduler = client._scheduler
+  local limit = timeout and core.now() + timeout
+  local function check(given)
+    check_list(client, given, "client:wait_any")
+  end
+  while true do
+    gathering:follow_list(list, check)
+    if #list == 0 then
+      usage.raise("client:wait_any: the list is empty")
+    end
+    local index, value, err = gathering:first_of_list()
+    if index then
+      return index, value, err
+    end
+    local why, cause = scheduler:wait(gathering, limit and math.max(0, limit - core.now()))
+    if why == "timeout" then
+      return nil, nil, errors.out_of_time("no entry of the list: each", timeout)
+    elseif why ~= "done" then
+      return nil, nil, why == "cancelled" and cause or errors.local_end(why)
+    end
+  end
+end
+
 --- index, value, err of the first entry that ends.
 function M.wait_any(client, list, timeout)
-  check_list(client, list, "client:wait_any")
-  if #list == 0 then
-    usage.raise("client:wait_any: the list is empty")
+  if type(list) ~= "table" then
+    check_list(client, list, "client:wait_any")
   end
-  for i = 1, #list do
-    if module_of(list[i]).has_ended(list[i]) then
-      return i, outcome(list[i])
+  local gathering, is_temporary = gathering_of(client._scheduler, list)
+  local index, value, err = wait_first(client, gathering, list, timeout)
+  if is_temporary then
+    gathering:release()
+  end
+  return index, value, err
+end
+
+-- All as they end --------------------------------------------------------------
+
+-- Where each entry stands: its first place by entry, the next place by place.
+local function places_of(list)
+  local first, following = {}, {}
+  for i = #list, 1, -1 do
+    following[i] = first[list[i]]
+    first[list[i]] = i
+  end
+  return first, following
+end
+
+--- An iterator: index, value, err of each entry, once, as they end. When the
+--- wait is cut short the rest follows in the list's order, each with that error.
+function M.as_completed(client, list)
+  check_list(client, list, "client:as_completed")
+  local scheduler = client._scheduler
+  local gathering = gathering_module.new(scheduler)
+  local entries, count = {}, #list
+  for i = 1, count do
+    entries[i] = list[i]
+  end
+  local first, following = places_of(entries)
+  for entry in pairs(first) do
+    gathering:add(entry)
+  end
+  local given, same, value, err = 0, nil, nil, nil
+  local cut, cause, rest
+
+  local function next_in_order()
+    rest = (rest or 0) + 1
+    while not first[entries[rest]] do
+      rest = rest + 1
     end
+    return entries[rest]
   end
-  for i = 1, #list do
-    local err = prepare(list[i])
-    if err then
-      return i, nil, err
-    end
-  end
-  local why, cause = client._scheduler:wait_first(list, timeout)
-  if why == "done" then
-    for i = 1, #list do
-      if list[i] == cause then
-        return i, end_of_wait(cause, why, cause, timeout)
+
+  local function next_ended()
+    local entry = not cut and gathering:take()
+    while not entry and not cut do
+      local why, what = "closed", nil
+      if not scheduler.closed then
+        why, what = scheduler:wait(gathering)
+      end
+      if why ~= "done" then
+        cut, cause = why, what
+        gathering:release()
+      else
+        entry = gathering:take()
       end
     end
-  elseif why == "timeout" then
-    return nil, nil, errors.out_of_time("no entry of the list: each", timeout)
+    if entry then
+      return entry, gathering:outcome(entry)
+    end
+    entry = next_in_order()
+    return entry, kinds.end_of_wait(entry, cut, cause)
   end
-  return nil, nil, why == "cancelled" and cause or errors.local_end(why)
+
+  return function()
+    if given == count then
+      return nil
+    end
+    given = given + 1
+    if not same then
+      local entry
+      entry, value, err = next_ended()
+      same = first[entry]
+      first[entry] = nil
+    end
+    local index = same
+    same = following[index]
+    return index, value, err
+  end
 end
 
 return M
