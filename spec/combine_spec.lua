@@ -1,5 +1,6 @@
 -- map, wait_all and wait_any.
 
+local liangxin = require "liangxin"
 local live = require "spec.support.live"
 
 describe("several at once:", function()
@@ -18,7 +19,7 @@ describe("several at once:", function()
         running = running - 1
         return x * 10 + i
       end, { concurrency = 2 })
-      assert.same({ 51, 42, 33, 24, 15 }, values)
+      assert.same({ 51, 42, 33, 24, 15, n = 5 }, values)
       assert.equal(2, most)
     end)
 
@@ -41,14 +42,82 @@ describe("several at once:", function()
           error("one", 0)
         end
         client:sleep(60)
-      end, { concurrency = 3 })
+      end, { concurrency = 3, after_error = "cancel" })
       assert.equal("one", raised)
       assert.same({ "slept", "cancelled", "cancelled" }, ended)
       assert.equal(0, client:pending())
     end)
 
+    it("lets what has begun run to its end after an error, and begins no more", function()
+      local ended = {}
+      local raised = live.raised(client.map, client, { 0.01, 0.05, 0.03, 0.01 }, function(x, i)
+        client:sleep(x)
+        ended[i] = true
+        if i == 1 then
+          error("one", 0)
+        end
+      end, { concurrency = 3 })
+      assert.equal("one", raised)
+      assert.same({ true, true, true }, ended)
+      assert.equal(0, client:pending())
+    end)
+
+    it("collects what items raise, and goes on", function()
+      local thing = { "thing" }
+      local values, errors = client:map({ 1, 2, 3, 4 }, function(x)
+        client:sleep(0.01)
+        if x == 2 then
+          error(thing, 0)
+        elseif x == 3 then
+          return nil, "three"
+        end
+        return x
+      end, { concurrency = 2, after_error = "collect" })
+      assert.same({ [1] = 1, [4] = 4, n = 4 }, values)
+      assert.same({ [2] = thing, [3] = "three" }, errors)
+      assert.equal(thing, errors[2])
+      assert.equal(0, client:step())
+    end)
+
+    it("collecting ends with its caller", function()
+      local values, err, heard
+      local job = client:spawn(function()
+        values, err = client:map({ 1, 2 }, function()
+          local _, why = client:sleep(60)
+          heard = why.kind
+        end, { after_error = "collect" })
+      end)
+      job:cancel()
+      assert.same({ nil, "cancelled", "cancelled" }, { values, err.kind, heard })
+      assert.equal(0, client:pending())
+    end)
+
+    it("names the paid tasks that an error has cancelled", function()
+      local ids = {}
+      local raised = live.raised(client.map, client, { 1, 2, 3 }, function(i)
+        if i == 3 then
+          while #ids < 2 do
+            client:sleep(0.01)
+          end
+          liangxin.check(client:query("unknown"))
+        end
+        client:generate("z-image", { prompt = "[never] x" }, { on_created = function(id)
+          ids[#ids + 1] = id
+        end })
+      end, { after_error = "cancel" })
+      assert.equal("not_found", raised.kind)
+      table.sort(ids)
+      table.sort(raised.cancelled)
+      assert.same(ids, raised.cancelled)
+    end)
+
+    it("knows the words of after_error", function()
+      local message = live.raised(client.map, client, {}, error, { after_error = "stop" })
+      assert.truthy(message:find("'after_error' must be 'finish', 'cancel', 'collect', not stop", 1, true), message)
+    end)
+
     it("of nothing is nothing", function()
-      assert.same({}, client:map({}, error))
+      assert.same({ n = 0 }, client:map({}, error))
     end)
   end)
 

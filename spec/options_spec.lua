@@ -37,6 +37,22 @@ describe("options of liangxin.new", function()
     assert.is_false(o.allow_http)
   end)
 
+  it("name key and base_url at once where both are missing", function()
+    local getenv = os.getenv
+    os.getenv = function() -- luacheck: ignore
+      return nil
+    end
+    local ok, both = pcall(options.check_client, {})
+    local _, key = pcall(options.check_client, { base_url = "https://api.example.com" })
+    local _, url = pcall(options.check_client, { api_key = KEY })
+    os.getenv = getenv -- luacheck: ignore
+    assert.is_false(ok)
+    assert.truthy(both:find("give api_key and base_url", 1, true), both)
+    assert.truthy(both:find("LIANGXIN_API_KEY and LIANGXIN_BASE_URL", 1, true), both)
+    assert.truthy(key:find("no API key", 1, true))
+    assert.truthy(url:find("no base URL", 1, true))
+  end)
+
   -- Which proxies the core gets when these variables are set.
   local function proxies_with(env, extra)
     local getenv = os.getenv

@@ -79,6 +79,27 @@ describe("a create whose answer is lost", function()
     assert.equal(0, client:pending())
   end)
 
+  it("is what err:wait gives, when it comes", function()
+    local err = lost({ recover = true })
+    local waited
+    client:spawn(function()
+      waited = err:wait(10)
+    end)
+    assert.is_nil(waited)
+    assert.is_true(client:notify((callback())))
+    assert.equal(err.task, waited)
+    assert.equal(waited, err:wait())
+    assert.equal(1, #assert(waited:wait(10)).urls)
+  end)
+
+  it("is not there for err:wait before, nor without recover", function()
+    local err = lost({ recover = true })
+    local _, late = err:wait(0.02)
+    assert.same({ "deadline", "maybe" }, { late.kind, late.charged })
+    err = lost({})
+    assert.same({ nil, err }, { err:wait() })
+  end)
+
   it("is told to on_created then", function()
     local told = {}
     local err = lost({ recover = true, on_created = function(id)

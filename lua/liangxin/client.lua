@@ -45,7 +45,9 @@ function M.new(options)
   }, Client)
   client._scheduler = scheduler_module.new(handle, client)
   client._scheduler.on_log = options.on_log
-  client._last_words = last_words.guard(client._scheduler.kept)
+  client._scheduler.on_error = options.on_error
+  client._unheard = last_words.new_unheard()
+  client._last_words = last_words.guard(client._scheduler.kept, client._unheard)
   return client
 end
 
@@ -101,6 +103,7 @@ local function prepare(client, task, request, recover)
     recover = client._options.recover
   end
   local token
+  task._has_callback = request.callBackUrl ~= nil
   if recover and request.callBackUrl then
     token = notify.new_token(client, task)
   end
@@ -275,7 +278,7 @@ function Client:map(list, fn, opts)
   if not ok then
     return nil, err
   end
-  return structured.map(self, list, fn, opts.concurrency)
+  return structured.map(self, list, fn, opts)
 end
 
 --- Wait for all tasks and jobs of a list: values, errors.
@@ -296,6 +299,12 @@ function Client:wait_any(list, timeout)
     return nil, nil, err
   end
   return combine.wait_any(self, list, timeout)
+end
+
+--- An iterator over the entries of a list as they end: index, value, err.
+function Client:as_completed(list)
+  enter(self) -- after a fork each entry comes with that error
+  return combine.as_completed(self, list)
 end
 
 --- Wait for a time: true, or nil, err.

@@ -17,6 +17,13 @@ local LOOP_ATTACHED = "cannot wait in the main chunk while a loop adapter is att
 local NOT_PARKED = "cannot wait here: client.park offered no way to; "
   .. "wrap the code in client:spawn"
 
+local NOT_FUNCTIONS = "client.park must return two functions, wait and wake, not %s and %s"
+
+local function is_callable(value)
+  local meta = getmetatable(value)
+  return type(value) == "function" or type(meta) == "table" and meta.__call ~= nil
+end
+
 -- The job that is running here, or nil and the coroutine of a host (nil in the
 -- main chunk). Raises where no wait is possible.
 local function place(scheduler, how)
@@ -50,11 +57,13 @@ end
 function M.waiter(scheduler, how)
   local job, host = place(scheduler, how)
   if not host then
-    return { job = job, before = nil, after = nil, why = nil, cause = nil } -- with room
+    return { job = job, on = nil, before = nil, after = nil, why = nil, cause = nil } -- with room
   end
   local wait, wake = scheduler.client.park()
   if not wait then
     usage.raise(NOT_PARKED)
+  elseif not is_callable(wait) or not is_callable(wake) then
+    usage.raise(NOT_FUNCTIONS, type(wait), type(wake))
   end
   return { wait = wait, wake = wake }
 end

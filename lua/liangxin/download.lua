@@ -16,7 +16,7 @@ Transfer.__index = Transfer
 
 function Transfer:_on_progress(bytes, total)
   if self._progress then
-    self._scheduler:callback(nil, nil, self._progress, bytes, total)
+    self._scheduler:callback("on_progress of a download", nil, nil, self._progress, bytes, total)
   end
 end
 
@@ -24,6 +24,11 @@ function Transfer:_on_downloaded(file, err)
   self.file, self.err = file, err
   self._scheduler:release(self)
   self._scheduler:finish(self)
+end
+
+--- The task whose result is not saved any more, nil where it is of none.
+function Transfer:_give_up()
+  return self._task_id
 end
 
 local function refused(message)
@@ -93,7 +98,7 @@ end
 
 local function transfer(client, spec, on_progress)
   local scheduler = client._scheduler
-  local op = setmetatable({ _scheduler = scheduler, _progress = on_progress }, Transfer)
+  local op = setmetatable({ _scheduler = scheduler, _progress = on_progress, _task_id = spec.task_id }, Transfer)
   local ok, kind = scheduler:submit(op, "download", spec)
   if not ok then
     return nil, errors.local_end(kind)

@@ -1,6 +1,8 @@
 -- errors.lua: the error objects that run-time failures return as `nil, err`.
 -- The closed list of kinds is in api terms; the core names the same words.
 
+local usage = require "liangxin.usage"
+
 local M = {}
 
 local Error = { __name = "liangxin.error" }
@@ -100,6 +102,38 @@ function M.request_of(err)
   return requests[err] or (err.task and err.task._request)
 end
 
+-- The task of a lost answer, while its callback may still name it. Nobody should
+-- find that in the error's fields before it has an id.
+local lost = setmetatable({}, { __mode = "k" })
+
+--- A callback may name the task that `err`, an outcome_unknown, is about.
+function M.remember_lost(err, task)
+  lost[err] = task
+end
+
+--- What to raise when a wait for `task` ended because Lua raised `raised`
+--- meanwhile: a Ctrl-C of the interpreter, as a rule.
+function M.interrupted(raised, task)
+  local text = tostring(raised)
+  text = text:match("interrupted!$") or text
+  local follow = task.id
+    and ("task %s goes on; client:task(%q):wait() asks for it again"):format(task.id, task.id)
+    or "a request to create a task was under way; it may exist and be billed"
+  local err = M.new("cancelled", text .. " " .. follow, { charged = "maybe", cause = raised })
+  return M.to_raise(M.adopt(err, task))
+end
+
+-- PUC Lua 5.1 shows an error object that nobody caught as "(error object is not
+-- a string)".
+local needs_text = _VERSION == "Lua 5.1" and not rawget(_G, "jit")
+
+--- The error as it is raised: with the caller's line, and as text where an object
+--- would not be shown.
+function M.to_raise(err)
+  err.where = err.where or usage.where():match("^(.*): $")
+  return needs_text and tostring(err) or err
+end
+
 local function is_error(value)
   return getmetatable(value) == Error
 end
@@ -117,11 +151,26 @@ function Error.__tostring(err)
     details[#details + 1] = "request " .. err.request_id
   end
   local line = ("%s (%s)"):format(err.message, table.concat(details, ", "))
+  if err.where then
+    line = err.where .. ": " .. line
+  end
   return (line:gsub("%c+", " "))
 end
 
 function Error.__concat(a, b)
   return tostring(a) .. tostring(b)
+end
+
+--- The task that this error is about, once it is known: at once where err.task is
+--- there, else (a create whose answer was lost, with `recover`) when a callback
+--- has named it. Or nil, err.
+function Error:wait(timeout)
+  if self.task then
+    return self.task
+  elseif lost[self] then
+    return lost[self]:_recover(timeout)
+  end
+  return nil, self
 end
 
 --- What support asks for, as text for people. Prompts appear by their length,

@@ -3,6 +3,7 @@
 
 local client = require "liangxin.client"
 local core = require "liangxin.core"
+local errors = require "liangxin.errors"
 local options = require "liangxin.options"
 local sources = require "liangxin.sources"
 local usage = require "liangxin.usage"
@@ -17,10 +18,6 @@ function M.new(given)
   return client.new(options.check_client(given))
 end
 
--- PUC Lua 5.1 shows an error object that nobody caught as "(error object is not
--- a string)".
-local needs_text = _VERSION == "Lua 5.1" and not rawget(_G, "jit")
-
 --- Its arguments, when the first is neither nil nor false; else the error among
 --- them is raised.
 function M.check(...)
@@ -34,7 +31,7 @@ function M.check(...)
   if raised == nil then
     usage.raise("liangxin.check: the first argument is %s", tostring((...)))
   end
-  error(needs_text and tostring(raised) or raised, 0)
+  error(errors.is_error(raised) and errors.to_raise(raised) or raised, 0)
 end
 
 --- Seconds of a clock that never jumps; unrelated to the time of day.

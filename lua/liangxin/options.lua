@@ -30,6 +30,7 @@ M.CLIENT = {
   max_download = { "integer", 1, 2 ^ 50, default = 2 ^ 30 },
   allow_download = { "function" },
   on_log = { "function" },
+  on_error = { "function" },
   durations = { "text", 4096 },
 }
 
@@ -50,6 +51,7 @@ M.CREATE = {
   deadline = { "number", 0, usage.SECONDS_MAX },
   on_created = { "function" },
   on_state = { "function" },
+  on_progress = { "function" },
   watch = { "boolean" },
   validate = { "boolean", word = "documented" },
   recover = { "boolean" },
@@ -63,6 +65,7 @@ end
 M.TASK = {
   deadline = { "number", 0, usage.SECONDS_MAX },
   on_state = { "function" },
+  on_progress = { "function" },
   model = { "text", 256 },
 }
 
@@ -79,7 +82,19 @@ M.FETCH = {
   stall = M.DOWNLOAD.stall,
 }
 
-M.MAP = { concurrency = { "integer", 1, 100000, default = 8 } }
+M.MAP = {
+  concurrency = { "integer", 1, 100000, default = 8 },
+  after_error = { "choice", "finish", "cancel", "collect", default = "finish" },
+}
+
+-- Both at once: a newcomer has neither.
+local function check_presence(given)
+  if given.api_key == nil and os.getenv("LIANGXIN_API_KEY") == nil
+    and given.base_url == nil and os.getenv("LIANGXIN_BASE_URL") == nil then
+    usage.raise("liangxin.new: neither API key nor base URL: give api_key and base_url (the "
+      .. "address of the API, https://...) or set LIANGXIN_API_KEY and LIANGXIN_BASE_URL")
+  end
+end
 
 -- The key is never part of a message.
 local function check_key(given)
@@ -160,6 +175,7 @@ function M.check_client(given)
     usage.raise("liangxin.new: options must be a table, not %s", type(given))
   end
   local out = usage.check_options(given or {}, M.CLIENT, "liangxin.new")
+  check_presence(out)
   out.api_key = check_key(out.api_key)
   out.base_url = check_base_url(out.base_url, out.allow_http)
   check_proxy(out.proxy)

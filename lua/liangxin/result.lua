@@ -185,7 +185,7 @@ function Result:save(target, opts)
   end
   local files, failures = structured.map(client, self.urls, function(_, i)
     return save_one(self, target, i, opts, renew)
-  end, client._options.max_downloads)
+  end, { concurrency = client._options.max_downloads })
   if not files then
     return nil, failures
   end

@@ -3,6 +3,7 @@
 -- in as _on_* calls, and waiters hang on the task itself.
 
 local errors = require "liangxin.errors"
+local last_words = require "liangxin.last_words"
 local record_module = require "liangxin.record"
 local request_module = require "liangxin.request"
 local result_module = require "liangxin.result"
@@ -51,13 +52,26 @@ function M.new(client, id, model, key, opts)
     _key = key,
     _callbacks = type(on_state) == "table" and { on_state } or on_state,
     _on_created_fn = opts.on_created,
+    _on_progress_fn = opts.on_progress,
     _watch = opts.watch,
     -- Room for what comes later, so that the table is not built anew for it.
     _request = nil, _op = nil, _birth = nil, _is_ours = nil, _held = nil, _waiters = nil, _result = nil,
   }, Task)
 end
 
+-- Somebody has been told what became of the task.
+local function heard(task)
+  if task.id then
+    last_words.remove(task._client._unheard, task.id)
+  end
+end
+
 -- Creating -------------------------------------------------------------------
+
+-- Whether the core has to show each change.
+local function wants_records(task)
+  return task._callbacks ~= nil or task._on_progress_fn ~= nil
+end
 
 -- Send the request: true, or nil, err.
 local function send(task)
@@ -65,11 +79,18 @@ local function send(task)
   set_phase(task, "creating")
   task._is_ours, task._held = true, hold
   local ok, kind = task._client._scheduler:submit(task, "create", task._request, task._key,
-    task._deadline, hold, task._callbacks ~= nil)
+    task._deadline, hold, wants_records(task))
   if not ok then
     return nil, errors.local_end(kind)
   end
   return true
+end
+
+local function link_lost_error(task)
+  local err = task._lost
+  if err then
+    err.task, err.task_id, task._lost = task, task.id, nil
+  end
 end
 
 -- nil, err for who waited and hears before there is a task.
@@ -88,9 +109,27 @@ local function end_of_birth(task, why, cause)
     local client = task._client
     set_phase(task, "given_up")
     client._given_up = client._given_up + 1
-    client._handle:cancel(task._op)
+    client._scheduler:cancel(task)
+  end
+  if task.id then -- on_created is at work
+    link_lost_error(task)
+    if why ~= "cancelled" then
+      heard(task)
+    end
   end
   return nil, errors.remember_request(err, task._request)
+end
+
+-- What create waits for.
+local Birth = {}
+Birth.__index = Birth
+
+function Birth:_interrupt(raised)
+  return self.task:_interrupt(raised)
+end
+
+function Birth:_give_up()
+  return self.task:_give_up()
 end
 
 --- Send the request and wait for the task's id: true, or nil, err.
@@ -99,9 +138,12 @@ function M.create(task)
   if not ok then
     return nil, err
   end
-  task._birth = {}
+  task._birth = setmetatable({ task = task }, Birth)
   local why, cause = task._client._scheduler:wait(task._birth)
   task._birth = nil
+  if task._raised then
+    error(task._raised.value, 0)
+  end
   if why == "done" and task.id then
     return true
   end
@@ -132,15 +174,9 @@ function M.generate(task)
   return M.end_of_wait(task, why, cause)
 end
 
-local function link_lost_error(task)
-  local err = task._lost
-  if err then
-    err.task, err.task_id, task._lost = task, task.id, nil
-  end
-end
-
--- The creation is known to all who had to know: tell who called create.
-local function announce(task)
+-- The creation is known to all who had to know: tell who called create. `job`
+-- ran on_created, nil: there is none. True when its error has an owner.
+local function announce(task, job)
   local client = task._client
   local scheduler = client._scheduler
   link_lost_error(task)
@@ -157,9 +193,14 @@ local function announce(task)
     end
   end
   task._on_created_fn = nil
-  if task._birth then
-    scheduler:finish(task._birth)
+  if not task._birth then
+    return false
   end
+  if job and job.status == "failed" then
+    task._raised = { value = job._raised }
+  end
+  scheduler:finish(task._birth)
+  return true
 end
 
 function Task:_on_created(task_id, is_provisional)
@@ -168,11 +209,14 @@ function Task:_on_created(task_id, is_provisional)
   if is_provisional then
     self._is_provisional = true
   end
+  if self._watch ~= false and not self._has_callback then
+    last_words.add(client._unheard, task_id, self.model)
+  end
   client:_creation_ended(self)
   client:_remember(self)
   local on_created = self._on_created_fn
   if on_created then
-    client._scheduler:callback(self, announce, on_created, task_id)
+    client._scheduler:callback("on_created of task " .. task_id, self, announce, on_created, task_id)
   else
     announce(self)
   end
@@ -187,10 +231,10 @@ function M.watch(task)
   local ok, kind
   if task._op then
     ok, kind = scheduler:resubmit(task, task._op, "watch", task.id, task._key,
-      task._deadline, task._is_ours or false, task._callbacks ~= nil)
+      task._deadline, task._is_ours or false, wants_records(task))
   else
     ok, kind = scheduler:submit(task, "watch", task.id, task._key,
-      task._deadline, task._is_ours or false, task._callbacks ~= nil)
+      task._deadline, task._is_ours or false, wants_records(task))
   end
   if not ok then
     return nil, errors.local_end(kind, task)
@@ -211,7 +255,7 @@ end
 --- Stop asking, if nobody waits.
 function M.rest_if_unwatched(task)
   if task._phase == "watching" and not task._waiters then
-    task._client._handle:cancel(task._op)
+    task._client._scheduler:cancel(task)
     M.rest(task)
   end
 end
@@ -223,19 +267,33 @@ local function tell_state(task, state, record)
   task._is_provisional = nil -- the service knows it
   task.state = state
   local callbacks = task._callbacks
-  local scheduler = task._client._scheduler
+  if callbacks == nil then
+    return
+  end
+  local scheduler, name = task._client._scheduler, "on_state of task " .. task.id
   if type(callbacks) == "table" then
     for i = 1, #callbacks do
-      scheduler:callback(nil, nil, callbacks[i], state, record)
+      scheduler:callback(name, nil, nil, callbacks[i], state, record)
     end
-  elseif callbacks then
-    scheduler:callback(nil, nil, callbacks, state, record)
+  else
+    scheduler:callback(name, nil, nil, callbacks, state, record)
+  end
+end
+
+-- The service counts per cent.
+local function tell_progress(task, record)
+  local percent = record and record.progress
+  if task._on_progress_fn and percent and percent ~= task._percent then
+    task._percent = percent
+    task._client._scheduler:callback("on_progress of task " .. task.id, nil, nil,
+      task._on_progress_fn, math.min(percent / 100, 1), record)
   end
 end
 
 -- The core sends a record, with the whole word, only where somebody listens.
 function Task:_on_state(state, record)
   tell_state(self, record and record.state or state, record_module.adopt(record))
+  tell_progress(self, record)
 end
 
 local function end_task(task, result, err)
@@ -246,6 +304,9 @@ local function end_task(task, result, err)
   set_phase(task, "ended")
   if result then
     task._request = nil
+  end
+  if task._callbacks then
+    heard(task)
   end
 end
 
@@ -264,6 +325,7 @@ function Task:_on_ended(record, err)
   local scheduler = client._scheduler
   record = record_module.adopt(record)
   tell_state(self, record and record.state, record)
+  tell_progress(self, record)
   if self._phase == "ended" then
     return -- its on_state has cancelled it
   elseif not err then
@@ -295,7 +357,10 @@ function M.heal(task, task_id)
   task._lost, task._err, task._on_created_fn = task._err, nil, nil
   link_lost_error(task)
   if on_created then
-    client._scheduler:callback(nil, nil, on_created, task_id)
+    client._scheduler:callback("on_created of task " .. task_id, nil, nil, on_created, task_id)
+  end
+  if task._recovery then
+    client._scheduler:finish(task._recovery)
   end
   if task._watch ~= false and M.watch(task) then
     client._handle:nudge(task._op)
@@ -312,6 +377,9 @@ function M.end_creation(task, err)
     return task:_on_created(task._early_id)
   end
   errors.remember_request(err, task._request)
+  if task._token and err.kind == "outcome_unknown" then
+    errors.remember_lost(err, task)
+  end
   if task._phase == "given_up" then
     client._given_up = client._given_up - 1
     task._lost.charged, task._lost = err.charged, nil
@@ -328,6 +396,7 @@ end
 
 --- What an ended task gives; nothing for one that has not ended.
 function M.outcome(task)
+  heard(task)
   if task._result then
     return task._result
   end
@@ -360,15 +429,57 @@ function M.end_of_wait(task, why, cause, timeout)
     if task._phase == "ended" then
       return M.outcome(task)
     end
+    heard(task)
     return nil, task._pause
   elseif why == "timeout" then
+    heard(task)
     local what = ("task %s (state: %s)"):format(task.id, task.state or "not seen yet")
     return nil, errors.out_of_time(what, timeout, task)
   elseif why == "cancelled" then
     cause.charged = "maybe"
     return nil, errors.adopt(cause, task)
   end
+  heard(task)
   return nil, errors.local_end(why, task)
+end
+
+--- The id of a task that nobody waits for any more and that has not ended, nil of
+--- others. Whoever asks tells it.
+function Task:_give_up()
+  if self._phase == "ended" or not self._is_ours then
+    return nil
+  end
+  heard(self)
+  return self.id
+end
+
+--- What to raise when a wait for the task was interrupted by `raised`.
+function Task:_interrupt(raised)
+  heard(self)
+  return errors.interrupted(raised, self)
+end
+
+--- Wait until a callback has named the task that a lost answer was about: the
+--- task, or nil, err.
+function Task:_recover(timeout)
+  usage.check_timeout(timeout, "err:wait: timeout")
+  local client = self._client
+  local ok, err = client:_enter(true)
+  if not ok then
+    return nil, err
+  end
+  self._recovery = self._recovery or {}
+  local why, cause = client._scheduler:wait(self._recovery, timeout)
+  if why == "done" then
+    self._recovery = nil
+    return self
+  elseif why == "timeout" then
+    err = errors.out_of_time("the create whose answer was lost", timeout)
+  else
+    err = why == "cancelled" and cause or errors.local_end(why)
+  end
+  err.charged = "maybe"
+  return nil, err
 end
 
 --- Wait for the task's end: its result, or nil, err. A timeout ends only the
@@ -404,6 +515,7 @@ function Task:cancel()
     err = errors.local_end("cancelled", self)
     err.message = "watching this task was cancelled; the service works on"
     end_task(self, nil, err)
+    heard(self)
     scheduler:finish(self)
     scheduler:drain()
   end

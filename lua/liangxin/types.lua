@@ -42,6 +42,8 @@ local liangxin = {}
 ---@field max_download? integer the largest file; default 1 GiB
 ---@field allow_download? fun(url: string): boolean called for each result URL and redirect; false refuses it
 ---@field on_log? fun(event: liangxin.LogEvent) called once per request
+---@field on_error? fun(err: any, where: string) gets what jobs and callbacks raised and nobody waits for; then step, poll
+---and close raise nothing of it. where: what raised it ("a job", "on_state of task ..."), then its stack
 ---@field durations? string a file that keeps the learned durations between runs
 
 ---@class liangxin.RetryOptions
@@ -77,7 +79,8 @@ local liangxin = {}
 function liangxin.new(options) end
 
 ---Like `assert`: its arguments, unless the first is nil or false. Then it
----raises the error object among them (on PUC Lua 5.1, its text).
+---raises the error object among them (on PUC Lua 5.1, its text), with the place of
+---the call in `err.where`.
 ---```lua
 ---local files = liangxin.check(result:save("pictures/"))
 ---```
@@ -186,8 +189,10 @@ local Client = {}
 
 ---@class liangxin.CreateOptions
 ---@field deadline? number seconds that this task is watched
----@field on_created? fun(task_id: string) called before the first query: store the id here
+---@field on_created? fun(task_id: string) called before the first query: store the id here. What it raises is raised by
+---create or generate
 ---@field on_state? fun(state: string, record: liangxin.Record) called at each change
+---@field on_progress? fun(fraction: number, record: liangxin.Record) called where the service reports progress, 0 to 1
 ---@field watch? boolean false: nothing is queried until the first wait
 ---@field validate? boolean|"documented" in place of the client's option
 ---@field recover? boolean see Options.recover; needs a callBackUrl
@@ -198,6 +203,7 @@ local Client = {}
 ---@class liangxin.TaskOptions
 ---@field deadline? number seconds that the task is watched
 ---@field on_state? fun(state: string, record: liangxin.Record) called at each change
+---@field on_progress? fun(fraction: number, record: liangxin.Record) called where the service reports progress, 0 to 1
 ---@field model? string selects the default deadline and the learned durations
 
 ---@class liangxin.DownloadOptions
@@ -278,8 +284,8 @@ function Client:download(url, target, opts) end
 function Client:notify(body) end
 
 ---Run `fn(...)` in a coroutine, as a job. It starts at once. Inside a job the new
----one belongs to the same run or map. An error that nobody waits for is raised by
----the next step, poll or close.
+---one belongs to the same run or map. An error that nobody waits for goes to the
+---option `on_error`, else it is raised by the next step, poll or close.
 ---@param fn fun(...: any): any
 ---@param ... any
 ---@return liangxin.Job? job
@@ -288,7 +294,9 @@ function Client:spawn(fn, ...) end
 
 ---What `fn(...)` returns, after it and every job that it spawned have ended. The
 ---first error raised in them cancels the others at their next wait and is raised
----here.
+---here, with the ids of paid tasks that were cancelled in `err.cancelled` where it
+---is one of ours. Tasks of whose end nobody has heard are named on stderr at the
+---end of the process.
 ---@param fn fun(...: any): any
 ---@param ... any
 ---@return any ...
@@ -296,9 +304,12 @@ function Client:run(fn, ...) end
 
 ---@class liangxin.MapOptions
 ---@field concurrency? integer how many at a time; default 8
+---@field after_error? "finish"|"cancel"|"collect" after an item has raised: "finish" (default) begins no further item,
+---lets those that have begun run to their end and raises; "cancel" cancels them and raises, with the ids of paid tasks in
+---`err.cancelled`; "collect" goes on, and what was raised is the item's error
 
----Call `fn(item, index)` for each item, several at a time. The first raised error
----cancels the rest and is raised here.
+---Call `fn(item, index)` for each item, several at a time. `after_error` says what
+---an error that one of them raises does to the others.
 ---```lua
 ---local results, errors = client:map(prompts, function(prompt)
 ---  return client:generate("z-image", { prompt = prompt })
@@ -307,7 +318,7 @@ function Client:run(fn, ...) end
 ---@param list any[]
 ---@param fn fun(item: any, index: integer): any, any
 ---@param opts? liangxin.MapOptions
----@return any[]? values the first value of each call, in the list's order
+---@return any[]? values the first value of each call, in the list's order; `n`: how many items there were
 ---@return table|liangxin.Error errors second values where the first is nil; or err with nil
 function Client:map(list, fn, opts) end
 
@@ -325,6 +336,20 @@ function Client:wait_all(list, timeout) end
 ---@return any value
 ---@return any err
 function Client:wait_any(list, timeout) end
+
+---The entries of a list as they end, each once: for a long list cheaper than
+---wait_any. When the wait is cut short (closed, cancelled), the rest follows with
+---that error.
+---```lua
+---for index, result, err in client:as_completed(tasks) do
+---  print(index, result and result.urls[1] or err)
+---end
+---```
+---In a job on PUC Lua 5.1, where no wait can stand inside `for ... in`, call it:
+---`local next = client:as_completed(list)`.
+---@param list (liangxin.Task|liangxin.Job)[] read once
+---@return fun(): integer?, any, any iterator index, value, err
+function Client:as_completed(list) end
 
 ---Wait for some time.
 ---@param seconds number
@@ -570,6 +595,8 @@ function Result:fetch(i, opts) end
 ---@class liangxin.Error
 ---@field kind liangxin.Kind what happened
 ---@field message string for people; its words may change
+---@field where? string file:line of the liangxin.check that raised it
+---@field cancelled? string[] ids of paid tasks that were cancelled because of it
 ---@field retryable boolean the same call may be made again without a risk of paying twice
 ---@field charged "no"|"maybe"|"yes" whether money was spent: "maybe" where a task may exist
 ---@field http_status? integer of the last answer
@@ -592,5 +619,12 @@ local Error = {}
 ---model, request and answer, without the key, prompts and queries of URLs.
 ---@return string text
 function Error:report() end
+
+---The task that the error is about: at once where `err.task` is there. Of a create
+---whose answer was lost, with `recover`: once a callback has named it.
+---@param timeout? number seconds
+---@return liangxin.Task? task
+---@return liangxin.Error? err the error itself where no task can be named
+function Error:wait(timeout) end
 
 return liangxin

@@ -113,12 +113,21 @@ local function defaults_of(spec)
   return out
 end
 
+local function check_choice(value, what, row)
+  for i = 2, #row do
+    if value == row[i] then
+      return value
+    end
+  end
+  M.raise("%s must be '%s', not %s", what, table.concat(row, "', '", 2), tostring(value))
+end
+
 --- Check `given` (a table or nil) against `spec`, a set of rows
 --- name = {type, ...}, and return a table with the defaults filled in, which
 --- the caller must not change when nothing was given.
 --- Rows: {"number", min, max, default=}, {"integer", ...}, {"text", max},
 --- {"boolean", word = a string that is accepted, too}, {"function"}, {"table"},
---- {"any"}.
+--- {"choice", words...}, {"any"}.
 function M.check_options(given, spec, what)
   if given == nil then
     return defaults_of(spec)
@@ -136,6 +145,8 @@ function M.check_options(given, spec, what)
       out[name] = M.check_number(value, label, row[2], row[3], row[1] == "integer")
     elseif row[1] == "text" then
       out[name] = M.check_text(value, label, row[2])
+    elseif row[1] == "choice" then
+      out[name] = check_choice(value, label, row)
     elseif row[1] == "function" then
       out[name] = M.check_callable(value, label)
     elseif row[1] ~= "any" and type(value) ~= row[1] and value ~= row.word then

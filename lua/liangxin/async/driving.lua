@@ -118,14 +118,15 @@ function Driving:dirty()
   return ok == true and self._scheduler:has_work()
 end
 
---- How much is open: tasks watched, creates, queries, downloads, timers, jobs.
+--- How much is open: tasks watched, creates, queries, downloads, timers, jobs,
+--- and coroutines of the host's that wait.
 function Driving:pending()
   local ok, err = M.enter(self)
   if not ok then
     return nil, err
   end
   local scheduler = self._scheduler
-  return scheduler.open - self._given_up + scheduler.job_count
+  return scheduler.open - self._given_up + scheduler.job_count + scheduler.host_count
 end
 
 --- Counters, tasks by state, and what was learned about durations.
@@ -213,7 +214,7 @@ function Driving:close(timeout)
     scheduler:close()
     handle:close()
   end
-  scheduler:raise_kept(false)
+  scheduler:raise_kept()
   return kept, err
 end
 

@@ -36,9 +36,15 @@ local Scope = {}
 Scope.__index = Scope
 
 --- A scope that no job has joined yet. It is a waitable: it ends when the last
---- of its jobs does.
-function M.new_scope()
-  return setmetatable({ open = 0, count = 0, jobs = {} }, Scope)
+--- of its jobs does. `after_error`: "cancel" the others after the first error.
+function M.new_scope(after_error)
+  return setmetatable({
+    open = 0,
+    count = 0,
+    jobs = {},
+    after_error = after_error,
+    cancelled = {}, -- what its cancelled jobs waited for: paid, perhaps
+  }, Scope)
 end
 
 --- Cancel all its jobs but `spared`.
@@ -46,6 +52,10 @@ function Scope:cancel(spared)
   for i = 1, self.count do
     local job = self.jobs[i]
     if job and job ~= spared then
+      local waitable = job._waiter and job._waiter.on
+      if waitable and waitable._give_up then
+        self.cancelled[#self.cancelled + 1] = waitable
+      end
       M.cancel(job)
     end
   end
@@ -95,6 +105,11 @@ function M.new(scheduler, scope)
   return job
 end
 
+-- What raised an error, for on_error: words for people, then the stack.
+local function describe(job)
+  return ("%s\n%s"):format(job._callback_name or "a job", job.traceback:match("stack traceback:.*$") or "")
+end
+
 --- The job has ended: tell everybody.
 function M.conclude(job, status)
   local scheduler = job._scheduler
@@ -105,8 +120,9 @@ function M.conclude(job, status)
   if scheduler:finish(job) then
     job._is_observed = true
   end
-  if job._after then
-    job._after(job._subject)
+  local is_heard = job._after and job._after(job._subject, job)
+  if status == "failed" and job._callback_name and not is_heard then
+    scheduler:keep(job._raised, describe(job))
   end
   leave(scheduler, job)
 end
@@ -136,12 +152,12 @@ function M.fail(job, raised)
   if is_first then
     scope.has_failed, scope.raised = true, raised
   end
-  if not scope then
+  if not scope and not job._callback_name then
     -- Kept before the waiters are told: those observe it.
-    scheduler:keep(raised, job._is_callback, job)
+    scheduler:keep(raised, describe(job), job)
   end
   M.conclude(job, "failed")
-  if is_first then
+  if is_first and scope.after_error == "cancel" then
     scope:cancel(job)
   end
 end

@@ -36,6 +36,7 @@ function M.new(handle, client)
     ready_last = 0,
     parked = {}, -- head of a ring of all waiters that wait
     kept = {}, -- errors that nobody has seen yet
+    host_count = 0, -- coroutines of the host's that wait
     depth = 0,
     draining = false,
     closed = false,
@@ -54,6 +55,9 @@ end
 
 --- The same under a number that the core knows already.
 function Scheduler:resubmit(op, id, method, ...)
+  if self.closed then
+    return nil, "closed" -- by a callback, on the way here
+  end
   local ok, kind = self.handle[method](self.handle, id, ...)
   if not ok then
     return nil, kind
@@ -72,6 +76,13 @@ function Scheduler:release(op)
   if id and self.ops[id] then
     self.ops[id] = nil
     self.open = self.open - 1
+  end
+end
+
+--- The core shall forget the operation, which stays this side's.
+function Scheduler:cancel(op)
+  if not self.closed then
+    self.handle:cancel(op._op)
   end
 end
 
@@ -136,7 +147,7 @@ local function run_entry(self, entry)
   elseif entry.wake then
     local ok, raised = pcall(entry.wake)
     if not ok then
-      self:keep(raised, true)
+      self:keep(raised, "wake of client.park")
     end
   end
 end
@@ -190,14 +201,16 @@ function Scheduler:spawn(scope, fn, ...)
   return job
 end
 
---- Run a function of the user's in a job of its own, protected. `subject` and
---- `after`: after(subject) is called when it has ended, well or not.
-function Scheduler:callback(subject, after, fn, ...)
+--- Run a function of the user's in a job of its own, protected. `name` says
+--- which one it is, in words. after(subject, job) is called when it has ended,
+--- well or not; job._raised is what it raised, and is kept for the host unless
+--- `after` returns true.
+function Scheduler:callback(name, subject, after, fn, ...)
   if self.closed then
     return
   end
   local job = job_module.new(self, nil)
-  job._is_callback = true
+  job._callback_name = name
   job._subject, job._after = subject, after
   self:outermost(resume, job, job, fn, ...)
 end
@@ -210,28 +223,51 @@ end
 
 -- Errors that nobody waits for -----------------------------------------------
 
---- Remember a raised value for the host's next step. `job` may be nil.
-function Scheduler:keep(value, is_callback, job)
-  self.kept[#self.kept + 1] = {
-    value = value,
-    is_callback = is_callback,
-    job = job,
-  }
+-- Tell the option on_error; what that raises is the host's.
+local function tell_host(self, entry)
+  local function raised(value)
+    self.kept[#self.kept + 1] = { value = value, is_final = true }
+  end
+  if self.closed then
+    local ok, value = pcall(self.on_error, entry.value, entry.where)
+    if not ok then
+      raised(value)
+    end
+    return
+  end
+  self:callback("on_error", nil, function(_, job)
+    if job.status == "failed" then
+      raised(job._raised)
+    end
+    return true
+  end, self.on_error, entry.value, entry.where)
 end
 
---- Raise the oldest one that nobody has observed since.
-function Scheduler:raise_kept(only_callbacks)
+--- Remember a raised value of which nobody else hears. `where`: what raised it,
+--- in words. `job`: the one that others may still wait for, nil for a callback.
+function Scheduler:keep(value, where, job)
+  local entry = { value = value, where = where, job = job }
+  if not job and self.on_error then
+    tell_host(self, entry)
+  else
+    self.kept[#self.kept + 1] = entry
+  end
+end
+
+--- Hand over what was kept and has not been observed since: to on_error, else
+--- raise the oldest.
+function Scheduler:raise_kept()
   local kept = self.kept
-  local i = 1
-  while kept[i] do
-    local entry = kept[i]
-    if entry.job and entry.job._is_observed then
-      table.remove(kept, i)
-    elseif entry.is_callback or not only_callbacks then
-      table.remove(kept, i)
+  while kept[1] do
+    local entry = table.remove(kept, 1)
+    if entry.is_final then
       error(entry.value, 0)
+    elseif entry.job and entry.job._is_observed then -- luacheck: ignore 542
+      -- who waited for the job has heard
+    elseif self.on_error then
+      tell_host(self, entry)
     else
-      i = i + 1
+      error(entry.value, 0)
     end
   end
 end
@@ -262,7 +298,7 @@ function Scheduler:deliver(limit, waiter)
     if op then
       op[METHODS[kind]](op, a, b)
     elseif kind == "log" and self.on_log then
-      self:callback(nil, nil, self.on_log, a)
+      self:callback("on_log", nil, nil, self.on_log, a)
     end
     if self.ready_first <= self.ready_last then
       self:drain(limit)
@@ -287,7 +323,7 @@ function Scheduler:step(budget)
   if limit and not self.closed and self:has_work() then
     self.handle:signal()
   end
-  self:raise_kept(false)
+  self:raise_kept()
   return count
 end
 

@@ -14,7 +14,8 @@ local set_status = job_module.set_status
 
 local Waiting = {}
 
-local function attach(waitable, waiter)
+--- Have `waiter` woken, or gather(waitable) of it called, by the waitable's end.
+function Waiting.attach(_, waitable, waiter)
   local waiters = waitable._waiters
   if waiters then
     waiters[#waiters + 1] = waiter
@@ -23,7 +24,8 @@ local function attach(waitable, waiter)
   end
 end
 
-local function detach(waitable, waiter)
+--- The opposite.
+function Waiting.detach(_, waitable, waiter)
   local waiters = waitable._waiters
   for i = waiters and #waiters or 0, 1, -1 do
     if waiters[i] == waiter then
@@ -53,22 +55,33 @@ function Waiting:wake(waiter, why, cause)
   end
   waiter.why, waiter.cause = why, cause
   unlink(waiter)
+  if waiter.wait then
+    self.host_count = self.host_count - 1
+  end
   if waiter.job or waiter.wake then
     self:push(waiter)
   end
 end
 
---- A waitable has ended: wake all its waiters. True when there were any.
+--- A waitable has ended: wake all its waiters. True when any of them waits for
+--- it alone.
 function Waiting:finish(waitable)
   local waiters = waitable._waiters
   if not waiters then
     return false
   end
   waitable._waiters = nil
+  local is_heard = false
   for i = 1, #waiters do
-    self:wake(waiters[i], "done", waitable)
+    local waiter = waiters[i]
+    if waiter.gather then
+      waiter:gather(waitable)
+    else
+      is_heard = true
+      self:wake(waiter, "done", waitable)
+    end
   end
-  return true
+  return is_heard
 end
 
 -- A job that was cancelled hears so from one wait; the next one raises.
@@ -105,12 +118,23 @@ local function park(self, waiter)
     job._waiter = nil
     set_status(job, "running")
   elseif waiter.wait then
+    self.host_count = self.host_count + 1
     while not waiter.why do
       waiter.wait()
     end
   else
     self:block(waiter)
   end
+end
+
+-- What is raised in a wait of the main chunk is no other wait's business: a
+-- Ctrl-C, as a rule. Who waits hears what it was about.
+local function break_off(waitable, waiter)
+  local raised = waiter.cause
+  if waitable._interrupt and type(raised) == "string" then
+    raised = waitable:_interrupt(raised)
+  end
+  error(raised, 0)
 end
 
 -- A waiter for this place and the timer of `limit`; or nil, why, cause when
@@ -143,9 +167,9 @@ local function park_with(self, waiter, timer, limit)
   if not timer then
     return park(self, waiter)
   end
-  attach(timer, waiter)
+  self:attach(timer, waiter)
   park(self, waiter)
-  detach(timer, waiter)
+  self:detach(timer, waiter)
   if timer ~= limit then
     self:abandon(timer)
   end
@@ -160,36 +184,21 @@ function Waiting:wait(waitable, limit, how)
   if not waiter then
     return timer, cause
   end
-  attach(waitable, waiter)
+  waiter.on = waitable
+  self:attach(waitable, waiter)
   park_with(self, waiter, timer, limit)
   if waiter.cause ~= waitable then -- else it has let go of its waiters
-    detach(waitable, waiter)
+    self:detach(waitable, waiter)
   end
-  return self:end_of(waiter, timer, how)
-end
-
---- The same for the first of a list; "done" comes with which one.
-function Waiting:wait_first(waitables, limit, how)
-  local waiter, timer, cause = prepare(self, limit, how)
-  if not waiter then
-    return timer, cause
-  end
-  for i = 1, #waitables do
-    attach(waitables[i], waiter)
-  end
-  park_with(self, waiter, timer, limit)
-  for i = 1, #waitables do
-    detach(waitables[i], waiter)
+  if waiter.why == "broken" then
+    break_off(waitable, waiter)
   end
   return self:end_of(waiter, timer, how)
 end
 
 --- What a wait that has ended returns.
-function Waiting:end_of(waiter, timer, how)
+function Waiting.end_of(_, waiter, timer, how)
   local job, why = waiter.job, waiter.why
-  if not job and not waiter.wait then
-    self:raise_kept(true)
-  end
   if why == "stuck" then
     usage.raise(STUCK)
   elseif why == "cancelled" then
@@ -203,10 +212,8 @@ function Waiting:end_of(waiter, timer, how)
   return why, waiter.cause
 end
 
---- The main chunk waits: deliver for everybody until this waiter has ended.
-function Waiting:block(waiter)
-  local was_draining = self.draining
-  self.draining = false
+-- Deliver for everybody until the main chunk's waiter has ended.
+local function deliver_until(self, waiter)
   self:drain()
   while not waiter.why do
     if self.closed then
@@ -222,7 +229,20 @@ function Waiting:block(waiter)
       self:deliver(nil, waiter)
     end
   end
+end
+
+--- The main chunk waits.
+function Waiting:block(waiter)
+  local was_draining = self.draining
+  self.draining = false
+  local ok, raised = pcall(deliver_until, self, waiter)
   self.draining = was_draining
+  if not ok then
+    if waiter.why then
+      error(raised, 0) -- it has ended, and was about to return
+    end
+    self:wake(waiter, "broken", raised)
+  end
   if not self.closed and self:has_work() then
     self.handle:signal() -- the rest is for whoever polls the descriptor
   end
