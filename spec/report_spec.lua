@@ -30,7 +30,7 @@ describe("err:report()", function()
     local text = failed_with_record():report()
     for _, part in ipairs {
       "kind: task_failed", "task id: task_77", "model: z-image", "API code: 501",
-      "charged: maybe", '"seed":7', "h.example", "cb?...", "r.example", "x.png?...",
+      "charged: maybe", '"seed":7', "https://h.example/...", "r.example", "x.png?...",
       "<" .. #PROMPT .. " bytes>",
     } do
       assert.truthy(text:gsub("\\", ""):find(part, 1, true), part)
@@ -52,10 +52,75 @@ describe("err:report()", function()
     assert.truthy(text:find("answer: none", 1, true))
   end)
 
-  it("shows garbage by its length", function()
-    local err = errors.adopt({ kind = "bad_response", message = "x" }, nil,
-      { body = "<html>secret" })
-    assert.truthy(err:report():find("answer: <12 bytes>", 1, true))
+  local function answered(body, request)
+    local err = errors.adopt({ kind = "bad_response", message = "x" }, nil, { body = body })
+    return (request and errors.remember_request(err, request) or err):report()
+  end
+
+  it("shows an answer that nobody can read, without what is private", function()
+    local text = answered("<html>busy, sk-0123456789 https://u:pw@h.example/a?b=c " .. PROMPT .. "\nend", BODY)
+    assert.truthy(text:find("answer: <html>busy, sk-*** https://h.example/a?*** <removed> end", 1, true), text)
+    text = answered('{"code":200,"data":{"taskId":"task_z_im')
+    assert.truthy(text:find('answer: {"code":200,"data":{"taskId":"task_z_im', 1, true), text)
+    text = answered('{"x":"' .. ("p "):rep(40) .. '","y":')
+    assert.truthy(text:find('answer: {"x":"<80 bytes>","y":', 1, true), text)
+  end)
+
+  it("shows an answer that had to be mended", function()
+    local text = answered('{"code":200,"data":{"id":"task_no2",},} x')
+    assert.truthy(text:find('"id":"task_no2"', 1, true), text)
+  end)
+
+  it("shows of a callback URL its origin alone", function()
+    local url = "https://user:pw@h.example:8443/hooks/PATHTOKEN/cb?x=QUERY"
+    local body = '{"model":"m","input":{},"callBackUrl":"' .. url .. '"}'
+    local err = errors.adopt({ kind = "server", message = "cannot call " .. url .. "&more", http_status = 500 })
+    local text = errors.remember_request(err, body):report()
+    assert.truthy(text:gsub("\\", ""):find('"callBackUrl":"https://h.example:8443/..."', 1, true), text)
+    assert.truthy(text:find("cannot call https://h.example:8443/...", 1, true), text)
+    for _, secret in ipairs { "user", "pw", "PATHTOKEN", "QUERY" } do
+      assert.is_nil(text:find(secret, 1, true), text)
+      assert.is_nil(err.message:find(secret, 1, true), err.message)
+    end
+  end)
+
+  it("masks a key wherever the record has it", function()
+    local err = errors.adopt({ kind = "task_failed", message = "x", fail_code = "sk-aaaa1111" }, nil,
+      { model = "sk-bbbb2222", body = '{"data":{"note":"sk-cccc3333"}}' })
+    local text = err:report()
+    for _, secret in ipairs { "aaaa1111", "bbbb2222", "cccc3333" } do
+      assert.is_nil(text:find(secret, 1, true), text)
+    end
+    assert.truthy(text:find("model: sk-***", 1, true))
+  end)
+
+  local function problem(input, message)
+    local json = require "liangxin.json"
+    local err = errors.new("invalid_request", message)
+    return errors.remember_request(err, json.encode { model = "imagen4-ultra", input = input }):report()
+  end
+
+  it("keeps words that are a parameter's name or value", function()
+    local message = 'input.enhance_prompt is "true" (string): it must be true or false'
+    assert.truthy(problem({ prompt = "a fox", enhance_prompt = "true" }, message):find("message: " .. message, 1, true))
+    assert.truthy(problem({ prompt = "true" }, message):find("message: " .. message, 1, true))
+    message = "input.aspect_ratio must be one of 1:1, 16:9"
+    for _, prompt in ipairs { "aspect_ratio", "16:9" } do
+      assert.truthy(problem({ prompt = prompt }, message):find("message: " .. message, 1, true))
+    end
+    message = "input.mood is odd: moody"
+    assert.truthy(problem({ prompt = "moody", mood = "moody" }, message):find("message: " .. message, 1, true))
+  end)
+
+  it("keeps its labels, whatever the prompt is", function()
+    local text = problem({ prompt = "kind" }, "not that kind, kindly")
+    assert.truthy(text:find("\nkind: invalid_request\n", 1, true), text)
+    assert.truthy(text:find("\nmessage: not that <removed>, kindly\n", 1, true), text)
+  end)
+
+  it("removes a prompt also where it was cut", function()
+    local text = problem({ prompt = PROMPT }, "refused: " .. PROMPT:sub(1, 20) .. "; try another")
+    assert.truthy(text:find("message: refused: <removed>; try another", 1, true), text)
   end)
 
   it("keeps the request out of the error's fields", function()

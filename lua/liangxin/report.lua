@@ -1,146 +1,75 @@
 -- report.lua: err:report(), the bundle that one hands to the service's support.
--- It may be pasted anywhere, so it holds no key, no prompt, no callback token
--- and no signature of a result URL. Knows only the fields of an error.
+-- It may be pasted anywhere, so nothing private is in it: see redact.lua. Knows
+-- only the fields of an error.
 
 local errors = require "liangxin.errors"
 local json = require "liangxin.json"
+local redact = require "liangxin.redact"
 
 local M = {}
 
-local DEPTH_MAX = 32 -- JSON inside JSON inside ...
-local SHORT = 64 -- bytes
-
-local function count(text)
-  return ("<%d bytes>"):format(#text)
-end
-
-local function cut_url(text)
-  return (text:gsub("^([^?#]*)[?#].*$", "%1?..."))
-end
-
--- Text around URLs and what looks like a key.
-local function mask_words(text)
-  text = text:gsub("(%a[%w+.-]*://[^%s?#\"'<>]*)[?#][^%s\"'<>(){}|\\^`%[%]]*", "%1?***")
-  return (text:gsub("%f[%w]([sS][kK]%-)[%w_*.~+/=-]+", "%1***"))
-end
-
-local redact
-
--- `is_input`: the text is inside the request's `input`, where any long value
--- may be a prompt by another name.
-local function redact_text(text, key, is_input, secrets, depth)
-  local name = type(key) == "string" and key:lower() or ""
-  if name:find("prompt", 1, true) or name == "text" then
-    secrets[#secrets + 1] = text
-    return count(text)
-  elseif text:find("^data:") then
-    return "<data URI of " .. #text .. " bytes>"
-  elseif text:find("^%a[%w+.-]*://") then
-    if text:find("[?#]") then
-      secrets[#secrets + 1] = text
-    end
-    return cut_url(text)
-  elseif text:find("^%s*[{%[]") then
-    local inner = json.decode(text)
-    if type(inner) == "table" then
-      return json.encode(redact(inner, nil, is_input, secrets, depth + 1)) or count(text)
-    end
-  end
-  if is_input and #text > SHORT then
-    secrets[#secrets + 1] = text
-    return count(text)
-  end
-  return mask_words(text)
-end
-
-function redact(value, key, is_input, secrets, depth)
-  if depth > DEPTH_MAX then
-    return "..."
-  elseif type(value) == "string" then
-    return redact_text(value, key, is_input, secrets, depth)
-  elseif type(value) ~= "table" then
-    return value
-  end
-  local out = {}
-  for name, item in pairs(value) do
-    -- A list of prompts is as secret as one.
-    local inner_key = type(name) == "number" and key or name
-    out[name] = redact(item, inner_key, is_input or name == "input", secrets, depth + 1)
-  end
-  return out
-end
-
-local function json_line(text, secrets)
-  local value = json.decode(text)
-  if type(value) ~= "table" then
-    return count(text)
-  end
-  return json.encode(redact(value, nil, false, secrets, 0)) or count(text)
-end
-
--- The service may echo a prompt anywhere, in a failMsg for instance.
-local function erase(text, secrets)
-  table.sort(secrets, function(a, b) return #a > #b end)
-  for _, secret in ipairs(secrets) do
-    if #secret >= 4 then
-      local pattern = secret:gsub("%p", "%%%0"):gsub("%z", "%%z")
-      text = text:gsub(pattern, "<removed>")
-    end
-  end
-  return text
-end
-
---- A service's words for an error: without the prompts of `request` (the text
---- of one, may be nil), the queries of URLs, and what looks like a key.
+--- A service's words for an error, without what is private in `request`, the
+--- text of one, which may be nil.
 function M.clean(text, request)
-  local secrets = {}
+  local secrets = redact.new_secrets()
   if request then
-    json_line(request, secrets)
+    redact.request(request, secrets)
   end
-  return mask_words(erase(text, secrets))
+  return redact.words(text, secrets)
 end
 
--- Rows of the report: label and field of the error.
+-- Rows of the report: label, field of the error, and whether these are words.
 local ROWS = {
   { "kind", "kind" },
-  { "message", "message" },
+  { "message", "message", true },
   { "charged", "charged" },
   { "HTTP status", "http_status" },
-  { "API code", "api_code" },
+  { "API code", "api_code", true },
   { "request id", "request_id" },
   { "task id", "task_id" },
-  { "fail code", "fail_code" },
-  { "fail message", "fail_msg" },
+  { "fail code", "fail_code", true },
+  { "fail message", "fail_msg", true },
   { "stage", "stage" },
   { "attempts", "attempts" },
   { "retry after", "retry_after" },
 }
 
---- The report on `err` as lines of "label: value".
-function M.text(err)
-  local lines, secrets = { "liangxin error report" }, {}
-  local request = errors.request_of(err)
-  local answer = err.record and err.record.body
-  local request_text = request and json_line(request, secrets)
-  local answer_text = answer and json_line(answer, secrets)
+local function model_of(err, request)
   local model = err.record and err.record.model or err.task and err.task.model
   local decoded = not model and request and json.decode(request)
   if type(decoded) == "table" then
     model = decoded.model
   end
+  return model and tostring(model) or "unknown"
+end
+
+--- The report on `err` as lines of "label: value".
+function M.text(err)
+  local lines, secrets = { "liangxin error report" }, redact.new_secrets()
+  local request = errors.request_of(err)
+  local answer = err.record and err.record.body
+  local request_text = request and redact.request(request, secrets)
+  local answer_text = answer and redact.answer(answer, secrets)
+  local function add(label, value, is_words)
+    value = tostring(value)
+    if is_words then
+      value = redact.words(value, secrets)
+    end
+    lines[#lines + 1] = ("%s: %s"):format(label, (value:gsub("%c+", " ")))
+  end
   for _, row in ipairs(ROWS) do
     local value = err[row[2]]
     if value ~= nil then
-      lines[#lines + 1] = ("%s: %s"):format(row[1], (tostring(value):gsub("%c+", " ")))
+      add(row[1], value, row[3])
     end
   end
-  lines[#lines + 1] = "model: " .. (model and tostring(model) or "unknown")
+  add("model", redact.words(model_of(err, request), redact.new_secrets()))
   if err.cause then
-    lines[#lines + 1] = "cause: " .. tostring(err.cause)
+    add("cause", err.cause, true)
   end
-  lines[#lines + 1] = "request: " .. (request_text or "not kept")
-  lines[#lines + 1] = "answer: " .. (answer_text or "none")
-  return erase(table.concat(lines, "\n"), secrets) .. "\n"
+  add("request", request_text or "not kept")
+  add("answer", answer_text or "none")
+  return table.concat(lines, "\n") .. "\n"
 end
 
 return M

@@ -219,7 +219,7 @@ static void describe(struct finding found, const struct lx_outcome *outcome,
                      size_t capacity)
 {
     const struct lx_envelope *envelope = &outcome->envelope;
-    char evidence[LX_EVIDENCE_MAX];
+    char evidence[LX_EVIDENCE_MAX] = "";
 
     if (found.source == LX_SOURCE_BODY) {
         if (lx_envelope_is_data(outcome->body, outcome->body_length)) {
@@ -260,7 +260,7 @@ static void judge_answer(enum lx_operation operation,
     struct lx_error *error = &outcome->error;
     struct finding found = find_number(answer, envelope);
     struct lx_judgement judgement;
-    char text[TEXT_BYTES], words[TEXT_BYTES + LX_TASK_ID_MAX + 64];
+    char text[TEXT_BYTES] = "", words[TEXT_BYTES + LX_TASK_ID_MAX + 64];
     char code[sizeof error->api_code];
 
     lx_envelope_text(envelope, outcome->body, outcome->body_length, text,

@@ -39,10 +39,12 @@ static bool is_control_escape(const char *name)
 
 static bool has_control(struct lx_json string)
 {
-    for (size_t i = 1; i < string.length - 1; i++) {
-        if (string.text[i] == 0x7F)
+    const char *end = string.text + string.length - 1;
+
+    for (const char *at = string.text + 1; at < end; at++) {
+        if (*at == 0x7F)
             return true;
-        if (string.text[i] == '\\' && is_control_escape(&string.text[++i]))
+        if (*at == '\\' && is_control_escape(++at))
             return true;
     }
     return false;
