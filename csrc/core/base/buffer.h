@@ -21,14 +21,15 @@ void lx_buffer_deinit(struct lx_buffer *buffer);
 void lx_buffer_clear(struct lx_buffer *buffer);
 
 /* Append; false, with nothing changed, when the maximum would be passed or
- * memory is out. */
+ * out of memory. */
 bool lx_buffer_append(struct lx_buffer *buffer, const void *bytes,
                       size_t length);
 
 /* Same for a NUL-terminated string (the NUL is not appended). */
 bool lx_buffer_append_text(struct lx_buffer *buffer, const char *text);
 
-/* Make room for `extra` more bytes, so that the next appends cannot fail. */
+/* Make room for `extra` more bytes, so that appends of so many cannot fail.
+ * False as lx_buffer_append. */
 bool lx_buffer_reserve(struct lx_buffer *buffer, size_t extra);
 
 /* Give the bytes away: the caller frees them, the buffer is empty again.

@@ -2,6 +2,7 @@
  * tombstones, so a map that churns for days stays as fast as a new one. */
 #include "base/id_map.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 void lx_id_map_init(struct lx_id_map *map)
@@ -53,6 +54,7 @@ bool lx_id_map_put(struct lx_id_map *map, uint64_t id, void *value)
     if (map->count * 2 >= map->capacity && !grow(map))
         return false;
     struct lx_id_entry *entry = find(map, id);
+    assert(id != 0 && entry->id == 0);
     entry->id = id;
     entry->value = value;
     map->count++;

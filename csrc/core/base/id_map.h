@@ -17,14 +17,16 @@ struct lx_id_map {
     size_t count;
 };
 
+/* An empty map; allocates nothing. The values are borrowed. */
 void lx_id_map_init(struct lx_id_map *map);
 void lx_id_map_deinit(struct lx_id_map *map);
 
-/* `id` is not 0 and not in the map. False when out of memory. */
+/* `id` is not 0 and not in the map (asserted). False when out of memory. */
 bool lx_id_map_put(struct lx_id_map *map, uint64_t id, void *value);
 
 /* NULL when unknown. */
 void *lx_id_map_get(const struct lx_id_map *map, uint64_t id);
 
-/* Forget; nothing happens when unknown. */
+/* Forget; nothing happens when unknown. Entries may move, but only to places
+ * that were before theirs, wrapping round. */
 void lx_id_map_remove(struct lx_id_map *map, uint64_t id);

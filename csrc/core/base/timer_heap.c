@@ -1,6 +1,7 @@
 /* timer_heap.c: see timer_heap.h. A binary heap, root at 1. */
 #include "base/timer_heap.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 void lx_timer_heap_init(struct lx_timer_heap *heap)
@@ -72,6 +73,7 @@ void lx_timer_set(struct lx_timer_heap *heap, struct lx_timer *timer,
 
     timer->due_ms = due_ms;
     if (timer->place == 0) {
+        assert(heap->count + 1 < heap->capacity);
         seat(heap, ++heap->count, timer);
         sift_up(heap, timer);
     } else if (due_ms < before) {

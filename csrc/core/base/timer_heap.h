@@ -20,10 +20,11 @@ struct lx_timer_heap {
 void lx_timer_heap_init(struct lx_timer_heap *heap);
 void lx_timer_heap_deinit(struct lx_timer_heap *heap);
 
-/* Room for `count` timers, so that setting them cannot fail. */
+/* Room for `count` timers, so that setting them cannot fail. False when out of
+ * memory. */
 bool lx_timer_heap_reserve(struct lx_timer_heap *heap, size_t count);
 
-/* Put in or move. Room must have been reserved. */
+/* Put in or move. Room has been reserved (asserted). */
 void lx_timer_set(struct lx_timer_heap *heap, struct lx_timer *timer,
                   int64_t due_ms);
 

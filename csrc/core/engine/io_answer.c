@@ -41,7 +41,7 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
 }
 
 /* What the outcome gives away before the step: the id of a new task. It is told
- * in every case; false when memory is out to go on with it. */
+ * in every case; false: out of memory to go on with it. */
 static bool keep_task_id(struct lx_io *io, struct lx_op *op,
                          const struct lx_outcome *outcome)
 {

@@ -46,9 +46,12 @@ struct lx_op {
 
 /* Without a final event; NULL: out of memory. */
 struct lx_op *lx_op_new(enum lx_op_type type, uint64_t id);
-void lx_op_free(struct lx_op *op); /* NULL is fine */
 
-/* A first-in-first-out list of ops with removal from the middle. */
+/* With everything owned; it is in no list, on no clock. NULL does nothing. */
+void lx_op_free(struct lx_op *op);
+
+/* A first-in-first-out list of ops with removal from the middle. An op is in
+ * one list at a time, the lists borrow it. */
 struct lx_op_list {
     struct lx_op *first, *last;
     uint64_t count;

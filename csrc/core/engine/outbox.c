@@ -89,7 +89,7 @@ void lx_io_wait(struct lx_io *io, struct lx_op *op, int64_t due_ms)
 
 /* ---- the end of a turn ---- */
 
-/* The models' durations as they are now; NULL when memory is out. */
+/* The models' durations as they are now; NULL: out of memory. */
 static struct lx_duration *summarise(struct lx_schedule *schedule,
                                      size_t *count)
 {

@@ -1,6 +1,7 @@
 /* queue.c: see queue.h. */
 #include "engine/queue.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 void lx_queue_init(struct lx_queue *queue, const struct lx_wake *wake)
@@ -14,6 +15,7 @@ void lx_queue_init(struct lx_queue *queue, const struct lx_wake *wake)
 
 void lx_queue_deinit(struct lx_queue *queue)
 {
+    assert(!queue->first);
     lx_mutex_deinit(&queue->lock);
 }
 
@@ -32,7 +34,7 @@ bool lx_queue_push(struct lx_queue *queue, void *first, void *last,
     bool accepted = !queue->is_closed;
     if (accepted) {
         if (was_empty)
-            *was_empty = queue->first == NULL;
+            *was_empty = !queue->first;
         if (queue->last)
             queue->last->next = first;
         else
@@ -60,7 +62,7 @@ void *lx_queue_take(struct lx_queue *queue)
 bool lx_queue_is_empty(struct lx_queue *queue)
 {
     lx_mutex_lock(&queue->lock);
-    bool is_empty = queue->first == NULL && !queue->is_signalled;
+    bool is_empty = !queue->first && !queue->is_signalled;
     lx_mutex_unlock(&queue->lock);
     return is_empty;
 }
@@ -77,6 +79,7 @@ void lx_queue_watch(struct lx_queue *queue)
 void lx_queue_unwatch(struct lx_queue *queue)
 {
     lx_mutex_lock(&queue->lock);
+    assert(queue->watchers > 0);
     queue->watchers--;
     lx_mutex_unlock(&queue->lock);
 }

@@ -23,7 +23,7 @@ struct lx_queue {
 
 void lx_queue_init(struct lx_queue *queue, const struct lx_wake *wake);
 
-/* The queue must be empty or its content taken. */
+/* Whatever was in it has been taken (asserted). */
 void lx_queue_deinit(struct lx_queue *queue);
 
 /* Append the chain first..last. The queue owns it, unless false is returned:
@@ -37,12 +37,12 @@ bool lx_queue_push(struct lx_queue *queue, void *first, void *last,
 /* Take everything, oldest first; NULL when empty. The caller owns it. */
 void *lx_queue_take(struct lx_queue *queue);
 
-/* Whether something waits; a hint for the reader. */
+/* Whether nothing waits and nobody has signalled; a hint for the reader. */
 bool lx_queue_is_empty(struct lx_queue *queue);
 
 /* From here to unwatch somebody polls the wake: it is readable while something
  * waits. Without, a reader that just looks now and then, as in each frame, and
- * the writers do no system call. Counted. */
+ * the writers do no system call. Counted; unwatch as often (asserted). */
 void lx_queue_watch(struct lx_queue *queue);
 void lx_queue_unwatch(struct lx_queue *queue);
 
