@@ -115,8 +115,10 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     size_t value_length;
     const char *value;
 
+    exchange->head_bytes += length;
     exchange->is_packed = !lx_coding_line(&exchange->coding, line, length);
-    if (length == 0 || exchange->is_packed)
+    if (length == 0 || exchange->is_packed ||
+        exchange->head_bytes > LX_HEAD_BYTES_MAX)
         return 0;
     switch (line[0]) {
     case 'r':
@@ -281,6 +283,7 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     exchange->retry_after_ms = -1;
     exchange->is_oversized = exchange->is_packed = false;
     exchange->request_id[0] = '\0';
+    exchange->head_bytes = 0;
     lx_buffer_clear(&exchange->body);
     if (exchange->is_create)
         set_upload(exchange, request);

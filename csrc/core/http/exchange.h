@@ -33,6 +33,7 @@ struct lx_exchange {
     bool is_oversized;  /* the answer passed max_body */
     bool is_packed;     /* the answer is packed in a way that is refused */
     struct lx_coding coding;
+    size_t head_bytes; /* of the answer */
     char request_id[96];
 };
 

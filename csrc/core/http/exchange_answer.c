@@ -14,6 +14,8 @@ static const char *words_of(const struct lx_exchange *exchange)
 {
     if (exchange->is_packed)
         return "the answer is packed more than once, or in transfer";
+    if (exchange->head_bytes > LX_HEAD_BYTES_MAX)
+        return "the answer's head is too long";
     if (exchange->code == CURLE_ABORTED_BY_CALLBACK)
         return "the connection died before the answer";
     return curl_easy_strerror(exchange->code);

@@ -14,8 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECEIVE_BYTES  (256L * 1024)
-#define HEAD_BYTES_MAX (256 * 1024)
+#define RECEIVE_BYTES (256L * 1024)
 
 /* A packed body may unpack to this, and to more only in this ratio, so that no
  * answer keeps the thread. */
@@ -143,7 +142,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     bool was_complete = fetch->head.is_complete;
 
     fetch->head_bytes += length;
-    if (fetch->head_bytes > HEAD_BYTES_MAX)
+    if (fetch->head_bytes > LX_HEAD_BYTES_MAX)
         return 0;
     if (!lx_coding_line(&fetch->coding, line, length)) {
         fetch->fault = "its content is packed more than once, or in transfer";

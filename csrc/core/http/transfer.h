@@ -8,6 +8,10 @@
 
 #include <stdbool.h>
 
+/* Bytes of header lines in one answer, those of 1xx answers included; an
+ * answer with more is refused. */
+#define LX_HEAD_BYTES_MAX (256 * 1024)
+
 /* Embedded in what it carries. `easy` is a CURL*, typed void* so that headers
  * stay free of curl. */
 struct lx_transfer {

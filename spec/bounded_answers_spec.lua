@@ -1,5 +1,5 @@
--- Bodies that are packed: what is unpacked, asked for or not, what is refused,
--- and that no answer keeps the client's thread. gzip_thrice.bin is gzip in gzip
+-- No answer keeps the client's thread or grows without end. Bodies that are
+-- packed: what is unpacked, asked for or not, and what is refused. gzip_thrice.bin is gzip in gzip
 -- in gzip, 14 KB; the innermost is 3 GB of empty blocks, which unpack to
 -- nothing and take half a minute. gzip_png.bin is the head of a PNG and 24 MiB
 -- of zeros in 25 KB.
@@ -138,5 +138,23 @@ describe("a packed body", function()
     local file, err = quick.client(fault):download(fault.base_url .. "/files/result.png", target)
     assert.is_nil(file)
     assert.equal("download", err.kind)
+  end)
+end)
+
+describe("a head without an end", function()
+  local fault = fault_client.serve()
+
+  after_each(quick.close)
+
+  it("is refused as the answer to a create, which may have been paid", function()
+    fault:rule({
+      on = "create",
+      raw = "HTTP/1.1 200 OK\r\n" .. ("X-Filler: " .. ("x"):rep(1000) .. "\r\n"):rep(1000) .. "\r\n{}",
+    })
+    local task, err = quick.client(fault):create(REQUEST)
+    assert.is_nil(task)
+    assert.equal("outcome_unknown", err.kind)
+    assert.truthy(err.message:find("head is too long", 1, true), err.message)
+    assert.equal(1, quick.counts(fault).creates)
   end)
 end)
