@@ -29,7 +29,7 @@ local enter = driving.enter
 --- A client with checked options.
 function M.new(options)
   local scheme, host = core.parse_url(options.base_url)
-  local learned = durations.load(options.durations)
+  local learned = durations.load(options.durations, options.base_url)
   local handle = core.new(options_module.core_config(options, core.version, learned))
   options.api_key = nil -- the core has it; nothing in Lua can show it
   local client = setmetatable({

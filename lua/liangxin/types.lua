@@ -44,7 +44,8 @@ local liangxin = {}
 ---@field on_log? fun(event: liangxin.LogEvent) called once per request
 ---@field on_error? fun(err: any, where: string) gets what jobs and callbacks raised and nobody waits for; then step, poll
 ---and close raise nothing of it. where: what raised it ("a job", "on_state of task ..."), then its stack
----@field durations? string a file that keeps the learned durations between runs
+---@field durations? string a file that keeps the learned durations between runs, for each base_url its own; where it
+---cannot be written, close returns nil, err, and says so on stderr
 
 ---@class liangxin.RetryOptions
 ---@field attempts? integer requests of one operation; default 5

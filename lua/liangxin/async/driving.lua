@@ -161,8 +161,8 @@ local function find_creating(scheduler)
   return nil
 end
 
--- Let creates that were sent come home, so that no paid task is lost. In a job
--- this waits beside the others; elsewhere it blocks.
+-- Wait for responses to creates already sent, so that no paid task is lost. In a
+-- job this waits beside the others; elsewhere it blocks.
 local function await_creates(client, timeout)
   local scheduler, handle = client._scheduler, client._handle
   local limit = core.now() + timeout
@@ -185,8 +185,19 @@ local function await_creates(client, timeout)
   end
 end
 
+-- Few look at what close returns: the failure is said on stderr, too.
+local function save_durations(client)
+  local options = client._options
+  local kept, err = durations.save(options.durations, options.base_url,
+    client._handle:saved_durations(), client._learned)
+  if not kept then
+    io.stderr:write("liangxin: ", tostring(err), "\n")
+  end
+  return kept, err
+end
+
 --- Stop. Every open wait ends with kind closed before this returns. With a
---- timeout, creates that were sent may come home first. Twice is fine.
+--- timeout, waits for responses to creates already sent first. Twice is fine.
 function Driving:close(timeout)
   check_self(self)
   usage.check_timeout(timeout, "client:close: timeout")
@@ -203,7 +214,7 @@ function Driving:close(timeout)
     end
     if not scheduler.closed then
       handle:stop()
-      kept, err = durations.save(self._options.durations, handle:saved_durations(), self._learned)
+      kept, err = save_durations(self)
       scheduler:deliver() -- what it told before it stopped: a task's id, perhaps
     end
   end
