@@ -162,8 +162,10 @@ static int client_query(lua_State *L)
     struct handle *handle = check_open(L);
     uint64_t id = check_id(L, 2);
 
-    luaL_checkstring(L, 3);
-    return submit(L, handle, make_command(L, LX_COMMAND_QUERY, id, 3, 0));
+    luaL_optstring(L, 3, NULL); /* nil asks about the account */
+    int text_index = lua_isnoneornil(L, 3) ? 0 : 3;
+    return submit(L, handle,
+                  make_command(L, LX_COMMAND_QUERY, id, text_index, 0));
 }
 
 static int client_records(lua_State *L)

@@ -189,13 +189,8 @@ function Query:_on_record(record, err)
   self._scheduler:finish(self)
 end
 
---- Ask once about a task: its record, or nil, err.
-function Client:query(task_id)
-  local entered, failure = enter(self, true)
-  usage.check_text(task_id, "client:query: the task id", 256)
-  if not entered then
-    return nil, failure
-  end
+-- One question about a task, or, without an id, about the key's account.
+local function ask(self, task_id)
   local scheduler = self._scheduler
   local op = setmetatable({ _scheduler = scheduler }, Query)
   local ok, kind = scheduler:submit(op, "query", task_id)
@@ -212,6 +207,40 @@ function Client:query(task_id)
   end
   scheduler:abandon(op)
   return nil, why == "cancelled" and cause or errors.local_end(why)
+end
+
+--- Ask once about a task: its record, or nil, err.
+function Client:query(task_id)
+  local entered, failure = enter(self, true)
+  usage.check_text(task_id, "client:query: the task id", 256)
+  if not entered then
+    return nil, failure
+  end
+  return ask(self, task_id)
+end
+
+-- What an address says that has no such page.
+local NO_ACCOUNT_PAGE = { not_found = true, bad_response = true, invalid_request = true, forbidden = true }
+
+--- What the key was granted, has used and has left; nil, err where the gateway
+--- does not say.
+function Client:account()
+  local entered, failure = enter(self, true)
+  if not entered then
+    return nil, failure
+  end
+  local record, err = ask(self)
+  local data = record and record.data or {}
+  local granted, used = tonumber(data.total_granted), tonumber(data.total_used)
+  local available = tonumber(data.total_available)
+  if granted and used and available then
+    local is_unlimited = data.unlimited_quota == true or nil
+    return { granted = granted, used = used, available = available, unlimited = is_unlimited }
+  elseif not err or NO_ACCOUNT_PAGE[err.kind] then
+    return nil, errors.new("bad_response", "the gateway does not say what the account has: it answers "
+      .. "/api/usage/token/ with " .. (err and err.message or "other fields"), { cause = err, record = record })
+  end
+  return nil, err
 end
 
 -- A data: URL holds a picture.

@@ -267,6 +267,18 @@ function Client:task(task_id, opts) end
 ---@return liangxin.Error? err
 function Client:query(task_id) end
 
+---@class liangxin.Account in the gateway's units, of which its /api/status says
+---how many make a unit of its prices
+---@field granted number
+---@field used number
+---@field available number
+---@field unlimited? true the key has no limit of its own: the other numbers are then no ceiling
+
+---What the key was granted, has used and has left.
+---@return liangxin.Account? account
+---@return liangxin.Error? err `bad_response` where the gateway does not offer it
+function Client:account() end
+
 ---Save the file behind a URL, with the checks of `result:save`.
 ---@param url string http or https
 ---@param target string a folder (ends in "/" or exists as one) or a path

@@ -1,5 +1,4 @@
-/* api_url.h: the addresses of the service's two calls, below the base URL.
- * Pure. */
+/* api_url.h: the addresses of the service, below the base URL. Pure. */
 #pragma once
 
 #include "api/task_id.h"
@@ -8,6 +7,8 @@
 
 #define LX_API_CREATE_PATH "/api/v1/jobs/createTask"
 #define LX_API_RECORD_PATH "/api/v1/jobs/recordInfo"
+/* The gateway's: what the key was granted and has used. May be missing. */
+#define LX_API_ACCOUNT_PATH "/api/usage/token/"
 
 /* Room for the query of recordInfo. */
 #define LX_API_QUERY_ROOM (3 * LX_TASK_ID_MAX + 8)

@@ -79,7 +79,9 @@ static void read_code(struct lx_json value, bool has_data,
         return;
     envelope->code_value = value;
     envelope->code = code_number(value);
+    /* `true` is the gateway's, about the account. */
     if (envelope->code / 100 == 2 || (is_zero && has_data) ||
+        (value.type == LX_JSON_TRUE && has_data) ||
         lx_json_string_equals(value, "success"))
         return;
     envelope->is_error = true;

@@ -16,7 +16,9 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
                        const struct lx_answer *answer, bool is_create,
                        int64_t elapsed_ms)
 {
-    const char *path = is_create ? LX_API_CREATE_PATH : LX_API_RECORD_PATH;
+    const char *path = is_create          ? LX_API_CREATE_PATH
+                       : op->task.task_id ? LX_API_RECORD_PATH
+                                          : LX_API_ACCOUNT_PATH;
     struct lx_event *event = lx_event_new(LX_EVENT_LOG, 0);
     struct lx_log_entry *log = calloc(1, sizeof *log);
     size_t length = strlen(io->config->http.base_url);

@@ -43,11 +43,12 @@ static bool reserve_task_id(struct lx_op *op)
 static bool send_one(struct lx_io *io, struct lx_op *op)
 {
     bool is_create = op->task.machine.phase == LX_PHASE_CREATING;
-    struct lx_api_request request = {.owner = op,
-                                     .task_id =
-                                         is_create ? NULL : op->task.task_id,
-                                     .body = op->task.body,
-                                     .body_length = op->task.body_length};
+    struct lx_api_request request = {
+        .owner = op,
+        .task_id = is_create ? NULL : op->task.task_id,
+        .is_account = !is_create && !op->task.task_id,
+        .body = op->task.body,
+        .body_length = op->task.body_length};
     struct lx_input sent = {.type = LX_INPUT_SENT};
 
     if ((is_create && !reserve_task_id(op)) ||

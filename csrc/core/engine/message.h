@@ -15,7 +15,7 @@
 enum lx_command_type {
     LX_COMMAND_CREATE,   /* send createTask, then watch the task */
     LX_COMMAND_WATCH,    /* watch from now on, with a fresh deadline */
-    LX_COMMAND_QUERY,    /* one recordInfo */
+    LX_COMMAND_QUERY,    /* one recordInfo, or the account */
     LX_COMMAND_RECORDS,  /* show the records of state changes from now on */
     LX_COMMAND_NUDGE,    /* a callback came: ask about this task at once */
     LX_COMMAND_CANCEL,   /* forget an operation */
@@ -27,7 +27,8 @@ struct lx_command {
     struct lx_command *next;
     enum lx_command_type type;
     uint64_t id; /* of the operation, chosen by the host's side */
-    char *text;  /* create: body; watch, query: task id; owned */
+    char *text;  /* create: body; watch, query: task id, or NULL: the account
+                    of the key; owned */
     size_t text_length;
     char *model; /* create, watch: key of what is learned, may be NULL */
     int64_t deadline_ms; /* create, watch: how long to watch */

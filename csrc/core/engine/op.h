@@ -26,8 +26,9 @@ struct lx_op {
             bool wants_records;      /* with each change of the state, and
                                         of the progress */
             double progress;         /* of the last record told */
-            char *task_id;           /* owned; NULL before it is known */
-            char *body;              /* owned; NULL once created */
+            char *task_id; /* owned; NULL before it is known, and for a
+                              question about the account */
+            char *body;    /* owned; NULL once created */
             size_t body_length;
             struct lx_event *created; /* made beforehand, like `final`, and
                                          room for the id before it is sent */

@@ -1,11 +1,13 @@
 /* api_request.h: what is sent to the API. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct lx_api_request {
     void *owner;         /* comes back with the answer; never NULL */
-    const char *task_id; /* recordInfo for this id; NULL: createTask */
+    const char *task_id; /* recordInfo for this id; NULL: one of these */
+    bool is_account;     /* what the key was granted; else createTask */
     const char *body;    /* createTask: borrowed until the answer is taken */
     size_t body_length;
 };

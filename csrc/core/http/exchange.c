@@ -261,6 +261,14 @@ static bool set_task_id(CURLU *url, const char *task_id)
     return curl_url_set(url, CURLUPART_QUERY, query, 0) == CURLUE_OK;
 }
 
+/* Asked for rarely: the next request sets the handle up anew. */
+static void set_account(struct lx_exchange *exchange)
+{
+    curl_easy_setopt(exchange->transfer.easy, CURLOPT_CURLU,
+                     exchange->common->account_url);
+    exchange->is_configured = false;
+}
+
 static void set_upload(struct lx_exchange *exchange,
                        const struct lx_api_request *request)
 {
@@ -276,7 +284,7 @@ static void set_upload(struct lx_exchange *exchange,
 bool lx_exchange_prepare(struct lx_exchange *exchange,
                          const struct lx_api_request *request)
 {
-    configure_method(exchange, !request->task_id);
+    configure_method(exchange, !request->task_id && !request->is_account);
     exchange->owner = request->owner;
     exchange->upload_at = 0;
     exchange->sent_before = -1;
@@ -287,6 +295,8 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     lx_buffer_clear(&exchange->body);
     if (exchange->is_create)
         set_upload(exchange, request);
+    else if (request->is_account)
+        set_account(exchange);
     else if (!set_task_id(exchange->record_url, request->task_id))
         return false;
     return reserve_answer(exchange);

@@ -42,8 +42,9 @@ struct lx_exchange {
 struct lx_exchange_common {
     struct curl_slist *create_headers;
     struct curl_slist *query_headers;
-    CURLU *create_url; /* NULL, as record_url: no URL that libcurl can read */
+    CURLU *create_url; /* NULL, as the others: no URL that libcurl can read */
     CURLU *record_url; /* without its query */
+    CURLU *account_url;
     const char *proxy; /* borrowed; NULL: none */
 };
 

@@ -110,7 +110,10 @@ bool lx_exchange_common_init(struct lx_exchange_common *common,
     return build_headers(common, config) &&
            parse_url(&common->create_url, config->base_url,
                      LX_API_CREATE_PATH) &&
-           parse_url(&common->record_url, config->base_url, LX_API_RECORD_PATH);
+           parse_url(&common->record_url, config->base_url,
+                     LX_API_RECORD_PATH) &&
+           parse_url(&common->account_url, config->base_url,
+                     LX_API_ACCOUNT_PATH);
 }
 
 void lx_exchange_common_deinit(struct lx_exchange_common *common)
@@ -119,5 +122,6 @@ void lx_exchange_common_deinit(struct lx_exchange_common *common)
     curl_slist_free_all(common->query_headers);
     curl_url_cleanup(common->create_url);
     curl_url_cleanup(common->record_url);
+    curl_url_cleanup(common->account_url);
     memset(common, 0, sizeof *common);
 }
