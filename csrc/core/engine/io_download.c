@@ -23,7 +23,8 @@ void lx_io_download_begin(struct lx_io *io, struct lx_op *op)
 }
 
 /* The list that the op is in. */
-static struct lx_op_list *list_of(struct lx_io *io, const struct lx_op *op)
+static struct lx_op_list *download_list(struct lx_io *io,
+                                        const struct lx_op *op)
 {
     if (!op->download.run)
         return &io->downloads;
@@ -60,7 +61,7 @@ static void tell_progress(struct lx_io *io, struct lx_op *op)
     tell_bytes(io, op);
 }
 
-static void finish(struct lx_io *io, struct lx_op *op)
+static void end_download(struct lx_io *io, struct lx_op *op)
 {
     struct lx_error *error = NULL;
 
@@ -73,7 +74,7 @@ static void finish(struct lx_io *io, struct lx_op *op)
         io->stats.downloads++;
         io->stats.download_bytes += op->final->file->length;
     }
-    lx_op_list_remove(list_of(io, op), op);
+    lx_op_list_remove(download_list(io, op), op);
     lx_io_finish(io, op, NULL);
 }
 
@@ -86,14 +87,14 @@ static void make_room(struct lx_io *io, struct lx_op *op)
     op->download.is_saving = true;
 }
 
-static void look(struct lx_io *io, struct lx_op *op)
+static void look_at(struct lx_io *io, struct lx_op *op)
 {
     int64_t due_ms = 0;
 
     op->download.has_news = false;
     switch (lx_download_poll(op->download.run, &due_ms)) {
     case LX_DOWNLOAD_DONE:
-        finish(io, op);
+        end_download(io, op);
         return;
     case LX_DOWNLOAD_SAVING:
         make_room(io, op);
@@ -110,16 +111,16 @@ void lx_io_download_time(struct lx_io *io, struct lx_op *op)
 {
     lx_download_resume(op->download.run, lx_now_ms(),
                        lx_random_unit(&io->random));
-    look(io, op);
+    look_at(io, op);
 }
 
 void lx_io_download_cancel(struct lx_io *io, struct lx_op *op)
 {
-    lx_op_list_remove(list_of(io, op), op);
+    lx_op_list_remove(download_list(io, op), op);
     lx_io_forget(io, op);
 }
 
-static void start(struct lx_io *io, struct lx_op *op)
+static void start_download(struct lx_io *io, struct lx_op *op)
 {
     struct lx_download_order *order = op->download.order;
 
@@ -136,7 +137,7 @@ static void start(struct lx_io *io, struct lx_op *op)
     lx_op_list_append(&io->downloads_running, op);
     lx_download_resume(op->download.run, lx_now_ms(),
                        lx_random_unit(&io->random));
-    look(io, op);
+    look_at(io, op);
 }
 
 static void look_at_saved(struct lx_io *io)
@@ -146,7 +147,7 @@ static void look_at_saved(struct lx_io *io)
     for (struct lx_op *op = io->downloads_saving.first, *next; op; op = next) {
         next = op->next;
         if (op->download.has_news)
-            look(io, op);
+            look_at(io, op);
     }
 }
 
@@ -163,11 +164,11 @@ void lx_io_downloads(struct lx_io *io)
         next = op->next;
         tell_progress(io, op);
         if (op->download.has_news)
-            look(io, op);
+            look_at(io, op);
     }
     while (io->downloads.first &&
            io->downloads_running.count <
                (uint64_t)io->config->http.max_downloads &&
            io->downloads_saving.count < LX_DISK_JOBS_MAX)
-        start(io, io->downloads.first);
+        start_download(io, io->downloads.first);
 }

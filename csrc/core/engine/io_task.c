@@ -16,7 +16,7 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
 
 /* ---- beginning ---- */
 
-static struct lx_op_list *list_of(struct lx_io *io, const struct lx_op *op)
+static struct lx_op_list *request_list(struct lx_io *io, const struct lx_op *op)
 {
     if (op->task.created)
         return &io->creates;
@@ -27,12 +27,12 @@ void lx_io_task_request(struct lx_io *io, struct lx_op *op,
                         enum lx_request request)
 {
     if (op->task.request == LX_REQUEST_QUEUED)
-        lx_op_list_remove(list_of(io, op), op);
+        lx_op_list_remove(request_list(io, op), op);
     else if (op->task.request == LX_REQUEST_IN_FLIGHT)
         io->stats.in_flight--;
     op->task.request = request;
     if (request == LX_REQUEST_QUEUED)
-        lx_op_list_append(list_of(io, op), op);
+        lx_op_list_append(request_list(io, op), op);
     else if (request == LX_REQUEST_IN_FLIGHT)
         io->stats.in_flight++;
 }
