@@ -42,10 +42,10 @@ local liangxin = {}
 ---@field max_download? integer the largest file; default 1 GiB
 ---@field allow_download? fun(url: string): boolean called for each result URL and redirect; false refuses it
 ---@field on_log? fun(event: liangxin.LogEvent) called once per request
----@field on_error? fun(err: any, where: string) gets what jobs and callbacks raised and nobody waits for; then step, poll
----and close raise nothing of it. where: what raised it ("a job", "on_state of task ..."), then its stack
----@field durations? string a file that keeps the learned durations between runs, for each base_url its own; where it
----cannot be written, close returns nil, err, and says so on stderr
+---@field on_error? fun(err: any, where: string) called with each error of a job or callback that nobody waits for; step,
+---poll and close then do not raise it. where: what raised it ("a job", "on_state of task ...") and its stack
+---@field durations? string a file that keeps the learned durations between runs, per base_url; when it cannot be
+---written, close returns nil, err and writes that to stderr
 
 ---@class liangxin.RetryOptions
 ---@field attempts? integer requests of one operation; default 5
@@ -267,12 +267,13 @@ function Client:task(task_id, opts) end
 ---@return liangxin.Error? err
 function Client:query(task_id) end
 
----@class liangxin.Account in the gateway's units, of which its /api/status says
----how many make a unit of its prices
----@field granted number
----@field used number
----@field available number
----@field unlimited? true the key has no limit of its own: the other numbers are then no ceiling
+---The balance of a key, in the gateway's units; its /api/status says how many
+---units one unit of its prices is.
+---@class liangxin.Account
+---@field granted number in all
+---@field used number so far
+---@field available number still
+---@field unlimited? true the key has no limit of its own; the other numbers limit nothing then
 
 ---What the key was granted, has used and has left.
 ---@return liangxin.Account? account
@@ -307,8 +308,8 @@ function Client:spawn(fn, ...) end
 
 ---What `fn(...)` returns, after it and every job that it spawned have ended. The
 ---first error raised in them cancels the others at their next wait and is raised
----here, with the ids of paid tasks that were cancelled in `err.cancelled` where it
----is one of ours. Tasks of whose end nobody has heard are named on stderr at the
+---here. When it is an error object, `err.cancelled` lists the ids of paid tasks that
+---were cancelled. Paid tasks whose end nobody received are named on stderr at the
 ---end of the process.
 ---@param fn fun(...: any): any
 ---@param ... any
@@ -317,12 +318,12 @@ function Client:run(fn, ...) end
 
 ---@class liangxin.MapOptions
 ---@field concurrency? integer how many at a time; default 8
----@field after_error? "finish"|"cancel"|"collect" after an item has raised: "finish" (default) begins no further item,
----lets those that have begun run to their end and raises; "cancel" cancels them and raises, with the ids of paid tasks in
----`err.cancelled`; "collect" goes on, and what was raised is the item's error
+---@field after_error? "finish"|"cancel"|"collect" after an item has raised: "finish" (default) starts no further item,
+---lets the started ones end, then raises; "cancel" cancels them, then raises, with the ids of paid tasks in
+---`err.cancelled`; "collect" goes on, and what an item raises is its error
 
 ---Call `fn(item, index)` for each item, several at a time. `after_error` says what
----an error that one of them raises does to the others.
+---happens to the other items when one raises.
 ---```lua
 ---local results, errors = client:map(prompts, function(prompt)
 ---  return client:generate("z-image", { prompt = prompt })
@@ -350,16 +351,16 @@ function Client:wait_all(list, timeout) end
 ---@return any err
 function Client:wait_any(list, timeout) end
 
----The entries of a list as they end, each once: for a long list cheaper than
----wait_any. When the wait is cut short (closed, cancelled), the rest follows with
----that error.
+---Iterate over tasks and jobs in the order in which they end, each once. For a
+---long list this is cheaper than wait_any. When the wait itself ends (closed,
+---cancelled), the remaining entries follow with that error.
 ---```lua
 ---for index, result, err in client:as_completed(tasks) do
 ---  print(index, result and result.urls[1] or err)
 ---end
 ---```
----In a job on PUC Lua 5.1, where no wait can stand inside `for ... in`, call it:
----`local next = client:as_completed(list)`.
+---In a job on PUC Lua 5.1 a wait cannot stand inside `for ... in`: there, call the
+---iterator, `local next = client:as_completed(list)`.
 ---@param list (liangxin.Task|liangxin.Job)[] read once
 ---@return fun(): integer?, any, any iterator index, value, err
 function Client:as_completed(list) end
@@ -594,7 +595,7 @@ function Result:fetch(i, opts) end
 ---| "timeout" # one request took too long; charged: see; retryable: yes; check the network, or raise `timeout`
 ---| "bad_response" # an answer that is not the API's; charged: see; retryable: see; `base_url` is probably wrong
 ---| "memory" # out of memory; charged: see; retryable: see; free some, then call again
----| "outcome_unknown" # a create was sent and its answer was lost; charged: maybe; retryable: no; look into the account; see "Lost answers"
+---| "outcome_unknown" # a create was sent and its answer was lost; charged: maybe; retryable: no; look into the account; see "Money and lost answers"
 ---| "task_failed" # state `fail`; charged: maybe; retryable: no; read `fail_msg`; a new task is your decision
 ---| "result_missing" # success without usable URLs; charged: yes; retryable: no; the raw text is in `err.record`
 ---| "deadline" # the wait ended, the task did not; charged: see; retryable: see; `err.task:wait()` goes on; without `err.task` nothing was made
@@ -633,8 +634,9 @@ local Error = {}
 ---@return string text
 function Error:report() end
 
----The task that the error is about: at once where `err.task` is there. Of a create
----whose answer was lost, with `recover`: once a callback has named it.
+---Wait for the task that the error is about. Returns at once when `err.task` is
+---set. For a create whose answer was lost, with `recover`: when a callback names
+---the task.
 ---@param timeout? number seconds
 ---@return liangxin.Task? task
 ---@return liangxin.Error? err the error itself where no task can be named
