@@ -65,6 +65,24 @@ describe("a request", function()
     end
   end)
 
+  it("has integers as integers, also where Lua has 4.0, and other numbers as short as they are", function()
+    for text, number in pairs {
+      ["4"] = 4.0, ["-1"] = -1.0, ["0"] = -0.0, ["3000000000"] = 3e9, ["1000000000000000"] = 1e15,
+      ["9007199254740992"] = 2 ^ 53, ["1e+300"] = 1e300, ["0.1"] = 0.1, ["2.5"] = 5 / 2,
+    } do
+      local body = request.encode(good { input = { n = number } })
+      assert.equal(text, body:match('"n":([^,}]+)'))
+    end
+  end)
+
+  it("is refused where a text is no UTF-8", function()
+    for _, text in ipairs { "\179\201", "\192\128", "\237\160\128", "\244\144\128\128", "a\195" } do
+      local message = live.raised(request.encode, good { input = { prompt = text } })
+      assert.truthy(message:find("not valid UTF-8", 1, true), message)
+    end
+    assert.truthy(request.encode(good { input = { prompt = "\240\159\152\128\228\189\160\194\169" } }))
+  end)
+
   it("that JSON cannot hold is refused with the path", function()
     local message = live.raised(request.encode, good { input = { images = { "a", print } } })
     assert.truthy(message:find("input.images[2]", 1, true), message)

@@ -187,6 +187,25 @@ describe("a record that is damaged", function()
       { record.task_id, record.fail_code, record.fail_msg, record.created_ms, record.credits, record.progress })
   end)
 
+  it("has the key nowhere, whatever the service repeats", function()
+    local key = "sk-PRIVATE0123456789"
+    fault:rule({ on = "query", times = "always", body = ('{"code":200,"msg":"%s","data":{"state":"fail","model":"%s",'
+      .. '"failCode":"%s","failMsg":"%s is bad","param":"%s"}}'):format(key, key, key, key, key) })
+    local client = quick.client(fault, { api_key = key })
+    local record = assert(client:query("task_1"))
+    local _, err = client:task("task_1"):wait()
+    assert.equal("task_failed", err.kind)
+    for _, shown in ipairs { record, err.record } do
+      assert.equal("***", shown.model)
+      assert.equal("*** is bad", shown.fail_msg)
+      assert.equal("***", shown.data.param)
+      for name, value in pairs(shown) do
+        assert.is_nil(tostring(value):find("PRIVATE", 1, true), name)
+      end
+    end
+    assert.is_nil(quick.shown(err):find("PRIVATE", 1, true))
+  end)
+
   it("that cannot be read stands in the error's record", function()
     local record, err = ask("<html>maintenance</html>")
     assert.is_nil(record)

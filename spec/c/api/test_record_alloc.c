@@ -1,6 +1,7 @@
 /* The Nth allocation fails, N = 1, 2, 3, ...: records and buffers say so, lose
  * nothing and leak nothing (ASAN looks for leaks at the end).
  * LDFLAGS: -Wl,--wrap=malloc,--wrap=realloc,--wrap=calloc */
+#include "api/outcome.h"
 #include "api/record.h"
 #include "base/buffer.h"
 
@@ -55,6 +56,44 @@ static bool make_record(void)
     return is_made;
 }
 
+/* Its result has to be mended, and decoded twice. */
+static bool make_mended_record(void)
+{
+    static const char body[] =
+        "{\"code\":200,\"data\":{\"taskId\":\"t\",\"state\":\"success\","
+        "\"resultJson\":\"{\\\"resultUrls\\\":\\\"[\\\\\\\"https://a.b/c"
+        "\\\\\\\"]\\\",}\"}}";
+    struct lx_envelope envelope;
+    struct lx_record *record;
+    bool is_made;
+
+    lx_envelope_parse(body, sizeof body - 1, &envelope);
+    record = lx_record_new(envelope.data, body, sizeof body - 1, false);
+    /* Mending that fails for want of memory is as if it could not be done. */
+    is_made = record && record->url_count == 1;
+    lx_record_free(record);
+    return is_made;
+}
+
+/* Where there is no memory to mend, a create's answer is one without an id. */
+static bool judge_damaged(void)
+{
+    static const char body[] = "{\"code\":200,\"data\":{\"taskId\":\"t\",}}";
+    struct lx_answer answer = {.transport = LX_TRANSPORT_ANSWERED,
+                               .http_status = 200,
+                               .retry_after_ms = -1,
+                               .body = body,
+                               .body_length = sizeof body - 1};
+    struct lx_outcome outcome;
+    bool is_done;
+
+    lx_outcome_judge(LX_OPERATION_CREATE, &answer, &outcome);
+    is_done = outcome.verdict == LX_VERDICT_DONE;
+    CHECK(is_done || outcome.error.charged == LX_CHARGED_MAYBE);
+    lx_outcome_deinit(&outcome);
+    return is_done;
+}
+
 static bool fill_buffer(void)
 {
     struct lx_buffer buffer;
@@ -95,6 +134,8 @@ static int fail_each_allocation(bool (*use)(void))
 int main(void)
 {
     CHECK_EQ(fail_each_allocation(make_record), 2);
+    CHECK(fail_each_allocation(make_mended_record) > 3);
+    CHECK(fail_each_allocation(judge_damaged) > 0);
     CHECK(fail_each_allocation(fill_buffer) > 2);
     return check_report("record_alloc");
 }

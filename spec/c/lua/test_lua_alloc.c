@@ -89,6 +89,10 @@ static const struct chapter chapters[] = {
      "10000) local _, message, path = core.encode({a = {1, {b = print}}}) "
      "assert(path == 'a[2].b')",
      "assert(core.encode({}) == '{}')", 1},
+    {"mend, callback", "core = require 'liangxin.core'",
+     "assert(core.mend('[1,' .. ('2,'):rep(999) .. ']')) "
+     "assert(core.callback('{\"taskId\":\"t\",\"param\":\"x\"}') == 't')",
+     "assert(core.mend('{}') == '{}')", 1},
     {"create", OPEN, "handle:create(1, '{}', 'm', 9) " AWAIT("ended"),
      /* nothing that the core told is lost: the end is still there, or the
       * create was never taken */
