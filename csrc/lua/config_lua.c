@@ -71,7 +71,7 @@ static void read_numbers(lua_State *L, struct lx_config *config)
     lua_pop(L, 1);
 }
 
-static char *copy_text(const char *text)
+static char *copy_option(const char *text)
 {
     return text ? lx_text_duplicate(text, strlen(text)) : NULL;
 }
@@ -92,14 +92,14 @@ void lx_lua_read_config(lua_State *L, struct lx_config *config)
     const char *durations = text_field(L, "durations_text", false);
 
     *config = plain;
-    config->http.base_url = copy_text(base_url);
-    config->http.api_key = copy_text(api_key);
-    config->http.user_agent = copy_text(user_agent);
-    config->http.http_proxy = copy_text(http_proxy);
-    config->http.https_proxy = copy_text(https_proxy);
-    config->http.no_proxy = copy_text(no_proxy);
-    config->http.ca_file = copy_text(ca_file);
-    config->durations = copy_text(durations);
+    config->http.base_url = copy_option(base_url);
+    config->http.api_key = copy_option(api_key);
+    config->http.user_agent = copy_option(user_agent);
+    config->http.http_proxy = copy_option(http_proxy);
+    config->http.https_proxy = copy_option(https_proxy);
+    config->http.no_proxy = copy_option(no_proxy);
+    config->http.ca_file = copy_option(ca_file);
+    config->durations = copy_option(durations);
     if (config->http.base_url && config->http.api_key &&
         config->http.user_agent && !config->http.http_proxy == !http_proxy &&
         !config->http.https_proxy == !https_proxy &&

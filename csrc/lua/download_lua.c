@@ -41,8 +41,8 @@ static bool spec_flag(lua_State *L, int index, const char *name)
     return flag;
 }
 
-/* A copy of `text`, NULL of NULL; clears *is_whole when memory is out. */
-static char *copy_text(const char *text, bool *is_whole)
+/* A copy of `text`, NULL of NULL; clears *is_whole when out of memory. */
+static char *copy_order_text(const char *text, bool *is_whole)
 {
     char *copy = text ? lx_text_duplicate(text, strlen(text)) : NULL;
 
@@ -72,10 +72,10 @@ struct lx_download_order *lx_lua_read_download(lua_State *L, int index)
     bool is_whole = spec != NULL;
     if (spec) {
         *spec = plain;
-        spec->url = copy_text(url, &is_whole);
-        spec->target = copy_text(target, &is_whole);
-        spec->task_id = copy_text(task_id, &is_whole);
-        spec->first_url = copy_text(first_url, &is_whole);
+        spec->url = copy_order_text(url, &is_whole);
+        spec->target = copy_order_text(target, &is_whole);
+        spec->task_id = copy_order_text(task_id, &is_whole);
+        spec->first_url = copy_order_text(first_url, &is_whole);
     }
     if (is_whole)
         return spec;

@@ -51,14 +51,14 @@ bool lx_lua_inbox_is_quiet(const struct lx_lua_inbox *inbox,
     return !inbox->events && !lx_client_has_events(client);
 }
 
-static int tell(lua_State *L)
+static int push_event(lua_State *L)
 {
     return lx_lua_push_event(L, lua_touserdata(L, 1));
 }
 
 void lx_lua_push_teller(lua_State *L)
 {
-    lua_pushcfunction(L, tell);
+    lua_pushcfunction(L, push_event);
 }
 
 /* Protected, as a finalizer of the host may run in between: it must find the

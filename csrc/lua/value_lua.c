@@ -27,7 +27,7 @@ enum upvalue { UPVALUE_BUFFER = 1, UPVALUE_CJSON = 2 };
 
 /* Where the encoder is: a key (a string on the Lua stack, which stays there
  * after a problem) or an index. */
-struct place {
+struct step {
     const char *key;
     size_t index;
 };
@@ -37,12 +37,12 @@ struct encoder {
     struct lx_buffer *out;
     const char *problem; /* NULL: none */
     int depth;
-    struct place path[DEPTH_MAX];
+    struct step path[DEPTH_MAX];
 };
 
 static void encode_value(struct encoder *encoder, int index);
 
-static void fail(struct encoder *encoder, const char *problem)
+static void complain(struct encoder *encoder, const char *problem)
 {
     if (!encoder->problem)
         encoder->problem = problem;
@@ -51,7 +51,7 @@ static void fail(struct encoder *encoder, const char *problem)
 static void put(struct encoder *encoder, const char *bytes, size_t length)
 {
     if (!lx_buffer_append(encoder->out, bytes, length))
-        fail(encoder, "is too much: a request may have 128 MiB");
+        complain(encoder, "is too much: a request may have 128 MiB");
 }
 
 /* ---- strings ---- */
@@ -85,8 +85,9 @@ static void encode_string(struct encoder *encoder, const char *text,
         if (bytes[at] >= 0x80) {
             step = lx_text_character(text + at, length - at);
             if (step == 0) {
-                fail(encoder, "is not valid UTF-8 (send pictures as URLs or "
-                              "as base64 data: URIs)");
+                complain(encoder,
+                         "is not valid UTF-8 (send pictures as URLs or "
+                         "as base64 data: URIs)");
                 return;
             }
         } else if (bytes[at] < 0x20 || bytes[at] == '"' || bytes[at] == '\\' ||
@@ -116,7 +117,7 @@ static void encode_number(struct encoder *encoder, int index)
     }
     number = (double)lua_tonumber(encoder->L, index);
     if (isnan(number) || isinf(number)) {
-        fail(encoder, "is not a finite number");
+        complain(encoder, "is not a finite number");
         return;
     }
     /* services want 4 where Lua has 4.0 */
@@ -203,7 +204,7 @@ static size_t count_entries(lua_State *L, int index, size_t n, size_t *others)
 
 static void encode_array(struct encoder *encoder, int index, size_t n)
 {
-    struct place *place = &encoder->path[encoder->depth - 1];
+    struct step *place = &encoder->path[encoder->depth - 1];
 
     put(encoder, "[", 1);
     for (size_t i = 1; i <= n; i++) {
@@ -222,7 +223,7 @@ static void encode_array(struct encoder *encoder, int index, size_t n)
 static void encode_object(struct encoder *encoder, int index)
 {
     lua_State *L = encoder->L;
-    struct place *place = &encoder->path[encoder->depth - 1];
+    struct step *place = &encoder->path[encoder->depth - 1];
     const char *separator = "";
 
     put(encoder, "{", 1);
@@ -267,25 +268,26 @@ static void encode_table(struct encoder *encoder, int index)
     size_t others;
 
     if (encoder->depth == DEPTH_MAX || !lua_checkstack(L, 8)) {
-        fail(encoder, "is nested too deep (64 levels) or holds itself");
+        complain(encoder, "is nested too deep (64 levels) or holds itself");
         return;
     }
     size_t count = count_entries(L, index, n, &others);
-    encoder->path[encoder->depth++] = (struct place){NULL, 0};
+    encoder->path[encoder->depth++] = (struct step){NULL, 0};
     if (may_inherit(L, index)) {
-        fail(encoder, "has a metatable with __index, but only a table's own "
-                      "fields are sent");
+        complain(encoder,
+                 "has a metatable with __index, but only a table's own "
+                 "fields are sent");
     } else if (n > 0 || is_marked_array(L, index)) {
         if (others > 0)
-            fail(encoder, "mixes an array with other keys");
+            complain(encoder, "mixes an array with other keys");
         else if (count != n)
-            fail(encoder, "is an array with holes (use liangxin.null)");
+            complain(encoder, "is an array with holes (use liangxin.null)");
         else
             encode_array(encoder, index, n);
     } else if (has_only_string_keys(L, index)) {
         encode_object(encoder, index);
     } else {
-        fail(encoder, "has a key that is no string");
+        complain(encoder, "has a key that is no string");
     }
     if (!encoder->problem)
         encoder->depth--;
@@ -330,7 +332,7 @@ static void encode_value(struct encoder *encoder, int index)
     default:
         break;
     }
-    fail(encoder, "has a type that JSON does not know");
+    complain(encoder, "has a type that JSON does not know");
 }
 
 /* Push "input.reference_images[2]"; "" for the value itself. */
@@ -341,7 +343,7 @@ static void push_path(const struct encoder *encoder)
     luaL_checkstack(encoder->L, LUA_MINSTACK, "to name a place");
     luaL_buffinit(encoder->L, &path);
     for (int i = 0; i < encoder->depth; i++) {
-        const struct place *place = &encoder->path[i];
+        const struct step *place = &encoder->path[i];
         if (place->key) {
             if (i > 0)
                 luaL_addchar(&path, '.');
@@ -392,7 +394,7 @@ static void give_back(lua_State *L, int index, struct lx_buffer *buffer)
     lua_replace(L, lua_upvalueindex(UPVALUE_BUFFER));
 }
 
-static int encode(lua_State *L)
+static int encode_request(lua_State *L)
 {
     struct encoder encoder = {.L = L};
 
@@ -429,7 +431,7 @@ void lx_lua_push_encoder(lua_State *L)
     lua_getglobal(L, "require");
     lua_pushliteral(L, "cjson");
     lua_call(L, 1, 1);
-    lua_pushcclosure(L, encode, 2);
+    lua_pushcclosure(L, encode_request, 2);
 }
 
 void lx_lua_push_array_mark(lua_State *L)

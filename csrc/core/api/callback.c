@@ -2,17 +2,12 @@
  * the service echoes it: an object, or the JSON text of one. */
 #include "api/callback.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "json/mend.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static bool is_hex_digit(char byte)
-{
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
-           (byte >= 'A' && byte <= 'F');
-}
 
 static void find_token(const char *text, size_t length, char *token)
 {
@@ -23,7 +18,7 @@ static void find_token(const char *text, size_t length, char *token)
     if (!at)
         return;
     at += sizeof LX_TOKEN_NAME - 1;
-    for (; at < end && is_hex_digit(*at) && count < LX_TOKEN_MAX; at++)
+    for (; at < end && lx_is_hex_digit(*at) && count < LX_TOKEN_MAX; at++)
         token[count++] = *at;
     token[count] = '\0';
 }

@@ -2,22 +2,13 @@
  * characters and secrets. Pure; any thread. */
 #include "api/envelope.h"
 
+#include "base/ascii.h"
 #include "api/mask.h"
 #include "base/text.h"
 
 #include <string.h>
 
 enum { TEXT_MAX_BYTES = 1024, SNIPPET_MAX_CHARACTERS = 200 };
-
-static bool is_letter(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
-static bool is_alphanumeric(char byte)
-{
-    return is_letter(byte) || (byte >= '0' && byte <= '9');
-}
 
 /* What stands at `at` as a tag, 0 when it is none ("a < b"). The content of
  * scripts and styles goes with their tags; what is not closed goes to the end.
@@ -29,7 +20,7 @@ static size_t tag_length(const char *at, size_t length)
     const char *close = at;
 
     if (length < 2 || *at != '<' ||
-        !(is_letter(at[1]) || at[1] == '/' || at[1] == '!' || at[1] == '?'))
+        !(lx_is_letter(at[1]) || at[1] == '/' || at[1] == '!' || at[1] == '?'))
         return 0;
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
         if (lx_text_starts(at, length, silent[i][0]))
@@ -134,7 +125,7 @@ void lx_envelope_request_id(const struct lx_envelope *envelope, char *out,
     if (!start)
         return;
     left = (size_t)(message.text + message.length - start);
-    while (count < left && (is_alphanumeric(start[count]) ||
+    while (count < left && (lx_is_alphanumeric(start[count]) ||
                             start[count] == '-' || start[count] == '_'))
         count++;
     if (count < left && start[count] == ')' && count < capacity) {

@@ -21,7 +21,7 @@ struct evidence {
     bool is_echo; /* below the last name are the caller's own words */
 };
 
-static void put(struct evidence *evidence, const char *bytes, size_t length)
+static void gather(struct evidence *evidence, const char *bytes, size_t length)
 {
     if (length > TEXT_MAX - evidence->length) {
         evidence->is_full = true;
@@ -32,7 +32,8 @@ static void put(struct evidence *evidence, const char *bytes, size_t length)
 }
 
 /* Behind the string's last byte, its quote where it has one. */
-static const char *pass_string(const char *at, const char *end, bool *is_whole)
+static const char *pass_loose_string(const char *at, const char *end,
+                                     bool *is_whole)
 {
     *is_whole = false;
     for (at++; at < end; at++) {
@@ -65,7 +66,7 @@ static const char *put_string(struct evidence *evidence, const char *at,
                               const char *end)
 {
     bool is_whole;
-    const char *behind = pass_string(at, end, &is_whole);
+    const char *behind = pass_loose_string(at, end, &is_whole);
     size_t length = (size_t)(behind - at);
     char count[40];
 
@@ -73,10 +74,10 @@ static const char *put_string(struct evidence *evidence, const char *at,
         evidence->is_echo = names_echo(at, length);
     } else if (evidence->is_echo || length > STRING_MAX) {
         snprintf(count, sizeof count, "<%zu bytes>", length - 1 - is_whole);
-        put(evidence, count, strlen(count));
+        gather(evidence, count, strlen(count));
         return behind;
     }
-    put(evidence, at, length);
+    gather(evidence, at, length);
     return behind;
 }
 
@@ -89,7 +90,7 @@ void lx_evidence_write(const char *body, size_t length, char *out)
         if (*at == '"')
             at = put_string(&evidence, at, end);
         else
-            put(&evidence, at++, 1);
+            gather(&evidence, at++, 1);
     lx_text_copy(out, LX_EVIDENCE_MAX, evidence.text, evidence.length);
     memcpy(evidence.text, out, strlen(out));
     lx_mask_copy(out, LX_EVIDENCE_MAX - 4, evidence.text, strlen(out));

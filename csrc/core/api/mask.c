@@ -1,15 +1,10 @@
 /* mask.c: see mask.h. */
 #include "api/mask.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include <string.h>
-
-static bool is_alphanumeric(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9');
-}
 
 struct writer {
     char *out;
@@ -18,7 +13,7 @@ struct writer {
     bool is_full;
 };
 
-static void put(struct writer *writer, const char *bytes, size_t length)
+static void put_bytes(struct writer *writer, const char *bytes, size_t length)
 {
     if (writer->is_full || length >= writer->capacity - writer->length) {
         writer->is_full = true;
@@ -36,7 +31,7 @@ static size_t key_length(const char *at, size_t length)
     size_t count = 0;
 
     while (count < length)
-        if (is_alphanumeric(at[count]) || strchr("-_*.~+/=", at[count]))
+        if (lx_is_alphanumeric(at[count]) || strchr("-_*.~+/=", at[count]))
             count++;
         else if (lx_text_starts(at + count, length - count, ellipsis))
             count += sizeof ellipsis - 1;
@@ -86,21 +81,21 @@ void lx_mask_copy(char *out, size_t capacity, const char *text, size_t length)
     for (size_t at = 0; at < length;) {
         size_t left = length - at, key = 0;
         size_t taken =
-            is_alphanumeric(before) ? 0 : find_secret(text + at, left, &key);
+            lx_is_alphanumeric(before) ? 0 : find_secret(text + at, left, &key);
 
         if (taken > 0) {
-            put(&writer, text + at, taken);
-            put(&writer, "***", 3);
+            put_bytes(&writer, text + at, taken);
+            put_bytes(&writer, "***", 3);
         } else if (lx_text_starts(text + at, left, "://")) {
             taken = 3;
             is_in_url = true;
-            put(&writer, text + at, taken);
+            put_bytes(&writer, text + at, taken);
         } else if (is_in_url && (text[at] == '?' || text[at] == '#')) {
             taken = rest_of_url(text + at, left);
-            put(&writer, "?***", 4);
+            put_bytes(&writer, "?***", 4);
         } else {
             taken = lx_text_character(text + at, left);
-            put(&writer, text + at, taken);
+            put_bytes(&writer, text + at, taken);
             is_in_url = is_in_url && !is_url_end(text[at]);
         }
         at += taken + key;

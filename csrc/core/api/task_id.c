@@ -1,6 +1,7 @@
 /* task_id.c: see task_id.h. */
 #include "api/task_id.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -12,11 +13,6 @@ struct search {
     size_t length;
     bool is_vain; /* two that differ, or one that nobody can use */
 };
-
-static bool is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
 
 static bool is_usable(const char *id, size_t length)
 {
@@ -32,7 +28,7 @@ static size_t spell(struct lx_json value, char *out)
     if (value.type != LX_JSON_NUMBER)
         return lx_json_string_decode(value, out, LX_TASK_ID_MAX + 1);
     for (size_t i = 0; i < value.length; i++)
-        if (!is_digit(value.text[i]))
+        if (!lx_is_digit(value.text[i]))
             return 0;
     if (value.text[0] == '0')
         return 0;
@@ -90,7 +86,7 @@ static bool is_bare_id(struct lx_json value)
         if (lx_text_is_white(id[i]))
             return false;
         characters += ((unsigned char)id[i] & 0xC0) != 0x80;
-        has_digit |= is_digit(id[i]);
+        has_digit |= lx_is_digit(id[i]);
     }
     return characters >= BARE_CHARACTERS_MIN && has_digit;
 }

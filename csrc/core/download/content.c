@@ -124,8 +124,8 @@ static bool recognise(struct lx_content *content, struct lx_error *error)
 }
 
 /* Look at the next bytes; may be the first ones. */
-static bool look(struct lx_content *content, const char *bytes, size_t length,
-                 struct lx_error *error)
+static bool look_at(struct lx_content *content, const char *bytes,
+                    size_t length, struct lx_error *error)
 {
     size_t room = sizeof content->first - content->first_length;
     size_t taken = length < room ? length : room;
@@ -141,8 +141,8 @@ static bool look(struct lx_content *content, const char *bytes, size_t length,
 
 /* ---- bytes ---- */
 
-static bool store(struct lx_content *content, const char *bytes, size_t length,
-                  struct lx_error *error)
+static bool keep(struct lx_content *content, const char *bytes, size_t length,
+                 struct lx_error *error)
 {
     if (content->order->target)
         return lx_file_sink_write(&content->sink, bytes, length, error);
@@ -155,8 +155,8 @@ bool lx_content_add(struct lx_content *content, const char *bytes,
 {
     if (length > content->order->max_bytes - content->bytes)
         return refuse_size(content, content->bytes + length, error);
-    if (!look(content, bytes, length, error) ||
-        !store(content, bytes, length, error))
+    if (!look_at(content, bytes, length, error) ||
+        !keep(content, bytes, length, error))
         return false;
     content->bytes += length;
     return true;
@@ -184,7 +184,7 @@ static char *describe_contradiction(const struct lx_content *content)
     return lx_text_duplicate(text, (size_t)length);
 }
 
-static struct lx_downloaded *describe(struct lx_content *content)
+static struct lx_downloaded *describe_file(struct lx_content *content)
 {
     struct lx_downloaded *file = calloc(1, sizeof *file);
 
@@ -213,7 +213,7 @@ struct lx_downloaded *lx_content_finish(struct lx_content *content,
     }
     if (!content->is_recognised && !recognise(content, error))
         return NULL;
-    struct lx_downloaded *file = describe(content);
+    struct lx_downloaded *file = describe_file(content);
     if (!file) {
         refuse_memory(error);
         return NULL;

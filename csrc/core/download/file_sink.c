@@ -152,8 +152,8 @@ static enum lx_file_reason make_part(struct lx_file_sink *sink)
 }
 
 /* The first bytes make the part. */
-static bool put(struct lx_file_sink *sink, const char *bytes, size_t length,
-                struct lx_error *error)
+static bool write_part(struct lx_file_sink *sink, const char *bytes,
+                       size_t length, struct lx_error *error)
 {
     enum lx_file_reason reason =
         lx_file_is_open(&sink->part) ? LX_FILE_OK : make_part(sink);
@@ -171,7 +171,7 @@ static bool flush(struct lx_file_sink *sink, struct lx_error *error)
     size_t length = sink->buffered;
 
     sink->buffered = 0;
-    return put(sink, sink->buffer, length, error);
+    return write_part(sink, sink->buffer, length, error);
 }
 
 static void begin_sync(struct lx_file_sink *sink)

@@ -1,6 +1,7 @@
 /* media.c: tables of first bytes and of content types. Pure; any thread. */
 #include "download/media.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 #include <stdint.h>
@@ -159,16 +160,11 @@ static bool fits(const struct signature *signature, const char *bytes,
                   signature->more_length);
 }
 
-static size_t skip_space(const char *bytes, size_t length, size_t at)
+static size_t skip_white(const char *bytes, size_t length, size_t at)
 {
     while (at < length && lx_text_is_white(bytes[at]))
         at++;
     return at;
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static enum lx_media media_of_markup(const char *text, size_t length)
@@ -183,14 +179,15 @@ static enum lx_media media_of_markup(const char *text, size_t length)
             return LX_MEDIA_HTML;
         return lx_text_find(text, length, "<svg") ? LX_MEDIA_SVG : LX_MEDIA_XML;
     }
-    return length > 1 && is_letter(text[1]) ? LX_MEDIA_XML : LX_MEDIA_UNKNOWN;
+    return length > 1 && lx_is_letter(text[1]) ? LX_MEDIA_XML
+                                               : LX_MEDIA_UNKNOWN;
 }
 
 /* An object, or an array, by its first two marks: a lone brace proves nothing,
  * for binary content may begin with any byte. */
 static bool looks_like_json(const char *text, size_t length)
 {
-    size_t next = skip_space(text, length, 1);
+    size_t next = skip_white(text, length, 1);
 
     if (next >= length)
         return next == length && length > 1;
@@ -223,7 +220,7 @@ static enum lx_media media_of_text(const char *bytes, size_t length)
     size_t at = lx_text_starts(bytes, length, "\xef\xbb\xbf") ? 3 : 0;
     enum lx_media media = LX_MEDIA_UNKNOWN;
 
-    at = skip_space(bytes, length, at);
+    at = skip_white(bytes, length, at);
     if (at == length)
         return LX_MEDIA_UNKNOWN;
     if (bytes[at] == '<')

@@ -135,7 +135,8 @@ static bool take_head(struct lx_fetch *fetch)
            fetch->events->on_head(fetch->argument, &fetch->head);
 }
 
-static size_t on_header(char *line, size_t size, size_t count, void *userdata)
+static size_t on_file_header(char *line, size_t size, size_t count,
+                             void *userdata)
 {
     struct lx_fetch *fetch = userdata;
     size_t length = size * count;
@@ -167,7 +168,8 @@ static bool is_bomb(struct lx_fetch *fetch, size_t length)
            fetch->unpacked / UNPACKED_RATIO_MAX > (uint64_t)packed;
 }
 
-static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
+static size_t on_file_body(char *bytes, size_t size, size_t count,
+                           void *userdata)
 {
     struct lx_fetch *fetch = userdata;
     size_t length = size * count;
@@ -262,9 +264,9 @@ static bool set_options(struct lx_fetch *fetch,
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, fetch->words);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_file_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, fetch);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_file_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, fetch);

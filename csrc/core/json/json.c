@@ -4,21 +4,11 @@
  * nothing of envelopes. Any thread; runs on every poll. */
 #include "json/json.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "json/json_bytes.h"
 
 _Static_assert(LX_JSON_DEPTH_MAX <= 64, "one bit of a uint64_t per level");
-
-static bool is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-static bool is_hex_digit(char byte)
-{
-    return is_digit(byte) || (byte >= 'a' && byte <= 'f') ||
-           (byte >= 'A' && byte <= 'F');
-}
 
 static void skip_space(struct lx_json_reader *reader)
 {
@@ -31,7 +21,7 @@ static bool check_unit(struct lx_json_reader *reader, unsigned *unit)
 {
     *unit = 0;
     for (int i = 0; i < 4; i++, reader->at++) {
-        if (reader->at == reader->end || !is_hex_digit(*reader->at))
+        if (reader->at == reader->end || !lx_is_hex_digit(*reader->at))
             return false;
         *unit = *unit << 4 | hex_value(*reader->at);
     }
@@ -116,7 +106,7 @@ static bool check_digits(struct lx_json_reader *reader)
 {
     const char *start = reader->at;
 
-    while (reader->at < reader->end && is_digit(*reader->at))
+    while (reader->at < reader->end && lx_is_digit(*reader->at))
         reader->at++;
     return reader->at > start;
 }

@@ -12,10 +12,10 @@
 #define GROWTH_MAX 6
 
 /* What may come next in the innermost container. */
-enum want {
-    WANT_FIRST, /* an item, or the end of the container */
-    WANT_ITEM,  /* the same behind a comma */
-    WANT_NEXT   /* a comma, or the end of the container */
+enum mend_want {
+    MEND_FIRST, /* an item, or the end of the container */
+    MEND_ITEM,  /* the same behind a comma */
+    MEND_NEXT   /* a comma, or the end of the container */
 };
 
 struct mender {
@@ -23,30 +23,30 @@ struct mender {
     const char *end;
     struct lx_buffer out;
     size_t sound; /* of `out`: ends with a whole item or an opening bracket */
-    enum want want;
+    enum mend_want want;
     int depth;
     uint64_t objects; /* of the open containers, the innermost in bit 0 */
     bool is_full;     /* out of memory */
 };
 
-static void put(struct mender *mender, const char *bytes, size_t length)
+static void emit(struct mender *mender, const char *bytes, size_t length)
 {
     if (!lx_buffer_append(&mender->out, bytes, length))
         mender->is_full = true;
 }
 
-static void put_text(struct mender *mender, const char *text)
+static void emit_text(struct mender *mender, const char *text)
 {
-    put(mender, text, strlen(text));
+    emit(mender, text, strlen(text));
 }
 
-static void put_next_byte(struct mender *mender)
+static void emit_next_byte(struct mender *mender)
 {
-    put(mender, mender->at, 1);
+    emit(mender, mender->at, 1);
     mender->at++;
 }
 
-static bool is_next(const struct mender *mender, char byte)
+static bool stands_at(const struct mender *mender, char byte)
 {
     return mender->at < mender->end && *mender->at == byte;
 }
@@ -78,7 +78,7 @@ static void pass_gap(struct mender *mender)
         start = mender->at;
         while (mender->at < mender->end && is_space(*mender->at))
             mender->at++;
-        put(mender, start, (size_t)(mender->at - start));
+        emit(mender, start, (size_t)(mender->at - start));
         start = mender->at;
         mender->at = pass_comment(start, mender->end);
     } while (mender->at > start);
@@ -93,13 +93,13 @@ static void mend_escape(struct mender *mender)
     const char *start = mender->at;
 
     if (lx_json_check_escape(&reader)) {
-        put(mender, start, (size_t)(reader.at - start));
+        emit(mender, start, (size_t)(reader.at - start));
         mender->at = reader.at;
     } else if (reader.at - start >= 6) { /* \uXXXX, but half of a pair */
-        put_text(mender, "\\ufffd");
+        emit_text(mender, "\\ufffd");
         mender->at += 6;
     } else {
-        put_text(mender, "\\\\");
+        emit_text(mender, "\\\\");
         mender->at++;
     }
 }
@@ -122,36 +122,36 @@ static void mend_character(struct mender *mender)
     size_t character;
 
     if (byte < 0x20) {
-        put_text(mender, "\\u00");
-        put(mender, &digits[byte >> 4], 1);
-        put(mender, &digits[byte & 15], 1);
+        emit_text(mender, "\\u00");
+        emit(mender, &digits[byte >> 4], 1);
+        emit(mender, &digits[byte & 15], 1);
         mender->at++;
         return;
     }
     character = lx_text_character(mender->at, left);
     if (character > 0) {
-        put(mender, mender->at, character);
+        emit(mender, mender->at, character);
         mender->at += character;
         return;
     }
-    put_text(mender, "\xEF\xBF\xBD");
+    emit_text(mender, "\xEF\xBF\xBD");
     mender->at += takes_backslash(mender->at, mender->end) ? 2 : 1;
 }
 
 /* `at` stands on the opening quote. False when there is no closing one. */
 static bool mend_string(struct mender *mender)
 {
-    put_next_byte(mender);
+    emit_next_byte(mender);
     while (mender->at < mender->end) {
         const char *start = mender->at;
 
         mender->at = pass_plain(start, mender->end);
-        put(mender, start, (size_t)(mender->at - start));
-        if (is_next(mender, '"')) {
-            put_next_byte(mender);
+        emit(mender, start, (size_t)(mender->at - start));
+        if (stands_at(mender, '"')) {
+            emit_next_byte(mender);
             return true;
         }
-        if (is_next(mender, '\\'))
+        if (stands_at(mender, '\\'))
             mend_escape(mender);
         else if (mender->at < mender->end)
             mend_character(mender);
@@ -174,7 +174,7 @@ static bool mend_word(struct mender *mender)
 
         if (length > left || memcmp(mender->at, words[i][0], length) != 0)
             continue;
-        put_text(mender, words[i][1]);
+        emit_text(mender, words[i][1]);
         mender->at += length;
         return true;
     }
@@ -189,20 +189,20 @@ static bool mend_number(struct mender *mender)
     if (!lx_json_check_number(&reader) ||
         (reader.at == reader.end && mender->depth > 0))
         return false;
-    put(mender, mender->at, (size_t)(reader.at - mender->at));
+    emit(mender, mender->at, (size_t)(reader.at - mender->at));
     mender->at = reader.at;
     return true;
 }
 
-static bool open_container(struct mender *mender)
+static bool begin_container(struct mender *mender)
 {
     if (mender->depth == LX_JSON_DEPTH_MAX)
         return false;
     mender->depth++;
     mender->objects = mender->objects << 1 | (*mender->at == '{');
-    put_next_byte(mender);
+    emit_next_byte(mender);
     mender->sound = mender->out.length;
-    mender->want = WANT_FIRST;
+    mender->want = MEND_FIRST;
     return true;
 }
 
@@ -219,13 +219,13 @@ static bool mend_value(struct mender *mender)
     if (mender->at == mender->end)
         return false;
     if (*mender->at == '{' || *mender->at == '[')
-        return open_container(mender);
+        return begin_container(mender);
     if (!(*mender->at == '"' ? mend_string(mender)
                              : mend_word(mender) || mend_number(mender)) ||
         !is_over(mender))
         return false;
     mender->sound = mender->out.length;
-    mender->want = WANT_NEXT;
+    mender->want = MEND_NEXT;
     return true;
 }
 
@@ -237,23 +237,23 @@ static bool mend_item(struct mender *mender)
         if (*mender->at != '"' || !mend_string(mender))
             return false;
         pass_gap(mender);
-        if (!is_next(mender, ':'))
+        if (!stands_at(mender, ':'))
             return false;
-        put_next_byte(mender);
+        emit_next_byte(mender);
         pass_gap(mender);
     }
     return mend_value(mender);
 }
 
-static bool close_container(struct mender *mender)
+static bool end_container(struct mender *mender)
 {
-    if (mender->want == WANT_ITEM) /* the comma was one too many */
+    if (mender->want == MEND_ITEM) /* the comma was one too many */
         mender->out.length = mender->sound;
-    put_next_byte(mender);
+    emit_next_byte(mender);
     mender->depth--;
     mender->objects >>= 1;
     mender->sound = mender->out.length;
-    mender->want = WANT_NEXT;
+    mender->want = MEND_NEXT;
     return true;
 }
 
@@ -261,12 +261,12 @@ static bool close_container(struct mender *mender)
 static bool mend_step(struct mender *mender)
 {
     if (*mender->at == (mender->objects & 1 ? '}' : ']'))
-        return close_container(mender);
+        return end_container(mender);
     if (*mender->at != ',')
-        return mender->want != WANT_NEXT && mend_item(mender);
-    if (mender->want == WANT_NEXT) {
-        put(mender, ",", 1);
-        mender->want = WANT_ITEM;
+        return mender->want != MEND_NEXT && mend_item(mender);
+    if (mender->want == MEND_NEXT) {
+        emit(mender, ",", 1);
+        mender->want = MEND_ITEM;
     }
     mender->at++;
     return true;
@@ -275,7 +275,7 @@ static bool mend_step(struct mender *mender)
 /* From an array's or object's first byte to its last. */
 static bool mend_container(struct mender *mender)
 {
-    if (!open_container(mender))
+    if (!begin_container(mender))
         return false;
     while (mender->depth > 0) {
         pass_gap(mender);
@@ -290,7 +290,7 @@ static void close_all(struct mender *mender)
 {
     mender->out.length = mender->sound;
     for (; mender->depth > 0; mender->depth--, mender->objects >>= 1)
-        put(mender, mender->objects & 1 ? "}" : "]", 1);
+        emit(mender, mender->objects & 1 ? "}" : "]", 1);
 }
 
 /* True when something came out; *is_cut tells that its end was missing. */
@@ -303,7 +303,7 @@ static bool mend_document(struct mender *mender, enum lx_mend_extent extent,
     if (lx_text_starts(mender->at, (size_t)(mender->end - mender->at), mark))
         mender->at += sizeof mark - 1;
     pass_gap(mender);
-    if (!is_next(mender, '{') && !is_next(mender, '['))
+    if (!stands_at(mender, '{') && !stands_at(mender, '['))
         return mend_value(mender) && mender->at == mender->end;
     if (mend_container(mender)) {
         pass_gap(mender);
@@ -311,7 +311,7 @@ static bool mend_document(struct mender *mender, enum lx_mend_extent extent,
     }
     *is_cut = true;
     if (extent == LX_MEND_WHOLE &&
-        (mender->at < mender->end || mender->want != WANT_NEXT))
+        (mender->at < mender->end || mender->want != MEND_NEXT))
         return false;
     if (mender->depth == 0)
         return false;
