@@ -125,6 +125,31 @@ static const struct lx_judgement transport_rules[][2] = {
 };
 // clang-format on
 
+#undef NONE
+#undef KEY
+#undef CREDITS
+#undef SMALLER
+#undef PATH
+#undef TASK
+#undef MOVED
+#undef PAGE
+#undef MAX_BODY
+#undef LATER
+#undef SLOWLY
+#undef HTTP
+#undef CODE
+#undef BOTH
+#undef CODELESS
+#undef BODY
+#undef ALL
+#undef API
+#undef PLATFORM
+#undef HTML
+#undef ANY
+#undef C
+#undef Q
+#undef R
+
 /* Each in time and too late. */
 static const char *const transport_words[][2] = {
     [LX_TRANSPORT_NOT_SENT] = {"the service could not be reached",

@@ -12,6 +12,7 @@ struct state_word {
 
 #define STATE_ROW(word, class) {word, sizeof word - 1, LX_STATE_##class},
 static const struct state_word state_words[] = {LX_STATE_WORD_MAP(STATE_ROW)};
+#undef STATE_ROW
 
 enum lx_state_class lx_state_classify(const char *word, size_t length)
 {

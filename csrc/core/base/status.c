@@ -10,6 +10,7 @@
 
 static const char *const kind_names[] = {LX_KIND_MAP(NAME_ROW)};
 static const char *const stage_names[] = {LX_STAGE_MAP(NAME_ROW)};
+#undef NAME_ROW
 static const char *const charged_names[] = {"no", "maybe", "yes"};
 
 _Static_assert(sizeof charged_names / sizeof *charged_names ==

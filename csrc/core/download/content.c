@@ -124,8 +124,8 @@ static bool recognise(struct lx_content *content, struct lx_error *error)
 }
 
 /* Look at the next bytes; may be the first ones. */
-static bool look_at(struct lx_content *content, const char *bytes,
-                    size_t length, struct lx_error *error)
+static bool look_for_type(struct lx_content *content, const char *bytes,
+                          size_t length, struct lx_error *error)
 {
     size_t room = sizeof content->first - content->first_length;
     size_t taken = length < room ? length : room;
@@ -155,7 +155,7 @@ bool lx_content_add(struct lx_content *content, const char *bytes,
 {
     if (length > content->order->max_bytes - content->bytes)
         return refuse_size(content, content->bytes + length, error);
-    if (!look_at(content, bytes, length, error) ||
+    if (!look_for_type(content, bytes, length, error) ||
         !keep(content, bytes, length, error))
         return false;
     content->bytes += length;

@@ -116,6 +116,7 @@ static const struct signature SIGNATURES[] = {
     {LX_MEDIA_BINARY, 0, BYTES("\0asm"), 0, NULL, 0},
     {LX_MEDIA_HTML, 0, BYTES("\xff\xfe<\0"), 0, NULL, 0}, /* UTF-16 */
     {LX_MEDIA_HTML, 0, BYTES("\xfe\xff\0<"), 0, NULL, 0}};
+#undef BYTES
 
 /* How a text of markup begins, after white space, letter case aside. */
 static const struct {
