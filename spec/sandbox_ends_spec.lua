@@ -55,6 +55,13 @@ describe("ends", function()
     assert.equal(10.4, order:moment(one, 10.4))
   end)
 
+  it("keep no tasks that nobody ever asks about", function()
+    for i = 1, 1000 do
+      order:add({ created = i, seconds = 10 })
+    end
+    assert.is_true(order.heap.count < 20)
+  end)
+
   it("leave a task alone that was not added", function()
     local other = { created = 0, seconds = 20 }
     assert.equal(30, order:moment(other, 30))

@@ -18,13 +18,6 @@ function ends.new()
   return setmetatable({ heap = heap.new() }, Ends)
 end
 
----Waits for the task's turn from here on. Not for a task that never ends, nor
----for one whose id nobody knows.
-function Ends:add(task)
-  task.is_waiting = true
-  self.heap:push(task, task.created + task.seconds)
-end
-
 -- The first that waits and still counts.
 function Ends:turn(now)
   local first, due = self.heap:first()
@@ -34,6 +27,14 @@ function Ends:turn(now)
     first, due = self.heap:first()
   end
   return first
+end
+
+---Waits for the task's turn from here on. Not for a task that never ends, nor
+---for one whose id nobody knows.
+function Ends:add(task)
+  self:turn(task.created) -- lets go of tasks that nobody asks about
+  task.is_waiting = true
+  self.heap:push(task, task.created + task.seconds)
 end
 
 ---The moment at which a question about the task sees it: now, or just before
