@@ -1,8 +1,10 @@
-/* Any bytes as a task id in a URL, as a host, as an IP address, and around a
- * key in an answer's message: the URL decodes back, the address is of one kind
- * however it is written, and no key comes out. */
+/* Any bytes as a URL, as a task id in one, as a host, as a list of no_proxy, as
+ * an IP address, and around a key in an answer's message: the URL decodes back,
+ * the address is of one kind however it is written, and no key comes out. */
 #include "api/api_url.h"
 #include "api/envelope.h"
+#include "http/proxy.h"
+#include "http/url.h"
 #include "os/address.h"
 #include "os/socket.h"
 
@@ -172,6 +174,34 @@ static void check_key(const uint8_t *data, size_t size)
     free(body);
 }
 
+/* What is read in a URL, with its spaces made fit to be sent. */
+static void check_url(const char *text)
+{
+    char *clean = lx_url_clean(text), *again = lx_url_clean(clean);
+    struct lx_url url;
+
+    require(strcmp(clean, again) == 0);
+    if (lx_url_parse(clean, &url)) {
+        require(url.port >= 1 && url.port <= 65535);
+        require(strlen(url.host) > 0 && !strpbrk(url.host, " @/?#\\"));
+        require(!strpbrk(clean, " \r\n\t"));
+    }
+    free(again);
+    free(clean);
+}
+
+/* Only * and what ends like the host keep a name from its proxy. */
+static void check_no_proxy(char *list)
+{
+    char proxy[] = "http://p";
+    struct lx_http_config config = {.http_proxy = proxy, .no_proxy = list};
+    struct lx_url name = {.host = "far.example"}, ip = {.host = "10.2.3.4"};
+
+    require(lx_proxy_for(&config, &name) || strchr(list, '*') ||
+            strcasestr(list, "example"));
+    require(lx_proxy_for(&config, &ip) || strpbrk(list, "*1/"));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = malloc(size + 1);
@@ -181,6 +211,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text[size] = '\0';
     check_query(text);
     check_host(text);
+    check_url(text);
+    check_no_proxy(text);
+    (void)lx_proxy_is_valid(text);
     if (size >= 4)
         check_ipv4(data);
     if (size >= 16)

@@ -35,25 +35,38 @@ static void count_tokens(const char *list, size_t length, int counts[OTHER + 1])
     }
 }
 
+static void count_value(const char *line, size_t length, const char *name,
+                        int counts[OTHER + 1])
+{
+    size_t value_length = 0;
+    const char *value = lx_http_header_value(line, length, name, &value_length);
+
+    if (value)
+        count_tokens(value, value_length, counts);
+}
+
 bool lx_coding_line(struct lx_coding *coding, const char *line, size_t length)
 {
     int content[OTHER + 1] = {0}, transfer[OTHER + 1] = {0};
-    size_t value_length = 0;
-    const char *value;
 
-    if (lx_text_starts(line, length, "http/"))
-        memset(coding, 0, sizeof *coding);
-    value =
-        lx_http_header_value(line, length, "content-encoding", &value_length);
-    if (value)
-        count_tokens(value, value_length, content);
-    value =
-        lx_http_header_value(line, length, "transfer-encoding", &value_length);
-    if (value)
-        count_tokens(value, value_length, transfer);
+    switch (length > 0 ? lx_text_lower(*line) : '\0') {
+    case 'h':
+        if (lx_text_starts(line, length, "http/"))
+            memset(coding, 0, sizeof *coding);
+        break;
+    case 'c':
+        count_value(line, length, "content-encoding", content);
+        break;
+    case 't':
+        count_value(line, length, "transfer-encoding", transfer);
+        break;
+    default:
+        break;
+    }
     coding->content += content[CHUNKED] + content[OTHER];
     coding->has_aws |= content[AWS_CHUNKED] > 0;
     coding->transfer += transfer[CHUNKED];
-    return coding->content <= 1 && coding->transfer <= 1 &&
-           transfer[AWS_CHUNKED] + transfer[OTHER] == 0;
+    coding->is_refused |= transfer[AWS_CHUNKED] + transfer[OTHER] > 0 ||
+                          coding->content > 1 || coding->transfer > 1;
+    return !coding->is_refused;
 }

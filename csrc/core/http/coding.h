@@ -9,10 +9,11 @@
 struct lx_coding {
     int content;  /* codings of the content but identity and aws-chunked */
     int transfer; /* of the transfer */
+    bool is_refused;
     bool has_aws; /* aws-chunked: how S3 was sent a file, not how it is now */
 };
 
 /* Take one header line, end of line included or not; a status line begins
- * anew. False when the body is packed more than once, or in transfer by other
- * means than "chunked": it must not be unpacked. */
+ * anew. False from the line on by which the body is packed more than once, or
+ * in transfer by other means than "chunked": it must not be unpacked. */
 bool lx_coding_line(struct lx_coding *coding, const char *line, size_t length);

@@ -28,7 +28,7 @@ static void fill_failure(const struct lx_exchange *exchange,
 
     answer->timed_out = exchange->code == CURLE_OPERATION_TIMEDOUT;
     answer->stage =
-        lx_transfer_failure(&exchange->transfer, exchange->code).stage;
+        lx_transfer_failure(&exchange->transfer, (int)exchange->code).stage;
     answer->transport =
         is_sent(exchange) ? LX_TRANSPORT_LOST : LX_TRANSPORT_NOT_SENT;
     if (exchange->is_oversized)

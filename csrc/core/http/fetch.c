@@ -8,6 +8,7 @@
 #include "os/address.h"
 #include "os/socket.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -236,7 +237,8 @@ static void on_transfer_end(struct lx_transfer *transfer, int curl_code)
             return;
         code = CURLE_OUT_OF_MEMORY;
     }
-    struct lx_transfer_failure failure = lx_transfer_failure(transfer, code);
+    struct lx_transfer_failure failure =
+        lx_transfer_failure(transfer, (int)code);
     struct lx_fetch_end end = {.is_answered = code == CURLE_OK,
                                .is_memory_out = code == CURLE_OUT_OF_MEMORY,
                                .is_final = failure.is_final,
@@ -360,6 +362,7 @@ static bool set_lines(struct lx_fetch *fetch, uint64_t first,
 bool lx_fetch_start(struct lx_fetch *fetch, uint64_t first,
                     const char *validator)
 {
+    assert(!fetch->is_running);
     if (set_lines(fetch, first, validator) && send_get(fetch))
         return true;
     release_lines(fetch);

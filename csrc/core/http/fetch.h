@@ -55,8 +55,8 @@ void lx_fetch_free(struct lx_fetch *fetch);
 /* Whether the URL may be fetched at all, as far as the URL alone tells. */
 bool lx_fetch_check(const struct lx_fetch *fetch, struct lx_error *error);
 
-/* Send the GET; for first > 0 it asks for the bytes from there on, if
- * `validator` still holds. False when out of memory. */
+/* Send the GET, when none is under way; for first > 0 it asks for the bytes
+ * from there on, if `validator` still holds. False when out of memory. */
 bool lx_fetch_start(struct lx_fetch *fetch, uint64_t first,
                     const char *validator);
 

@@ -3,6 +3,7 @@
 
 #include "http/exchange.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct lx_http {
     struct lx_exchange *taken; /* whose body the caller still reads */
     int in_flight;
     int in_flight_max;
+    int added; /* transfers of others */
     uint64_t connections;
     uint64_t bytes;
 };
@@ -120,6 +122,7 @@ void lx_http_free(struct lx_http *http)
 {
     if (!http)
         return;
+    assert(http->added == 0);
     for (int i = 0; i < http->exchange_count; i++) {
         struct lx_exchange *exchange = http->exchanges[i];
         curl_multi_remove_handle(http->multi, exchange->transfer.easy);
@@ -140,6 +143,7 @@ bool lx_http_has_room(const struct lx_http *http)
 
 bool lx_http_start(struct lx_http *http, const struct lx_api_request *request)
 {
+    assert(request->owner);
     if (!lx_http_has_room(http))
         return false;
     struct lx_exchange *exchange = take_idle(http);
@@ -183,6 +187,7 @@ void lx_http_perform(struct lx_http *http)
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
         struct lx_transfer *transfer = (struct lx_transfer *)(void *)private;
         curl_multi_remove_handle(http->multi, easy);
+        http->added -= transfer->on_end != on_exchange_end;
         transfer->on_end(transfer, (int)code);
     }
 }
@@ -259,12 +264,17 @@ uint64_t lx_http_bytes(const struct lx_http *http)
 
 bool lx_http_add(struct lx_http *http, struct lx_transfer *transfer)
 {
-    return curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK;
+    bool is_added =
+        curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK;
+
+    http->added += is_added;
+    return is_added;
 }
 
 void lx_http_remove(struct lx_http *http, struct lx_transfer *transfer)
 {
     curl_multi_remove_handle(http->multi, transfer->easy);
+    http->added--;
 }
 
 const struct lx_http_config *lx_http_config_of(const struct lx_http *http)

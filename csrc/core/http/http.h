@@ -18,7 +18,8 @@ struct lx_http;
 /* `config` is borrowed and must outlive the result. NULL when out of memory. */
 struct lx_http *lx_http_new(const struct lx_http_config *config);
 
-/* Ends every exchange in flight without an answer, then frees. */
+/* Ends every exchange in flight without an answer, then frees; NULL is fine.
+ * What was added has ended or been removed. */
 void lx_http_free(struct lx_http *http);
 
 /* Whether one more API request may be started now. */
