@@ -496,9 +496,9 @@ function Loop:report(raised) end
 ---success, fail (documented), or another
 local Task = {}
 
----Wait for the end. A timeout, or the task's own deadline, gives kind deadline and
----ends only this wait: call it again to go on. After the end, each call returns
----the same.
+---Wait for the end. Only a result, kind task_failed and task:cancel end the task:
+---after these each call returns the same. Any other error, a timeout included,
+---ends this wait alone: call it again to ask again.
 ---@param timeout? number seconds
 ---@return liangxin.Result? result
 ---@return liangxin.Error? err
@@ -597,7 +597,7 @@ function Result:fetch(i, opts) end
 ---| "memory" # out of memory; charged: see; retryable: see; free some, then call again
 ---| "outcome_unknown" # a create was sent and its answer was lost; charged: maybe; retryable: no; look into the account; see "Money and lost answers"
 ---| "task_failed" # state `fail`; charged: maybe; retryable: no; read `fail_msg`; a new task is your decision
----| "result_missing" # success without usable URLs; charged: yes; retryable: no; the raw text is in `err.record`
+---| "result_missing" # success without usable URLs; charged: yes; retryable: no; the raw text is in `err.record`; `err.task:wait()` asks again
 ---| "deadline" # the wait ended, the task did not; charged: see; retryable: see; `err.task:wait()` goes on; without `err.task` nothing was made
 ---| "cancelled" # a task or job was cancelled here; charged: see; retryable: no; `client:task(id)` finds the task again
 ---| "closed" # the client was closed meanwhile; charged: see; retryable: no; the same, with a new client
