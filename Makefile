@@ -187,6 +187,10 @@ test: ## C tests under ASAN and UBSAN, every spec on Lua 5.4 and LuaJIT
 	@for lua in $(TEST_LUAS); do $(MAKE) $(J) LUA=$$lua build || exit 1; done
 	@sh .ci/test c:build/c $(foreach lua,$(TEST_LUAS),$(lua):build/$(lua))
 
+test-luas: ## The core specs on Lua 5.1, 5.2, 5.3 and 5.5
+	@sh .ci/deps build test luas
+	@MAKE='$(MAKE) $(J)' sh .ci/luas
+
 lint: ## Formatting, layers, symbols, warnings, static analysis
 	@sh .ci/deps build test check
 	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(HTTPD_FLAGS) $(GD_FLAGS)' JOBS=$(JOBS) \

@@ -3,6 +3,7 @@
 -- request freed the buffer, and the freed bytes were sent.
 
 local core = require("liangxin.core")
+local collector = require("spec.support.collector")
 
 local newproxy = rawget(_G, "newproxy")
 
@@ -18,8 +19,8 @@ end
 
 describe("core.encode", function()
   after_each(function()
-    collectgarbage("setpause", 200)
-    collectgarbage("setstepmul", 200)
+    collector.set_pause(200)
+    collector.set_step_multiplier(200)
     collectgarbage("restart")
   end)
 
@@ -36,8 +37,8 @@ describe("core.encode", function()
         end)
       end
       local value = { prompt = text }
-      collectgarbage("setpause", 0)
-      collectgarbage("setstepmul", 1000000)
+      collector.set_pause(0)
+      collector.set_step_multiplier(1000000)
       collectgarbage("restart")
       local encoded = core.encode(value)
       assert.is_true(encoded == ('{"prompt":"%s"}'):format(text))
@@ -59,8 +60,8 @@ describe("core.encode", function()
           end
         end)
       end
-      collectgarbage("setpause", 0)
-      collectgarbage("setstepmul", 1000000)
+      collector.set_pause(0)
+      collector.set_step_multiplier(1000000)
       collectgarbage("restart")
       local text, problem, path = core.encode(value)
       assert.is_nil(text)

@@ -4,6 +4,8 @@
 --
 -- Prints "done" when every value came out right.
 
+local collector = require("spec.support.collector")
+
 local base_url, folder, mode = ...
 
 local function nothing() end
@@ -31,8 +33,8 @@ local MODES = {
     hook(3, function() collectgarbage("step", 0) end)
   end,
   ["incremental, tiny pauses"] = function()
-    collectgarbage("setpause", 1)
-    collectgarbage("setstepmul", 10000)
+    collector.set_pause(1)
+    collector.set_step_multiplier(10000)
   end,
   ["generational"] = _VERSION == "Lua 5.4" and function()
     collectgarbage("generational", 1, 1)
