@@ -1,6 +1,6 @@
 -- A process with HTTPS in flight that ends in one of the ways of exits.lua:
 --
---   lua spec/support/exit_child.lua WAY TLS_URL TLS_HANG_URL CA_FILE
+--   lua spec/support/exit_child.lua WAY TLS_URL TLS_HANG_URL CA_FILE FOLDER
 --
 -- In flight: queries without a pause, creates that get no answer, downloads
 -- that drip, TLS handshakes that hang. It says "in flight" before it leaves.
@@ -8,7 +8,7 @@
 local liangxin = require("liangxin")
 local exits = require("spec.support.exits")
 
-local name, tls_url, hang_url, ca_file = ...
+local name, tls_url, hang_url, ca_file, folder = ...
 local TASKS, DOWNLOADS, STUCK = 4, 2, 2
 local REQUEST = { model = "z-image", input = { prompt = "a kite" } }
 
@@ -22,8 +22,6 @@ end
 
 local clients = { new(tls_url), new(tls_url .. "/hang"), new(hang_url) }
 local busy, silent, shaking = clients[1], clients[2], clients[3]
-local folder = os.tmpname()
-os.remove(folder)
 
 local task
 for _ = 1, TASKS do
@@ -33,7 +31,7 @@ local dripping = 0
 for i = 1, DOWNLOADS do
   busy:spawn(function()
     local has_begun = false
-    busy:download(("%s/files/%d.png"):format(tls_url, i), folder .. i, {
+    busy:download(("%s/files/%d.png"):format(tls_url, i), folder .. "/" .. i, {
       on_progress = function()
         dripping = dripping + (has_begun and 0 or 1)
         has_begun = true
@@ -56,9 +54,6 @@ repeat
 until dripping == DOWNLOADS and busy:stats().queries > 10
   and is_in_flight(silent, STUCK) and is_in_flight(shaking, STUCK)
 
-for i = 1, DOWNLOADS do -- open files live on without their names
-  os.remove(folder .. i .. ".part")
-end
 io.write("in flight\n")
 io.flush()
 for _, way in ipairs(exits.WAYS) do

@@ -3,6 +3,7 @@
 -- them.
 
 local child = require("spec.support.child")
+local programs = require("spec.support.programs")
 
 local exits = {}
 
@@ -55,15 +56,16 @@ function exits.prepare(server)
   server:service({ polls_until_success = 1000000000 })
   server:rule({ on = "create", path = "/hang", act = "hang", times = "always" })
   server:rule({
-    on = "file", times = "always", body_size = 1000000,
+    on = "file", times = "always", body = "\137PNG\r\n\26\n", body_size = 1000000,
     drip = { bytes = 4096, every_s = 0.002 }, content_type = "image/png",
   })
 end
 
 --- Run one process that ends the way `way` says: its exit status and output.
 function exits.run(server, way)
+  local folder = programs.new_folder()
   local process = child.start("spec/support/exit_child.lua", {
-    way.name, server.tls_url, server.tls_hang_url, server.ca_file,
+    way.name, server.tls_url, server.tls_hang_url, server.ca_file, folder,
   }, { env = { LIANGXIN_API_KEY = "sk-exits" } })
   local said = {}
   for line in function() return process:line() end do
@@ -76,6 +78,7 @@ function exits.run(server, way)
     end
   end
   process.pipe:close()
+  programs.remove_folder(folder)
   return process.status, table.concat(said, "\n")
 end
 
