@@ -48,7 +48,7 @@ describe("a client", function()
     end)
 
     describe("has a descriptor that is readable", function()
-      -- Whether it is within so many seconds, with nobody else to ask.
+      -- Whether it becomes readable within `seconds`.
       local function is_readable(fd, seconds)
         local watched = {
           getfd = function() return fd end,
@@ -274,7 +274,7 @@ describe("a client", function()
       assert.equal("closed", value)
     end)
 
-    it("with a timeout lets a create come home", function()
+    it("with a timeout waits for the response to a create", function()
       for _, in_job in ipairs { false, true } do
         local patient, id = live.client(service), nil
         patient:spawn(function()

@@ -68,7 +68,7 @@ describe("the fault server's faults", function()
       connection:close()
     end)
 
-    it(act .. " after so many bytes of the answer", function()
+    it(act .. " after some bytes of the answer", function()
       fault:rule({ act = act, when = "after_answer_bytes", bytes = 12 })
       local connection = created()
       assert.equal("HTTP/1.1 200", connection:read(12))

@@ -62,7 +62,7 @@ describe("client:generate", function()
     assert.same({ creates = 1, queries = 0, billed = 1 }, quick.counts(fault))
   end)
 
-  it("cancelled while the POST is out: told at once, the task's id comes home, nobody asks about it", function()
+  it("cancelled during the POST ends at once; the id still arrives, and no query is sent", function()
     local client = quick.client(fault)
     local ids = {}
     local job = held_job(client, { on_created = function(id)

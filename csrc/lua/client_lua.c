@@ -54,7 +54,7 @@ static uint64_t check_id(lua_State *L, int index)
     return (uint64_t)id;
 }
 
-/* A copy of an argument; NULL for nil, and when memory is out. */
+/* A copy of an argument; NULL for nil, and when out of memory. */
 static char *copy_argument(lua_State *L, int index)
 {
     size_t length;

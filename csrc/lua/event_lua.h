@@ -5,5 +5,5 @@
 #include "engine/message.h"
 
 /* Push type, id and up to two more values that describe `event`; returns how
- * many. The event stays the caller's. May raise when memory is out. */
+ * many. The event stays the caller's. May raise when out of memory. */
 int lx_lua_push_event(lua_State *L, const struct lx_event *event);

@@ -3,7 +3,7 @@
 
 #include "event_lua.h"
 
-/* So many events are given back at the latest. */
+/* Delivered events go back to the core at this many, at the latest. */
 #define TOLD_MAX 256
 
 static void return_told(struct lx_lua_inbox *inbox, struct lx_client *client)

@@ -13,7 +13,7 @@ local now = measure.now
 
 local MB = 1e6
 local AT_A_TIME = 4
-local ASKED_FOR = 32 -- of which so many run
+local ASKED_FOR = 32 -- jobs; AT_A_TIME of their downloads run
 local PARALLEL = ("--parallel --parallel-max %d"):format(AT_A_TIME)
 local BIG = { name = "1 GB", count = 1, bytes = measure.size(1000 * MB, 20 * MB), rounds = measure.size(5, 1) }
 local SMALL = { name = "1,000 x 100 KB", count = measure.size(1000, 40), bytes = 100000, rounds = measure.size(15, 1) }

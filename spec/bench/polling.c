@@ -25,7 +25,7 @@ static void *allocate(size_t count, size_t size)
 {
     void *memory = calloc(count, size);
     if (!memory) {
-        fputs("polling: memory is out\n", stderr);
+        fputs("polling: out of memory\n", stderr);
         exit(1);
     }
     return memory;
@@ -35,7 +35,7 @@ static struct lx_schedule *open_schedule(uint16_t *model)
 {
     struct lx_schedule *schedule = lx_schedule_new(NULL);
     if (!schedule) {
-        fputs("polling: memory is out\n", stderr);
+        fputs("polling: out of memory\n", stderr);
         exit(1);
     }
     *model = lx_schedule_model(schedule, "simulated");

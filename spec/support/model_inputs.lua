@@ -62,7 +62,7 @@ function inputs.refuse(id, input, parameter)
   return problems[1], problems
 end
 
----A list that holds `value` so many times.
+---A list of `count` items, each `value`.
 function inputs.repeated(value, count)
   local list = {}
   for i = 1, count do

@@ -28,7 +28,7 @@ bool lx_buffer_append(struct lx_buffer *buffer, const void *bytes,
 /* Same for a NUL-terminated string (the NUL is not appended). */
 bool lx_buffer_append_text(struct lx_buffer *buffer, const char *text);
 
-/* Make room for `extra` more bytes, so that appends of so many cannot fail.
+/* Make room for `extra` more bytes: appends of that many in all cannot fail.
  * False as lx_buffer_append. */
 bool lx_buffer_reserve(struct lx_buffer *buffer, size_t extra);
 

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-/* When so many files wait for the disk no more should be begun: each holds a
+/* Begin no download while this many files wait for the disk: each holds a
  * buffer. */
 #define LX_DISK_JOBS_MAX 16
 

@@ -19,8 +19,8 @@
 /* TLS hands over 16 KiB at a time, the disk gets more at once. */
 #define LX_FILE_SINK_BUFFER_BYTES ((size_t)128 * 1024)
 
-/* The disk is told to begin whenever so many bytes were written: the end finds
- * little left to do. It waits for so many at a time. */
+/* The disk starts to write whenever this many bytes are there, so that little
+ * is left for the end. */
 #define LX_FILE_SINK_STEP_BYTES ((uint64_t)8 * 1024 * 1024)
 
 struct lx_file_sink {

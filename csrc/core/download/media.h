@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* So many first bytes decide; more are not looked at. */
+/* The first bytes of a file that decide; no more are looked at. */
 #define LX_MEDIA_SNIFF_BYTES 512
 
 enum lx_media_class {

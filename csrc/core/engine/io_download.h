@@ -1,5 +1,5 @@
-/* io_download.h: the queue of downloads: so many at a time, their pauses and
- * stalls on the common clock, their progress and ends told. I/O thread only. */
+/* io_download.h: the queue of downloads: how many run, their pauses and stalls
+ * on the common clock, events of their progress and ends. I/O thread only. */
 #pragma once
 
 #include "engine/io.h"

@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-/* When creates and queries both wait, every so many-th send is a query. */
+/* While creates and queries both wait, every QUERY_TURN-th request is a query.
+ */
 #define QUERY_TURN 4
 /* Until something is sent for which there was no memory. */
 #define MEMORY_WAIT_MS 100

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Plans are renewed after an end, at most so often, so many tasks a turn. */
+/* Plans are made again after an end: at most once in this time, and for at most
+ * this many tasks a turn. */
 #define REPLAN_EVERY_MS 20
 #define REPLAN_STEP     4096
 

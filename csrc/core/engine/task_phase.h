@@ -83,7 +83,7 @@ enum lx_action {
     LX_ACTION_SEND,    /* createTask when CREATING, else recordInfo */
     LX_ACTION_WAIT,    /* until due_ms, then LX_INPUT_TIME */
     LX_ACTION_REST,    /* held: nothing before a WATCH */
-    LX_ACTION_FORGET,  /* the end, and nothing is told of it */
+    LX_ACTION_FORGET,  /* the end, without an event */
     LX_ACTION_END      /* error->kind says how; NONE is success */
 };
 

@@ -108,7 +108,7 @@ static void on_content_range(struct lx_reply_head *head, const char *value,
 static void on_content_type(struct lx_reply_head *head, const char *value,
                             size_t length)
 {
-    copy_value(head->content_type, sizeof(head->content_type), value, length);
+    copy_value(head->content_type, sizeof head->content_type, value, length);
 }
 
 /* aws-chunked is how S3 was sent the file, not how it is now. */
@@ -137,13 +137,13 @@ static void on_etag(struct lx_reply_head *head, const char *value,
 static void on_last_modified(struct lx_reply_head *head, const char *value,
                              size_t length)
 {
-    copy_value(head->last_modified, sizeof(head->last_modified), value, length);
+    copy_value(head->last_modified, sizeof head->last_modified, value, length);
 }
 
 static void on_retry_after(struct lx_reply_head *head, const char *value,
                            size_t length)
 {
-    copy_value(head->retry_after, sizeof(head->retry_after), value, length);
+    copy_value(head->retry_after, sizeof head->retry_after, value, length);
 }
 
 static const struct {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* So many refused in a row, after the first refusal, and the key is bad. */
+/* The key is bad after this many refusals in a row that follow the first. */
 #define LX_PROBES 3
 
 struct lx_probe {

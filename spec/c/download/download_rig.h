@@ -110,10 +110,10 @@ static inline void open_rig(struct rig *rig)
                                    .retry = {3, 500, 30000}}};
     rig->http = lx_http_new(&rig->config.http);
     rig->disk = lx_disk_new(wake_rig, rig);
-    snprintf(rig_folder, sizeof(rig_folder), "%s/lx-download-XXXXXX",
-             base != NULL ? base : P_tmpdir);
+    snprintf(rig_folder, sizeof rig_folder, "%s/lx-download-XXXXXX",
+             base ? base : P_tmpdir);
     CHECK(mkdtemp(rig_folder) != NULL);
-    snprintf(rig_path, sizeof(rig_path), "%s/picture.png", rig_folder);
+    snprintf(rig_path, sizeof rig_path, "%s/picture.png", rig_folder);
 }
 
 static inline void forget_result(struct rig *rig)
@@ -145,7 +145,7 @@ static inline struct lx_download_order *new_order(const char *target,
     struct lx_download_order *order = calloc(1, sizeof *order);
     char url[600];
 
-    snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", server.port, target);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", server.port, target);
     if (!order)
         return NULL;
     order->url = copy_text(target[0] == '/' ? url : target);
@@ -203,9 +203,9 @@ static inline bool turn_rig(struct rig *rig)
 
 static inline void finish_rig(struct rig *rig)
 {
-    while (rig->download != NULL && turn_rig(rig))
+    while (rig->download && turn_rig(rig))
         continue;
-    if (rig->download != NULL)
+    if (rig->download)
         lx_download_take(rig->download, &rig->file, &rig->error);
     lx_download_free(rig->download);
     rig->download = NULL;
@@ -236,7 +236,7 @@ static inline bool is_content(const char *bytes, uint64_t length, int seed)
     static char wanted[CONTENT_BYTES];
 
     fill_content(wanted, seed);
-    return bytes != NULL && length == CONTENT_BYTES &&
+    return bytes && length == CONTENT_BYTES &&
            memcmp(bytes, wanted, CONTENT_BYTES) == 0;
 }
 
@@ -246,8 +246,8 @@ static inline bool file_is_content(const char *path, int seed)
     FILE *file = fopen(path, "rb");
     size_t length = 0;
 
-    if (file != NULL) {
-        length = fread(bytes, 1, sizeof(bytes), file);
+    if (file) {
+        length = fread(bytes, 1, sizeof bytes, file);
         fclose(file);
     }
     return is_content(bytes, length, seed);
@@ -260,7 +260,7 @@ static inline void expect_error(const struct rig *rig, enum lx_kind kind,
     CHECK_EQ(requests_seen(), requests);
     CHECK(rig->file == NULL);
     CHECK(rig->error != NULL);
-    if (rig->error == NULL)
+    if (!rig->error)
         return;
     CHECK_TEXT(lx_kind_name(rig->error->kind), lx_kind_name(kind));
     CHECK_EQ(rig->error->charged, LX_CHARGED_YES);

@@ -61,7 +61,7 @@ static void open_rig(const char *row)
     atomic_store(&threads_left, 1);
 }
 
-/* A file of so many bytes. */
+/* A file of `bytes` bytes. */
 static struct lx_disk_job *new_job(const char *name, size_t bytes)
 {
     static const char content[1 << 20] = "content";

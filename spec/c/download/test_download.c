@@ -258,7 +258,7 @@ static void check_requests(size_t i)
     const char *last = request_text(CASES[i].requests - 1);
 
     CHECK_EQ(requests_seen(), CASES[i].requests);
-    if (CASES[i].rest == NULL) {
+    if (!CASES[i].rest) {
         CHECK(strstr(last, "Range:") == NULL);
         return;
     }
@@ -282,7 +282,7 @@ static void test_ways(struct rig *rig)
             check_requests(i);
             CHECK(rig->longest_pause_ms >= CASES[i].pause_ms);
             CHECK(rig->longest_pause_ms <= CASES[i].pause_ms + 500);
-            if (rig->file == NULL)
+            if (!rig->file)
                 continue;
             CHECK_EQ(rig->file->length, CONTENT_BYTES);
             CHECK_TEXT(rig->file->location, NULL);

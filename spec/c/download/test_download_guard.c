@@ -12,11 +12,11 @@ __attribute__((visibility("default"))) int
 getaddrinfo(const char *name, const char *service,
             const struct addrinfo *wanted, struct addrinfo **found)
 {
-    struct sockaddr_in *address = calloc(1, sizeof(*address));
-    struct addrinfo *info = calloc(1, sizeof(*info));
+    struct sockaddr_in *address = calloc(1, sizeof *address);
+    struct addrinfo *info = calloc(1, sizeof *info);
 
     (void)wanted;
-    if (address == NULL || info == NULL || strcmp(name, "rebind.test") != 0) {
+    if (!address || !info || strcmp(name, "rebind.test") != 0) {
         free(address);
         free(info);
         return EAI_NONAME;
@@ -24,10 +24,10 @@ getaddrinfo(const char *name, const char *service,
     address->sin_family = AF_INET;
     address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address->sin_port =
-        htons((uint16_t)(service != NULL ? strtoul(service, NULL, 10) : 0));
+        htons((uint16_t)(service ? strtoul(service, NULL, 10) : 0));
     info->ai_family = AF_INET;
     info->ai_socktype = SOCK_STREAM;
-    info->ai_addrlen = sizeof(*address);
+    info->ai_addrlen = sizeof *address;
     info->ai_addr = (struct sockaddr *)address;
     *found = info;
     return 0;

@@ -156,7 +156,7 @@ static bool run_once(struct rig *rig, const char *path, bool to_file, int n,
     bool was_enough = failing > 1;
     failing = 0;
     CHECK(rig->file == NULL || rig->error == NULL);
-    if (rig->file != NULL && rig->file->location == NULL)
+    if (rig->file && !rig->file->location)
         CHECK(to_file ? file_is_content(rig_path, 1)
                       : is_content(rig->file->bytes, rig->file->length, 1));
     else

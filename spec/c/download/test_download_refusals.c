@@ -227,7 +227,7 @@ static void test_kinds(struct rig *rig)
         expect_error(rig, CASES[i].kind, CASES[i].requests, CASES[i].words);
         CHECK(!exists(rig_path));
         CHECK(has_no_part());
-        if (rig->error == NULL)
+        if (!rig->error)
             continue;
         CHECK(rig->error->retryable);
         CHECK_EQ(rig->error->http_status, CASES[i].status);

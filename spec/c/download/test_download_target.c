@@ -64,7 +64,7 @@ static void put(const char *path)
 {
     FILE *file = fopen(path, "wb");
 
-    if (file != NULL)
+    if (file)
         fclose(file);
 }
 

@@ -289,7 +289,7 @@ int main(void)
     char folder[200];
 
     snprintf(folder, sizeof folder, "%s/lx-target-XXXXXX",
-             base != NULL ? base : P_tmpdir);
+             base ? base : P_tmpdir);
     CHECK(mkdtemp(folder) != NULL);
     CHECK_EQ(chdir(folder), 0);
     CHECK_EQ(mkdir("d", 0700) + mkdir("d.e", 0700) + symlink("d", "link"), 0);

@@ -87,7 +87,7 @@ static inline char *copy_text(const char *text)
     return lx_text_duplicate(text, strlen(text));
 }
 
-/* Quick, patient, and asking every 20 ms; false when memory is out. */
+/* Quick, patient, and asking every 20 ms; false when out of memory. */
 static inline bool fill_config(struct lx_config *config)
 {
     char url[64];
@@ -120,7 +120,7 @@ static inline struct lx_client *open_client(void)
     return client;
 }
 
-/* NULL when memory is out. */
+/* NULL when out of memory. */
 static inline struct lx_command *new_command(enum lx_command_type type,
                                              uint64_t id, const char *text)
 {

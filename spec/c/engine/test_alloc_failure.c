@@ -134,8 +134,8 @@ static struct lx_client *try_to_open(void)
     return client;
 }
 
-/* What the final event must say; it may have been told that memory is out, but
- * nothing is said to have gone well that is not there. */
+/* The final event may report kind memory, but never a success without what it
+ * names. */
 static void check_final(const struct lx_event *event, enum lx_command_type type,
                         bool is_created)
 {

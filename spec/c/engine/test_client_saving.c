@@ -68,7 +68,7 @@ static void await_turn(struct lx_client *client)
     free_events(rest);
 }
 
-/* The ends of so many downloads, each well and once; then nothing more. */
+/* `count` downloads end, each well and once; no event follows. */
 static void await_files(struct lx_client *client, int count)
 {
     struct lx_event *rest = NULL;

@@ -42,7 +42,7 @@ static void check_rows(const struct row *rows, size_t count)
     }
 }
 
-#define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof *(rows))
+#define CHECK_ROWS(rows) check_rows(rows, sizeof rows / sizeof *rows)
 
 static void test_strict_stays(void)
 {
