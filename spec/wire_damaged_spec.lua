@@ -51,6 +51,10 @@ describe("an accepting answer that is damaged", function()
     ["cut off behind the id"] = {
       body = '{"data":{"taskId":"task_z_image_17","note":"' .. ("x"):rep(400) .. '"}}', cut_after = 60,
     },
+    ["a checksum that does not fit"] = { body = GOOD, gzip = { bad_crc = true } },
+    ["the last chunk missing"] = {
+      body = GOOD .. (" "):rep(40), chunked = { size = #GOOD, fault = "no_end" },
+    },
     ["at the top"] = { body = '{"code":200,"taskId":"task_z_image_17"}' },
     ["the data itself"] = { body = '{"code":200,"data":"task_z_image_17"}' },
   }
@@ -64,6 +68,13 @@ describe("an accepting answer that is damaged", function()
       sent(1)
     end)
   end
+
+  it("gives its id where the rest never comes", function()
+    answer({ body = GOOD .. (" "):rep(400), drip = { bytes = 200, every_s = 30 } }, ID)
+    local task = assert(create(nil, { timeout = 0.4 }))
+    assert.equal(ID, task.id)
+    sent(1)
+  end)
 
   it("gives an id that is a number", function()
     answer({ body = '{"code":200,"data":{"taskId":1765166238716}}' }, "1765166238716")
