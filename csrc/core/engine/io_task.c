@@ -12,9 +12,6 @@
 #define REPLAN_EVERY_MS 20
 #define REPLAN_STEP     4096
 
-static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
-                const struct lx_error *error);
-
 /* ---- beginning ---- */
 
 static struct lx_op_list *request_list(struct lx_io *io, const struct lx_op *op)
@@ -59,18 +56,6 @@ static void watch_deadline(struct lx_io *io, struct lx_op *op)
     else
         lx_io_wait(io, op,
                    deadline_ms > io->now_ms ? deadline_ms : io->now_ms + 1);
-}
-
-void lx_io_task_step(struct lx_io *io, struct lx_op *op, struct lx_input *input)
-{
-    struct lx_error error;
-
-    input->random = lx_random_unit(&io->random);
-    input->request = op->task.request;
-    input->is_proven = io->is_proven;
-    enum lx_action action =
-        lx_task_step(&op->task.machine, &io->policy, input, io->now_ms, &error);
-    act(io, op, action, action == LX_ACTION_END ? &error : NULL);
 }
 
 static void watch(struct lx_io *io, struct lx_op *op,
@@ -256,6 +241,18 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
         end(io, op, error);
         break;
     }
+}
+
+void lx_io_task_step(struct lx_io *io, struct lx_op *op, struct lx_input *input)
+{
+    struct lx_error error;
+
+    input->random = lx_random_unit(&io->random);
+    input->request = op->task.request;
+    input->is_proven = io->is_proven;
+    enum lx_action action =
+        lx_task_step(&op->task.machine, &io->policy, input, io->now_ms, &error);
+    act(io, op, action, &error);
 }
 
 /* Ends leave holes in `ops` that later entries may move into. */
