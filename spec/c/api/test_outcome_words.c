@@ -78,7 +78,10 @@ static void test_words(void)
          "", ""},
         {Q, 200, "{\"code\":501,\"msg\":\"Generation failed\",\"data\":null}",
          "Generation failed", "501", ""},
-        {C, 429, "", "HTTP 429 without an explanation", "", ""},
+        {C, 429, "",
+         "HTTP 429 without an explanation; too many requests or tasks at a "
+         "time: try again later, or send fewer",
+         "", ""},
         {Q, 200, "{\"code\":\"who_knows\"}",
          "code who_knows without an explanation", "who_knows", ""},
         {C, 301, "",
@@ -102,7 +105,9 @@ static void test_words(void)
          "again blindly",
          "200", ""},
         {C, 429, "{\"code\":429,\"msg\":\"busy\",\"data\":{\"taskId\":\"t9\"}}",
-         "busy (it names the task t9); a task may exist and be billed: do not "
+         "busy (it names the task t9); too many requests or tasks at a time: "
+         "try again later, or send fewer; a task may exist and be billed: do "
+         "not "
          "create it again blindly",
          "429", ""},
         {Q, 200, "", "the answer is empty", "", ""},
