@@ -30,7 +30,7 @@ CORE       := $(wildcard csrc/core/*/*.c csrc/core/os/*/*.c)
 BINDING    := $(wildcard csrc/lua/*.c)
 LISTENER   := $(wildcard csrc/listener/*.c)
 # What the listener takes from the core's os/.
-LISTENER_OS := $(foreach part,clock thread wake,$(wildcard csrc/core/os/*/$(part).c))
+LISTENER_OS := $(foreach part,clock module thread wake,$(wildcard csrc/core/os/*/$(part).c))
 PAINT      := $(wildcard csrc/paint/*.c)
 objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # Programs lie flat in BUILD, whatever folder their source is in.
@@ -71,7 +71,7 @@ SAN_coverage := -O0 --coverage
 SAN_fuzz     := $(SAN_asan) -fsanitize=fuzzer-no-link
 SAN_LINK_fuzz := -fsanitize=fuzzer
 
-FLAGS := $(CFLAGS) -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden \
+FLAGS := $(CFLAGS) -std=c11 -D_GNU_SOURCE -fPIC \
          $(WARNINGS) $(SAN_$(SAN))
 ifneq ($(WINDOWS),)
 LIBFLAG ?= -shared
@@ -81,7 +81,6 @@ else ifeq ($(shell uname),Darwin)
 LIBFLAG ?= -bundle -undefined dynamic_lookup
 else
 LIBFLAG ?= -shared
-ELF_FLAGS := -Wl,--version-script=csrc/exports.map
 endif
 
 build: $(MODULES) ## Build the modules for LUA (default: lua5.4)
@@ -107,7 +106,7 @@ $(BUILD)/liangxin/paint.$(DLL): LIBS := $(GD_LIBS)
 
 $(MODULES):
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(SAN_$(SAN)) $(LIBFLAG) $(ELF_FLAGS) $(LDFLAGS) $^ \
+	$(Q)$(CC) $(SAN_$(SAN)) $(LIBFLAG) $(LDFLAGS) $^ \
 	  $(LIBS) $(LUA_LIBS) $(SYSTEM_LIBS) -lm -pthread -o $@
 
 $(BUILD)/libcore.a: $(call objects_of,$(CORE))

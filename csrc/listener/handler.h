@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_handler;
 
 enum { LX_HEADERS_MAX = 64, LX_REPLY_HEADERS_MAX = 16 };
@@ -105,3 +107,5 @@ void lx_handler_posted(struct lx_handler *handler, double id, int status);
 
 void lx_reply_deinit(struct lx_reply *reply);
 void lx_post_deinit(struct lx_post *post);
+
+#pragma GCC visibility pop

@@ -20,6 +20,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_listener;
 
 enum {
@@ -57,3 +59,5 @@ char *lx_listener_call(struct lx_listener *listener, const char *name,
 /* Close the port, join the threads, release everything. In a forked child,
  * where the threads do not exist, nothing is done. NULL is fine. */
 void lx_listener_stop(struct lx_listener *listener);
+
+#pragma GCC visibility pop

@@ -3,6 +3,7 @@
  * own Lua states are out of reach from here. */
 #include "compat.h"
 #include "listener.h"
+#include "os/process.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -178,6 +179,7 @@ int luaopen_liangxin_listener(lua_State *L)
                                          {"wait", module_wait},
                                          {NULL, NULL}};
     compat_check_version(L);
+    lx_process_pin(functions); /* its threads run in here */
     luaL_newmetatable(L, LISTENER_TYPE);
     lua_pushvalue(L, -1);
     lua_setfield(L, -2, "__index");

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 /* One connection, in the list from lx_peers_add() to lx_peers_remove(). */
 struct lx_peer {
     struct lx_peer *before, *after;
@@ -28,3 +30,5 @@ void lx_peers_touch(struct lx_peers *peers, struct lx_peer *peer);
 
 /* The connection is closed: releases the peer. */
 void lx_peers_remove(struct lx_peers *peers, struct lx_peer *peer);
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 
 #include "handler.h"
 
+#pragma GCC visibility push(hidden)
+
 struct lx_poster;
 
 /* Start the thread (all signals blocked); NULL when that fails. `handler` must
@@ -20,3 +22,5 @@ void lx_poster_wake(void *argument);
 /* Give up what is being sent, join the thread, release everything. NULL is
  * fine. */
 void lx_poster_free(struct lx_poster *poster);
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_request {
     char *target; /* path and query, as sent */
     char *body;
@@ -28,3 +30,5 @@ void lx_request_append(struct lx_request *request, const char *bytes,
                        size_t length);
 
 void lx_request_free(struct lx_request *request);
+
+#pragma GCC visibility pop

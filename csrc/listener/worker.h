@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_worker;
 
 /* One piece of work. Owned by whoever made it (the request); the worker borrows
@@ -36,3 +38,5 @@ void lx_worker_stop(struct lx_worker *worker);
 
 /* Release a stopped worker. NULL is fine. */
 void lx_worker_free(struct lx_worker *worker);
+
+#pragma GCC visibility pop

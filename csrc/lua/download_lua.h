@@ -5,7 +5,11 @@
 #include "compat.h"
 #include "download/order.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Read the table at the absolute `index`; the caller owns the result. Raises,
  * with nothing leaked, when a field is missing, out of range, or memory is
  * out. The stack may have grown. */
 struct lx_download_order *lx_lua_read_download(lua_State *L, int index);
+
+#pragma GCC visibility pop

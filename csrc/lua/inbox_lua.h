@@ -6,6 +6,8 @@
 #include "engine/client.h"
 #include "compat.h"
 
+#pragma GCC visibility push(hidden)
+
 struct lx_lua_inbox {
     struct lx_event *events;                 /* taken, not yet told */
     struct lx_event *told_first, *told_last; /* to be given back together */
@@ -32,3 +34,5 @@ int lx_lua_inbox_next(lua_State *L, int teller, struct lx_lua_inbox *inbox,
                       struct lx_client *client);
 
 void lx_lua_inbox_free(struct lx_lua_inbox *inbox);
+
+#pragma GCC visibility pop

@@ -4,6 +4,8 @@
 
 #include "compat.h"
 
+#pragma GCC visibility push(hidden)
+
 /* parse_url(url) -> "http" or "https", host, port; nil for any other text.
  * Spaces behind the host are fine. */
 int lx_lua_parse_url(lua_State *L);
@@ -15,3 +17,5 @@ int lx_lua_is_loopback(lua_State *L);
 
 /* is_proxy(text): whether libcurl can read it. */
 int lx_lua_is_proxy(lua_State *L);
+
+#pragma GCC visibility pop

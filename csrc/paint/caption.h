@@ -6,6 +6,10 @@
 #include "canvas.h"
 #include "order.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Write the order's prompt, model, seed and size on a dark band at the foot of
  * the image. Letters that the font lacks become hollow boxes. */
 void lx_caption_paint(gdImagePtr image, const struct lx_order *order);
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 #include "cancel.h"
 #include "order.h"
 
+#pragma GCC visibility push(hidden)
+
 /* As lx_picture_paint(). */
 char *lx_clip_paint(const struct lx_order *order,
                     const struct lx_cancel *cancel, size_t *length);
@@ -12,3 +14,5 @@ char *lx_clip_paint(const struct lx_order *order,
 /* One moment (0 to 1) of an order with its caption; picture.c has it. */
 gdImagePtr lx_picture_draw(const struct lx_order *order, float phase,
                            const struct lx_cancel *cancel);
+
+#pragma GCC visibility pop

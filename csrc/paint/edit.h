@@ -9,7 +9,11 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 /* False when cancelled. `references` are true-colour and stay the caller's. */
 bool lx_edit_paint(gdImagePtr image, const struct lx_order *order,
                    gdImagePtr const *references, int count, float phase,
                    const struct lx_cancel *cancel);
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 enum lx_hour {
     LX_HOUR_DAWN,
     LX_HOUR_DAY,
@@ -47,3 +49,5 @@ struct lx_mood {
 
 /* The mood of `prompt`; what it leaves open is chosen by `seed`. */
 void lx_mood_read(struct lx_mood *mood, const char *prompt, uint32_t seed);
+
+#pragma GCC visibility pop

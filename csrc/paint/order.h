@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 enum lx_format { LX_FORMAT_PNG, LX_FORMAT_JPEG, LX_FORMAT_GIF };
 
 enum {
@@ -37,3 +39,5 @@ void lx_order_free(struct lx_order *order);
  * leaves it NULL when `uri` is no such thing (a stand-in is painted then). */
 void lx_order_take_data_uri(struct lx_order *order, const char *uri,
                             size_t length);
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include "cancel.h"
 #include "mood.h"
 
+#pragma GCC visibility push(hidden)
+
 struct lx_scene {
     gdImagePtr image;
     struct lx_mood mood;
@@ -43,3 +45,5 @@ void lx_pavilion_paint(const struct lx_scene *scene, float x, float y,
 void lx_lighthouse_paint(const struct lx_scene *scene, float x, float y,
                          float size, struct lx_color color);
 void lx_birds_paint(const struct lx_scene *scene);
+
+#pragma GCC visibility pop

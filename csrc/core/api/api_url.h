@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 #define LX_API_CREATE_PATH "/api/v1/jobs/createTask"
 #define LX_API_RECORD_PATH "/api/v1/jobs/recordInfo"
 /* The gateway's: what the key was granted and has used. May be missing. */
@@ -16,3 +18,5 @@
 /* Write the query of recordInfo for `task_id`, percent-encoded, without "?", to
  * out[0..LX_API_QUERY_ROOM), NUL-terminated. */
 void lx_api_query(const char *task_id, char *out);
+
+#pragma GCC visibility pop

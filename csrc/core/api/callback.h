@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 /* What stands in a callBackUrl, before the token of a request. */
 #define LX_TOKEN_NAME "liangxin_token="
 #define LX_TOKEN_MAX  64
@@ -25,3 +27,5 @@ struct lx_callback {
  * when it is GOOD. */
 enum lx_callback_shape lx_callback_read(const char *body, size_t length,
                                         struct lx_callback *callback);
+
+#pragma GCC visibility pop

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 enum lx_shape {
     LX_SHAPE_EMPTY,    /* no body */
     LX_SHAPE_API,      /* an object with code, msg/message or data */
@@ -58,3 +60,5 @@ void lx_envelope_request_id(const struct lx_envelope *envelope, char *out,
  * missing or no string (then UNRECOGNISED). */
 #define LX_STATE_WORD_MAX 32
 enum lx_state_class lx_envelope_state(struct lx_json state, char *word);
+
+#pragma GCC visibility pop

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Room for any evidence. */
 #define LX_EVIDENCE_MAX 256
 
@@ -12,3 +14,5 @@
  * that may quote the request (prompt, param, input, ...) stand there by their
  * length, keys and the queries of URLs are masked. "" for an empty body. */
 void lx_evidence_write(const char *body, size_t length, char *out);
+
+#pragma GCC visibility pop

@@ -4,7 +4,11 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Copy text[0..length), which is UTF-8, to out[0..capacity), NUL-terminated:
  * what looks like an API key ("sk-...", "Bearer ...") and the queries of URLs
  * become "***". What does not fit is left out. */
 void lx_mask_copy(char *out, size_t capacity, const char *text, size_t length);
+
+#pragma GCC visibility pop

@@ -8,6 +8,8 @@
 #include "api/task_id.h"
 #include "api/verdict.h"
 
+#pragma GCC visibility push(hidden)
+
 struct lx_outcome {
     enum lx_verdict verdict;
     struct lx_envelope envelope; /* spans into `body` */
@@ -32,3 +34,5 @@ void lx_outcome_judge(enum lx_operation operation,
 
 /* Release what a judged outcome owns. */
 void lx_outcome_deinit(struct lx_outcome *outcome);
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Heap, one block; one owner. Texts end with a NUL. */
 struct lx_record {
     char *body; /* the answer's text, owned */
@@ -39,3 +41,5 @@ void lx_record_free(struct lx_record *record); /* NULL is fine */
 
 /* Whether a task that succeeded gave something: URLs, or a text. */
 bool lx_record_has_result(const struct lx_record *record);
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 #define LX_RESULT_URLS_MAX  256
 #define LX_RESULT_DEPTH_MAX 3 /* JSON inside strings, at most */
 
@@ -31,3 +33,5 @@ struct lx_result {
 bool lx_result_read(struct lx_json value, struct lx_json data,
                     struct lx_result *result);
 void lx_result_deinit(struct lx_result *result);
+
+#pragma GCC visibility pop

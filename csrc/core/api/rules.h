@@ -7,6 +7,8 @@
 #include "api/envelope.h"
 #include "api/verdict.h"
 
+#pragma GCC visibility push(hidden)
+
 struct lx_judgement {
     enum lx_verdict verdict;
     enum lx_kind kind;
@@ -43,3 +45,5 @@ bool lx_rule_is_about_quota(const char *text);
 
 /* What a body that reports no error, but holds no result either, looks like. */
 const char *lx_rule_shape_words(enum lx_shape shape);
+
+#pragma GCC visibility pop

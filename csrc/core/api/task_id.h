@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 #define LX_TASK_ID_MAX 256
 
 /* The id that the object `root` names, into out[0..LX_TASK_ID_MAX]; its length,
@@ -19,3 +21,5 @@ size_t lx_task_id_find(struct lx_json root, char *out);
 /* Whether text[0..length), which came behind `root` and is no part of it, may
  * name another task than `id`. */
 bool lx_task_id_differs(const char *text, size_t length, const char *id);
+
+#pragma GCC visibility pop

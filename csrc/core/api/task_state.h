@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 enum lx_state_class {
     LX_STATE_PENDING,
     LX_STATE_SUCCESS,
@@ -37,3 +39,5 @@ enum lx_state_class {
 
 /* The class of word[0..length), which need not be NUL-terminated. */
 enum lx_state_class lx_state_classify(const char *word, size_t length);
+
+#pragma GCC visibility pop

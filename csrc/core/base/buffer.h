@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_buffer {
     char *bytes; /* owned; NULL while empty */
     size_t length;
@@ -35,3 +37,5 @@ bool lx_buffer_reserve(struct lx_buffer *buffer, size_t extra);
 /* Give the bytes away: the caller frees them, the buffer is empty again.
  * NULL when it was empty. `length` may be NULL. */
 char *lx_buffer_release(struct lx_buffer *buffer, size_t *length);
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_id_entry {
     uint64_t id; /* 0: free */
     void *value;
@@ -30,3 +32,5 @@ void *lx_id_map_get(const struct lx_id_map *map, uint64_t id);
 /* Forget; nothing happens when unknown. Entries may move, but only to places
  * that were before theirs, wrapping round. */
 void lx_id_map_remove(struct lx_id_map *map, uint64_t id);
+
+#pragma GCC visibility pop

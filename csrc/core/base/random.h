@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Any seed will do, also 0: {.state = seed}. */
 struct lx_random {
     uint64_t state;
@@ -11,3 +13,5 @@ struct lx_random {
 
 /* Uniform in [0, 1). */
 double lx_random_unit(struct lx_random *random);
+
+#pragma GCC visibility pop

@@ -2,6 +2,8 @@
  * quote it, whole or in part, when they refuse it. Pure; any thread. */
 #pragma once
 
+#pragma GCC visibility push(hidden)
+
 /* Put "***" in the place of every piece of `key` in `text` (NUL-terminated,
  * changed in place, may be NULL): of six bytes and more, and of three and more
  * next to an asterisk or an ellipsis, which a service puts between the ends. */
@@ -9,3 +11,5 @@ void lx_secret_mask(char *text, const char *key);
 
 /* The same where the whole of `key` stands, and nowhere else. */
 void lx_secret_mask_whole(char *text, const char *key);
+
+#pragma GCC visibility pop

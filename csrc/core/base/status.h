@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* X(enum suffix, the word that Lua programs see in err.kind) */
 #define LX_KIND_MAP(X)                                                         \
     X(NONE, "none")                                                            \
@@ -90,3 +92,5 @@ void lx_error_set(struct lx_error *error, enum lx_kind kind, const char *format,
     __attribute__((format(printf, 3, 4)))
 #endif
     ;
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Copy at most capacity-1 bytes of text[0..length) and NUL-terminate, without
  * cutting a UTF-8 character; control characters become spaces, bytes that are
  * no UTF-8 become '?'. `out` may be `text` itself. Returns the bytes written
@@ -39,3 +41,5 @@ char lx_text_first(const char *text, size_t length);
 /* A NUL-terminated copy of text[0..length), which the caller frees; NULL when
  * out of memory. */
 char *lx_text_duplicate(const char *text, size_t length);
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_timer {
     int64_t due_ms;
     size_t place; /* in the heap, counted from 1; 0: not in it */
@@ -33,3 +35,5 @@ void lx_timer_unset(struct lx_timer_heap *heap, struct lx_timer *timer);
 
 /* The earliest, NULL when empty. */
 struct lx_timer *lx_timer_heap_first(const struct lx_timer_heap *heap);
+
+#pragma GCC visibility pop

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_content {
     const struct lx_download_order *order; /* borrowed */
     bool is_open;
@@ -60,3 +62,5 @@ void lx_content_give(struct lx_content *content, struct lx_file_sink *sink);
 
 /* Let go of everything; nothing stays on the disk. */
 void lx_content_discard(struct lx_content *content);
+
+#pragma GCC visibility pop

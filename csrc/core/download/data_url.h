@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_data_url {
     char type[128]; /* the media type; "": none, or too long */
     bool is_base64; /* else percent-encoded */
@@ -26,3 +28,5 @@ bool lx_data_url_open(struct lx_data_url *data, const char *url);
  * character that belongs to no encoding. */
 size_t lx_data_url_read(struct lx_data_url *data, char *out, size_t room,
                         bool *is_valid);
+
+#pragma GCC visibility pop

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Begin no download while this many files wait for the disk: each holds a
  * buffer. */
 #define LX_DISK_JOBS_MAX 16
@@ -62,3 +64,5 @@ bool lx_disk_deliver(struct lx_disk *disk);
  * place, the others wait to be dropped. Nothing may be added after. Twice is
  * fine. */
 void lx_disk_stop(struct lx_disk *disk);
+
+#pragma GCC visibility pop

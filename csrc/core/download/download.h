@@ -13,6 +13,8 @@
 #include "http/http.h"
 #include "pace/backoff.h"
 
+#pragma GCC visibility push(hidden)
+
 struct lx_download;
 
 enum lx_download_step {
@@ -57,3 +59,5 @@ void lx_download_progress(const struct lx_download *download, uint64_t *bytes,
  * for the error. */
 void lx_download_take(struct lx_download *download, struct lx_downloaded **file,
                       struct lx_error **error);
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 #include "http/fetch.h"
 #include "http/reply_head.h"
 
+#pragma GCC visibility push(hidden)
+
 /* The answer is the last word, and it is no. */
 void lx_download_tell_refusal(struct lx_error *error,
                               const struct lx_reply_head *head);
@@ -18,3 +20,5 @@ void lx_download_tell_cut(struct lx_error *error,
                           const struct lx_reply_head *head,
                           enum lx_partial_verdict verdict,
                           const struct lx_fetch_end *end);
+
+#pragma GCC visibility pop

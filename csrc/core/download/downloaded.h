@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_downloaded {
     char *path;         /* where it was saved; NULL: in no file */
     char *content_type; /* NULL when the server said none */
@@ -15,3 +17,5 @@ struct lx_downloaded {
 
 /* Free with everything owned; NULL is fine. */
 void lx_downloaded_free(struct lx_downloaded *downloaded);
+
+#pragma GCC visibility pop

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* TLS hands over 16 KiB at a time, the disk gets more at once. */
 #define LX_FILE_SINK_BUFFER_BYTES ((size_t)128 * 1024)
 
@@ -67,3 +69,5 @@ enum lx_file_sink_end lx_file_sink_save(struct lx_file_sink *sink,
 
 /* Close and remove the part. */
 void lx_file_sink_discard(struct lx_file_sink *sink);
+
+#pragma GCC visibility pop

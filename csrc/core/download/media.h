@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 /* The first bytes of a file that decide; no more are looked at. */
 #define LX_MEDIA_SNIFF_BYTES 512
 
@@ -80,3 +82,5 @@ const char *lx_media_extension(enum lx_media media);
  * name, `promise`; else they pass, unless the label is that of a page. */
 const char *lx_media_objection(const char *content_type, enum lx_media promise,
                                const void *bytes, size_t length);
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* All texts are owned and NUL-terminated. */
 struct lx_download_order {
     char *url;
@@ -22,3 +24,5 @@ struct lx_download_order {
 
 /* Free with everything owned; NULL is fine. */
 void lx_download_order_free(struct lx_download_order *order);
+
+#pragma GCC visibility pop

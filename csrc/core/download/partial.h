@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Requests for one file, cuts after progress included. */
 #define LX_PARTIAL_TRIES_MAX 100
 
@@ -45,3 +47,5 @@ bool lx_partial_may_go_on(struct lx_partial *partial, int attempts);
 
 /* The kind of error that a status comes to when it is the last word. */
 enum lx_kind lx_partial_kind(int status);
+
+#pragma GCC visibility pop

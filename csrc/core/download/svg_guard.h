@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 /* All zeros at the start. */
 struct lx_svg_guard {
     char word[12]; /* the end of what was seen, in small letters */
@@ -17,3 +19,5 @@ struct lx_svg_guard {
 /* Whether the next bytes are harmless so far. */
 bool lx_svg_guard_pass(struct lx_svg_guard *guard, const char *bytes,
                        size_t length);
+
+#pragma GCC visibility pop

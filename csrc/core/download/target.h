@@ -11,6 +11,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_target {
     char *path;       /* owned; with takes_media a guess, or NULL */
     char *stem;       /* owned; what the name of a part begins with */
@@ -36,3 +38,5 @@ enum lx_media lx_target_promise(const struct lx_download_order *order);
 
 /* All zeros again. */
 void lx_target_deinit(struct lx_target *target);
+
+#pragma GCC visibility pop

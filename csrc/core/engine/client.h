@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_client;
 
 /* Takes the content of `config` (it is left empty), also on failure. Starts no
@@ -67,3 +69,5 @@ char *lx_client_save_durations(struct lx_client *client);
 void lx_client_stop(struct lx_client *client);
 
 bool lx_client_is_forked(const struct lx_client *client);
+
+#pragma GCC visibility pop

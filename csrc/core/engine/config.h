@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_config {
     struct lx_http_config http;
     char *durations; /* owned: what was learned before, JSON; or NULL */
@@ -19,3 +21,5 @@ struct lx_config {
 
 /* Free all texts of `config`, not the struct itself. */
 void lx_config_deinit(struct lx_config *config);
+
+#pragma GCC visibility pop

@@ -21,6 +21,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* What the thread shares with the host's side; owned by the client. */
 struct lx_io_ports {
     struct lx_queue commands; /* to the thread */
@@ -79,3 +81,5 @@ char *lx_io_save_durations(const struct lx_io *io);
 
 /* Any thread, while the io is alive: have the loop look at its commands. */
 void lx_io_wakeup(struct lx_io *io);
+
+#pragma GCC visibility pop

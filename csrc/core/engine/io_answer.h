@@ -5,6 +5,10 @@
 
 #include "engine/io.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Take every answer that has arrived; true when there was one, as then more may
  * be sent at once. */
 bool lx_io_answers(struct lx_io *io);
+
+#pragma GCC visibility pop

@@ -4,6 +4,8 @@
 
 #include "engine/io.h"
 
+#pragma GCC visibility push(hidden)
+
 /* A download that was asked for: it waits for its turn. */
 void lx_io_download_begin(struct lx_io *io, struct lx_op *op);
 
@@ -19,3 +21,5 @@ void lx_io_downloads(struct lx_io *io);
 /* No more turns will come: finish what is on its way to the disk, a few MiB at
  * most, and tell it. */
 void lx_io_downloads_stop(struct lx_io *io);
+
+#pragma GCC visibility pop

@@ -4,7 +4,11 @@
 
 #include "engine/io.h"
 
+#pragma GCC visibility push(hidden)
+
 /* The I/O thread's main function: runs until ports->is_stopping is set and
  * lx_io_wakeup called. Then it finishes what is on its way to the disk, and
  * only that. */
 void lx_io_run(struct lx_io *io);
+
+#pragma GCC visibility pop

@@ -4,6 +4,8 @@
 
 #include "engine/io.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Begin with a CREATE, WATCH or QUERY. Takes the command's texts; the op may be
  * gone after, as with every call here. */
 void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
@@ -39,3 +41,5 @@ void lx_io_tasks_bad_key(struct lx_io *io, const struct lx_outcome *outcome);
 /* Plan the waiting tasks anew after something was learned; some per call. True
  * when more are left. */
 bool lx_io_replan(struct lx_io *io);
+
+#pragma GCC visibility pop

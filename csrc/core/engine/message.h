@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 enum lx_command_type {
     LX_COMMAND_CREATE,   /* send createTask, then watch the task */
     LX_COMMAND_WATCH,    /* watch from now on, with a fresh deadline */
@@ -84,3 +86,5 @@ struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id);
 void lx_command_free(struct lx_command *command);
 void lx_event_free(struct lx_event *event);
 void lx_event_free_all(struct lx_event *first); /* linked by `next` */
+
+#pragma GCC visibility pop

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 enum lx_op_type { LX_OP_TASK, LX_OP_TIMER, LX_OP_DOWNLOAD };
 
 struct lx_op {
@@ -59,3 +61,5 @@ struct lx_op_list {
 };
 void lx_op_list_append(struct lx_op_list *list, struct lx_op *op);
 void lx_op_list_remove(struct lx_op_list *list, struct lx_op *op);
+
+#pragma GCC visibility pop

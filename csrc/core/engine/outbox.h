@@ -4,6 +4,8 @@
 
 #include "engine/io.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Tell `event` at the end of this turn, the key in its texts masked. Takes it;
  * NULL does nothing. */
 void lx_io_tell(struct lx_io *io, struct lx_event *event);
@@ -25,3 +27,5 @@ void lx_io_wait(struct lx_io *io, struct lx_op *op, int64_t due_ms);
 /* The end of a turn: hand over what was told, show the counters and, now and
  * then, the durations that were learned; free what the host has given back. */
 void lx_io_deliver(struct lx_io *io);
+
+#pragma GCC visibility pop

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_link {
     struct lx_link *next;
 };
@@ -52,3 +54,5 @@ void lx_queue_signal(struct lx_queue *queue);
 
 /* Refuse all further pushes. */
 void lx_queue_close(struct lx_queue *queue);
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 
 #include "engine/task_phase.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Begin with a create: send it. */
 void lx_task_init_create(struct lx_task *task, uint16_t model, bool is_held,
                          int64_t watch_for_ms, int64_t now_ms);
@@ -21,3 +23,5 @@ enum lx_action lx_task_step(struct lx_task *task,
                             const struct lx_task_policy *policy,
                             const struct lx_input *input, int64_t now_ms,
                             struct lx_error *error);
+
+#pragma GCC visibility pop

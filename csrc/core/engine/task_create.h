@@ -5,6 +5,8 @@
 
 #include "engine/task_phase.h"
 
+#pragma GCC visibility push(hidden)
+
 /* CREATING: the outcome of createTask. */
 enum lx_action lx_task_create_answer(struct lx_task *task,
                                      const struct lx_task_policy *policy,
@@ -23,3 +25,5 @@ enum lx_action lx_task_cancel(struct lx_task *task,
 enum lx_action lx_task_given_up_answer(struct lx_task *task,
                                        const struct lx_input *input,
                                        struct lx_error *error);
+
+#pragma GCC visibility pop

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 enum lx_phase {
     LX_PHASE_CREATING, /* createTask is to be sent, or sent again */
     LX_PHASE_GIVEN_UP, /* cancelled while createTask was on its way: it is not
@@ -101,3 +103,5 @@ enum lx_action lx_task_wait_for(struct lx_task *task, int64_t now_ms,
 
 /* Count it, and keep what a deadline's message says of it. */
 void lx_task_note_fault(struct lx_task *task, const struct lx_outcome *outcome);
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 
 #include "engine/task_phase.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Watch from now on. */
 enum lx_action lx_task_watch_begin(struct lx_task *task,
                                    const struct lx_task_policy *policy,
@@ -30,3 +32,5 @@ enum lx_action lx_task_watch_learned(struct lx_task *task,
                                      const struct lx_task_policy *policy,
                                      const struct lx_input *input,
                                      int64_t now_ms);
+
+#pragma GCC visibility pop

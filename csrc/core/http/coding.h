@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_coding {
     int content;  /* codings of the content but identity and aws-chunked */
     int transfer; /* of the transfer */
@@ -17,3 +19,5 @@ struct lx_coding {
  * anew. False from the line on by which the body is packed more than once, or
  * in transfer by other means than "chunked": it must not be unpacked. */
 bool lx_coding_line(struct lx_coding *coding, const char *line, size_t length);
+
+#pragma GCC visibility pop

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_exchange {
     struct lx_transfer transfer; /* first: on_end finds the exchange by it */
     const struct lx_exchange_common *common; /* borrowed */
@@ -67,3 +69,5 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
 /* What the ended exchange came to; the body stays the exchange's. */
 void lx_exchange_answer(const struct lx_exchange *exchange,
                         struct lx_answer *answer);
+
+#pragma GCC visibility pop

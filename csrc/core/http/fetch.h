@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_fetch;
 
 /* How a GET ended. */
@@ -66,3 +68,5 @@ void lx_fetch_stop(struct lx_fetch *fetch);
 /* Where the last answer points, absolute; the caller frees it. NULL when it
  * points nowhere or out of memory. */
 char *lx_fetch_location(const struct lx_fetch *fetch);
+
+#pragma GCC visibility pop

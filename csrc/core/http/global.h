@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Something that has to stop at exit; embedded in it. */
 struct lx_global_entry {
     struct lx_global_entry *next, *previous;
@@ -30,3 +32,5 @@ void lx_global_end(void);
  * before. Only stop is called then: `entry` stays as it is. */
 void lx_global_enter(struct lx_global_entry *entry);
 void lx_global_leave(struct lx_global_entry *entry);
+
+#pragma GCC visibility pop

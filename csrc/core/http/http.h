@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_http;
 
 /* `config` is borrowed and must outlive the result. NULL when out of memory. */
@@ -56,3 +58,5 @@ void lx_http_remove(struct lx_http *http, struct lx_transfer *transfer);
 
 /* The one that it was made with. */
 const struct lx_http_config *lx_http_config_of(const struct lx_http *http);
+
+#pragma GCC visibility pop

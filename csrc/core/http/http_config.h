@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Texts are owned and NUL-terminated. */
 struct lx_http_config {
     char *base_url;    /* without a slash at its end */
@@ -23,3 +25,5 @@ struct lx_http_config {
 
 /* Free all texts of `config`, not the struct itself. */
 void lx_http_config_deinit(struct lx_http_config *config);
+
+#pragma GCC visibility pop

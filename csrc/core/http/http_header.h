@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* The value of the header line line[0..length) when its name is `name` (small
  * letters here, any case there), without surrounding white space; else NULL. */
 const char *lx_http_header_value(const char *line, size_t length,
@@ -13,3 +15,5 @@ const char *lx_http_header_value(const char *line, size_t length,
  * an HTTP date against `now_s`, the time of day in Unix seconds (a past date is
  * 0). -1 for anything else and for more than LX_RETRY_AFTER_MAX_MS. */
 int64_t lx_http_retry_after_ms(const char *value, size_t length, int64_t now_s);
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_url;
 
 /* The proxy that requests to `url` take; NULL: they go straight. Borrowed from
@@ -17,3 +19,5 @@ const char *lx_proxy_for(const struct lx_http_config *config,
 /* Whether libcurl can read it: a host and perhaps a scheme (http, https,
  * socks4, socks4a, socks5, socks5h), user, password and port. */
 bool lx_proxy_is_valid(const char *text);
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_reply_head {
     int status;       /* 0: no status line yet */
     bool is_complete; /* the empty line came */
@@ -30,3 +32,5 @@ struct lx_reply_head {
  * (trailers) change nothing. Lines that cannot be read count as absent. */
 void lx_reply_head_line(struct lx_reply_head *head, const char *line,
                         size_t length);
+
+#pragma GCC visibility pop

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Bytes of header lines in one answer, those of 1xx answers included; an
  * answer with more is refused. */
 #define LX_HEAD_BYTES_MAX (256 * 1024)
@@ -45,3 +47,5 @@ struct lx_transfer_failure {
 };
 struct lx_transfer_failure
 lx_transfer_failure(const struct lx_transfer *transfer, int curl_code);
+
+#pragma GCC visibility pop

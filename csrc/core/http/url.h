@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 #define LX_HOST_ROOM 256
 
 struct lx_url {
@@ -20,3 +22,5 @@ bool lx_url_parse(const char *text, struct lx_url *url);
 /* A copy with each space behind the host as %20, which the caller frees; NULL
  * when out of memory. */
 char *lx_url_clean(const char *text);
+
+#pragma GCC visibility pop

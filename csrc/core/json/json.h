@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 #define LX_JSON_DEPTH_MAX 64 /* arrays and objects inside one another */
 
 /* Check text[0..length): one JSON value, white space around it, nothing else.
@@ -66,3 +68,5 @@ bool lx_json_double(struct lx_json value, double *out);
  * anything else and for longer ones. */
 #define LX_JSON_NUMBER_MAX 32
 struct lx_json lx_json_number_in(struct lx_json value, char *out);
+
+#pragma GCC visibility pop

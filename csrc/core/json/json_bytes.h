@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Eight bytes at once, for the strings that answers are made of. The first byte
  * of the text is the lowest of the word. Marks are high bits of bytes: the
  * lowest mark is true, those above it may be false (a borrow). */
@@ -119,3 +121,5 @@ struct lx_json_reader {
 /* `at` stands on the backslash. */
 bool lx_json_check_escape(struct lx_json_reader *reader);
 bool lx_json_check_number(struct lx_json_reader *reader);
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 enum lx_mend_extent {
     LX_MEND_WHOLE, /* everything but the last brackets is there */
     LX_MEND_START  /* of what is cut off or broken, the part before that */
@@ -36,3 +38,5 @@ struct lx_mended {
  * level. */
 bool lx_json_mend(const char *text, size_t length, enum lx_mend_extent extent,
                   struct lx_mended *mended);
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* X(enum suffix, words for people) */
 #define LX_ADDRESS_MAP(X)                                                      \
     X(PUBLIC, "a public address")                                              \
@@ -33,3 +35,5 @@ enum lx_address lx_address_of_host(const char *host);
 
 /* Static storage. */
 const char *lx_address_words(enum lx_address address);
+
+#pragma GCC visibility pop

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* X(suffix, words): what a call returns, and what to tell the user. */
 #define LX_FILE_REASON_MAP(X)                                                  \
     X(OK, "it went well")                                                      \
@@ -129,3 +131,5 @@ void lx_folder_sync(const char *path);
 /* Bytes of the folder of a path, the separator behind it included; 0 when the
  * path has none: the current folder. */
 size_t lx_folder_length(const char *path);
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* A number of this process; another one after a fork. */
 int64_t lx_process_id(void);
 
@@ -33,3 +35,5 @@ bool lx_process_secret(void *out, size_t length);
 /* A number that differs between any two calls, for generators of jitter: a
  * secret one, or made of clock and process where there is none. */
 uint64_t lx_process_seed(void);
+
+#pragma GCC visibility pop

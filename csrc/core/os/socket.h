@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 #define LX_IP_BYTES_MAX 16
 
 /* A new socket, closed on exec; -1 when the system has none to give. The
@@ -22,3 +24,5 @@ size_t lx_socket_address(const void *address, size_t length,
 /* The bytes of a numeric IPv4 (dotted, four parts) or IPv6 address: 4 or 16; 0
  * for any other text. No zone, no brackets. */
 size_t lx_socket_parse(const char *text, uint8_t ip[LX_IP_BYTES_MAX]);
+
+#pragma GCC visibility pop

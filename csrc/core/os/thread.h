@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 #define LX_HANDLE_BYTES 64
 
 /* Not recursive. Guards what one thread at a time may touch. */
@@ -50,3 +52,5 @@ bool lx_thread_start(struct lx_thread *thread, void (*run)(void *argument),
 
 /* Wait for the thread's end; once. */
 void lx_thread_join(struct lx_thread *thread);
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_wake {
     lx_descriptor read_fd; /* -1 after deinit, as write_fd */
     lx_descriptor write_fd;
@@ -25,3 +27,5 @@ void lx_wake_clear(const struct lx_wake *wake);
 /* Block until read_fd is readable or timeout_ms passed (-1: for ever). False
  * on a timeout and when a signal came, so that the host can handle it. */
 bool lx_wake_wait(const struct lx_wake *wake, int timeout_ms);
+
+#pragma GCC visibility pop

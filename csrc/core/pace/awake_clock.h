@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_awake_clock {
     int64_t behind_ms; /* time slept so far */
 };
@@ -19,3 +21,5 @@ int64_t lx_awake_clock_now(const struct lx_awake_clock *clock, int64_t real_ms);
  * what goes far beyond is taken for sleep. */
 void lx_awake_clock_waited(struct lx_awake_clock *clock, int64_t until_ms,
                            int64_t real_ms);
+
+#pragma GCC visibility pop

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_backoff_policy {
     int attempts;    /* requests for one create or query, at least 1 */
     int64_t base_ms; /* the first wait is drawn from 0 .. base */
@@ -30,3 +32,5 @@ int64_t lx_backoff_refused_create_ms(const struct lx_backoff_policy *policy,
 int64_t lx_backoff_refused_query_ms(const struct lx_backoff_policy *policy,
                                     int failures, double random,
                                     int64_t retry_after_ms);
+
+#pragma GCC visibility pop

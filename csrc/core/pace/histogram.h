@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 #define LX_HISTOGRAM_PER_OCTAVE 24
 #define LX_HISTOGRAM_OCTAVES    17
 #define LX_HISTOGRAM_BINS       (LX_HISTOGRAM_PER_OCTAVE * LX_HISTOGRAM_OCTAVES)
@@ -96,3 +98,5 @@ double lx_survival_beyond(const struct lx_survival *belief,
  * more than 1 - part outlive that. */
 double lx_survival_quantile(const struct lx_survival *belief,
                             const struct lx_timescale *scale, double part);
+
+#pragma GCC visibility pop

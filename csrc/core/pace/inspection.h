@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 #define LX_INSPECTION_POINTS 160
 
 /* Candidate instants, dense where ends are likely, and for each the one to
@@ -40,3 +42,5 @@ void lx_inspection_make(struct lx_inspection *plan,
 double lx_inspection_next(const struct lx_inspection *plan,
                           const struct lx_inspection_limits *limits, double age,
                           double *next_interval);
+
+#pragma GCC visibility pop

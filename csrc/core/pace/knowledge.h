@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_knowledge {
     struct lx_histogram histogram;
     struct lx_survival belief; /* from the histogram, as of the last refresh */
@@ -50,3 +52,5 @@ void lx_knowledge_restore(struct lx_knowledge *known,
  * use of the plan; nearly always just a comparison. */
 void lx_knowledge_refresh(struct lx_knowledge *known,
                           const struct lx_timescale *scale);
+
+#pragma GCC visibility pop

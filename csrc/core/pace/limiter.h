@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct lx_limiter {
     double limit;         /* requests per second that the user allows, 0 any */
     double rate;          /* at present; 0: unlimited */
@@ -45,3 +47,5 @@ void lx_limiter_refused(struct lx_limiter *limiter, int64_t now_ms,
 
 /* Any other answer. */
 void lx_limiter_accepted(struct lx_limiter *limiter, int64_t now_ms);
+
+#pragma GCC visibility pop

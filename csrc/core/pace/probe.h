@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* The key is bad after this many refusals in a row that follow the first. */
 #define LX_PROBES 3
 
@@ -34,3 +36,5 @@ void lx_probe_accepted(struct lx_probe *probe);
 
 /* The query of `id` ended in another way, which says nothing of the key. */
 void lx_probe_lost(struct lx_probe *probe, uint64_t id, int64_t now_ms);
+
+#pragma GCC visibility pop

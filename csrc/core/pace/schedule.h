@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* What is remembered of one watched task, embedded in it. */
 struct lx_schedule_entry {
     uint16_t model;      /* index from lx_schedule_model */
@@ -93,3 +95,5 @@ bool lx_schedule_save(const struct lx_schedule *schedule,
 #define LX_SCHEDULE_TEXT_MAX (4u << 20) /* bytes */
 bool lx_schedule_load(struct lx_schedule *schedule, const char *text,
                       size_t length);
+
+#pragma GCC visibility pop
