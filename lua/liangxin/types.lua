@@ -228,7 +228,9 @@ local Client = {}
 ---local result, err = task:wait()
 ---```
 ---The error's kind is outcome_unknown when the answer was lost: a task may
----exist, and the client does not send the request again.
+---exist, and the client does not send the request again. An answer that is
+---damaged or cut is enough where it names the task; when the service does not
+---know that task, its `wait` ends with outcome_unknown.
 ---@param request liangxin.Request
 ---@param opts? liangxin.CreateOptions
 ---@return liangxin.Task? task

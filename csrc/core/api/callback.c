@@ -58,7 +58,7 @@ static enum lx_callback_shape read_root(struct lx_json root,
 
     if (root.type != LX_JSON_OBJECT)
         return LX_CALLBACK_NOT_JSON;
-    if (lx_task_id_find(root, callback->task_id) == 0)
+    if (lx_task_id_find(root, false, callback->task_id) == 0)
         return LX_CALLBACK_NO_TASK;
     param = lx_json_get(lx_json_get(root, "data"), "param");
     if (param.type == LX_JSON_NONE)

@@ -72,11 +72,17 @@ static struct finding unify(struct finding found, enum lx_operation operation,
 
 /* ---- reading ---- */
 
-/* The id in a create's answer. `rest` is what came behind the mended part. */
-static void read_task_id(struct lx_outcome *outcome, const char *rest,
+/* The id in a create's answer; where that refuses, `data` alone says something
+ * else. `rest` is what came behind the mended part. */
+static void read_task_id(const struct lx_answer *answer,
+                         struct lx_outcome *outcome, const char *rest,
                          size_t length)
 {
-    if (lx_task_id_find(outcome->envelope.root, outcome->task_id) > 0 &&
+    bool accepts =
+        is_good_status(answer->http_status) && !outcome->envelope.is_error;
+
+    if (lx_task_id_find(outcome->envelope.root, accepts, outcome->task_id) >
+            0 &&
         lx_task_id_differs(rest, length, outcome->task_id))
         outcome->task_id[0] = '\0';
 }
@@ -94,7 +100,7 @@ static void read_body(enum lx_operation operation,
     lx_envelope_parse(outcome->body, outcome->body_length, &outcome->envelope);
     if (outcome->envelope.shape != LX_SHAPE_NOT_JSON) {
         if (is_create)
-            read_task_id(outcome, "", 0);
+            read_task_id(answer, outcome, "", 0);
         return;
     }
     if (!lx_json_mend(answer->body, answer->body_length,
@@ -106,7 +112,7 @@ static void read_body(enum lx_operation operation,
     lx_envelope_parse(mended.text, mended.length, &outcome->envelope);
     if (!is_create)
         return;
-    read_task_id(outcome, answer->body + mended.used,
+    read_task_id(answer, outcome, answer->body + mended.used,
                  answer->body_length - mended.used);
     if (mended.is_cut && !*outcome->task_id) {
         *outcome = strict;
@@ -244,8 +250,10 @@ static void doubt(struct lx_judgement *judgement, const char *task_id,
 {
     size_t length = strlen(words);
 
-    if (judgement->verdict != LX_VERDICT_OVER)
+    if (judgement->verdict != LX_VERDICT_OVER) {
         judgement->kind = LX_KIND_OUTCOME_UNKNOWN;
+        judgement->advice = ""; /* how to send it again */
+    }
     judgement->verdict = LX_VERDICT_OVER;
     judgement->charged = LX_CHARGED_MAYBE;
     snprintf(words + length, capacity - length, " (it names the task %s)",

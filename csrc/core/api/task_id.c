@@ -91,13 +91,13 @@ static bool is_bare_id(struct lx_json value)
     return characters >= BARE_CHARACTERS_MIN && has_digit;
 }
 
-size_t lx_task_id_find(struct lx_json root, char *out)
+size_t lx_task_id_find(struct lx_json root, bool takes_bare, char *out)
 {
     struct search search = {.out = out};
     struct lx_json data = consider_members(&search, root);
 
     consider_members(&search, data);
-    if (search.length == 0 && !search.is_vain && is_bare_id(data))
+    if (takes_bare && search.length == 0 && !search.is_vain && is_bare_id(data))
         consider(&search, data);
     if (search.is_vain)
         search.length = 0;

@@ -466,6 +466,19 @@ static void test_refusals_that_name_a_task(void)
     }
 }
 
+/* A text in `data` is no id where the answer refuses. */
+static void test_refusals_with_a_text(void)
+{
+    struct lx_outcome outcome;
+
+    judge(C, 429, "{\"code\":429,\"msg\":\"m\",\"data\":\"retry_10s\"}",
+          &outcome);
+    CHECK_EQ(outcome.verdict, LX_VERDICT_SLOWER);
+    judge(C, 200, "{\"code\":400,\"msg\":\"m\",\"data\":\"ERR_40012\"}",
+          &outcome);
+    CHECK_EQ(outcome.error.charged, LX_CHARGED_NO);
+}
+
 /* A query's answer counts when it is whole, mended or not. */
 static void test_mended_query(void)
 {
@@ -596,6 +609,7 @@ int main(void)
     test_done();
     test_damaged();
     test_refusals_that_name_a_task();
+    test_refusals_with_a_text();
     test_mended_query();
     test_transport();
     test_refused_early();

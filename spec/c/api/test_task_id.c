@@ -67,11 +67,12 @@ static void test_find(void)
     char out[LX_TASK_ID_MAX + 1];
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        CHECK_EQ(lx_task_id_find(parse(rows[i].root), out),
+        CHECK_EQ(lx_task_id_find(parse(rows[i].root), true, out),
                  strlen(rows[i].want));
         CHECK_TEXT(out, rows[i].want);
     }
-    CHECK_EQ(lx_task_id_find((struct lx_json){0}, out), 0);
+    CHECK_EQ(lx_task_id_find(parse("{\"data\":\"task_no1\"}"), false, out), 0);
+    CHECK_EQ(lx_task_id_find((struct lx_json){0}, true, out), 0);
 }
 
 static void test_length(void)
@@ -85,7 +86,7 @@ static void test_length(void)
              length++) {
             snprintf(text, sizeof text, forms[form],
                      form == 1 ? length - 1 : length, 1);
-            CHECK_EQ(lx_task_id_find(parse(text), out),
+            CHECK_EQ(lx_task_id_find(parse(text), true, out),
                      length <= LX_TASK_ID_MAX ? length : 0);
         }
 }
