@@ -1,4 +1,6 @@
-/* disk.c: see disk.h. */
+/* disk.c: see disk.h. Saves in passes: the first sync of a journal carries what
+ * was written before it, and what is renamed between two makes the second as
+ * slow as the first. */
 #include "download/disk.h"
 
 #include "os/thread.h"
@@ -82,28 +84,96 @@ static bool may_go_on(void *argument)
     return may;
 }
 
+/* ---- passes over all that waited ---- */
+
+static void write_out(struct lx_disk_job *job)
+{
+    if (!may_go_on(job))
+        job->end = LX_SINK_STOPPED;
+    else if (lx_file_sink_write_out(&job->sink, &job->error))
+        job->end = LX_SINK_SYNCED; /* unless the next pass fails */
+    else
+        job->end = LX_SINK_FAILED;
+}
+
+/* Where the next one that is saved lies elsewhere. */
+static void sync_folder(const struct lx_disk_job *job)
+{
+    const struct lx_disk_job *next = job->next;
+
+    while (next && !next->is_saved)
+        next = next->next;
+    if (!next || !lx_file_sink_shares_folder(&job->sink, &next->sink))
+        lx_file_sink_sync_folder(&job->sink);
+}
+
+static void save_all(struct lx_disk_job *first)
+{
+    struct lx_disk_job *job;
+
+    for (job = first; job; job = job->next)
+        write_out(job);
+    for (job = first; job; job = job->next)
+        if (job->end == LX_SINK_SYNCED)
+            job->end =
+                lx_file_sink_sync(&job->sink, may_go_on, job, &job->error);
+    for (job = first; job; job = job->next)
+        job->is_saved = job->end == LX_SINK_SYNCED &&
+                        lx_file_sink_place(&job->sink, &job->error);
+    for (job = first; job; job = job->next)
+        if (job->is_saved)
+            sync_folder(job);
+    for (job = first; job; job = job->next)
+        lx_file_sink_discard(&job->sink);
+}
+
+/* With the lock held: all that waits, linked by `next`. */
+static struct lx_disk_job *take_all(struct lx_disk *disk)
+{
+    struct lx_disk_job *first = disk->waiting.first;
+
+    for (struct lx_disk_job *job = first; job; job = job->next)
+        job->state = LX_DISK_JOB_BUSY;
+    disk->waiting = (struct list){NULL, NULL};
+    return first;
+}
+
+/* With the lock held: the dropped ones among those that were worked on, linked
+ * by `next`. One that was stopped waits to be dropped. */
+static struct lx_disk_job *give_back(struct lx_disk *disk,
+                                     struct lx_disk_job *job)
+{
+    struct list dropped = {NULL, NULL};
+
+    while (job) {
+        struct lx_disk_job *next = job->next;
+        if (job->state == LX_DISK_JOB_DROPPED)
+            append(&dropped, job, LX_DISK_JOB_DROPPED);
+        else if (job->end == LX_SINK_STOPPED)
+            append(&disk->waiting, job, LX_DISK_JOB_WAITING);
+        else
+            append(&disk->ended, job, LX_DISK_JOB_ENDED);
+        job = next;
+    }
+    return dropped.first;
+}
+
 /* With the lock held, which is let go in between. */
 static void work_off(struct lx_disk *disk)
 {
-    struct lx_disk_job *job = disk->waiting.first;
+    struct lx_disk_job *job = take_all(disk);
 
-    unlink_from(&disk->waiting, job);
-    job->state = LX_DISK_JOB_BUSY;
     lx_mutex_unlock(&disk->lock);
-    enum lx_file_sink_end end =
-        lx_file_sink_save(&job->sink, may_go_on, job, &job->error);
-    job->is_saved = end == LX_SINK_SAVED;
+    save_all(job);
     lx_mutex_lock(&disk->lock);
-    bool is_dropped = job->state == LX_DISK_JOB_DROPPED;
-    if (!is_dropped) /* one that was stopped waits to be dropped */
-        append(end == LX_SINK_STOPPED ? &disk->waiting : &disk->ended, job,
-               end == LX_SINK_STOPPED ? LX_DISK_JOB_WAITING
-                                      : LX_DISK_JOB_ENDED);
+    job = give_back(disk, job);
     lx_mutex_unlock(&disk->lock);
-    if (is_dropped)
+    while (job) {
+        struct lx_disk_job *next = job->next;
         lx_disk_job_free(job);
-    else
-        disk->wake(disk->argument);
+        job = next;
+    }
+    disk->wake(disk->argument);
     lx_mutex_lock(&disk->lock);
 }
 

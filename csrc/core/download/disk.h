@@ -1,6 +1,7 @@
-/* disk.h: a thread that saves whole files one after the other, for a disk
- * takes as long as it likes. Knows nothing of downloads. Every function is for
- * the I/O thread. */
+/* disk.h: a thread that saves whole files, for a disk takes as long as it
+ * likes: whatever waits is written, synced and renamed together, with one sync
+ * of the folder. Knows nothing of downloads. Every function is for the I/O
+ * thread. */
 #pragma once
 
 #include "base/status.h"
@@ -29,6 +30,7 @@ struct lx_disk_job {
     enum lx_disk_job_state state; /* the same */
     struct lx_disk *disk;         /* the same */
     struct lx_file_sink sink;     /* all bytes taken */
+    enum lx_file_sink_end end;    /* so far */
     bool is_saved;
     struct lx_error error;                   /* else it says why not */
     void (*on_end)(struct lx_disk_job *job); /* takes the job */

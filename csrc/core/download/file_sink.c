@@ -215,15 +215,22 @@ void lx_file_sink_restart(struct lx_file_sink *sink)
 
 /* ---- the end ---- */
 
+bool lx_file_sink_write_out(struct lx_file_sink *sink, struct lx_error *error)
+{
+    if (!sink->path || !flush(sink, error))
+        return false;
+    begin_sync(sink);
+    return true;
+}
+
 /* In steps, then the whole, which finds them done. */
-static enum lx_file_sink_end sync_part(struct lx_file_sink *sink,
-                                       bool (*may_go_on)(void *argument),
-                                       void *argument, struct lx_error *error)
+enum lx_file_sink_end lx_file_sink_sync(struct lx_file_sink *sink,
+                                        bool (*may_go_on)(void *argument),
+                                        void *argument, struct lx_error *error)
 {
     enum lx_file_reason reason = LX_FILE_OK;
     uint64_t synced = 0;
 
-    begin_sync(sink);
     while (reason == LX_FILE_OK &&
            sink->written - synced > LX_FILE_SINK_STEP_BYTES) {
         if (!may_go_on(argument))
@@ -237,13 +244,12 @@ static enum lx_file_sink_end sync_part(struct lx_file_sink *sink,
     if (reason == LX_FILE_OK)
         reason = lx_file_sync(&sink->part);
     if (reason == LX_FILE_OK)
-        return LX_SINK_SAVED;
+        return LX_SINK_SYNCED;
     lx_file_refuse(error, shown_path(sink), reason);
     return LX_SINK_FAILED;
 }
 
-/* What came to the name meanwhile is looked at again. */
-static bool place(struct lx_file_sink *sink, struct lx_error *error)
+bool lx_file_sink_place(struct lx_file_sink *sink, struct lx_error *error)
 {
     if (!check_name(sink->path, sink->overwrite, error))
         return false;
@@ -259,7 +265,7 @@ static bool place(struct lx_file_sink *sink, struct lx_error *error)
     return true;
 }
 
-static void sync_folder(const struct lx_file_sink *sink)
+void lx_file_sink_sync_folder(const struct lx_file_sink *sink)
 {
     size_t length = lx_folder_length(sink->path);
     char *folder = length > 0 ? lx_text_duplicate(sink->path, length) : NULL;
@@ -269,20 +275,11 @@ static void sync_folder(const struct lx_file_sink *sink)
     free(folder);
 }
 
-enum lx_file_sink_end lx_file_sink_save(struct lx_file_sink *sink,
-                                        bool (*may_go_on)(void *argument),
-                                        void *argument, struct lx_error *error)
+bool lx_file_sink_shares_folder(const struct lx_file_sink *sink,
+                                const struct lx_file_sink *other)
 {
-    enum lx_file_sink_end end = LX_SINK_FAILED;
+    size_t length = lx_folder_length(sink->path);
 
-    if (!may_go_on(argument))
-        end = LX_SINK_STOPPED;
-    else if (sink->path && flush(sink, error))
-        end = sync_part(sink, may_go_on, argument, error);
-    if (end == LX_SINK_SAVED && !place(sink, error))
-        end = LX_SINK_FAILED;
-    if (end == LX_SINK_SAVED)
-        sync_folder(sink);
-    lx_file_sink_discard(sink);
-    return end;
+    return length == lx_folder_length(other->path) &&
+           memcmp(sink->path, other->path, length) == 0;
 }

@@ -58,16 +58,28 @@ bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
 /* Forget what was written; the next write is the first byte. */
 void lx_file_sink_restart(struct lx_file_sink *sink);
 
-enum lx_file_sink_end { LX_SINK_SAVED, LX_SINK_FAILED, LX_SINK_STOPPED };
+/* ---- the end: write out, sync, place, sync the folder, discard ---- */
 
-/* Nothing more comes: write the rest, sync, rename, sync the folder. Before
- * each wait for the disk, and after every few MiB of it,
- * `may_go_on(argument)` is asked: false stops it. The sink is closed after. */
-enum lx_file_sink_end lx_file_sink_save(struct lx_file_sink *sink,
+/* Nothing more comes: hand the rest to the system, and have the disk begin. */
+bool lx_file_sink_write_out(struct lx_file_sink *sink, struct lx_error *error);
+
+enum lx_file_sink_end { LX_SINK_SYNCED, LX_SINK_FAILED, LX_SINK_STOPPED };
+
+/* Wait until the disk has it. Before each wait, of a few MiB at most,
+ * `may_go_on(argument)` is asked: false stops it. */
+enum lx_file_sink_end lx_file_sink_sync(struct lx_file_sink *sink,
                                         bool (*may_go_on)(void *argument),
                                         void *argument, struct lx_error *error);
 
-/* Close and remove the part. */
+/* Rename it; what has come to the name meanwhile is refused as above. */
+bool lx_file_sink_place(struct lx_file_sink *sink, struct lx_error *error);
+
+/* Have the name survive a power cut; one call does for all that share it. */
+void lx_file_sink_sync_folder(const struct lx_file_sink *sink);
+bool lx_file_sink_shares_folder(const struct lx_file_sink *sink,
+                                const struct lx_file_sink *other);
+
+/* Close and remove the part, if there is one still. */
 void lx_file_sink_discard(struct lx_file_sink *sink);
 
 #pragma GCC visibility pop

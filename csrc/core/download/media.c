@@ -55,7 +55,7 @@ static const struct {
  * ANYWHERE, in the first 64. The first row that fits counts. */
 #define ANYWHERE       (-1)
 #define SEARCHED_BYTES 64
-#define BYTES(text)    text, sizeof text - 1
+#define BYTES(text)    text, (sizeof(text) - 1)
 struct signature {
     enum lx_media media;
     size_t offset;

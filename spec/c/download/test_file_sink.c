@@ -106,9 +106,18 @@ static bool stop_after(void *argument)
     return (*(int *)argument)-- > 0;
 }
 
+/* As the disk does it. */
 static bool commit(struct lx_file_sink *sink, struct lx_error *error)
 {
-    return lx_file_sink_save(sink, go_on, NULL, error) == LX_SINK_SAVED;
+    bool is_saved =
+        lx_file_sink_write_out(sink, error) &&
+        lx_file_sink_sync(sink, go_on, NULL, error) == LX_SINK_SYNCED &&
+        lx_file_sink_place(sink, error);
+
+    if (is_saved)
+        lx_file_sink_sync_folder(sink);
+    lx_file_sink_discard(sink);
+    return is_saved;
 }
 
 static bool save(const char *text, bool overwrite, struct lx_error *error)
@@ -309,7 +318,7 @@ static void test_restart(void)
     CHECK_TEXT(get(path), "new");
 }
 
-/* Stopped at every question: nothing is left. */
+/* Stopped at every question: after the last one it is synced. */
 static void test_stopping(void)
 {
     struct lx_file_sink sink;
@@ -319,13 +328,16 @@ static void test_stopping(void)
 
         begin("stopped");
         open_sink(&sink, false);
-        for (int i = 0; i < 10; i++) /* 2 MiB: one wait */
+        for (int i = 0; i < 68; i++) /* 17 MiB: three waits */
             fill(&sink, 2 * LX_FILE_SINK_BUFFER_BYTES);
+        CHECK(lx_file_sink_write_out(&sink, NULL));
         enum lx_file_sink_end end =
-            lx_file_sink_save(&sink, stop_after, &left, NULL);
-        CHECK_EQ(end, questions < 2 ? LX_SINK_STOPPED : LX_SINK_SAVED);
-        CHECK_EQ(get(path) != NULL, questions >= 2);
+            lx_file_sink_sync(&sink, stop_after, &left, NULL);
+        CHECK_EQ(end, questions < 3 ? LX_SINK_STOPPED : LX_SINK_SYNCED);
+        CHECK_EQ(parts(), 1);
+        lx_file_sink_discard(&sink);
         CHECK_EQ(parts(), 0);
+        CHECK_TEXT(get(path), NULL);
     }
 }
 
