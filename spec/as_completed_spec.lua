@@ -131,7 +131,7 @@ describe("as they end:", function()
     end)
 
     it("sees what the caller puts in, in place of one or beside it", function()
-      local list, more = { job(40, "z"), job(1, "a") }, { "b", "c", "d" }
+      local list, more = { job(200, "z"), job(1, "a") }, { "b", "c", "d" }
       local at, turn = nil, 0
       local seen = drain(list, function(entries, i)
         turn = turn + 1

@@ -251,8 +251,8 @@ client:create({ model = "fourth", input = {}, callBackUrl = "https://h.example/"
 client:spawn(function() task:wait() end)
 client:sleep(0.1)
 ]])
-      assert.truthy(said:find("task_1 (first)", 1, true), said)
-      assert.truthy(said:find("task_2 (second)", 1, true), said)
+      assert.truthy(said:find("task_%d %(first%)"), said)
+      assert.truthy(said:find("task_%d %(second%)"), said)
       assert.falsy(said:find("third", 1, true))
       assert.falsy(said:find("fourth", 1, true))
     end)
@@ -268,7 +268,8 @@ client:create({ model = "fourth", input = {} }):cancel()
       assert.equal("", said)
     end)
 
-    -- An interpreter shows an error object without a stack, LuaJIT with one.
+    -- An interpreter shows an error object without a stack, but for LuaJIT's and
+    -- PUC 5.1's.
     it_runs("after a Ctrl-C in generate names the task, not our insides", function()
       fault:service({ polls_until_success = 1000000 })
       local path, process = start('client:generate("slow", {})')
@@ -279,7 +280,7 @@ client:create({ model = "fourth", input = {} }):cancel()
       assert.equal(1, status)
       local told = path .. ':4: interrupted! task task_1 goes on; client:task("task_1"):wait()'
       assert.truthy(said:find(told, 1, true), said)
-      if not rawget(_G, "jit") then
+      if _VERSION ~= "Lua 5.1" then
         assert.falsy(said:find("async", 1, true), said)
       end
     end)

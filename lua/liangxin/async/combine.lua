@@ -141,8 +141,10 @@ function M.as_completed(client, list)
     entries[i] = list[i]
   end
   local first, following = places_of(entries)
-  for entry in pairs(first) do
-    gathering:add(entry)
+  for i = 1, count do
+    if first[entries[i]] == i then
+      gathering:add(entries[i])
+    end
   end
   local given, same, value, err = 0, nil, nil, nil
   local cut, cause, rest
