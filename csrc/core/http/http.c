@@ -159,7 +159,7 @@ bool lx_http_start(struct lx_http *http, const struct lx_api_request *request)
     return true;
 }
 
-bool lx_http_abort(struct lx_http *http, const void *owner)
+void lx_http_abort(struct lx_http *http, const void *owner)
 {
     for (int i = 0; i < http->exchange_count; i++) {
         struct lx_exchange *exchange = http->exchanges[i];
@@ -169,9 +169,8 @@ bool lx_http_abort(struct lx_http *http, const void *owner)
             curl_multi_remove_handle(http->multi, exchange->transfer.easy);
         make_idle(http, exchange);
         http->in_flight--;
-        return true;
+        return;
     }
-    return false;
 }
 
 void lx_http_perform(struct lx_http *http)

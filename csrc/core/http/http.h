@@ -30,8 +30,9 @@ bool lx_http_has_room(const struct lx_http *http);
 /* Start it; false when out of memory or without room. */
 bool lx_http_start(struct lx_http *http, const struct lx_api_request *request);
 
-/* Give up the exchange of `owner`; no answer comes. False when none runs. */
-bool lx_http_abort(struct lx_http *http, const void *owner);
+/* Give up the exchange of `owner`; no answer comes. Nothing
+ * happens when none runs. */
+void lx_http_abort(struct lx_http *http, const void *owner);
 
 /* Let libcurl work without blocking. */
 void lx_http_perform(struct lx_http *http);
