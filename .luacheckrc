@@ -13,3 +13,10 @@ files["spec"] = { std = "min+busted" }
 files["examples/testing"] = { std = "min+busted" }
 files["spec/support/fault"] = { std = "lua54" } -- a server, a process of its own
 files["rockspec"] = { std = "rockspec" }
+
+-- Programs inside hosts see what those put there.
+local HOSTS = {
+  read_globals = { "vim", "ngx", "mp", "core", "awesome", "_TARANTOOL" },
+  globals = { "love" },
+}
+files["spec/hosts"] = HOSTS

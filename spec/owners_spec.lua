@@ -183,6 +183,20 @@ describe("an error", function()
       .. "wait and wake, not string and number"), raised)
   end)
 
+  it("of a job makes the descriptor readable, until each was raised", function()
+    local client = quick.client(fault)
+    client:step()
+    assert.is_false(client:dirty())
+    client:spawn(failing("first"))
+    client:spawn(failing("second"))
+    for _, text in ipairs({ "first", "second" }) do
+      assert.is_true(client:dirty())
+      assert.equal(text, live.raised(client.step, client))
+    end
+    client:step()
+    assert.is_false(client:dirty())
+  end)
+
   it("pending counts a coroutine that is parked", function()
     local client = quick.client(fault)
     local wake

@@ -77,8 +77,7 @@ function Driving:poll(timeout)
   end
   local scheduler = self._scheduler
   -- With nothing under way there is nothing to wait for without a timeout.
-  if not scheduler:has_work() and #scheduler.kept == 0
-    and (timeout or scheduler.open > 0) then
+  if not scheduler:has_work() and (timeout or scheduler.open > 0) then
     self._handle:poll(timeout)
   end
   return scheduler:step()

@@ -145,6 +145,7 @@ local function run_entry(self, entry)
   if job and job._waiter == entry then
     resume(self, job)
   elseif entry.wake then
+    self.host_count = self.host_count - 1
     local ok, raised = pcall(entry.wake)
     if not ok then
       self:keep(raised, "wake of client.park")
@@ -251,6 +252,14 @@ function Scheduler:keep(value, where, job)
     tell_host(self, entry)
   else
     self.kept[#self.kept + 1] = entry
+    self:signal()
+  end
+end
+
+--- Whoever watches the descriptor shall step.
+function Scheduler:signal()
+  if not self.closed then
+    self.handle:signal()
   end
 end
 
@@ -260,6 +269,9 @@ function Scheduler:raise_kept()
   local kept = self.kept
   while kept[1] do
     local entry = table.remove(kept, 1)
+    if kept[1] then
+      self:signal() -- what is raised here leaves the rest
+    end
     if entry.is_final then
       error(entry.value, 0)
     elseif entry.job and entry.job._is_observed then -- luacheck: ignore 542
@@ -320,8 +332,8 @@ function Scheduler:step(budget)
   else
     count = self:deliver(limit)
   end
-  if limit and not self.closed and self:has_work() then
-    self.handle:signal()
+  if limit and self:has_work() then
+    self:signal()
   end
   self:raise_kept()
   return count
@@ -338,7 +350,7 @@ end
 
 --- Whether a step would find something to do.
 function Scheduler:has_work()
-  return self.ready_first <= self.ready_last or not self.handle:is_quiet()
+  return self.ready_first <= self.ready_last or self.kept[1] ~= nil or not self.handle:is_quiet()
 end
 
 return M

@@ -55,9 +55,6 @@ function Waiting:wake(waiter, why, cause)
   end
   waiter.why, waiter.cause = why, cause
   unlink(waiter)
-  if waiter.wait then
-    self.host_count = self.host_count - 1
-  end
   if waiter.job or waiter.wake then
     self:push(waiter)
   end
@@ -243,8 +240,8 @@ function Waiting:block(waiter)
     end
     self:wake(waiter, "broken", raised)
   end
-  if not self.closed and self:has_work() then
-    self.handle:signal() -- the rest is for whoever polls the descriptor
+  if self:has_work() then
+    self:signal() -- the rest is for whoever polls the descriptor
   end
 end
 

@@ -38,8 +38,9 @@ end
 
 --- Drive `client` from Copas until it is closed or loop:stop().
 function M.attach(client, opts)
-  local copas = opts and opts.loop or package.loaded.copas
-  if type(copas) ~= "table" or not copas.addthread then
+  opts = base.check(client, opts)
+  local copas = opts.loop or package.loaded.copas
+  if not base.has(copas, "addthread") then
     error("liangxin.loop.copas: Copas is not loaded: pass { loop = require 'copas' }", 2)
   end
   local loop = base.new(client, opts, luv.print_error)

@@ -23,8 +23,9 @@ end
 
 --- Drive `client` from a controller of cqueues until it is closed or stopped.
 function M.attach(client, opts)
-  local controller = opts and opts.loop
-  if controller == nil or type(controller) == "string" or not controller.wrap then
+  opts = base.check(client, opts)
+  local controller = opts.loop
+  if not base.has(controller, "wrap") then
     error("liangxin.loop.cqueues: pass the controller: { loop = cqueues.new() }", 2)
   end
   local cqueues = require "cqueues"

@@ -9,12 +9,10 @@ local M = {}
 
 --- Drive `client` from GLib's main loop until it is closed or loop:stop().
 function M.attach(client, opts)
-  local GLib = opts and opts.loop
-  if not GLib then
-    local lgi = package.loaded.lgi
-    GLib = lgi and lgi.GLib
-  end
-  if not GLib then
+  opts = base.check(client, opts)
+  local lgi = package.loaded.lgi
+  local GLib = opts.loop or lgi and lgi.GLib
+  if not base.has(GLib, "unix_fd_add_full") then
     error("liangxin.loop.glib: lgi is not loaded: pass { loop = require('lgi').GLib }", 2)
   end
   local loop = base.new(client, opts, luv.print_error)

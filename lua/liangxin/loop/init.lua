@@ -1,6 +1,8 @@
 -- loop: what every adapter shares. An adapter drives a client from the loop of
 -- its host; it raises only in attach, and for the caller's mistakes.
 
+local usage = require "liangxin.usage"
+
 local M = {}
 
 local Loop = { __name = "liangxin.loop" }
@@ -12,21 +14,34 @@ local function is_closed(client)
   return client == nil or client._scheduler.closed
 end
 
---- A driver of `client` that is not in the host's loop yet.
----@param client liangxin.Client
----@param opts? liangxin.LoopOptions
----@param on_error fun(err: any) how the host shows an error
-function M.new(client, opts, on_error)
-  opts = opts or {}
-  if type(client) ~= "table" or type(client.step) ~= "function" or not client._scheduler then
-    error("attach(client, opts): the first argument is a client of liangxin.new", 3)
+--- The arguments of attach, checked: the options. `own`: rows of options that
+--- only this adapter has.
+function M.check(client, opts, own)
+  if type(client) ~= "table" or not client._scheduler then
+    usage.raise("attach(client, opts): the first argument must be a client of liangxin.new")
   elseif is_closed(client) then
-    error("attach: the client is closed", 3)
+    usage.raise("attach: the client is closed: attach a new one")
   elseif client._loop then
-    error("attach: a loop drives this client already: stop it first (loop:stop())", 3)
-  elseif opts.on_error ~= nil and type(opts.on_error) ~= "function" then
-    error("attach: on_error must be a function, not " .. type(opts.on_error), 3)
+    usage.raise("attach: a loop drives this client already: stop it first (loop:stop())")
   end
+  local rows = { loop = { "any" }, on_error = { "function" } }
+  for name, row in pairs(own or {}) do
+    rows[name] = row
+  end
+  return usage.check_options(opts, rows, "attach")
+end
+
+--- Whether `value` is an object of a host's, with the field `name`.
+function M.has(value, name)
+  local ok, field = pcall(function()
+    return value[name]
+  end)
+  return ok and field ~= nil and type(value) ~= "string"
+end
+
+--- A driver of `client` that is not in the host's loop yet. `opts` are checked;
+--- on_error(err) is how the host shows an error.
+function M.new(client, opts, on_error)
   local loop = setmetatable({ client = client, _on_error = opts.on_error or on_error }, Loop)
   client._loop = loop
   return loop

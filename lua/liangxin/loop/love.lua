@@ -7,16 +7,17 @@ local luv = require "liangxin.loop.luv"
 
 local M = {}
 
-local BUDGET_S = 0.002
+local OPTIONS = { budget = { "number", 0, 1, default = 0.002 } }
 
 --- Drive `client` from LÖVE's main loop until it is closed or loop:stop().
 function M.attach(client, opts)
-  local love = opts and opts.loop or rawget(_G, "love")
-  if type(love) ~= "table" or not love.update and not love.event then
+  opts = base.check(client, opts, OPTIONS)
+  local love = opts.loop or rawget(_G, "love")
+  if not base.has(love, "event") then
     error("liangxin.loop.love: this is not LÖVE: there is no love.update", 2)
   end
   local loop = base.new(client, opts, luv.print_error)
-  local budget = opts and opts.budget or BUDGET_S
+  local budget = opts.budget
   local update = love.update
   -- Stays in the chain for good, for somebody else may have wrapped it since.
   love.update = function(dt)

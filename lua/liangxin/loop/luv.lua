@@ -49,8 +49,9 @@ end
 
 --- Drive `client` from libuv's loop until it is closed or loop:stop().
 function M.attach(client, opts)
-  local uv = opts and opts.loop or package.loaded.luv
-  if type(uv) ~= "table" or not uv.new_poll then
+  opts = base.check(client, opts)
+  local uv = opts.loop or package.loaded.luv
+  if not base.has(uv, "new_poll") then
     error("liangxin.loop.luv: luv is not loaded: pass { loop = require 'luv' }", 2)
   end
   local loop = base.new(client, opts, M.print_error)

@@ -9,8 +9,10 @@ local base = require "liangxin.loop"
 
 local M = {}
 
-local INTERVAL_S = 0.01
-local DRAIN_S = 60
+local OPTIONS = {
+  interval = { "number", 0.001, 60, default = 0.01 },
+  drain = { "number", 0, 86400, default = 60 },
+}
 local WAIT_S = 3600 -- of one semaphore:wait; the wait goes on after it
 
 local function park()
@@ -39,15 +41,15 @@ end
 
 --- Drive `client` from this worker's timers until it is closed or loop:stop().
 function M.attach(client, opts)
-  local ngx = opts and opts.loop or rawget(_G, "ngx")
-  if type(ngx) ~= "table" or not ngx.timer then
+  opts = base.check(client, opts, OPTIONS)
+  local ngx = opts.loop or rawget(_G, "ngx")
+  if not base.has(ngx, "timer") then
     error("liangxin.loop.ngx: this is not nginx: there is no ngx.timer", 2)
   elseif ngx.get_phase() == "init" then
     error("liangxin.loop.ngx: attach in init_worker_by_lua or later: a client made in "
       .. "init_by_lua stays behind in the master process", 2)
   end
-  opts = opts or {}
-  local interval = opts.interval or INTERVAL_S
+  local interval = opts.interval
   local loop = base.new(client, opts, function(err)
     ngx.log(ngx.ERR, "liangxin: ", tostring(err))
   end)
@@ -62,7 +64,7 @@ function M.attach(client, opts)
   end
   function tick(is_quitting)
     if is_quitting then
-      return loop.client and drain(loop, ngx, interval, opts.drain or DRAIN_S)
+      return loop.client and drain(loop, ngx, interval, opts.drain)
     elseif loop:turn() then
       again()
     end

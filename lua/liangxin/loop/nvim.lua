@@ -16,8 +16,9 @@ end
 
 --- Drive `client` from Neovim's loop until it is closed or loop:stop().
 function M.attach(client, opts)
-  local vim = opts and opts.loop or rawget(_G, "vim")
-  local uv = type(vim) == "table" and (vim.uv or vim.loop)
+  opts = base.check(client, opts)
+  local vim = opts.loop or rawget(_G, "vim")
+  local uv = base.has(vim, "schedule") and (vim.uv or vim.loop)
   if not uv then
     error("liangxin.loop.nvim: this is not Neovim: there is no vim.loop", 2)
   end

@@ -43,8 +43,9 @@ end
 
 --- Drive `client` from a loop around select until it is closed or loop:stop().
 function M.attach(client, opts)
-  local socket = opts and opts.loop or package.loaded.socket
-  if type(socket) ~= "table" or not socket.select then
+  opts = base.check(client, opts)
+  local socket = opts.loop or package.loaded.socket
+  if not base.has(socket, "select") then
     error("liangxin.loop.socket: LuaSocket is not loaded: pass { loop = require 'socket' }", 2)
   end
   local loop = setmetatable(base.new(client, opts, luv.print_error), Selectable)

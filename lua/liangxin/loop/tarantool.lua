@@ -22,6 +22,7 @@ end
 
 --- Drive `client` in a fiber of its own until it is closed or loop:stop().
 function M.attach(client, opts)
+  opts = base.check(client, opts)
   local has_fiber, fiber = pcall(require, "fiber")
   local has_socket, socket = pcall(require, "socket")
   if not has_fiber or not has_socket or not socket.iowait then

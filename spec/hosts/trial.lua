@@ -1,0 +1,183 @@
+-- What every host must do, as one coroutine of the host's own. A host's program
+-- beside this file attaches, calls trial.run(host) and ends with trial.ended().
+-- The last line that it prints is "host <version> worst step <n> ms", which
+-- run.lua looks for; anything that is wrong raises or ends the process.
+
+local liangxin = require "liangxin"
+
+local trial = {}
+
+local LEAVE_S = 3 -- a driver that sleeps on its descriptor would take longer
+
+local input = { prompt = "a tree", image_size = "square" }
+local worst_s = 0
+local closed_at
+
+-- The client's steps, timed.
+local function time_steps(client)
+  local step = client.step
+  function client.step(self, budget)
+    local before = liangxin.now()
+    local count = step(self, budget)
+    worst_s = math.max(worst_s, liangxin.now() - before)
+    return count
+  end
+end
+
+local function open(host, errors)
+  local client = liangxin.new(host.options or {})
+  time_steps(client)
+  return client, host.attach(client, {
+    loop = host.loop,
+    on_error = function(err)
+      errors[#errors + 1] = tostring(err)
+    end,
+  })
+end
+
+local function is_png(path)
+  local file = assert(io.open(path, "rb"))
+  local bytes = file:read(8)
+  file:close()
+  return bytes == "\137PNG\r\n\26\n"
+end
+
+-- A task created, waited for and saved; jobs that raise stop nothing.
+local function draw(client, errors)
+  local job = client:spawn(function()
+    return #liangxin.check(client:generate("z-image", input)).urls
+  end)
+  client:spawn(function()
+    client:sleep(0.02)
+    error "raised after a wait"
+  end)
+  client:spawn(error, "raised at once")
+  local result = liangxin.check(client:generate("z-image", input))
+  local files = liangxin.check(result:save((os.getenv "HOST_FOLDER") .. "/"))
+  assert(is_png(files[1].path))
+  assert(job:wait() == 1)
+  assert(#errors == 2, table.concat(errors, "; "))
+end
+
+-- A driver that sleeps hears of an error at once, not with the next event.
+local function wake_the_idle(client, errors)
+  client:sleep(0.1)
+  client:spawn(error, "raised while idle")
+  client:sleep(0.3)
+  assert(#errors == 3, "an error was not heard of")
+end
+
+-- pending() counts who is parked, until it goes on.
+local function count_parked(host, client)
+  local started, gone_on = 0, 0
+  local gate = client:spawn(function()
+    client:sleep(60)
+  end)
+  for _ = 1, 3 do
+    host.start(function()
+      started = started + 1
+      local value, err = gate:wait(30)
+      assert(value == nil and err.kind == "cancelled")
+      gone_on = gone_on + 1
+    end)
+  end
+  while started < 3 do
+    client:sleep(0.01)
+  end
+  -- The job and its timer; three coroutines and their timers.
+  assert(client:pending() == 8, "pending() is " .. client:pending())
+  gate:cancel()
+  while gone_on < 3 do
+    client:sleep(0.01)
+  end
+  assert(client:pending() == 0, "pending() is " .. client:pending())
+end
+
+-- Stop and close in any order, with work under way.
+local function leave_in_any_order(host)
+  for _, order in ipairs { "stop close", "close stop", "stop stop close close", "close" } do
+    local errors, kind = {}, nil
+    local client, loop = open(host, errors)
+    client:spawn(function()
+      local _, err = client:sleep(60)
+      kind = err.kind
+    end)
+    for word in order:gmatch "%a+" do
+      if word == "stop" then
+        loop:stop()
+      else
+        client:close()
+      end
+      assert(not loop:is_running())
+    end
+    assert(kind == "closed" and #errors == 0)
+  end
+end
+
+-- Leave the loop and come back: the client has lost nothing.
+local function attach_again(host, client, loop, errors)
+  local job = client:spawn(function()
+    client:sleep(0.05)
+    return "slept"
+  end)
+  loop:stop()
+  assert(client.park == nil and job.status == "waiting")
+  loop = host.attach(client, {
+    loop = host.loop,
+    on_error = function(err)
+      errors[#errors + 1] = tostring(err)
+    end,
+  })
+  assert(job:wait() == "slept")
+  return loop
+end
+
+local function check(host, client, loop, errors)
+  draw(client, errors)
+  wake_the_idle(client, errors)
+  count_parked(host, client)
+  leave_in_any_order(host)
+  loop = attach_again(host, client, loop, errors)
+  client:sleep(0.3) -- the driver is deep in its sleep
+  client:create { model = "z-image", input = input }
+  client:spawn(client.generate, client, "z-image", input)
+  closed_at = liangxin.now()
+  client:close()
+  assert(not loop:is_running())
+  loop:stop()
+  assert(#errors == 3, table.concat(errors, "; "))
+end
+
+--- Do it all. host.attach: the adapter's; host.start(fn): run fn in a coroutine
+--- of the host's; host.loop, host.options: what they need; host.finish(): end the
+--- host's loop, where that does not end by itself.
+function trial.run(host)
+  local errors = {}
+  local client, loop = open(host, errors)
+  host.start(function()
+    local ok, raised = xpcall(function()
+      check(host, client, loop, errors)
+    end, debug.traceback)
+    if not ok then
+      io.stderr:write(tostring(raised), "\n")
+      os.exit(1)
+    end
+    if host.finish then
+      host.finish()
+    end
+  end)
+end
+
+--- A coroutine that nobody manages, for hosts without their own.
+function trial.start(fn)
+  assert(coroutine.resume(coroutine.create(fn)))
+end
+
+--- The host's loop has ended.
+function trial.ended(version)
+  local seconds = liangxin.now() - assert(closed_at, "the loop ended too early")
+  assert(seconds < LEAVE_S, ("leaving took %.1f s"):format(seconds))
+  print(("host %s worst step %.2f ms"):format(version, worst_s * 1000))
+end
+
+return trial
