@@ -283,8 +283,8 @@ function Client:query(task_id) end
 function Client:account() end
 
 ---Save the file behind a URL, with the checks of `result:save`.
----@param url string http or https
----@param target string a folder (ends in "/" or exists as one) or a path
+---@param url string http, https or data
+---@param target string a folder (ends in "/" or exists as one) or a path; `~/` is the user's folder
 ---@param opts? liangxin.DownloadOptions
 ---@return liangxin.File? file
 ---@return liangxin.Error? err
@@ -540,14 +540,19 @@ function Job:cancel() end
 ---@field record liangxin.Record
 local Result = {}
 
----Save all files. Replaces no file unless `overwrite` is set. When a URL has
----expired, the task is queried once for a fresh one.
+---Save all files. Makes every folder that is missing. Replaces no file unless
+---`overwrite` is set, and then regular files only. When a URL has expired, the
+---task is queried once for a fresh one; the same one is tried for some seconds.
+---Content is recognised by its bytes: pages, texts, scripts and programs are
+---refused, and so is an SVG with a script, an event attribute or an entity.
+---A file that is not whole has a name of its own, `<name>.<random>.part`.
 ---```lua
 ---local files = liangxin.check(result:save("pictures/"))
 ---print(files[1].path, files[1].bytes)
 ---```
 ---@param target string a folder (ends in "/" or exists as one; files are named
----`<task_id>-<n>.<ext>`), or the path of the first file
+---`<task_id>-<n>.<ext>`, with the extension of their bytes), or the path of the
+---first file; `~/` is the user's folder
 ---@param opts? liangxin.DownloadOptions
 ---@return liangxin.File[]? files
 ---@return liangxin.Error? err `err.files` lists what was saved

@@ -2,6 +2,7 @@
 #include "download/content.h"
 
 #include "base/text.h"
+#include "download/data_url.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -160,6 +161,25 @@ bool lx_content_add(struct lx_content *content, const char *bytes,
         return false;
     content->bytes += length;
     return true;
+}
+
+bool lx_content_take_data_url(struct lx_content *content,
+                              struct lx_error *error)
+{
+    struct lx_data_url data;
+    char bytes[4096];
+    bool is_valid = lx_data_url_open(&data, content->order->url);
+    bool is_fine = lx_content_announce(content, data.type, 0, error);
+    size_t length = 1;
+
+    while (is_valid && is_fine && length > 0) {
+        length = lx_data_url_read(&data, bytes, sizeof bytes, &is_valid);
+        is_fine = length == 0 || lx_content_add(content, bytes, length, error);
+    }
+    if (!is_valid)
+        lx_error_set(error, LX_KIND_DOWNLOAD,
+                     "its data: URL cannot be decoded");
+    return is_valid && is_fine;
 }
 
 /* ---- the end ---- */

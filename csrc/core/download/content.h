@@ -53,6 +53,10 @@ bool lx_content_announce(struct lx_content *content, const char *type,
 bool lx_content_add(struct lx_content *content, const char *bytes,
                     size_t length, struct lx_error *error);
 
+/* The order's URL is a `data:` URL: announce and add what it holds. */
+bool lx_content_take_data_url(struct lx_content *content,
+                              struct lx_error *error);
+
 /* All bytes are there: check and describe them. The caller owns the result. */
 struct lx_downloaded *lx_content_finish(struct lx_content *content,
                                         struct lx_error *error);

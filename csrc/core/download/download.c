@@ -327,27 +327,14 @@ void lx_download_free(struct lx_download *download)
 /* Its URL holds the content: all of it, at once. */
 static void read_data_url(struct lx_download *download)
 {
-    struct lx_error *error = &download->error;
     struct lx_content *content = &download->content;
-    struct lx_data_url data;
-    char bytes[4096];
-    bool is_valid = lx_data_url_open(&data, download->order->url), is_fine;
 
-    is_fine = lx_content_announce(content, data.type, 0, error);
-    while (is_valid && is_fine) {
-        size_t length = lx_data_url_read(&data, bytes, sizeof bytes, &is_valid);
-        if (length == 0)
-            break;
-        is_fine = lx_content_add(content, bytes, length, error);
-        download->partial.bytes += length;
-    }
-    if (!is_valid)
-        lx_error_set(error, LX_KIND_DOWNLOAD,
-                     "its data: URL cannot be decoded");
-    if (is_valid && is_fine)
+    if (lx_content_take_data_url(content, &download->error)) {
+        download->partial.bytes = content->bytes;
         finish(download);
-    else
+    } else {
         fail(download);
+    }
 }
 
 static void start_request(struct lx_download *download, int64_t now_ms)
