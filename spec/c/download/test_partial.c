@@ -207,7 +207,7 @@ static void test_pairs(void)
         {"", "NNN", "AN-"},
     };
     static const int statuses[] = {200, 206, 416};
-    char row[80];
+    static char row[80]; /* check_row keeps it */
 
     check_row = row;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
