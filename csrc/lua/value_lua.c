@@ -386,7 +386,7 @@ static struct lx_buffer *push_buffer(lua_State *L)
     return buffer;
 }
 
-static void give_back(lua_State *L, int index, struct lx_buffer *buffer)
+static void release_buffer(lua_State *L, int index, struct lx_buffer *buffer)
 {
     if (buffer->capacity > KEEP_BYTES)
         lx_buffer_deinit(buffer);
@@ -407,11 +407,11 @@ static int encode_request(lua_State *L)
         lua_pushnil(L);
         lua_pushstring(L, encoder.problem);
         push_path(&encoder);
-        give_back(L, 2, encoder.out);
+        release_buffer(L, 2, encoder.out);
         return 3;
     }
     lua_pushlstring(L, encoder.out->bytes, encoder.out->length);
-    give_back(L, 2, encoder.out);
+    release_buffer(L, 2, encoder.out);
     return 1;
 }
 

@@ -10,7 +10,7 @@ struct state_word {
     enum lx_state_class class;
 };
 
-#define STATE_ROW(word, class) {word, sizeof word - 1, LX_STATE_##class},
+#define STATE_ROW(word, class) {word, sizeof(word) - 1, LX_STATE_##class},
 static const struct state_word state_words[] = {LX_STATE_WORD_MAP(STATE_ROW)};
 #undef STATE_ROW
 
