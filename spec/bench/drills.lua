@@ -77,6 +77,13 @@ local DRILLS = {
   { "query: unknown state word, twenty times", { { on = "query", body = wire("t12_1.json"), times = 20 } } },
   { "query: not visible yet, three times", { { on = "query", body = wire("t13.json"), times = 3 } } },
   { "query: failure in the envelope alone", { { on = "query", body = wire("t15.json"), times = ALWAYS } } },
+  { "query: 400, 404, 405, 422, a redirect", { { on = "query", status = 400 }, { on = "query", status = 404 },
+    { on = "query", status = 405 }, { on = "query", status = 422 }, { on = "query", redirect = "other" } } },
+  { "query: 401, then a page with 403", { { on = "query", status = 401 },
+    with(PAGE, { on = "query", status = 403 }) } },
+  { "query: 401 for ever, default waits", { { on = "query", status = 401, times = ALWAYS } },
+    options = DEFAULT_WAITS, note = function() return gaps_of("query") end },
+  { "query: success, URLs three queries later", { { on = "query", body = wire("t06_2.json"), times = 3 } } },
   { "query: success without URLs", { { on = "query", body = wire("t06_2.json"), times = ALWAYS } } },
   { "wait out of time, then waited again", { { on = "query", body = wire("t02.json"), times = 20 } },
     run = function(client)
