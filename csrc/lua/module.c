@@ -34,7 +34,9 @@ static int core_token(lua_State *L)
     return 1;
 }
 
-#if defined(__GNUC__)
+#if defined(_WIN32)
+#define EXPORT __declspec(dllexport)
+#elif defined(__GNUC__)
 #define EXPORT __attribute__((visibility("default")))
 #else
 #define EXPORT

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/text.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,7 +117,7 @@ static void encode_number(struct encoder *encoder, int index)
         return;
     }
     number = (double)lua_tonumber(encoder->L, index);
-    if (isnan(number) || isinf(number)) {
+    if (!(fabs(number) <= DBL_MAX)) { /* nor is a NaN */
         complain(encoder, "is not a finite number");
         return;
     }

@@ -1,6 +1,8 @@
 /* file.c: see ../file.h. */
 #include "os/file.h"
 
+#ifndef _WIN32
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -303,3 +305,5 @@ size_t lx_folder_length(const char *path)
 
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
+
+#endif
