@@ -105,9 +105,7 @@ static void test_words(void)
          "again blindly",
          "200", ""},
         {C, 429, "{\"code\":429,\"msg\":\"busy\",\"data\":{\"taskId\":\"t9\"}}",
-         "busy (it names the task t9); too many requests or tasks at a time: "
-         "try again later, or send fewer; a task may exist and be billed: do "
-         "not "
+         "busy (it names the task t9); a task may exist and be billed: do not "
          "create it again blindly",
          "429", ""},
         {Q, 200, "", "the answer is empty", "", ""},
