@@ -24,7 +24,7 @@
 #define BUFFER_TYPE "liangxin.encoder"
 #define ARRAY_TYPE  "liangxin.array"
 
-enum upvalue { UPVALUE_BUFFER = 1, UPVALUE_CJSON = 2 };
+enum upvalue { UPVALUE_BUFFER = 1, UPVALUE_LOADED = 2 };
 
 /* Where the encoder is: a key (a string on the Lua stack, which stays there
  * after a problem) or an index. */
@@ -161,25 +161,38 @@ static bool may_inherit(lua_State *L, int index)
     return may;
 }
 
-static bool has_metatable_named(lua_State *L, int index, int holder,
-                                const char *field)
+/* Whether the value is the field of lua-cjson, should the program use that. */
+static bool is_of_cjson(lua_State *L, int index, const char *field)
 {
-    if (!lua_istable(L, holder) || !lua_getmetatable(L, index))
-        return false;
-    raw_field(L, holder, field);
-    bool same = lua_istable(L, -1) && lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same;
+    static const char *const modules[] = {"cjson", "cjson.safe"};
+
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
+        raw_field(L, lua_upvalueindex(UPVALUE_LOADED), modules[i]);
+        bool same = false;
+        if (lua_istable(L, -1)) {
+            raw_field(L, lua_gettop(L), field);
+            same = lua_rawequal(L, -1, index);
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+        if (same)
+            return true;
+    }
+    return false;
 }
 
 /* Marked by liangxin.array or by a lua-cjson that has marks. */
 static bool is_marked_array(lua_State *L, int index)
 {
-    int cjson = lua_upvalueindex(UPVALUE_CJSON);
-
-    return has_metatable_named(L, index, LUA_REGISTRYINDEX, ARRAY_TYPE) ||
-           has_metatable_named(L, index, cjson, "array_mt") ||
-           has_metatable_named(L, index, cjson, "empty_array_mt");
+    if (!lua_getmetatable(L, index))
+        return false;
+    int mark = lua_gettop(L);
+    raw_field(L, LUA_REGISTRYINDEX, ARRAY_TYPE);
+    bool is_marked = lua_rawequal(L, -1, mark) ||
+                     is_of_cjson(L, mark, "array_mt") ||
+                     is_of_cjson(L, mark, "empty_array_mt");
+    lua_pop(L, 2);
+    return is_marked;
 }
 
 /* Entries that are not 1..n of an array of n; and all entries. */
@@ -322,10 +335,7 @@ static void encode_value(struct encoder *encoder, int index)
             put(encoder, "null", 4);
             return;
         }
-        raw_field(L, lua_upvalueindex(UPVALUE_CJSON), "empty_array");
-        bool is_empty_array = lua_rawequal(L, -1, index);
-        lua_pop(L, 1);
-        if (is_empty_array) {
+        if (is_of_cjson(L, index, "empty_array")) {
             put(encoder, "[]", 2);
             return;
         }
@@ -429,9 +439,7 @@ void lx_lua_push_encoder(lua_State *L)
     lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);
     push_new_buffer(L);
-    lua_getglobal(L, "require");
-    lua_pushliteral(L, "cjson");
-    lua_call(L, 1, 1);
+    raw_field(L, LUA_REGISTRYINDEX, "_LOADED"); /* package.loaded */
     lua_pushcclosure(L, encode_request, 2);
 }
 

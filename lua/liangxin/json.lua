@@ -1,20 +1,26 @@
 -- json.lua: decoding of the service's answers on the host's thread, with a
 -- lua-cjson instance of our own, so that no setting of the host's changes what
--- we read. Requests are not written here: the core does that.
+-- we read. Loaded at its first use: what needs no decoding works without it.
+-- Requests are not written here: the core does that.
 
-local cjson = require "cjson"
 local core = require "liangxin.core"
+local usage = require "liangxin.usage"
 
-local M = { null = cjson.null }
+local M = { null = core.null }
 
 -- lua-cjson looks at the locale's decimal point only when an instance is made,
 -- and fails to read 4.5 once the host has switched to a comma: remember for
 -- which locale ours was made.
 local instance, made_for
 
+-- nil and why without lua-cjson.
 local function codec()
   local locale = os.setlocale(nil, "numeric") or ""
   if not instance or locale ~= made_for then
+    local found, cjson = pcall(require, "cjson")
+    if not found then
+      return nil, cjson
+    end
     instance = cjson.new()
     instance.decode_invalid_numbers(false)
     instance.decode_max_depth(100)
@@ -36,10 +42,25 @@ local function restore_integers(value)
   end
 end
 
+--- Whether lua-cjson can be loaded. Without it the functions below give nil.
+function M.is_there()
+  return codec() ~= nil
+end
+
+--- Raise unless lua-cjson can be loaded. `what` is what needs it.
+function M.check_there(what)
+  local found, why = codec()
+  if not found then
+    usage.raise("%s needs lua-cjson (Debian: apt-get install lua-cjson, elsewhere: luarocks install lua-cjson): %s",
+      what, tostring(why):match("^[^\n]*"))
+  end
+end
+
 --- The value of a strict JSON text; nil when it is none.
 function M.decode(text)
-  local ok, value = pcall(codec().decode, text)
-  if not ok then
+  local decoder = codec()
+  local ok, value = pcall(decoder and decoder.decode, text)
+  if not decoder or not ok then
     return nil
   end
   if to_integer and type(value) == "table" then
@@ -60,8 +81,9 @@ end
 
 --- JSON text of a decoded value, for people to read; nil when it cannot be.
 function M.encode(value)
-  local ok, text = pcall(codec().encode, value)
-  return ok and text or nil
+  local encoder = codec()
+  local ok, text = pcall(encoder and encoder.encode, value)
+  return encoder and ok and text or nil
 end
 
 return M

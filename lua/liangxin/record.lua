@@ -8,11 +8,13 @@ local M = {}
 local Record = { __name = "liangxin.record" }
 M.class = Record
 
--- `data` is the whole data object, decoded at its first use.
+-- `data` is the whole data object, decoded at its first use. Raises without
+-- lua-cjson.
 function Record.__index(record, key)
   if key ~= "data" then
     return nil
   end
+  json.check_there("reading record.data")
   local envelope = json.decode(rawget(record, "body") or "")
   local data = type(envelope) == "table" and envelope.data or nil
   if type(data) ~= "table" then
