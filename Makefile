@@ -2,8 +2,8 @@
 #
 # Each Lua builds into build/<lua>/ and each sanitizer beside it, so that
 # LUA_CPATH="build/<lua>/?.so" is all a script needs. CC, CFLAGS, LDFLAGS,
-# LUA_INCDIR, LIBFLAG and <LIBRARY>_INCDIR / _LIBDIR may be given (LuaRocks
-# does). V=1 shows the commands.
+# LUA_INCDIR, LIBFLAG and <LIBRARY>_INCDIR / _LIBDIR may be given. V=1 shows
+# the commands.
 
 LUA     ?= lua5.4
 PREFIX  ?= /usr/local
@@ -251,9 +251,12 @@ profile: build ## Where the CPU of a task goes, by perf (TREE=DIR: another's)
 drills: build ## Each fault: requests sent, tasks billed, what was told
 	@$(WITH_BUILD) $(LUA) spec/bench/drills.lua
 
-rock: ## Every rock into an empty tree, and an example run from there
-	@sh .ci/deps build test check
-	@sh .ci/rock
+rockspecs: ## Write the rockspecs, which name every source
+	@$(LUA) .ci/rocks.lua write
+
+release-check: ## Rocks packed, installed and run as a release would be
+	@sh .ci/deps build test check luas
+	@sh .ci/release
 
 # Installing
 
@@ -263,7 +266,6 @@ INST_LIBDIR  ?= $(PREFIX)/lib/lua/$(LUA_VERSION)
 INST_BINDIR  ?= $(PREFIX)/bin
 
 LUA_FILES     := $(sort $(shell cd lua && find liangxin -name '*.lua'))
-SANDBOX_FILES := $(filter liangxin/sandbox%,$(LUA_FILES))
 # put MODE FILE TARGET, as a shell command
 put           = mkdir -p "$$(dirname "$(3)")" && install -m $(1) "$(2)" "$(3)"
 put_module    = $(call put,755,$<,$(<:$(BUILD)/%=$(DESTDIR)$(INST_LIBDIR)/%))
@@ -274,7 +276,7 @@ install: install-client install-webhook install-paint install-sandbox ## Install
 
 install-client: $(BUILD)/liangxin/core.$(DLL)
 	$(Q)$(put_module)
-	$(Q)$(call put_lua,$(filter-out $(SANDBOX_FILES),$(LUA_FILES)))
+	$(Q)$(call put_lua,$(LUA_FILES))
 
 install-webhook: $(BUILD)/liangxin/listener.$(DLL)
 	$(Q)$(put_module)
@@ -283,18 +285,11 @@ install-paint: $(BUILD)/liangxin/paint.$(DLL)
 	$(Q)$(put_module)
 
 install-sandbox:
-	$(Q)$(call put_lua,$(SANDBOX_FILES))
 	@mkdir -p $(BUILD)
 	$(Q)sed '1s|^#!.*|#!/usr/bin/env $(LUA)|' lua/bin/liangxin-sandbox \
 	  >$(BUILD)/program
 	$(Q)$(call \
 	  put,755,$(BUILD)/program,$(DESTDIR)$(INST_BINDIR)/liangxin-sandbox)
-
-# What each rock builds.
-client: $(BUILD)/liangxin/core.$(DLL)
-webhook: $(BUILD)/liangxin/listener.$(DLL)
-paint: $(BUILD)/liangxin/paint.$(DLL)
-sandbox: ;
 
 clean: ## Remove everything that was built
 	@rm -rf build demo
@@ -308,5 +303,5 @@ FORCE:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build c-tests fuzzers benches lua-objects every-object one-unit deps \
         check demo docs example test lint asan tsan run-sanitized valgrind fuzz coverage bench \
-        bench-polling profile drills rock install install-client install-webhook \
-        install-paint install-sandbox client webhook paint sandbox clean help
+        bench-polling profile drills rockspecs release-check install install-client \
+        install-webhook install-paint install-sandbox clean help

@@ -1,3 +1,4 @@
+-- Made by `make rockspecs` from the tree: do not edit.
 rockspec_format = "3.0"
 package = "liangxin-paint"
 version = "scm-1"
@@ -5,6 +6,7 @@ version = "scm-1"
 source = {
   url = "git+https://github.com/liangxin-lua/liangxin.git",
   branch = "main",
+  dir = "liangxin/csrc/paint",
 }
 
 description = {
@@ -17,29 +19,53 @@ description = {
   labels = { "image" },
 }
 
-dependencies = {
-  "lua >= 5.1",
-}
+dependencies = { "lua >= 5.1, < 5.6" }
 
 -- No `header`: LuaRocks does not find Debian's. The sources say what to
 -- install when it is missing.
-external_dependencies = {
-  GD = { library = "gd" },
-}
+external_dependencies = { GD = { library = "gd" } }
 
--- The Makefile has the flags.
 build = {
-  type = "make",
-  build_target = "paint",
-  install_target = "install-paint",
-  variables = {
-    BUILD = "build/rock",
-    CFLAGS = "$(CFLAGS)",
-    LIBFLAG = "$(LIBFLAG)",
-    LUA = "$(LUA)",
-    LUA_INCDIR = "$(LUA_INCDIR)",
-    GD_INCDIR = "$(GD_INCDIR)",
-    GD_LIBDIR = "$(GD_LIBDIR)",
-    INST_LIBDIR = "$(LIBDIR)",
+  type = "builtin",
+  modules = {
+    ["liangxin.paint"] = {
+      sources = {
+        "caption.c",
+        "clip.c",
+        "decode.c",
+        "edit.c",
+        "land.c",
+        "module.c",
+        "mood.c",
+        "order.c",
+        "order_lua.c",
+        "picture.c",
+        "scene.c",
+        "sky.c",
+        "things.c",
+        "weather.c",
+      },
+      incdirs = { "../lua", "$(GD_INCDIR)" },
+      libdirs = { "$(GD_LIBDIR)" },
+    },
+  },
+  platforms = {
+    unix = {
+      modules = { ["liangxin.paint"] = {
+        libraries = { "gd", "m" },
+      } },
+    },
+    windows = {
+      modules = { ["liangxin.paint"] = {
+        libraries = { "gd" },
+      } },
+    },
+  },
+  install = {
+    conf = {
+      ["../doc/LICENSE"] = "../../LICENSE",
+    },
   },
 }
+
+test = { type = "command", command = "make -C ../.. check SPEC=spec/paint_spec.lua" }
