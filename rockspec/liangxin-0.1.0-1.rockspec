@@ -91,6 +91,7 @@ build = {
         "csrc/core/http/reply_head.c",
         "csrc/core/http/transfer.c",
         "csrc/core/http/url.c",
+        "csrc/core/journal/transition.c",
         "csrc/core/json/json.c",
         "csrc/core/json/json_number.c",
         "csrc/core/json/json_string.c",
