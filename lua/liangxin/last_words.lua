@@ -49,10 +49,10 @@ local function name_tasks(unheard)
   end
   table.sort(names)
   local more = #names - SHOWN_MAX
-  io.stderr:write("liangxin: created, perhaps billed, and nobody heard of the end of: ",
+  io.stderr:write("liangxin: these tasks may be billed, and no wait saw their end: ",
     table.concat(names, ", ", 1, math.min(#names, SHOWN_MAX)),
     more > 0 and (" and %d more"):format(more) or "",
-    "; client:task(id):wait() asks for it\n")
+    "; client:task(id):wait() gives the result\n")
 end
 
 --- An object that, when it is collected, tells of what is left in `kept` and
