@@ -38,7 +38,7 @@ static void hash_text(struct lx_sha256 *hash, char type, const char *text,
 /* ---- numbers ---- */
 
 /* digits * 10^exponent, without zeros at either end. */
-struct decimal {
+struct exact {
     char *digits; /* owned */
     size_t count;
     int64_t exponent;
@@ -46,7 +46,7 @@ struct decimal {
 };
 
 /* The exponent behind the `e`; false when it is too long to count with. */
-static bool read_exponent(const char *at, const char *end, int64_t *exponent)
+static bool read_power(const char *at, const char *end, int64_t *exponent)
 {
     bool is_negative = at < end && *at == '-';
 
@@ -65,7 +65,7 @@ static bool read_exponent(const char *at, const char *end, int64_t *exponent)
 }
 
 /* `number.digits` has room for all of the text. */
-static bool read_decimal(struct decimal *number, struct lx_json value)
+static bool read_exact(struct exact *number, struct lx_json value)
 {
     const char *at = value.text, *end = at + value.length;
     bool has_point = false;
@@ -83,7 +83,7 @@ static bool read_decimal(struct decimal *number, struct lx_json value)
         if (number->count > 0 || *at != '0')
             number->digits[number->count++] = *at;
     }
-    if (!read_exponent(at < end ? at + 1 : end, end, &number->exponent))
+    if (!read_power(at < end ? at + 1 : end, end, &number->exponent))
         return false;
     number->exponent -= places;
     while (number->count > 0 && number->digits[number->count - 1] == '0') {
@@ -97,11 +97,11 @@ static bool read_decimal(struct decimal *number, struct lx_json value)
 
 static bool hash_number(struct lx_sha256 *hash, struct lx_json value)
 {
-    struct decimal number = {.digits = malloc(value.length)};
+    struct exact number = {.digits = malloc(value.length)};
 
     if (!number.digits)
         return false;
-    if (read_decimal(&number, value)) {
+    if (read_exact(&number, value)) {
         hash_text(hash, number.is_negative ? 'm' : 'n', number.digits,
                   number.count);
         hash_integer(hash, number.exponent);
@@ -115,7 +115,7 @@ static bool hash_number(struct lx_sha256 *hash, struct lx_json value)
 /* ---- texts and containers ---- */
 
 /* The decoded string; the caller frees it. NULL when out of memory. */
-static char *decode(struct lx_json string, size_t *length)
+static char *decode_text(struct lx_json string, size_t *length)
 {
     char *text = malloc(string.length);
 
@@ -127,7 +127,7 @@ static char *decode(struct lx_json string, size_t *length)
 static bool hash_string(struct lx_sha256 *hash, struct lx_json value)
 {
     size_t length = 0;
-    char *text = decode(value, &length);
+    char *text = decode_text(value, &length);
 
     if (!text)
         return false;
@@ -136,7 +136,7 @@ static bool hash_string(struct lx_sha256 *hash, struct lx_json value)
     return true;
 }
 
-struct member {
+struct named {
     char *name; /* owned */
     size_t length;
     size_t place; /* in the text */
@@ -146,7 +146,7 @@ struct member {
 /* By name, and the last of one name first. */
 static int compare_members(const void *left, const void *right)
 {
-    const struct member *a = left, *b = right;
+    const struct named *a = left, *b = right;
     size_t shared = a->length < b->length ? a->length : b->length;
     int order = memcmp(a->name, b->name, shared);
 
@@ -157,7 +157,7 @@ static int compare_members(const void *left, const void *right)
     return order;
 }
 
-static bool is_same_name(const struct member *a, const struct member *b)
+static bool is_same_name(const struct named *a, const struct named *b)
 {
     return a->length == b->length && memcmp(a->name, b->name, a->length) == 0;
 }
@@ -173,14 +173,14 @@ static size_t count_members(struct lx_json object)
 }
 
 /* False when out of memory; *count of them then have names. */
-static bool read_members(struct lx_json object, struct member *members,
+static bool read_members(struct lx_json object, struct named *members,
                          size_t *count)
 {
     struct lx_json_iter it = lx_json_iterate(object);
 
     for (*count = 0; lx_json_next(&it); ++*count) {
-        struct member *member = &members[*count];
-        member->name = decode(it.key, &member->length);
+        struct named *member = &members[*count];
+        member->name = decode_text(it.key, &member->length);
         if (!member->name)
             return false;
         member->place = *count;
@@ -189,11 +189,11 @@ static bool read_members(struct lx_json object, struct member *members,
     return true;
 }
 
-static bool hash_members(struct lx_sha256 *hash, const struct member *members,
+static bool hash_members(struct lx_sha256 *hash, const struct named *members,
                          size_t count, const char *omitted)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct member *member = &members[i];
+        const struct named *member = &members[i];
         if (i > 0 && is_same_name(member, member - 1))
             continue;
         if (omitted && member->length == strlen(omitted) &&
@@ -210,7 +210,7 @@ static bool hash_object(struct lx_sha256 *hash, struct lx_json object,
                         const char *omitted)
 {
     size_t count = count_members(object);
-    struct member *members = calloc(count + 1, sizeof *members);
+    struct named *members = calloc(count + 1, sizeof *members);
 
     if (!members)
         return false;

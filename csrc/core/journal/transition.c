@@ -97,15 +97,15 @@ static bool is_current(const struct lx_entry *entry, enum lx_entry_event event,
 struct lx_entry_step lx_entry_step(const struct lx_entry *entry,
                                    enum lx_entry_event event, int64_t seen)
 {
-    struct lx_entry_step step = {LX_VERDICT_REFUSED, entry->state, 0};
+    struct lx_entry_step step = {LX_ENTRY_STEP_REFUSED, entry->state, 0};
 
     if (!is_current(entry, event, seen)) {
-        step.verdict = LX_VERDICT_STALE;
+        step.verdict = LX_ENTRY_STEP_STALE;
         return step;
     }
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
         if (ROWS[i].from == entry->state && ROWS[i].event == event)
-            return (struct lx_entry_step){LX_VERDICT_GO, ROWS[i].to,
+            return (struct lx_entry_step){LX_ENTRY_STEP_GO, ROWS[i].to,
                                           ROWS[i].writes};
     return step;
 }

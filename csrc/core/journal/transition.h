@@ -69,9 +69,9 @@ enum lx_entry_writes {
 };
 
 enum lx_entry_verdict {
-    LX_VERDICT_GO,     /* write */
-    LX_VERDICT_STALE,  /* the fence or attempt is another's by now */
-    LX_VERDICT_REFUSED /* the event has no place in this state */
+    LX_ENTRY_STEP_GO,     /* write */
+    LX_ENTRY_STEP_STALE,  /* the fence or attempt is another's by now */
+    LX_ENTRY_STEP_REFUSED /* the event has no place in this state */
 };
 
 struct lx_entry_step {

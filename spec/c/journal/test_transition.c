@@ -80,12 +80,12 @@ static void test_rows(void)
                 lx_entry_step(&entry, event, seen_for(event));
             char one[100];
             describe(one, sizeof one, event, step);
-            if (step.verdict == LX_VERDICT_GO) {
+            if (step.verdict == LX_ENTRY_STEP_GO) {
                 CHECK_CONTAINS(ROWS[state][1], one);
                 snprintf(got + strlen(got), sizeof got - strlen(got), "%s",
                          one);
             } else {
-                CHECK_EQ(step.verdict, LX_VERDICT_REFUSED);
+                CHECK_EQ(step.verdict, LX_ENTRY_STEP_REFUSED);
                 CHECK_EQ(step.to, entry.state);
                 CHECK_EQ(step.writes, 0);
             }
@@ -105,9 +105,9 @@ static void test_guards(void)
             enum lx_entry_verdict verdict =
                 lx_entry_step(&entry, event, 1000).verdict;
             if (event == LX_ENTRY_EVENT_ID)
-                CHECK_EQ(verdict, LX_VERDICT_GO); /* from every state */
+                CHECK_EQ(verdict, LX_ENTRY_STEP_GO); /* from every state */
             else
-                CHECK_EQ(verdict, LX_VERDICT_STALE);
+                CHECK_EQ(verdict, LX_ENTRY_STEP_STALE);
         }
     }
     check_row = "decisions";
@@ -129,7 +129,8 @@ static void test_ways_out(void)
                 enum lx_entry_event event = (enum lx_entry_event)i;
                 struct lx_entry_step step =
                     lx_entry_step(&entry, event, seen_for(event));
-                leads[state] |= step.verdict == LX_VERDICT_GO && leads[step.to];
+                leads[state] |=
+                    step.verdict == LX_ENTRY_STEP_GO && leads[step.to];
             }
     for (int state = 0; state < LX_ENTRY_STATES; state++) {
         check_row = lx_entry_state_name((enum lx_entry_state)state);
@@ -148,7 +149,7 @@ static void test_money(void)
             struct lx_entry_step step =
                 lx_entry_step(&entry, event, seen_for(event));
             check_row = lx_entry_event_name(event);
-            if (step.verdict != LX_VERDICT_GO)
+            if (step.verdict != LX_ENTRY_STEP_GO)
                 continue;
             if (step.to == LX_ENTRY_SENDING)
                 CHECK_EQ(state, LX_ENTRY_PLANNED);

@@ -112,7 +112,7 @@ static bool commit(struct world *w, enum lx_entry_event event, unsigned seen,
                              .attempt = w->attempt};
     struct lx_entry_step step = lx_entry_step(&entry, event, seen);
 
-    if (step.verdict != LX_VERDICT_GO)
+    if (step.verdict != LX_ENTRY_STEP_GO)
         return false;
     w->state = step.to & 0xF;
     if (step.writes & LX_WRITE_OWN)
