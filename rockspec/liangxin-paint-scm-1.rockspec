@@ -33,6 +33,7 @@ build = {
         "caption.c",
         "clip.c",
         "decode.c",
+        "drawing.c",
         "edit.c",
         "land.c",
         "module.c",

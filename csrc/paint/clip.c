@@ -1,5 +1,6 @@
 /* clip.c: frames of one loop, each with its own palette. */
 #include "clip.h"
+#include "drawing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static bool append_frame(struct growing *clip, const struct lx_order *order,
                          int index, const struct lx_cancel *cancel)
 {
     gdImagePtr frame =
-        lx_picture_draw(order, (float)index / (float)FRAMES, cancel);
+        lx_drawing_make(order, (float)index / (float)FRAMES, cancel);
     if (!frame)
         return false;
     bool is_done = gdImageTrueColorToPalette(frame, 1, 256) != 0;
