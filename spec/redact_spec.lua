@@ -38,6 +38,17 @@ describe("redacted", function()
     }, shown)
   end)
 
+  it("a callback's path goes wherever an answer echoes it, under any name", function()
+    local secrets = redact.new_secrets()
+    redact.request(json.encode { callBackUrl = "https://u:p@h.example/cb/TOKEN?x=1" }, secrets)
+    local shown = redact.answer(json.encode {
+      hook = "https://u:p@h.example/cb/TOKEN?x=1",
+      note = json.encode { url = "https://h.example/cb/TOKEN" },
+    }, secrets)
+    assert.is_nil(shown:find("TOKEN", 1, true), shown)
+    assert.equal("https://h.example/...?...", json.decode(shown).hook)
+  end)
+
   it("a request that an answer echoes is treated the same", function()
     local shown = line("answer", {
       data = { param = json.encode { callBackUrl = "https://h.example/cb/TOKEN", input = { prompt = "a fox" } } },

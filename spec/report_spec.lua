@@ -46,6 +46,19 @@ describe("err:report()", function()
     end
   end)
 
+  it("shows prompts where it is told to, and still no token or signature", function()
+    local text = failed_with_record():report { prompts = true }
+    for _, part in ipairs { PROMPT, "also private", "third private", "long words long" } do
+      assert.truthy(text:find(part, 1, true), part)
+    end
+    for _, secret in ipairs { "abcdef", "SIGNED", "TTT", "AAAA" } do
+      assert.is_nil(text:find(secret, 1, true), secret)
+    end
+    assert.has_error(function()
+      failed_with_record():report { prompt = true }
+    end)
+  end)
+
   it("works with nothing known", function()
     local text = errors.new("closed", "x"):report()
     assert.truthy(text:find("request: not kept", 1, true))

@@ -173,10 +173,13 @@ function Error:wait(timeout)
   return nil, self
 end
 
---- What support asks for, as text for people. Prompts appear by their length,
---- URLs without their query, the key not at all.
-function Error:report()
-  return require("liangxin.report").text(self)
+local REPORT = { prompts = { "boolean", default = false } }
+
+--- What support asks for, as text for people. Prompts appear by their length
+--- (whole with {prompts = true}), URLs without their query, the key not at all.
+function Error:report(opts)
+  opts = usage.check_options(opts, REPORT, "err:report")
+  return require("liangxin.report").text(self, opts.prompts)
 end
 
 return M

@@ -95,15 +95,21 @@ end
 -- Secrets --------------------------------------------------------------------
 
 --- What is to be removed from words: filled by `M.request` and `M.answer`.
-function M.new_secrets()
-  return { texts = {}, callbacks = {}, spared = {} }
+--- `shows_prompts`: prompts are no secrets.
+function M.new_secrets(shows_prompts)
+  return { texts = {}, callbacks = {}, spared = {}, shows_prompts = shows_prompts }
+end
+
+local function is_private(secrets, text, name, place)
+  return not secrets.shows_prompts
+    and (names_prompt(name) or place.is_input and #text > SHORT and not is_url(text))
 end
 
 local collect
 
 local function collect_text(secrets, text, name, place)
   local inner = text:find("^%s*[{%[]") and json.read(text)
-  if names_prompt(name) or place.is_input and #text > SHORT and not is_url(text) then
+  if is_private(secrets, text, name, place) then
     secrets.texts[#secrets.texts + 1] = text
   elseif names_callback(name) and is_url(text) then
     local address = bare_url(text):match("^%a[%w+.-]*://[^/?#]+/[^?#]+")
@@ -164,11 +170,17 @@ local function erase_start(text, secret)
   end
 end
 
-local function erase(text, secrets)
+-- Without the paths of callbacks, whose tokens may stand in them.
+local function erase_callbacks(text, secrets)
   text = bare_url(text)
   for _, url in ipairs(secrets.callbacks) do
     text = text:gsub(escape(url), (origin(url):gsub("%%", "%%%%")))
   end
+  return text
+end
+
+local function erase(text, secrets)
+  text = erase_callbacks(text, secrets)
   table.sort(secrets.texts, function(a, b)
     return #a > #b
   end)
@@ -192,17 +204,18 @@ end
 local show
 
 local function show_text(secrets, text, name, place)
-  if names_prompt(name) then
+  if names_prompt(name) and not secrets.shows_prompts then
     return count(text)
   elseif text:find("^data:") then
     return "<data URI of " .. #text .. " bytes>"
   elseif is_url(text) then
-    return names_callback(name) and origin(text) or (bare_url(text):gsub("^([^?#]*)[?#].*$", "%1?..."))
+    return names_callback(name) and origin(text)
+      or (erase_callbacks(text, secrets):gsub("^([^?#]*)[?#].*$", "%1?..."))
   end
   local inner = text:find("^%s*[{%[]") and json.read(text)
   if type(inner) == "table" then
     return json.encode(show(secrets, inner, name, place)) or count(text)
-  elseif place.is_input and #text > SHORT then
+  elseif is_private(secrets, text, name, place) then
     return count(text)
   end
   return M.words(text, secrets)

@@ -43,9 +43,10 @@ local function model_of(err, request)
   return model and tostring(model) or "unknown"
 end
 
---- The report on `err` as lines of "label: value".
-function M.text(err)
-  local lines, secrets = { "liangxin error report" }, redact.new_secrets()
+--- The report on `err` as lines of "label: value"; with `shows_prompts`, the
+--- prompts in request and answer, too.
+function M.text(err, shows_prompts)
+  local lines, secrets = { "liangxin error report" }, redact.new_secrets(shows_prompts)
   local request = errors.request_of(err)
   local answer = err.record and err.record.body
   local request_text = request and redact.request(request, secrets)

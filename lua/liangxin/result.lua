@@ -123,9 +123,7 @@ end
 
 local function decorate(result, err)
   err.task_id = err.task_id or result.task_id
-  if err.kind == "download" or err.kind == "expired" or err.kind == "file" then
-    err.charged = "yes"
-  end
+  err.charged = "yes" -- whatever ended the download: the result was there
   return err
 end
 
@@ -187,7 +185,7 @@ function Result:save(target, opts)
     return save_one(self, target, i, opts, renew)
   end, { concurrency = client._options.max_downloads })
   if not files then
-    return nil, failures
+    return nil, decorate(self, failures)
   end
   return collect(self, target, files, failures)
 end

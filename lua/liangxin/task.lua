@@ -101,6 +101,7 @@ local function end_of_birth(task, why, cause)
   local err = cause
   if why ~= "cancelled" then
     err = errors.local_end(why)
+    err.message = err.message .. "; the request may have been sent: a task may exist and be billed"
   end
   -- Whether it was sent is not known here. If it was, its id still comes.
   err.charged = "maybe"

@@ -637,9 +637,11 @@ function Result:fetch(i, opts) end
 local Error = {}
 
 ---The facts that the service's support asks for, as lines of text: kind, ids,
----model, request and answer, without the key, prompts and queries of URLs.
+---model, request and answer, without the key, queries of URLs and, unless
+---`prompts` is true, prompts.
+---@param opts? {prompts?:boolean}
 ---@return string text
-function Error:report() end
+function Error:report(opts) end
 
 ---Wait for the task that the error is about. Returns at once when `err.task` is
 ---set. For a create whose answer was lost, with `recover`: when a callback names
