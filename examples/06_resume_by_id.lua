@@ -10,19 +10,24 @@ local folder = arg[1] or "demo"
 local list = os.tmpname() -- your program: a file or a database that stays
 
 -- The first process: creates a task, notes its id, and "crashes".
-local first = service.open()
-liangxin.check(first:create({
-  model = "imagen4-ultra",
-  input = { prompt = "a message in a bottle, macro photograph" },
-}, {
-  on_created = function(task_id)
-    local file = assert(io.open(list, "a"))
-    assert(file:write(task_id, "\n"))
-    assert(file:close())
-    print("noted " .. task_id)
-  end,
-}))
-first:close()
+local function first_process()
+  local client = service.open()
+  liangxin.check(client:create({
+    model = "imagen4-ultra",
+    input = { prompt = "a message in a bottle, macro photograph" },
+  }, {
+    on_created = function(task_id)
+      local file = assert(io.open(list, "a"))
+      assert(file:write(task_id, "\n"))
+      assert(file:close())
+      print("noted " .. task_id)
+    end,
+  }))
+  client:close()
+end
+
+first_process()
+collectgarbage() -- stderr names the task: this client created it and never waited for it
 
 -- The next one: knows nothing but the list.
 local second = service.open()

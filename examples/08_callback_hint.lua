@@ -7,13 +7,16 @@ package.path = arg[0]:match "^(.-)[^/\\]*$" .. "?.lua;" .. package.path
 local liangxin = require "liangxin"
 local service = require "support.service"
 
--- Queries are 20 s apart here, so that one sees what the hint is good for.
+-- Queries are 20 s apart here, to show what the hint saves.
 local client, sandbox = service.open { poll = { first = 20, factor = 1, max = 20 } }
 
 -- Where callbacks arrive is your web server. In the sandbox, its list of
 -- requests is the "server": it holds what it posted to itself. For the real
 -- service, set this to a public https URL and call notify from its handler.
 local callback_url = sandbox and sandbox.base_url .. "/callback" or os.getenv "CALLBACK_URL"
+if not callback_url then
+  print("CALLBACK_URL is not set: no callback arrives, and queries alone find the end")
+end
 
 local function arrived_bodies()
   local bodies = {}
@@ -42,7 +45,7 @@ client:run(function()
     prompt = "a carrier pigeon in flight",
     image_size = "square",
   }, { callBackUrl = callback_url }))
-  print(("%d file, known after %d s and %d queries")
+  print(("%d file, known after %d s, queries: %d")
     :format(#result.urls, os.difftime(os.time(), started), client:stats().queries))
   listening:cancel()
 end)

@@ -82,7 +82,7 @@ local EXAMPLES = {
 
   ["08_callback_hint.lua"] = function(output)
     assert.matches("callback: {", output)
-    local seconds, queries = output:match("1 file, known after (%d+) s and (%d+) queries")
+    local seconds, queries = output:match("1 file, known after (%d+) s, queries: (%d+)")
     assert.is_true(tonumber(seconds) < 20) -- when the next query was due
     assert.equal("1", queries)
   end,

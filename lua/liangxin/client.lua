@@ -46,8 +46,8 @@ function M.new(options)
   client._scheduler = scheduler_module.new(handle, client)
   client._scheduler.on_log = options.on_log
   client._scheduler.on_error = options.on_error
-  client._unheard = last_words.new_unheard()
-  client._last_words = last_words.guard(client._scheduler.kept, client._unheard)
+  client._unclaimed = last_words.new_unclaimed()
+  client._last_words = last_words.guard(client._scheduler.kept, client._unclaimed)
   return client
 end
 
@@ -157,7 +157,7 @@ function Client:generate(model, input, opts)
   local ok, err = enter(self, true)
   opts = usage.check_options(opts, options_module.GENERATE, "client:generate")
   local request = { model = model, input = input, callBackUrl = opts.callBackUrl }
-  request_module.check_fields(request)
+  request_module.check_fields(request, "client:generate: ")
   if not ok then
     return nil, err
   end

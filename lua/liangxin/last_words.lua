@@ -1,34 +1,34 @@
--- last_words.lua: what a program that ends, or drops its client, has not heard:
--- an error of a job that nobody waited for, a task that was paid for. Written to
+-- last_words.lua: what a program has missed when it ends or drops its client: an
+-- error of a job that nobody waited for, a task that was paid for. Written to
 -- stderr when the client is collected. Knows only two lists.
 
 local M = {}
 
-local UNHEARD_MAX = 1000 -- tasks that are remembered
-local SHOWN_MAX = 50 -- and written
+local UNCLAIMED_MAX = 1000 -- tasks remembered
+local SHOWN_MAX = 50 -- tasks written
 
---- The tasks that this client made and of whose end nobody has heard.
-function M.new_unheard()
+--- The tasks that this client made and whose end nobody has been given.
+function M.new_unclaimed()
   return { count = 0, models = {} }
 end
 
 --- A task was made.
-function M.add(unheard, task_id, model)
-  if unheard.count < UNHEARD_MAX and not unheard.models[task_id] then
-    unheard.count = unheard.count + 1
-    unheard.models[task_id] = model or "unknown model"
+function M.add(unclaimed, task_id, model)
+  if unclaimed.count < UNCLAIMED_MAX and not unclaimed.models[task_id] then
+    unclaimed.count = unclaimed.count + 1
+    unclaimed.models[task_id] = model or "unknown model"
   end
 end
 
---- Somebody has heard of its end, or of the end of a wait for it.
-function M.remove(unheard, task_id)
-  if unheard.models[task_id] then
-    unheard.count = unheard.count - 1
-    unheard.models[task_id] = nil
+--- Somebody was given its result, or the error that ended a wait for it.
+function M.remove(unclaimed, task_id)
+  if unclaimed.models[task_id] then
+    unclaimed.count = unclaimed.count - 1
+    unclaimed.models[task_id] = nil
   end
 end
 
-local function tell_errors(kept)
+local function report_errors(kept)
   for _, entry in ipairs(kept) do
     if not (entry.job and entry.job._is_observed) then
       local ok, text = pcall(tostring, entry.value)
@@ -39,9 +39,9 @@ local function tell_errors(kept)
   end
 end
 
-local function name_tasks(unheard)
+local function report_tasks(unclaimed)
   local names = {}
-  for task_id, model in pairs(unheard.models) do
+  for task_id, model in pairs(unclaimed.models) do
     names[#names + 1] = ("%s (%s)"):format(task_id, model)
   end
   if #names == 0 then
@@ -55,12 +55,12 @@ local function name_tasks(unheard)
     "; client:task(id):wait() gives the result\n")
 end
 
---- An object that, when it is collected, tells of what is left in `kept` and
---- `unheard`. Whoever owns these holds it.
-function M.guard(kept, unheard)
+--- An object that, when it is collected, reports what is left in `kept` and
+--- `unclaimed`. Their owner holds it.
+function M.guard(kept, unclaimed)
   local function say()
-    tell_errors(kept)
-    name_tasks(unheard)
+    report_errors(kept)
+    report_tasks(unclaimed)
   end
   local newproxy = rawget(_G, "newproxy")
   if newproxy and rawget(_G, "_VERSION") == "Lua 5.1" then -- tables have no __gc

@@ -1,5 +1,5 @@
--- options.lua: what liangxin.new takes, with defaults and limits, and what the
--- core gets from it. Bad options are a programmer's mistake and raise.
+-- options.lua: the options of liangxin.new and of each method, with defaults and
+-- limits, and the core's configuration made from them. Bad options raise.
 
 local core = require "liangxin.core"
 local usage = require "liangxin.usage"
@@ -87,7 +87,7 @@ M.MAP = {
   after_error = { "choice", "finish", "cancel", "collect", default = "finish" },
 }
 
--- Both at once: a newcomer has neither.
+-- One message for both: a newcomer has neither.
 local function check_presence(given)
   if given.api_key == nil and os.getenv("LIANGXIN_API_KEY") == nil
     and given.base_url == nil and os.getenv("LIANGXIN_BASE_URL") == nil then
@@ -151,7 +151,7 @@ end
 
 local CA_FILE_MAX = 16 * 2 ^ 20
 
--- A file of certificates that cannot be used would fail every request.
+-- With an unusable file every request would fail.
 local function check_ca_file(path)
   if not path then
     return
@@ -185,8 +185,8 @@ function M.check_client(given)
   return out
 end
 
--- The environment is read when a client is made, not by libcurl with every
--- request on its own thread, which a host's setenv would disturb.
+-- The environment is read here, once: libcurl would read it with every request, on
+-- the I/O thread, while a host may be calling setenv.
 local function from_environment(...)
   for _, name in ipairs { ... } do
     local value = os.getenv(name)
@@ -196,9 +196,9 @@ local function from_environment(...)
   end
 end
 
--- A task is asked about until its deadline, however often that fails: without
--- any wait the service would be flooded.
-local RETRY_LEAST = 0.01 -- s, of base and of max
+-- Queries go on until the task's deadline, however often they fail: without any
+-- wait between them they would flood the service.
+local RETRY_MIN = 0.01 -- s, of base and of max
 
 --- The core's configuration from checked options.
 function M.core_config(options, version, durations_text)
@@ -212,8 +212,8 @@ function M.core_config(options, version, durations_text)
     max_downloads = options.max_downloads,
     max_requests_per_second = options.max_requests_per_second or 0,
     retry_attempts = options.retry.attempts,
-    retry_base = math.max(options.retry.base, RETRY_LEAST),
-    retry_max = math.max(options.retry.max, RETRY_LEAST),
+    retry_base = math.max(options.retry.base, RETRY_MIN),
+    retry_max = math.max(options.retry.max, RETRY_MIN),
     poll_first = poll.first,
     poll_factor = poll.factor,
     poll_max = poll.max,

@@ -1,6 +1,6 @@
--- request.lua: checks what create and generate are given and writes it as the
--- body of createTask. Knows the outer shape of the body; the catalogue and the
--- service know what is inside `input`.
+-- request.lua: checks the request of create and generate and writes it as the body
+-- of createTask. Knows the outer shape of the body; what is inside `input` is up
+-- to the catalogue and the service.
 
 local core = require "liangxin.core"
 local errors = require "liangxin.errors"
@@ -11,8 +11,8 @@ local M = {}
 local IMAGE_DEADLINE = 900 -- s
 local VIDEO_DEADLINE = 1800
 
--- The fields of the body by their letters alone. Others pass: the service may
--- learn new ones; but a known one in another spelling would be lost silently.
+-- The fields of the body by their letters alone. Unknown fields pass, since the
+-- service may add some; a known one in another spelling would be ignored there.
 local FIELDS = { model = "model", input = "input", callbackurl = "callBackUrl" }
 local EXACT = { model = true, input = true, callBackUrl = true }
 
@@ -29,47 +29,49 @@ local function check_names(request)
   end
 end
 
-local function check_callback(url)
-  usage.check_text(url, "request.callBackUrl", 8192)
+local function check_callback(url, what)
+  usage.check_text(url, what, 8192)
   if not url:find("^https?://[^/?#%s]") or url:find("%s") then
-    usage.raise("request.callBackUrl must be an http or https URL without spaces")
+    usage.raise("%s must be an http or https URL without spaces", what)
   end
 end
 
---- Raise unless `request` is a table that the API's documents would know.
+--- Raise unless `request` has the shape that the API documents.
 function M.check(request)
   if type(request) ~= "table" then
-    usage.raise("the request must be a table {model =, input =}, not %s", type(request))
+    usage.raise("client:create: the request must be a table {model =, input =}, not %s", type(request))
   end
   check_names(request)
-  M.check_fields(request)
+  M.check_fields(request, "request.")
 end
 
 -- A field of the request's own; the encoder reads no others.
-local function own_field(request, name)
+local function own_field(request, name, prefix)
   local value = rawget(request, name)
   if value == nil and request[name] ~= nil then
-    usage.raise("request.%s comes through a metatable; only a table's own fields are sent", name)
+    usage.raise("%s%s comes through a metatable; only a table's own fields are sent", prefix, name)
   end
   return value
 end
 
---- The same for one whose names are right.
-function M.check_fields(request)
-  usage.check_text(own_field(request, "model"), "request.model", 256)
-  local input, callback = own_field(request, "input"), own_field(request, "callBackUrl")
+--- The same for one whose names are right. `prefix` begins the name of a field in
+--- messages.
+function M.check_fields(request, prefix)
+  usage.check_text(own_field(request, "model", prefix), prefix .. "model", 256)
+  local input = own_field(request, "input", prefix)
+  local callback = own_field(request, "callBackUrl", prefix)
   if type(input) ~= "table" then
-    usage.raise("request.input must be a table, not %s", type(input))
+    usage.raise("%sinput must be a table, not %s", prefix, type(input))
   end
   if callback ~= nil then
-    check_callback(callback)
+    check_callback(callback, prefix .. "callBackUrl")
   end
 end
 
 -- The parameters that change how long a model takes.
 local CLASSES = { "resolution", "quality", "image_size", "duration" }
 
---- Under which name the core learns how long such a task takes.
+--- The name under which the core learns how long such a task takes.
 function M.learning_key(model, input)
   for i = 1, #CLASSES do
     local value = rawget(input, CLASSES[i])
@@ -80,7 +82,7 @@ function M.learning_key(model, input)
   return model
 end
 
-local models -- the catalogue, loaded when it is first needed
+local models -- the catalogue, loaded on first use
 
 --- How long such a task is watched, by default, in seconds.
 function M.default_deadline(model)
@@ -101,8 +103,8 @@ local function is_public_https(url)
   return host:find("[.:]") ~= nil and not host:find("%.local$")
 end
 
--- The problem with the request's callback, or nil. An API on this machine can
--- call this machine.
+-- The problem with the request's callback, or nil. An API on this machine may use
+-- a callback on this machine.
 local function callback_problem(url, is_api_loopback)
   if url == nil or is_public_https(url) then
     return nil

@@ -1,5 +1,5 @@
--- result.lua: what a task that succeeded gives: URLs, and the ways to get what
--- is behind them. A URL that is dead by now is asked for anew, once.
+-- result.lua: what a task that succeeded gives: URLs, and ways to download from
+-- them. An expired URL is renewed once, by a query.
 
 local core = require "liangxin.core"
 local download = require "liangxin.download"
@@ -10,9 +10,9 @@ local usage = require "liangxin.usage"
 
 local M = {}
 
--- A host may have the name of a file before it has the file: for a minute after
--- the success was seen, a dead URL that is still the task's is tried again, so
--- often, after the client's shortest wait and then twice the one before.
+-- A host may know the name of a file before it has the file. For a minute after
+-- the success arrived, a dead URL that the task still names is tried again: after
+-- the client's shortest wait, then after twice the wait before.
 local TRIES_AGAIN = 3
 local FRESH_SECONDS = 60
 
@@ -20,7 +20,7 @@ local Result = { __name = "liangxin.result" }
 Result.__index = Result
 M.class = Result
 
---- The result of `task` that `record` (adopted) told of.
+--- The result of `task` from `record` (adopted).
 function M.new(client, task, record)
   return setmetatable({
     task_id = task.id,
@@ -42,7 +42,7 @@ local function ask_again(result, expired)
   return record
 end
 
--- The other URL for number i, nil when there is none.
+-- The URL that now stands for number i, nil when it is the same.
 local function fresh_url(result, record, i)
   local url = record.urls[i]
   if url ~= result.urls[i] then
@@ -63,7 +63,7 @@ local function expect_urls(result, what)
   return true
 end
 
--- 410 says that it is gone for ever.
+-- 410 means gone for good.
 local function may_come(result, err)
   return err.http_status ~= 410 and core.now() - result._seen < FRESH_SECONDS
 end
@@ -83,8 +83,8 @@ local function try_again(result, url, err, get)
   return file, err
 end
 
--- One file: from its URL, else from the one that the task names now, which may
--- be the same. `renew()` returns a record.
+-- One file: from its URL, else from the URL that the task names now, which may be
+-- the same. `renew()` returns a record.
 local function fetch_file(result, i, renew, get)
   local url = result.urls[i]
   local file, err = get(url)
@@ -109,7 +109,7 @@ local function fetch_file(result, i, renew, get)
   return file, err
 end
 
--- A function that asks once for all files of one save.
+-- A function that queries once for all files of one save.
 local function renewal(result)
   local record, failure, asked
   return function(expired)
@@ -127,13 +127,13 @@ local function decorate(result, err)
   return err
 end
 
--- A folder may be named with a slash at its end or without.
+-- A folder's name may end with a slash.
 local function bare(target)
   return (target:gsub("/+$", ""))
 end
 
--- Files that an earlier save of the same result left when it failed half way
--- are no obstacle to the next one.
+-- Files that an earlier save of the same result wrote before it failed are kept,
+-- not downloaded again.
 local function save_one(result, target, i, opts, renew)
   local partial = result._partial
   local done = partial and partial.target == bare(target) and partial.files[i]
@@ -215,7 +215,8 @@ function Result:fetch(i, opts)
 end
 
 function Result:__tostring()
-  return ("liangxin result of %s (%d files)"):format(self.task_id, #self.urls)
+  return ("liangxin result of %s (%d %s)"):format(self.task_id, #self.urls,
+    #self.urls == 1 and "file" or "files")
 end
 
 return M

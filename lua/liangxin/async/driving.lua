@@ -19,7 +19,7 @@ end
 
 local function check_self(client)
   if type(client) ~= "table" or not client._scheduler then
-    usage.raise("call methods of a client with a colon: client:create{...}")
+    usage.raise("call methods of a client with a colon: client:generate(...), not client.generate(...)")
   end
 end
 
@@ -184,7 +184,7 @@ local function await_creates(client, timeout)
   end
 end
 
--- Few look at what close returns: the failure is said on stderr, too.
+-- Few programs look at what close returns: the failure goes to stderr, too.
 local function save_durations(client)
   local options = client._options
   local kept, err = durations.save(options.durations, options.base_url,
@@ -214,7 +214,7 @@ function Driving:close(timeout)
     if not scheduler.closed then
       handle:stop()
       kept, err = save_durations(self)
-      scheduler:deliver() -- what it told before it stopped: a task's id, perhaps
+      scheduler:deliver() -- the last events, perhaps a task's id
     end
   end
   if self._loop then

@@ -1,6 +1,6 @@
 -- job.lua: a function of the user's in a coroutine, and the scope that jobs
 -- under one `run` or `map` share. The scheduler resumes; this file knows how a
--- job ends and who is told.
+-- job ends and who gets its end.
 
 local errors = require "liangxin.errors"
 local usage = require "liangxin.usage"
@@ -43,7 +43,7 @@ function M.new_scope(after_error)
     count = 0,
     jobs = {},
     after_error = after_error,
-    cancelled = {}, -- what its cancelled jobs waited for: paid, perhaps
+    cancelled = {}, -- what its cancelled jobs waited for, perhaps paid tasks
   }, Scope)
 end
 
@@ -82,8 +82,8 @@ end
 
 -- A job's life ---------------------------------------------------------------
 
--- Ends the job from inside its coroutine, whoever resumed it last: a host may
--- have, with a resume of its own.
+-- Runs inside the job's coroutine, since a host may be the one that resumed it
+-- last.
 local function settle(job, ...)
   job._results = { n = select("#", ...), ... }
   M.conclude(job, job._cancel and "cancelled" or "done")
@@ -110,7 +110,7 @@ local function describe(job)
   return ("%s\n%s"):format(job._callback_name or "a job", job.traceback:match("stack traceback:.*$") or "")
 end
 
---- The job has ended: tell everybody.
+--- The job has ended: wake its waiters, call its `after`, leave its scope.
 function M.conclude(job, status)
   local scheduler = job._scheduler
   M.set_status(job, status)
@@ -127,7 +127,7 @@ function M.conclude(job, status)
   leave(scheduler, job)
 end
 
--- A raised table keeps its own words; a tostring that raises is no help.
+-- With the words of a raised table, unless its __tostring raises, too.
 local function traceback(co, raised)
   local ok, text = pcall(tostring, raised)
   return debug.traceback(co, ok and text or type(raised))
@@ -153,7 +153,7 @@ function M.fail(job, raised)
     scope.has_failed, scope.raised = true, raised
   end
   if not scope and not job._callback_name then
-    -- Kept before the waiters are told: those observe it.
+    -- Before the waiters wake: one of them marks it as observed.
     scheduler:keep(raised, describe(job), job)
   end
   M.conclude(job, "failed")
@@ -162,7 +162,7 @@ function M.fail(job, raised)
   end
 end
 
---- Cancel `job`: its present wait ends now, the next one raises.
+--- Cancel `job`: its current wait ends now, the next one raises.
 function M.cancel(job)
   if job._co == nil or job._cancel then
     return

@@ -1,9 +1,10 @@
--- scheduler.lua: brings events from the core to whoever waits for them, and
--- runs jobs. One per client, on the host's thread. Knows jobs and waits, not
--- what an operation is about.
+-- scheduler.lua: delivers events of the core to those who wait for them, and runs
+-- jobs. One per client, on the host's thread. Knows jobs and waits, not what an
+-- operation is about.
 --
--- What is ready waits in one queue, drained by whoever is outermost: a job never
--- resumes another one from inside itself, so stacks stay flat.
+-- Jobs and waiters that are ready stand in one queue, which only the outermost
+-- call drains: a job never resumes another one from inside itself, so stacks
+-- stay flat.
 
 local core = require "liangxin.core"
 local job_module = require "liangxin.async.job"
@@ -26,8 +27,8 @@ function M.new(handle, client)
   return setmetatable({
     handle = handle,
     client = client,
-    ops = {}, -- by number: what gets the core's events
-    open = 0, -- how many there are
+    ops = {}, -- by number: the receivers of the core's events
+    open = 0, -- count of `ops`
     last_id = 0,
     jobs = {}, -- by coroutine: those that have not ended
     job_count = 0,
@@ -35,8 +36,8 @@ function M.new(handle, client)
     ready_first = 1,
     ready_last = 0,
     parked = {}, -- head of a ring of all waiters that wait
-    kept = {}, -- errors that nobody has seen yet
-    host_count = 0, -- coroutines of the host's that wait
+    kept = {}, -- errors that nobody has been given yet
+    host_count = 0, -- coroutines of the host that wait
     depth = 0,
     draining = false,
     closed = false,
@@ -46,17 +47,17 @@ end
 -- Operations -----------------------------------------------------------------
 
 --- Give `op` a number and submit it: handle[method](handle, number, ...).
---- nil, kind when the core takes nothing any more.
+--- nil, kind when the core refuses.
 function Scheduler:submit(op, method, ...)
   local id = self.last_id + 1
   self.last_id = id
   return self:resubmit(op, id, method, ...)
 end
 
---- The same under a number that the core knows already.
+--- The same under a number that the core has already.
 function Scheduler:resubmit(op, id, method, ...)
   if self.closed then
-    return nil, "closed" -- by a callback, on the way here
+    return nil, "closed" -- a callback closed it meanwhile
   end
   local ok, kind = self.handle[method](self.handle, id, ...)
   if not ok then
@@ -79,14 +80,14 @@ function Scheduler:release(op)
   end
 end
 
---- The core shall forget the operation, which stays this side's.
+--- Cancel the operation in the core, but keep its number here.
 function Scheduler:cancel(op)
   if not self.closed then
     self.handle:cancel(op._op)
   end
 end
 
---- The operation is of no interest any more.
+--- Cancel the operation and forget it.
 function Scheduler:abandon(op)
   if op._op and self.ops[op._op] then
     self.handle:cancel(op._op)
@@ -128,7 +129,7 @@ local function resume(self, job, ...)
   if not ok then
     job_module.fail(job, raised)
   elseif job.status == "running" then
-    set_status(job, "waiting") -- for something of the host's own
+    set_status(job, "waiting") -- it yielded to the host, not to a wait
   end
 end
 
@@ -170,15 +171,15 @@ local function drain_ready(self, limit)
 end
 
 --- Run what is ready. Stops when the clock passes `limit` (may be nil).
---- Does nothing inside another drain, which will come to it.
+--- Does nothing inside another drain, which goes on to it.
 function Scheduler:drain(limit)
   if not self.draining and self.ready_first <= self.ready_last then
     self:outermost(drain_ready, limit)
   end
 end
 
---- Run fn(self, ...) as the outermost user of the queue: what it makes ready
---- stays queued meanwhile, also when memory runs out in the middle.
+--- Run fn(self, ...) as the outermost call: what it makes ready stays queued
+--- until it returns, also when it raises (out of memory).
 function Scheduler:outermost(fn, ...)
   local was_draining, depth = self.draining, self.depth
   self.draining = true
@@ -202,10 +203,9 @@ function Scheduler:spawn(scope, fn, ...)
   return job
 end
 
---- Run a function of the user's in a job of its own, protected. `name` says
---- which one it is, in words. after(subject, job) is called when it has ended,
---- well or not; job._raised is what it raised, and is kept for the host unless
---- `after` returns true.
+--- Run a function of the user in a job of its own. `name` describes it in
+--- messages. At its end, after(subject, job) is called; what the function raised
+--- is job._raised, and is kept for the host unless `after` returns true.
 function Scheduler:callback(name, subject, after, fn, ...)
   if self.closed then
     return
@@ -224,7 +224,7 @@ end
 
 -- Errors that nobody waits for -----------------------------------------------
 
--- Tell the option on_error; what that raises is the host's.
+-- Call the option on_error; what that raises, the next step raises.
 local function tell_host(self, entry)
   local function raised(value)
     self.kept[#self.kept + 1] = { value = value, is_final = true }
@@ -244,8 +244,8 @@ local function tell_host(self, entry)
   end, self.on_error, entry.value, entry.where)
 end
 
---- Remember a raised value of which nobody else hears. `where`: what raised it,
---- in words. `job`: the one that others may still wait for, nil for a callback.
+--- Keep a raised value that nobody else gets. `where` describes what raised it.
+--- `job`: the job, for which others may still wait; nil for a callback.
 function Scheduler:keep(value, where, job)
   local entry = { value = value, where = where, job = job }
   if not job and self.on_error then
@@ -256,15 +256,15 @@ function Scheduler:keep(value, where, job)
   end
 end
 
---- Whoever watches the descriptor shall step.
+--- Make the descriptor readable, so that its watcher steps.
 function Scheduler:signal()
   if not self.closed then
     self.handle:signal()
   end
 end
 
---- Hand over what was kept and has not been observed since: to on_error, else
---- raise the oldest.
+--- Give what was kept, and not observed since, to on_error; without one, raise
+--- the oldest.
 function Scheduler:raise_kept()
   local kept = self.kept
   while kept[1] do
@@ -275,7 +275,7 @@ function Scheduler:raise_kept()
     if entry.is_final then
       error(entry.value, 0)
     elseif entry.job and entry.job._is_observed then -- luacheck: ignore 542
-      -- who waited for the job has heard
+      -- a waiter of the job has it
     elseif self.on_error then
       tell_host(self, entry)
     else
@@ -296,8 +296,8 @@ local METHODS = {
   downloaded = "_on_downloaded",
 }
 
---- Hand out waiting events and run what they make ready, until there are none,
---- the clock passes `limit`, or `waiter` has ended. Returns how many.
+--- Deliver events and run what they make ready, until there are none, the clock
+--- passes `limit`, or `waiter` has ended. Returns the number of events.
 function Scheduler:deliver(limit, waiter)
   local handle, ops, count = self.handle, self.ops, 0
   while not self.closed do
@@ -339,10 +339,9 @@ function Scheduler:step(budget)
   return count
 end
 
---- Whether a step has nothing to do and nothing to say: of a client that is open
---- and not forked, and not called from a job that it resumed. Most frames get no
---- further than here, and after a frame nothing of this is in the processor's
---- caches: it touches little, and takes nothing.
+--- Whether a step has nothing to do and nothing to raise, in a client that is
+--- open and not forked, outside of its jobs. Most frames need only this check,
+--- and a frame leaves the processor's caches cold: it touches little memory.
 function Scheduler:is_quiet()
   return self.ready_first > self.ready_last and self.depth == 0 and not self.closed
     and not self.kept[1] and self.handle:is_quiet()

@@ -3,9 +3,9 @@
 -- it: {job =} of a job, {wait =, wake =} of a loop adapter, {} of the main
 -- chunk. Ending a waitable only marks its waiters and queues them.
 
+local context = require "liangxin.async.context"
 local job_module = require "liangxin.async.job"
 local usage = require "liangxin.usage"
-local where_am_i = require "liangxin.context"
 
 local STUCK = "this wait can never end: no task, timer or download is under way, "
   .. "and every job waits for another one or for something outside the client"
@@ -14,7 +14,7 @@ local set_status = job_module.set_status
 
 local Waiting = {}
 
---- Have `waiter` woken, or gather(waitable) of it called, by the waitable's end.
+--- At the waitable's end wake `waiter`, or call its gather(waitable).
 function Waiting.attach(_, waitable, waiter)
   local waiters = waitable._waiters
   if waiters then
@@ -81,7 +81,7 @@ function Waiting:finish(waitable)
   return is_heard
 end
 
--- A job that was cancelled hears so from one wait; the next one raises.
+-- The first wait of a cancelled job returns the error; the next one raises it.
 local function interrupted(job)
   if not job._cancel then
     return false
@@ -96,7 +96,7 @@ end
 --- Before anything is sent for a wait: true, or nil, err when the calling job
 --- was cancelled. Raises where no wait is possible.
 function Waiting:may_wait(how)
-  local job = where_am_i.check(self, how)
+  local job = context.check(self, how)
   if job and interrupted(job) then
     return nil, job._cancel
   end
@@ -124,8 +124,8 @@ local function park(self, waiter)
   end
 end
 
--- What is raised in a wait of the main chunk is no other wait's business: a
--- Ctrl-C, as a rule. Who waits hears what it was about.
+-- What was raised during a wait of the main chunk (usually by Ctrl-C) belongs to
+-- that wait; the waitable adds what it was about.
 local function break_off(waitable, waiter)
   local raised = waiter.cause
   if waitable._interrupt and type(raised) == "string" then
@@ -140,7 +140,7 @@ local function prepare(self, limit, how)
   if not self.closed and self.handle:is_forked() then
     return nil, "forked"
   end
-  local waiter = where_am_i.waiter(self, how)
+  local waiter = context.waiter(self, how)
   local job = waiter.job
   if job and how ~= "shielded" and interrupted(job) then
     return nil, "cancelled", job._cancel
@@ -174,8 +174,8 @@ end
 
 --- Wait until `waitable` ends. Returns "done" and the waitable; "timeout"
 --- (after `limit`: seconds, a timer, or nil); "cancelled" and the job's error;
---- "closed"; "forked". With how == "explicit" the wait may block a host that
---- has a loop; with "shielded" it cannot be cancelled either.
+--- "closed"; "forked". how == "explicit": the wait may block a host that has a
+--- loop. "shielded": the same, and it cannot be cancelled.
 function Waiting:wait(waitable, limit, how)
   local waiter, timer, cause = prepare(self, limit, how)
   if not waiter then
@@ -184,7 +184,7 @@ function Waiting:wait(waitable, limit, how)
   waiter.on = waitable
   self:attach(waitable, waiter)
   park_with(self, waiter, timer, limit)
-  if waiter.cause ~= waitable then -- else it has let go of its waiters
+  if waiter.cause ~= waitable then -- else its end has detached all waiters
     self:detach(waitable, waiter)
   end
   if waiter.why == "broken" then
@@ -214,7 +214,7 @@ local function deliver_until(self, waiter)
   self:drain()
   while not waiter.why do
     if self.closed then
-      -- Who waits here was busy when close ended the other waits.
+      -- Close ended the other waits while this one was delivering.
       self:wake(waiter, "closed")
     elseif self.handle:is_forked() then
       self:wake(waiter, "forked")
@@ -236,7 +236,7 @@ function Waiting:block(waiter)
   self.draining = was_draining
   if not ok then
     if waiter.why then
-      error(raised, 0) -- it has ended, and was about to return
+      error(raised, 0) -- the wait has ended already
     end
     self:wake(waiter, "broken", raised)
   end
@@ -250,7 +250,7 @@ end
 function Waiting:close()
   self.closed = true
   local head = self.parked
-  -- The cancelled and shielded ones wait for other jobs, which end now too.
+  -- Also those that are shielded: the jobs that they wait for end now, too.
   while head.after and head.after ~= head do
     self:wake(head.after, "closed")
   end

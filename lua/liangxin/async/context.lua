@@ -24,8 +24,8 @@ local function is_callable(value)
   return type(value) == "function" or type(meta) == "table" and meta.__call ~= nil
 end
 
--- The job that is running here, or nil and the coroutine of a host (nil in the
--- main chunk). Raises where no wait is possible.
+-- The running job; else nil and the host's coroutine (nil in the main chunk).
+-- Raises where no wait is possible.
 local function place(scheduler, how)
   local co, is_main = coroutine.running()
   local job = co and scheduler.jobs[co]
@@ -57,7 +57,8 @@ end
 function M.waiter(scheduler, how)
   local job, host = place(scheduler, how)
   if not host then
-    return { job = job, on = nil, before = nil, after = nil, why = nil, cause = nil } -- with room
+    -- Naming the later fields sizes the table once.
+    return { job = job, on = nil, before = nil, after = nil, why = nil, cause = nil }
   end
   local wait, wake = scheduler.client.park()
   if not wait then
