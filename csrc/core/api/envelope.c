@@ -87,6 +87,33 @@ static void read_code(struct lx_json value, bool has_data,
     envelope->is_error = true;
 }
 
+struct members {
+    struct lx_json root[MEMBER_COUNT];
+    struct lx_json state; /* of the last `data` that had one */
+};
+
+/* Of two that are named alike the last one counts. */
+static void take_member(void *owner, const struct lx_json_member *member)
+{
+    struct members *members = owner;
+
+    if (member->parent.type != LX_JSON_NONE) {
+        if (lx_json_string_equals(member->key, "state") &&
+            lx_json_string_equals(member->parent, "data"))
+            members->state = member->value;
+        return;
+    }
+    for (int i = 0; i < MEMBER_COUNT; i++)
+        if (lx_json_string_equals(member->key, member_names[i]))
+            members->root[i] = member->value;
+}
+
+static bool is_inside(struct lx_json value, struct lx_json object)
+{
+    return value.type != LX_JSON_NONE && value.text > object.text &&
+           value.text < object.text + object.length;
+}
+
 static void read_api(const struct lx_json *members,
                      struct lx_envelope *envelope)
 {
@@ -126,14 +153,16 @@ static void read_platform(const struct lx_json *members,
     }
 }
 
-static void read_object(struct lx_json root, struct lx_envelope *envelope)
+static void read_object(const struct members *found,
+                        struct lx_envelope *envelope)
 {
-    struct lx_json members[MEMBER_COUNT];
+    const struct lx_json *members = found->root;
 
-    lx_json_pick(root, member_names, MEMBER_COUNT, members);
-    if (members[MEMBER_DATA].type == LX_JSON_OBJECT)
+    if (members[MEMBER_DATA].type == LX_JSON_OBJECT) {
         envelope->data = members[MEMBER_DATA];
-    envelope->state = lx_json_get(envelope->data, "state");
+        if (is_inside(found->state, envelope->data))
+            envelope->state = found->state;
+    }
     if (members[MEMBER_MSG].type == LX_JSON_STRING &&
         is_set(members[MEMBER_MSG]))
         envelope->message = members[MEMBER_MSG];
@@ -149,12 +178,14 @@ static void read_object(struct lx_json root, struct lx_envelope *envelope)
 void lx_envelope_parse(const char *body, size_t length,
                        struct lx_envelope *envelope)
 {
+    struct members members = {.state = {0}};
     size_t error_at;
 
     *envelope = (struct lx_envelope){.shape = LX_SHAPE_JSON};
-    if (lx_json_parse(body, length, &envelope->root, &error_at)) {
+    if (lx_json_parse_members(body, length, &envelope->root, &error_at,
+                              take_member, &members)) {
         if (envelope->root.type == LX_JSON_OBJECT)
-            read_object(envelope->root, envelope);
+            read_object(&members, envelope);
         return;
     }
     switch (lx_text_first(body, length)) {

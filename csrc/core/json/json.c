@@ -156,11 +156,42 @@ enum want {
     WANT_NEXT       /* a comma or the end of the innermost container */
 };
 
+/* Members of the root, and of the objects among these. */
+enum { TOLD_DEPTH_MAX = 2 };
+
 struct place {
     enum want want;
     int depth;
     uint64_t objects;
+    lx_json_tell *tell; /* may be NULL */
+    void *owner;
+    /* By depth of the object: the member that is being read, and the first byte
+     * of its value. */
+    struct lx_json key[TOLD_DEPTH_MAX + 1];
+    const char *start[TOLD_DEPTH_MAX + 1];
 };
+
+/* In an object, and in nothing but objects. */
+static bool is_told(const struct place *place)
+{
+    return place->tell && place->depth >= 1 && place->depth <= TOLD_DEPTH_MAX &&
+           place->objects == (UINT64_C(1) << place->depth) - 1;
+}
+
+/* Behind the last byte of a value. */
+static bool end_value(const struct lx_json_reader *reader, struct place *place)
+{
+    int depth = place->depth;
+
+    place->want = WANT_NEXT;
+    if (is_told(place))
+        place->tell(place->owner,
+                    &(struct lx_json_member){
+                        .parent = place->key[depth - 1],
+                        .key = place->key[depth],
+                        .value = span(place->start[depth], reader->at)});
+    return true;
+}
 
 static bool open_container(struct lx_json_reader *reader, struct place *place)
 {
@@ -180,17 +211,12 @@ static bool close_container(struct lx_json_reader *reader, struct place *place)
     reader->at++;
     place->depth--;
     place->objects >>= 1;
-    place->want = WANT_NEXT;
-    return true;
+    return end_value(reader, place);
 }
 
-static bool check_value(struct lx_json_reader *reader, struct place *place)
+static bool check_scalar(struct lx_json_reader *reader)
 {
-    place->want = WANT_NEXT;
     switch (*reader->at) {
-    case '{':
-    case '[':
-        return open_container(reader, place);
     case '"':
         return check_string(reader);
     case 't':
@@ -204,10 +230,23 @@ static bool check_value(struct lx_json_reader *reader, struct place *place)
     }
 }
 
+static bool check_value(struct lx_json_reader *reader, struct place *place)
+{
+    if (is_told(place))
+        place->start[place->depth] = reader->at;
+    if (*reader->at == '{' || *reader->at == '[')
+        return open_container(reader, place);
+    return check_scalar(reader) && end_value(reader, place);
+}
+
 static bool check_key(struct lx_json_reader *reader, struct place *place)
 {
+    const char *start = reader->at;
+
     if (*reader->at != '"' || !check_string(reader))
         return false;
+    if (is_told(place))
+        place->key[place->depth] = span(start, reader->at);
     skip_space(reader);
     if (!is_next(reader, ':'))
         return false;
@@ -251,28 +290,28 @@ static bool check_step(struct lx_json_reader *reader, struct place *place)
 }
 
 /* One value with all that is in it; `at` stands on its first byte. */
-static bool check_document(struct lx_json_reader *reader)
+static bool check_document(struct lx_json_reader *reader, struct place *place)
 {
-    struct place place = {.want = WANT_VALUE};
-
     do {
         skip_space(reader);
-        if (reader->at == reader->end || !check_step(reader, &place))
+        if (reader->at == reader->end || !check_step(reader, place))
             return false;
-    } while (place.want != WANT_NEXT || place.depth > 0);
+    } while (place->want != WANT_NEXT || place->depth > 0);
     return true;
 }
 
-bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
-                   size_t *error_at)
+bool lx_json_parse_members(const char *text, size_t length,
+                           struct lx_json *root, size_t *error_at,
+                           lx_json_tell *tell, void *owner)
 {
     struct lx_json_reader reader = {text, length > 0 ? text + length : text};
+    struct place place = {.want = WANT_VALUE, .tell = tell, .owner = owner};
     bool is_good;
 
     if (length > 0)
         skip_space(&reader);
     text = reader.at;
-    is_good = check_document(&reader);
+    is_good = check_document(&reader, &place);
     if (is_good) {
         *root = span(text, reader.at);
         skip_space(&reader);
@@ -281,4 +320,10 @@ bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
     if (!is_good && error_at)
         *error_at = length - (size_t)(reader.end - reader.at);
     return is_good;
+}
+
+bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
+                   size_t *error_at)
+{
+    return lx_json_parse_members(text, length, root, error_at, NULL, NULL);
 }

@@ -23,6 +23,20 @@
 bool lx_json_parse(const char *text, size_t length, struct lx_json *root,
                    size_t *error_at);
 
+/* The same, and tell(owner, member) is called behind each member of the root
+ * and of the objects among these, in the order in which they end. What was told
+ * counts only when the answer is true. `tell` may not keep `member`. */
+struct lx_json_member {
+    struct lx_json
+        parent; /* the key of the object it is in, NONE in the root */
+    struct lx_json key;
+    struct lx_json value;
+};
+typedef void lx_json_tell(void *owner, const struct lx_json_member *member);
+bool lx_json_parse_members(const char *text, size_t length,
+                           struct lx_json *root, size_t *error_at,
+                           lx_json_tell *tell, void *owner);
+
 /* Walk the elements of an array or the members of an object:
  *   struct lx_json_iter it = lx_json_iterate(value);
  *   while (lx_json_next(&it)) use(it.key, it.value);

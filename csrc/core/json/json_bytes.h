@@ -92,6 +92,14 @@ static inline const char *pass_plain(const char *at, const char *end)
     return at;
 }
 
+/* Whether the string `value` may say `text`: most differ in the first byte. */
+static inline bool begins_as(struct lx_json value, const char *text)
+{
+    char first = value.text[1]; /* the closing quote of an empty one */
+
+    return first == *text || first == '\\' || (first == '"' && !*text);
+}
+
 /* Of one of the digits 0-9, a-f, A-F. */
 static inline unsigned hex_value(char digit)
 {

@@ -98,7 +98,7 @@ bool lx_json_string_equals(struct lx_json value, const char *text)
     const char *at, *end;
     struct piece piece;
 
-    if (value.type != LX_JSON_STRING)
+    if (value.type != LX_JSON_STRING || !begins_as(value, text))
         return false;
     at = value.text + 1;
     end = value.text + value.length - 1;

@@ -5,8 +5,6 @@
 
 #include "json/json_bytes.h"
 
-#include <string.h>
-
 static const char *pass_space(const char *at, const char *end)
 {
     while (at < end && is_space(*at))
@@ -114,18 +112,6 @@ bool lx_json_next(struct lx_json_iter *iter)
     return true;
 }
 
-/* A plain key holds no escape, as most; and most differ in the first byte. */
-static bool is_key(struct lx_json key, bool is_plain, const char *name)
-{
-    size_t length = key.length - 2;
-
-    if (!is_plain)
-        return lx_json_string_equals(key, name);
-    if (length > 0 && key.text[1] != name[0])
-        return false;
-    return strncmp(key.text + 1, name, length) == 0 && name[length] == '\0';
-}
-
 void lx_json_pick(struct lx_json object, const char *const *names, size_t count,
                   struct lx_json *found)
 {
@@ -135,13 +121,11 @@ void lx_json_pick(struct lx_json object, const char *const *names, size_t count,
         found[i] = (struct lx_json){0};
     if (object.type != LX_JSON_OBJECT)
         return;
-    while (lx_json_next(&iter)) {
-        bool is_plain = !memchr(iter.key.text, '\\', iter.key.length);
-
+    while (lx_json_next(&iter))
         for (size_t i = 0; i < count; i++)
-            if (is_key(iter.key, is_plain, names[i]))
+            if (begins_as(iter.key, names[i]) && /* inline */
+                lx_json_string_equals(iter.key, names[i]))
                 found[i] = iter.value;
-    }
 }
 
 struct lx_json lx_json_get(struct lx_json object, const char *key)

@@ -285,6 +285,33 @@ static void test_state(void)
     CHECK_EQ(state_of(text, word), LX_STATE_UNRECOGNISED);
 }
 
+/* Of members that are named alike the last one counts, with what is in it. */
+static void test_state_member(void)
+{
+    static const struct {
+        const char *body, *state;
+    } rows[] = {
+        {"{\"code\":200,\"data\":{\"state\":\"a\"}}", "\"a\""},
+        {"{\"data\":{\"state\":\"a\",\"st\\u0061te\":\"b\"}}", "\"b\""},
+        {"{\"data\":{\"state\":\"a\"},\"d\\u0061ta\":{\"state\":1}}", "1"},
+        {"{\"data\":{\"state\":\"a\"},\"data\":{}}", NULL},
+        {"{\"data\":{\"state\":\"a\"},\"data\":null}", NULL},
+        {"{\"other\":{\"state\":\"a\"},\"data\":{}}", NULL},
+        {"{\"data\":{\"data\":{\"state\":\"a\"}}}", NULL},
+        {"{\"data\":[{\"state\":\"a\"}],\"state\":\"b\"}", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lx_envelope envelope;
+
+        lx_envelope_parse(rows[i].body, strlen(rows[i].body), &envelope);
+        CHECK_EQ(envelope.state.type != LX_JSON_NONE, rows[i].state != NULL);
+        if (rows[i].state)
+            CHECK_BYTES(envelope.state.text, envelope.state.length,
+                        rows[i].state, strlen(rows[i].state));
+    }
+}
+
 int main(void)
 {
     test_shapes();
@@ -292,5 +319,6 @@ int main(void)
     test_text_is_cut();
     test_request_id();
     test_state();
+    test_state_member();
     return check_report("envelope");
 }

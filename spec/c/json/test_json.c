@@ -250,6 +250,54 @@ static void test_pick(void)
     CHECK_EQ(found[0].type, LX_JSON_NONE);
 }
 
+struct told {
+    char text[256];
+    size_t length;
+};
+
+static void write_json(struct told *told, struct lx_json value, char after)
+{
+    CHECK(told->length + value.length + 1 < sizeof told->text);
+    if (value.length > 0)
+        memcpy(told->text + told->length, value.text, value.length);
+    told->length += value.length;
+    told->text[told->length++] = after;
+}
+
+static void write_member(void *owner, const struct lx_json_member *member)
+{
+    write_json(owner, member->parent, '.');
+    write_json(owner, member->key, '=');
+    write_json(owner, member->value, '\n');
+}
+
+/* Members of the root and of the objects among these, in the order in which
+ * they end; elements are none, nor is what stands deeper. */
+static void test_members(void)
+{
+    static const struct {
+        const char *text, *told;
+    } rows[] = {
+        {"{}", ""},
+        {"[{\"a\":1}]", ""},
+        {"\"a\"", ""},
+        {"{\"a\":[{\"b\":1},2]}", ".\"a\"=[{\"b\":1},2]\n"},
+        {" { \"a\" : 1 , \"a\":null } ", ".\"a\"=1\n.\"a\"=null\n"},
+        {"{\"a\":{\"b\":[],\"c\":{\"d\":1}},\"e\":\"\"}",
+         "\"a\".\"b\"=[]\n\"a\".\"c\"={\"d\":1}\n"
+         ".\"a\"={\"b\":[],\"c\":{\"d\":1}}\n.\"e\"=\"\"\n"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct told told = {.length = 0};
+        struct lx_json root;
+
+        CHECK(lx_json_parse_members(rows[i].text, strlen(rows[i].text), &root,
+                                    NULL, write_member, &told));
+        CHECK_BYTES(told.text, told.length, rows[i].told, strlen(rows[i].told));
+    }
+}
+
 static void test_strings(void)
 {
     static const struct {
@@ -353,6 +401,7 @@ int main(int argc, char **argv)
     check_row = "";
     test_walk();
     test_pick();
+    test_members();
     test_strings();
     run_suite(argc > 1 ? argv[1] : "spec/data/json-test-suite");
     return check_report("json");
