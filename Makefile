@@ -39,6 +39,7 @@ programs_of = $(addprefix $(BUILD)/,$(basename $(notdir \
 # Cross-built for Windows where CC is mingw-w64's.
 WINDOWS    := $(findstring mingw,$(CC))
 DLL        := $(if $(WINDOWS),dll,so)
+LUA_FILES  := $(sort $(shell cd lua && find liangxin -name '*.lua'))
 MODULES    := $(patsubst %,$(BUILD)/liangxin/%.$(DLL),core listener paint)
 
 # Where the libraries are
@@ -89,7 +90,7 @@ $(BUILD)/obj/csrc/core/%.o:     INCLUDES := -Icsrc/core $(CURL_FLAGS)
 $(BUILD)/obj/csrc/lua/%.o:      INCLUDES := -Icsrc/core $(LUA_FLAGS)
 $(BUILD)/obj/csrc/listener/%.o: INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) $(HTTPD_FLAGS)
 $(BUILD)/obj/csrc/paint/%.o:    INCLUDES := -Icsrc/lua $(LUA_FLAGS) $(GD_FLAGS)
-$(BUILD)/obj/spec/%.o:          INCLUDES := -Icsrc/core $(LUA_FLAGS) $(CURL_FLAGS)
+$(BUILD)/obj/spec/%.o:          INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) $(CURL_FLAGS)
 
 OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(LISTENER) $(PAINT) \
              $(wildcard spec/*/*.c spec/*/*/*.c))
@@ -251,6 +252,18 @@ profile: build ## Where the CPU of a task goes, by perf (TREE=DIR: another's)
 drills: build ## Each fault: requests sent, tasks billed, what was told
 	@$(WITH_BUILD) $(LUA) spec/bench/drills.lua
 
+amalgamation: build/amalgamation/liangxin.c ## liangxin.c, .h and _lua.c for programs in C
+
+build/amalgamation/liangxin.c: csrc/amalgamate.lua $(CORE) $(BINDING) \
+    $(wildcard csrc/*/*.h csrc/core/*/*.h csrc/core/*/*/*.h) $(LUA_FILES:%=lua/%)
+	@mkdir -p $(@D)
+	$(Q)$(LUA) csrc/amalgamate.lua $(@D)
+
+test-engines: ## C programs with the library in them: cc, make install, CMake
+	@sh .ci/deps build test check engines
+	@$(MAKE) $(J) LUA=lua5.4 build amalgamation
+	@MAKE='$(MAKE) $(J)' sh .ci/engines
+
 rockspecs: ## Write the rockspecs, which name every source
 	@$(LUA) .ci/rocks.lua write
 
@@ -265,14 +278,14 @@ INST_LUADIR  ?= $(PREFIX)/share/lua/$(LUA_VERSION)
 INST_LIBDIR  ?= $(PREFIX)/lib/lua/$(LUA_VERSION)
 INST_BINDIR  ?= $(PREFIX)/bin
 
-LUA_FILES     := $(sort $(shell cd lua && find liangxin -name '*.lua'))
 # put MODE FILE TARGET, as a shell command
 put           = mkdir -p "$$(dirname "$(3)")" && install -m $(1) "$(2)" "$(3)"
 put_module    = $(call put,755,$<,$(<:$(BUILD)/%=$(DESTDIR)$(INST_LIBDIR)/%))
 put_lua       = for file in $(1); do $(call \
                 put,644,lua/$$file,$(DESTDIR)$(INST_LUADIR)/$$file) || exit; done
 
-install: install-client install-webhook install-paint install-sandbox ## Install into DESTDIR and PREFIX
+INST_PARTS    := client library webhook paint sandbox
+install: $(INST_PARTS:%=install-%) ## Install into DESTDIR and PREFIX
 
 install-client: $(BUILD)/liangxin/core.$(DLL)
 	$(Q)$(put_module)
@@ -291,6 +304,41 @@ install-sandbox:
 	$(Q)$(call \
 	  put,755,$(BUILD)/program,$(DESTDIR)$(INST_BINDIR)/liangxin-sandbox)
 
+# For programs in C: a static library for LUA, with the Lua sources in it.
+$(BUILD)/libliangxin.a: $(call objects_of,$(CORE) $(BINDING)) $(BUILD)/liangxin_lua.o
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/liangxin_lua.o: build/amalgamation/liangxin.c $(BUILD)/flags
+	$(Q)$(CC) $(FLAGS) $(LUA_FLAGS) -c build/amalgamation/liangxin_lua.c -o $@
+
+VERSION = $(shell sed -n 's/.*LX_VERSION "\(.*\)"/\1/p' csrc/core/base/version.h)
+define PC_FILE
+prefix=$(PREFIX)
+includedir=$${prefix}/include
+libdir=$${prefix}/lib
+
+Name: liangxin
+Description: Pictures and videos from the LiangXin Market API, for Lua in C programs
+Version: $(VERSION)
+Requires: libcurl $(LUA_PC)
+Cflags: -I$${includedir}
+Libs: -L$${libdir} -lliangxin $(SYSTEM_LIBS) -lm -pthread
+endef
+export PC_FILE
+
+install-library: $(BUILD)/libliangxin.a
+	$(Q)$(call put,644,build/amalgamation/liangxin.h,$(DESTDIR)$(PREFIX)/include/liangxin.h)
+	$(Q)$(call put,644,$<,$(DESTDIR)$(PREFIX)/lib/libliangxin.a)
+	@mkdir -p "$(DESTDIR)$(PREFIX)/lib/pkgconfig"
+	$(Q)echo "$$PC_FILE" >"$(DESTDIR)$(PREFIX)/lib/pkgconfig/liangxin.pc"
+
+uninstall: ## Remove what install puts into DESTDIR and PREFIX
+	$(Q)rm -rf "$(DESTDIR)$(INST_LUADIR)/liangxin" "$(DESTDIR)$(INST_LIBDIR)/liangxin"
+	$(Q)rm -f "$(DESTDIR)$(INST_BINDIR)/liangxin-sandbox" \
+	  "$(DESTDIR)$(PREFIX)/include/liangxin.h" "$(DESTDIR)$(PREFIX)/lib/libliangxin.a" \
+	  "$(DESTDIR)$(PREFIX)/lib/pkgconfig/liangxin.pc"
+
 clean: ## Remove everything that was built
 	@rm -rf build demo
 
@@ -303,5 +351,5 @@ FORCE:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build c-tests fuzzers benches lua-objects every-object one-unit deps \
         check demo docs example test lint asan tsan run-sanitized valgrind fuzz coverage bench \
-        bench-polling profile drills rockspecs release-check install install-client \
-        install-webhook install-paint install-sandbox clean help
+        bench-polling profile drills rockspecs release-check amalgamation test-engines \
+        install $(INST_PARTS:%=install-%) uninstall clean help

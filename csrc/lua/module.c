@@ -3,12 +3,12 @@
 #include "client_lua.h"
 #include "compat.h"
 #include "http/global.h"
+#include "liangxin.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "url_lua.h"
 #include "text_lua.h"
 #include "value_lua.h"
-#include "base/version.h"
 
 /* Monotonic seconds. */
 static int core_now(lua_State *L)
@@ -42,7 +42,6 @@ static int core_token(lua_State *L)
 #define EXPORT
 #endif
 
-EXPORT int luaopen_liangxin_core(lua_State *L);
 EXPORT int luaopen_liangxin_core(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"new", lx_lua_client_new},
@@ -68,7 +67,7 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
     lua_setfield(L, -2, "array_mt");
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
-    lua_pushliteral(L, LX_VERSION);
+    lua_pushliteral(L, LIANGXIN_VERSION);
     lua_setfield(L, -2, "version");
     return 1;
 }

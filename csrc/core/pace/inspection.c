@@ -13,12 +13,12 @@
 #define PRICE_MAX      30.0
 #define PRICE_ROUNDS   3
 
-enum { POINTS = LX_INSPECTION_POINTS };
+enum { POINT_COUNT = LX_INSPECTION_POINTS };
 
 struct grid {
-    double at[POINTS];     /* s */
-    double beyond[POINTS]; /* chance to last beyond */
-    double lived[POINTS];  /* integral of `beyond` up to here: mean time */
+    double at[POINT_COUNT];     /* s */
+    double beyond[POINT_COUNT]; /* chance to last beyond */
+    double lived[POINT_COUNT];  /* integral of `beyond` up to here: mean time */
 };
 
 /* Work per bin: what share of the grid's points lies in it. */
@@ -46,11 +46,11 @@ static void lay_grid(struct grid *grid, const struct lx_survival *belief,
                      const struct lx_timescale *scale)
 {
     double work[LX_HISTOGRAM_BINS];
-    double step = measure_bins(belief, scale, work) / (POINTS - 1);
+    double step = measure_bins(belief, scale, work) / (POINT_COUNT - 1);
     double done = 0;  /* work up to edge[bin] */
     double lived = 0; /* integral of the survival up to edge[bin] */
     size_t bin = 0;
-    for (size_t k = 0; k < POINTS; k++) {
+    for (size_t k = 0; k < POINT_COUNT; k++) {
         double goal = step * (double)k;
         while (bin < LX_HISTOGRAM_BINS - 1 && done + work[bin] < goal) {
             done += work[bin];
@@ -74,12 +74,12 @@ static void lay_grid(struct grid *grid, const struct lx_survival *belief,
 static double choose_next(struct lx_inspection *plan, const struct grid *grid,
                           const struct lx_inspection_limits *limits)
 {
-    double cost[POINTS];
-    double queries[POINTS];
-    cost[POINTS - 1] = grid->beyond[POINTS - 1] * plan->price;
-    queries[POINTS - 1] = grid->beyond[POINTS - 1];
-    plan->next[POINTS - 1] = POINTS - 1;
-    for (int i = POINTS - 2; i >= 0; i--) {
+    double cost[POINT_COUNT];
+    double queries[POINT_COUNT];
+    cost[POINT_COUNT - 1] = grid->beyond[POINT_COUNT - 1] * plan->price;
+    queries[POINT_COUNT - 1] = grid->beyond[POINT_COUNT - 1];
+    plan->next[POINT_COUNT - 1] = POINT_COUNT - 1;
+    for (int i = POINT_COUNT - 2; i >= 0; i--) {
         double beyond = grid->beyond[i];
         double base =
             plan->price * beyond - beyond * grid->at[i] + grid->lived[i];
@@ -87,8 +87,8 @@ static double choose_next(struct lx_inspection *plan, const struct grid *grid,
         double earliest = grid->at[i] + limits->floor;
         double best = INFINITY;
         int choice = i + 1;
-        for (int j = i + 1; j < POINTS; j++) {
-            if (j < POINTS - 1 && grid->at[j] < earliest)
+        for (int j = i + 1; j < POINT_COUNT; j++) {
+            if (j < POINT_COUNT - 1 && grid->at[j] < earliest)
                 continue;
             if (best < INFINITY && grid->at[j] > latest)
                 break;
@@ -112,7 +112,7 @@ void lx_inspection_make(struct lx_inspection *plan,
 {
     struct grid grid;
     lay_grid(&grid, belief, scale);
-    for (size_t i = 0; i < POINTS; i++)
+    for (size_t i = 0; i < POINT_COUNT; i++)
         plan->at[i] = (float)grid.at[i];
     if (!(plan->price >= limits->price_min))
         plan->price = 0.3;
@@ -133,7 +133,7 @@ void lx_inspection_make(struct lx_inspection *plan,
 static int nearest_point(const struct lx_inspection *plan, double age)
 {
     int low = 0;
-    int high = POINTS - 1;
+    int high = POINT_COUNT - 1;
     while (low < high) {
         int middle = (low + high + 1) / 2;
         if (plan->at[middle] <= age)
@@ -141,7 +141,7 @@ static int nearest_point(const struct lx_inspection *plan, double age)
         else
             high = middle - 1;
     }
-    if (low < POINTS - 1 && plan->at[low + 1] - age < age - plan->at[low])
+    if (low < POINT_COUNT - 1 && plan->at[low + 1] - age < age - plan->at[low])
         low++;
     return low;
 }

@@ -4,11 +4,10 @@
 #pragma once
 
 #include "../../../csrc/lua/compat.h"
+#include "../../../csrc/lua/liangxin.h"
 #include "../engine/api_rig.h"
 
 #include <lualib.h>
-
-int luaopen_liangxin_core(lua_State *L);
 
 /* Creates give t1, a success at its first query; "lost" is not known; f.png is
  * a file; a create whose body says "hold" gets no answer. */
