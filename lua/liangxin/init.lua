@@ -1,8 +1,8 @@
 -- liangxin: a client for the LiangXin Market API. This file is the module that
 -- programs require; types.lua describes all of it for editors.
 
+local core = require("liangxin.native").load "liangxin.core" -- before others need it
 local client = require "liangxin.client"
-local core = require "liangxin.core"
 local errors = require "liangxin.errors"
 local options = require "liangxin.options"
 local sources = require "liangxin.sources"

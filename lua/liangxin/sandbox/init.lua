@@ -4,7 +4,7 @@
 -- liangxin/sandbox/service.lua, so it answers while the caller blocks.
 
 local json = require("liangxin.sandbox.json")
-local listener = require("liangxin.listener")
+local listener = require("liangxin.native").load("liangxin.listener")
 local options = require("liangxin.sandbox.options")
 
 local sandbox = {}

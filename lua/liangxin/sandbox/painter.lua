@@ -2,7 +2,7 @@
 -- (csrc/listener/worker.h), so that a large picture holds up no request.
 
 local json = require("liangxin.sandbox.json")
-local paint = require("liangxin.paint")
+local paint = require("liangxin.native").load("liangxin.paint")
 
 ---@param text string an order of files.lua, as JSON
 ---@param is_cancelled fun(): boolean
