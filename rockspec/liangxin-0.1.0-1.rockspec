@@ -177,6 +177,7 @@ build = {
     ["liangxin.models.validate"] = "lua/liangxin/models/validate.lua",
     ["liangxin.models.values"] = "lua/liangxin/models/values.lua",
     ["liangxin.models.z_image"] = "lua/liangxin/models/z_image.lua",
+    ["liangxin.native"] = "lua/liangxin/native.lua",
     ["liangxin.notify"] = "lua/liangxin/notify.lua",
     ["liangxin.options"] = "lua/liangxin/options.lua",
     ["liangxin.record"] = "lua/liangxin/record.lua",
