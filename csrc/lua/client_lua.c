@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "engine/client.h"
+#include "body_lua.h"
 #include "config_lua.h"
 #include "download_lua.h"
 #include "inbox_lua.h"
@@ -52,6 +53,16 @@ static uint64_t check_id(lua_State *L, int index)
     luaL_argcheck(L, id >= 1.0 && id <= 9007199254740991.0, index,
                   "not an operation's number");
     return (uint64_t)id;
+}
+
+/* A number of bytes; 0 for nil. */
+static uint64_t check_bytes(lua_State *L, int index)
+{
+    double bytes = (double)luaL_optnumber(L, index, 0);
+
+    luaL_argcheck(L, bytes >= 0.0 && bytes <= 9007199254740991.0, index,
+                  "not a number of bytes");
+    return (uint64_t)bytes;
 }
 
 /* A copy of an argument; NULL for nil, and when out of memory. */
@@ -127,8 +138,28 @@ static struct lx_command *make_command(lua_State *L, enum lx_command_type type,
     return command;
 }
 
-/* (id, text, model or nil, deadline, flag, wants_records): what create and
- * watch have in common. The flag is create's hold and watch's is_ours. */
+/* A create of the list of pieces that is the text argument otherwise. */
+static struct lx_command *make_upload(lua_State *L, uint64_t id)
+{
+    struct lx_body *body = lx_lua_read_body(L, 3);
+    struct lx_command *command = lx_command_new(LX_COMMAND_CREATE, id);
+    bool has_model = !lua_isnoneornil(L, 4);
+
+    if (!command)
+        lx_body_free(body);
+    else
+        command->body = body;
+    if (command && has_model)
+        command->model = copy_argument(L, 4);
+    if (command)
+        return command;
+    luaL_error(L, "not enough memory");
+    return NULL;
+}
+
+/* (id, text, model or nil, deadline, flag, wants_records, request_bytes): what
+ * create and watch have in common. The flag is create's hold and watch's
+ * is_ours; request_bytes, which may be nil, is watch's. */
 static int submit_task(lua_State *L, enum lx_command_type type)
 {
     struct handle *handle = check_open(L);
@@ -136,14 +167,19 @@ static int submit_task(lua_State *L, enum lx_command_type type)
     int64_t deadline_ms = check_ms(L, 5);
     bool flag = lua_toboolean(L, 6);
     bool wants_records = lua_toboolean(L, 7);
+    uint64_t request_bytes = check_bytes(L, 8);
+    bool is_upload = type == LX_COMMAND_CREATE && lua_istable(L, 3);
 
-    luaL_checkstring(L, 3);
+    if (!is_upload)
+        luaL_checkstring(L, 3);
     luaL_optstring(L, 4, NULL);
-    struct lx_command *command = make_command(L, type, id, 3, 4);
+    struct lx_command *command =
+        is_upload ? make_upload(L, id) : make_command(L, type, id, 3, 4);
     command->deadline_ms = deadline_ms;
     command->hold = type == LX_COMMAND_CREATE && flag;
     command->is_ours = type == LX_COMMAND_WATCH && flag;
     command->wants_records = wants_records;
+    command->request_bytes = request_bytes;
     return submit(L, handle, command);
 }
 
@@ -162,10 +198,14 @@ static int client_query(lua_State *L)
     struct handle *handle = check_open(L);
     uint64_t id = check_id(L, 2);
 
+    uint64_t request_bytes = check_bytes(L, 4);
+
     luaL_optstring(L, 3, NULL); /* nil asks about the account */
     int text_index = lua_isnoneornil(L, 3) ? 0 : 3;
-    return submit(L, handle,
-                  make_command(L, LX_COMMAND_QUERY, id, text_index, 0));
+    struct lx_command *command =
+        make_command(L, LX_COMMAND_QUERY, id, text_index, 0);
+    command->request_bytes = request_bytes;
+    return submit(L, handle, command);
 }
 
 static int client_records(lua_State *L)

@@ -1,6 +1,8 @@
 /* event_lua.c: see event_lua.h. */
 #include "event_lua.h"
 
+#include "body_lua.h"
+
 static void set_text(lua_State *L, const char *field, const char *text)
 {
     if (!text || !*text)
@@ -144,12 +146,17 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
     case LX_EVENT_CREATED:
         lua_pushstring(L, event->task_id);
         lua_pushboolean(L, event->is_provisional);
-        return 4;
+        lx_lua_push_sizes(L, event->body);
+        return 5;
     case LX_EVENT_STATE:
         lua_pushstring(L, event->state);
         push_record(L, event->record);
         return 4;
     case LX_EVENT_ENDED:
+        push_record(L, event->record);
+        push_error_of(L, event);
+        lx_lua_push_sizes(L, event->body);
+        return 5;
     case LX_EVENT_RECORD:
         push_record(L, event->record);
         push_error_of(L, event);

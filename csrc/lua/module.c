@@ -65,6 +65,10 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
     lua_setfield(L, -2, "encode");
     lx_lua_push_array_mark(L);
     lua_setfield(L, -2, "array_mt");
+    lx_lua_push_image_class(L);
+    lua_setfield(L, -2, "image_class");
+    lx_lua_push_result_class(L);
+    lua_setfield(L, -2, "result_class");
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
     lua_pushliteral(L, LIANGXIN_VERSION);

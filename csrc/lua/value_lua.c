@@ -3,6 +3,7 @@
  * table is {} unless it is marked, and no locale has a say. */
 #include "value_lua.h"
 
+#include "api/body.h"
 #include "base/buffer.h"
 #include "base/text.h"
 
@@ -23,6 +24,11 @@
 
 #define BUFFER_TYPE "liangxin.encoder"
 #define ARRAY_TYPE  "liangxin.array"
+#define IMAGE_TYPE  "liangxin.image"
+#define RESULT_TYPE "liangxin.result"
+
+/* Where encode_request keeps the list of pieces, once there is a picture. */
+#define PIECES_INDEX 3
 
 enum upvalue { UPVALUE_BUFFER = 1, UPVALUE_LOADED = 2 };
 
@@ -37,6 +43,8 @@ struct encoder {
     lua_State *L; /* for the time of one call only */
     struct lx_buffer *out;
     const char *problem; /* NULL: none */
+    int piece_count;     /* in the list of pieces */
+    size_t cut;          /* of `out`, what is in that list already */
     int depth;
     struct step path[DEPTH_MAX];
 };
@@ -275,6 +283,87 @@ static bool has_only_string_keys(lua_State *L, int index)
     return only;
 }
 
+/* ---- what stands for a URL ---- */
+
+static void add_piece(struct encoder *encoder)
+{
+    lua_rawseti(encoder->L, PIECES_INDEX, ++encoder->piece_count);
+}
+
+/* The text since the last picture. */
+static void cut_text(struct encoder *encoder)
+{
+    struct lx_buffer *out = encoder->out;
+
+    lua_pushlstring(encoder->L, out->bytes + encoder->cut,
+                    out->length - encoder->cut);
+    add_piece(encoder);
+    encoder->cut = out->length;
+}
+
+static void encode_picture(struct encoder *encoder, int index)
+{
+    lua_State *L = encoder->L;
+
+    put(encoder, "\"", 1);
+    if (encoder->piece_count >= 2 * LX_BODY_PICTURES_MAX)
+        complain(encoder, "is one picture too many: a request may have 64");
+    if (encoder->problem)
+        return;
+    if (encoder->piece_count == 0) {
+        lua_newtable(L);
+        lua_replace(L, PIECES_INDEX);
+    }
+    cut_text(encoder);
+    lua_pushvalue(L, index);
+    add_piece(encoder);
+    put(encoder, "\"", 1);
+}
+
+static void encode_result(struct encoder *encoder, int index)
+{
+    lua_State *L = encoder->L;
+    int top = lua_gettop(L);
+    size_t length;
+
+    raw_field(L, index, "urls");
+    if (lua_istable(L, -1))
+        lua_rawgeti(L, -1, 1);
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        const char *url = lua_tolstring(L, -1, &length);
+        encode_string(encoder, url, length);
+    } else {
+        complain(encoder, "is a result without a URL");
+    }
+    lua_settop(L, top);
+}
+
+/* Whether the metatable at the top is the one that the registry has under this
+ * name. */
+static bool is_class(lua_State *L, const char *name)
+{
+    raw_field(L, LUA_REGISTRYINDEX, name);
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 1);
+    return same;
+}
+
+static bool encode_reference(struct encoder *encoder, int index)
+{
+    lua_State *L = encoder->L;
+
+    if (!lua_getmetatable(L, index))
+        return false;
+    bool is_picture = is_class(L, IMAGE_TYPE);
+    bool is_result = !is_picture && is_class(L, RESULT_TYPE);
+    lua_pop(L, 1);
+    if (is_picture)
+        encode_picture(encoder, index);
+    else if (is_result)
+        encode_result(encoder, index);
+    return is_picture || is_result;
+}
+
 static void encode_table(struct encoder *encoder, int index)
 {
     lua_State *L = encoder->L;
@@ -285,6 +374,8 @@ static void encode_table(struct encoder *encoder, int index)
         complain(encoder, "is nested too deep (64 levels) or holds itself");
         return;
     }
+    if (encode_reference(encoder, index))
+        return;
     size_t count = count_entries(L, index, n, &others);
     encoder->path[encoder->depth++] = (struct step){NULL, 0};
     if (may_inherit(L, index)) {
@@ -413,6 +504,7 @@ static int encode_request(lua_State *L)
     lua_settop(L, 1);
     luaL_checkstack(L, 16, "to encode a request");
     encoder.out = push_buffer(L);
+    lua_pushnil(L); /* at PIECES_INDEX */
     encode_value(&encoder, 1);
     if (encoder.problem) {
         lua_pushnil(L);
@@ -421,7 +513,12 @@ static int encode_request(lua_State *L)
         release_buffer(L, 2, encoder.out);
         return 3;
     }
-    lua_pushlstring(L, encoder.out->bytes, encoder.out->length);
+    if (encoder.piece_count > 0) {
+        cut_text(&encoder);
+        lua_pushvalue(L, PIECES_INDEX);
+    } else {
+        lua_pushlstring(L, encoder.out->bytes, encoder.out->length);
+    }
     release_buffer(L, 2, encoder.out);
     return 1;
 }
@@ -446,4 +543,14 @@ void lx_lua_push_encoder(lua_State *L)
 void lx_lua_push_array_mark(lua_State *L)
 {
     luaL_newmetatable(L, ARRAY_TYPE);
+}
+
+void lx_lua_push_image_class(lua_State *L)
+{
+    luaL_newmetatable(L, IMAGE_TYPE);
+}
+
+void lx_lua_push_result_class(lua_State *L)
+{
+    luaL_newmetatable(L, RESULT_TYPE);
 }

@@ -107,7 +107,13 @@ local function prepare(client, task, request, recover)
   if recover and request.callBackUrl then
     token = notify.new_token(client, task)
   end
-  task._request = request_module.encode(request, token)
+  local body = request_module.encode(request, token)
+  task._request = request_module.shown(body)
+  if body == task._request then
+    task._request_bytes = #body
+  else
+    task._pieces = body
+  end
 end
 
 -- A task that is ready to be sent, or nil, err.
@@ -122,7 +128,7 @@ local function new_task(client, request, opts)
   if mode then
     local ok, err = request_module.validate(request, mode, client._is_loopback)
     if not ok then
-      return nil, errors.remember_request(err, request_module.encode(request))
+      return nil, errors.remember_request(err, request_module.shown(request_module.encode(request)))
     end
   end
   local model = request.model
@@ -190,10 +196,11 @@ function Query:_on_record(record, err)
 end
 
 -- One question about a task, or, without an id, about the key's account.
-local function ask(self, task_id)
+-- `request_bytes`: of the task's create, as its answer may be as large.
+local function ask(self, task_id, request_bytes)
   local scheduler = self._scheduler
   local op = setmetatable({ _scheduler = scheduler }, Query)
-  local ok, kind = scheduler:submit(op, "query", task_id)
+  local ok, kind = scheduler:submit(op, "query", task_id, request_bytes)
   if not ok then
     return nil, errors.local_end(kind)
   end
@@ -207,6 +214,15 @@ local function ask(self, task_id)
   end
   scheduler:abandon(op)
   return nil, why == "cancelled" and cause or errors.local_end(why)
+end
+
+--- The same as query for a task whose create had `request_bytes` (may be nil).
+function Client:_query(task_id, request_bytes)
+  local entered, failure = enter(self, true)
+  if not entered then
+    return nil, failure
+  end
+  return ask(self, task_id, request_bytes)
 end
 
 --- Ask once about a task: its record, or nil, err.

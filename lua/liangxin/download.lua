@@ -74,7 +74,7 @@ local function admit(client, url, previous)
 end
 
 -- `~/` is the user's own folder, as a shell has it.
-local function expand(target)
+function M.expand(target)
   local home = target and target:sub(1, 2) == "~/" and (os.getenv("HOME") or os.getenv("USERPROFILE"))
   return home and home ~= "" and home:gsub("/+$", "") .. target:sub(2) or target
 end
@@ -85,7 +85,7 @@ local function new_spec(client, url, opts, target, task_id, number)
   local options = client._options
   return {
     url = url,
-    target = expand(target),
+    target = M.expand(target),
     task_id = task_id,
     number = number,
     max_bytes = opts.max_bytes or options.max_download,

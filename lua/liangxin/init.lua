@@ -4,6 +4,7 @@
 local core = require("liangxin.native").load "liangxin.core" -- before others need it
 local client = require "liangxin.client"
 local errors = require "liangxin.errors"
+local image = require "liangxin.image"
 local options = require "liangxin.options"
 local sources = require "liangxin.sources"
 local usage = require "liangxin.usage"
@@ -36,6 +37,11 @@ end
 
 --- Seconds of a clock that never jumps; unrelated to the time of day.
 M.now = core.now
+
+--- A local picture, to stand in an input for a URL.
+function M.image(given)
+  return image.new(given)
+end
 
 --- Mark a table to be written as a JSON array even when it is empty.
 function M.array(t)

@@ -8,6 +8,9 @@ local json = require "liangxin.json"
 
 local M = {}
 
+--- Begins the name of a picture in the text of a request: not found in others.
+M.PICTURE = "\1"
+
 local DEPTH_MAX = 32 -- JSON inside JSON inside ...
 local SHORT = 64 -- bytes; longer texts of an input may be prompts by other names
 local SECRET_MIN = 4
@@ -88,6 +91,7 @@ end
 
 -- Text around URLs and what looks like a key.
 local function mask(text)
+  text = text:gsub("(data:[%w/.+-]*;base64,)[%w+/=_-]+", "%1***")
   text = text:gsub("(%a[%w+.-]*://[^%s?#\"'<>]*)[?#][^%s\"'<>(){}|\\^`%[%]]*", "%1?***")
   return (text:gsub("%f[%w]([sS][kK]%-)[%w_*.~+/=-]+", "%1***"))
 end
@@ -107,7 +111,14 @@ end
 
 local collect
 
+local function is_picture(text)
+  return text:sub(1, 10) == M.PICTURE .. "<picture,"
+end
+
 local function collect_text(secrets, text, name, place)
+  if is_picture(text) then
+    return
+  end
   local inner = text:find("^%s*[{%[]") and json.read(text)
   if is_private(secrets, text, name, place) then
     secrets.texts[#secrets.texts + 1] = text
@@ -206,6 +217,8 @@ local show
 local function show_text(secrets, text, name, place)
   if names_prompt(name) and not secrets.shows_prompts then
     return count(text)
+  elseif is_picture(text) then
+    return text:sub(2)
   elseif text:find("^data:") then
     return "<data URI of " .. #text .. " bytes>"
   elseif is_url(text) then

@@ -4,6 +4,8 @@
 
 local core = require "liangxin.core"
 local errors = require "liangxin.errors"
+local image = require "liangxin.image"
+local redact = require "liangxin.redact"
 local usage = require "liangxin.usage"
 
 local M = {}
@@ -150,7 +152,8 @@ function M.mark_callback(url, token)
   return ("%s%sliangxin_token=%s%s"):format(address, separator, token, fragment)
 end
 
---- The body of createTask. `token` (may be nil) goes into the callback's query.
+--- The body of createTask: a text; or, with pictures in it, a list of texts and,
+--- between them, pictures. `token` (may be nil) goes into the callback's query.
 --- What cannot be written as JSON is a programmer's mistake.
 function M.encode(request, token)
   if token then
@@ -166,6 +169,26 @@ function M.encode(request, token)
     usage.raise("request%s: %s", path and path ~= "" and "." .. path or "", message)
   end
   return text
+end
+
+-- What stands in the JSON for a picture.
+local function show_picture(picture, bytes)
+  local label = redact.PICTURE .. image.label(picture, bytes)
+  local text = core.encode(label) or core.encode((label:gsub("[\128-\255]", "?")))
+  return text:sub(2, -2)
+end
+
+--- The text of a body as it is kept for reports, with its pictures by name.
+--- `sizes`: of the pictures, nil where they are not known.
+function M.shown(body, sizes)
+  if type(body) == "string" then
+    return body
+  end
+  local parts = {}
+  for i, piece in ipairs(body) do
+    parts[i] = type(piece) == "string" and piece or show_picture(piece, sizes and sizes[i / 2])
+  end
+  return table.concat(parts)
 end
 
 return M

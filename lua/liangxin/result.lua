@@ -16,7 +16,8 @@ local M = {}
 local TRIES_AGAIN = 3
 local FRESH_SECONDS = 60
 
-local Result = { __name = "liangxin.result" }
+local Result = core.result_class -- the encoder knows it
+Result.__name = "liangxin.result"
 Result.__index = Result
 M.class = Result
 
@@ -28,13 +29,14 @@ function M.new(client, task, record)
     urls = record.urls,
     record = record,
     _seen = core.now(),
+    _request_bytes = task._request_bytes,
     _client = client,
   }, Result)
 end
 
 -- Fresh URLs for the dead ones: a record, or nil, err.
 local function ask_again(result, expired)
-  local record, err = result._client:query(result.task_id)
+  local record, err = result._client:_query(result.task_id, result._request_bytes)
   if not record then
     expired.cause = err
     return nil, expired

@@ -38,7 +38,8 @@ function M.new(client, id, model, key, opts)
     _on_progress_fn = opts.on_progress,
     _watch = opts.watch,
     -- Later fields: naming them here sizes the table once.
-    _request = nil, _op = nil, _birth = nil, _is_ours = nil, _held = nil, _waiters = nil, _result = nil,
+    _request = nil, _request_bytes = nil, _pieces = nil,
+    _op = nil, _birth = nil, _is_ours = nil, _held = nil, _waiters = nil, _result = nil,
   }, Task)
 end
 
@@ -75,7 +76,17 @@ M.ensure_watched = watching.ensure_watched
 
 -- Events of the core ---------------------------------------------------------
 
-function Task:_on_created(task_id, is_provisional)
+-- The pictures of the request were looked at: `sizes` are theirs, and `total`
+-- that of all.
+local function learn_sizes(task, sizes)
+  if sizes and task._pieces then
+    task._request = request_module.shown(task._pieces, sizes)
+    task._request_bytes, task._pieces = sizes.total, nil
+  end
+end
+
+function Task:_on_created(task_id, is_provisional, sizes)
+  learn_sizes(self, sizes)
   creating.created(self, task_id, is_provisional)
 end
 
@@ -94,7 +105,8 @@ local function doubt(task, err)
   end
 end
 
-function Task:_on_ended(record, err)
+function Task:_on_ended(record, err, sizes)
+  learn_sizes(self, sizes)
   local client = self._client
   local scheduler = client._scheduler
   record = watching.tell(self, nil, record)

@@ -1,6 +1,4 @@
-/* disk.c: see disk.h. Saves in passes: the first sync of a journal carries what
- * was written before it, and what is renamed between two makes the second as
- * slow as the first. */
+/* disk.c: see disk.h. */
 #include "download/disk.h"
 
 #include "os/thread.h"
@@ -24,27 +22,6 @@ struct lx_disk {
 };
 
 /* ---- jobs ---- */
-
-struct lx_disk_job *lx_disk_job_new(void (*on_end)(struct lx_disk_job *job),
-                                    void *owner)
-{
-    struct lx_disk_job *job = calloc(1, sizeof *job);
-
-    if (!job)
-        return NULL;
-    job->on_end = on_end;
-    job->owner = owner;
-    lx_file_sink_init(&job->sink);
-    return job;
-}
-
-void lx_disk_job_free(struct lx_disk_job *job)
-{
-    if (!job)
-        return;
-    lx_file_sink_discard(&job->sink);
-    free(job);
-}
 
 static void append(struct list *list, struct lx_disk_job *job,
                    enum lx_disk_job_state state)
@@ -73,69 +50,31 @@ static void unlink_from(struct list *list, struct lx_disk_job *job)
 
 /* ---- between the threads ---- */
 
-/* A dropped file is not worth the wait, and at the end no file is. */
-static bool may_go_on(void *argument)
+/* What was dropped is not worth the wait, and at the end nothing is. */
+bool lx_disk_may_go_on(struct lx_disk_job *job)
 {
-    struct lx_disk_job *job = argument;
-
     lx_mutex_lock(&job->disk->lock);
     bool may = !job->disk->is_stopping && job->state == LX_DISK_JOB_BUSY;
     lx_mutex_unlock(&job->disk->lock);
     return may;
 }
 
-/* ---- passes over all that waited ---- */
-
-static void write_out(struct lx_disk_job *job)
+/* With the lock held: what waits of the kind of the first, linked by `next`. */
+static struct lx_disk_job *take_kind(struct lx_disk *disk)
 {
-    if (!may_go_on(job))
-        job->end = LX_SINK_STOPPED;
-    else if (lx_file_sink_write_out(&job->sink, &job->error))
-        job->end = LX_SINK_SYNCED; /* unless the next pass fails */
-    else
-        job->end = LX_SINK_FAILED;
-}
+    struct list taken = {NULL, NULL}, left = {NULL, NULL};
+    struct lx_disk_job *job = disk->waiting.first;
+    const struct lx_disk_kind *kind = job->kind;
 
-/* Where the next one that is saved lies elsewhere. */
-static void sync_folder(const struct lx_disk_job *job)
-{
-    const struct lx_disk_job *next = job->next;
-
-    while (next && !next->is_saved)
-        next = next->next;
-    if (!next || !lx_file_sink_shares_folder(&job->sink, &next->sink))
-        lx_file_sink_sync_folder(&job->sink);
-}
-
-static void save_all(struct lx_disk_job *first)
-{
-    struct lx_disk_job *job;
-
-    for (job = first; job; job = job->next)
-        write_out(job);
-    for (job = first; job; job = job->next)
-        if (job->end == LX_SINK_SYNCED)
-            job->end =
-                lx_file_sink_sync(&job->sink, may_go_on, job, &job->error);
-    for (job = first; job; job = job->next)
-        job->is_saved = job->end == LX_SINK_SYNCED &&
-                        lx_file_sink_place(&job->sink, &job->error);
-    for (job = first; job; job = job->next)
-        if (job->is_saved)
-            sync_folder(job);
-    for (job = first; job; job = job->next)
-        lx_file_sink_discard(&job->sink);
-}
-
-/* With the lock held: all that waits, linked by `next`. */
-static struct lx_disk_job *take_all(struct lx_disk *disk)
-{
-    struct lx_disk_job *first = disk->waiting.first;
-
-    for (struct lx_disk_job *job = first; job; job = job->next)
-        job->state = LX_DISK_JOB_BUSY;
-    disk->waiting = (struct list){NULL, NULL};
-    return first;
+    while (job) {
+        struct lx_disk_job *next = job->next;
+        bool is_taken = job->kind == kind;
+        append(is_taken ? &taken : &left, job,
+               is_taken ? LX_DISK_JOB_BUSY : LX_DISK_JOB_WAITING);
+        job = next;
+    }
+    disk->waiting = left;
+    return taken.first;
 }
 
 /* With the lock held: the dropped ones among those that were worked on, linked
@@ -149,7 +88,7 @@ static struct lx_disk_job *give_back(struct lx_disk *disk,
         struct lx_disk_job *next = job->next;
         if (job->state == LX_DISK_JOB_DROPPED)
             append(&dropped, job, LX_DISK_JOB_DROPPED);
-        else if (job->end == LX_SINK_STOPPED)
+        else if (job->is_stopped)
             append(&disk->waiting, job, LX_DISK_JOB_WAITING);
         else
             append(&disk->ended, job, LX_DISK_JOB_ENDED);
@@ -161,16 +100,16 @@ static struct lx_disk_job *give_back(struct lx_disk *disk,
 /* With the lock held, which is let go in between. */
 static void work_off(struct lx_disk *disk)
 {
-    struct lx_disk_job *job = take_all(disk);
+    struct lx_disk_job *job = take_kind(disk);
 
     lx_mutex_unlock(&disk->lock);
-    save_all(job);
+    job->kind->work(job);
     lx_mutex_lock(&disk->lock);
     job = give_back(disk, job);
     lx_mutex_unlock(&disk->lock);
     while (job) {
         struct lx_disk_job *next = job->next;
-        lx_disk_job_free(job);
+        job->kind->release(job);
         job = next;
     }
     disk->wake(disk->argument);
@@ -195,12 +134,12 @@ void lx_disk_add(struct lx_disk *disk, struct lx_disk_job *job)
     lx_mutex_lock(&disk->lock);
     job->disk = disk;
     append(&disk->waiting, job, LX_DISK_JOB_WAITING);
-    if (!disk->has_thread)
+    if (!disk->has_thread && !disk->is_stopping)
         disk->has_thread = lx_thread_start(&disk->thread, run, disk);
-    if (!disk->has_thread) /* the system gives none: slowly, then */
-        work_off(disk);
-    else
+    if (disk->has_thread)
         lx_condition_signal(&disk->change);
+    else if (!disk->is_stopping) /* the system gives none: slowly, then */
+        work_off(disk);
     lx_mutex_unlock(&disk->lock);
 }
 
@@ -216,7 +155,7 @@ void lx_disk_drop(struct lx_disk *disk, struct lx_disk_job *job)
         job->state = LX_DISK_JOB_DROPPED;
     lx_mutex_unlock(&disk->lock);
     if (!is_busy)
-        lx_disk_job_free(job);
+        job->kind->release(job);
 }
 
 bool lx_disk_deliver(struct lx_disk *disk)

@@ -1,11 +1,8 @@
-/* disk.h: a thread that saves whole files, for a disk takes as long as it
- * likes: whatever waits is written, synced and renamed together, with one sync
- * of the folder. Knows nothing of downloads. Every function is for the I/O
- * thread. */
+/* disk.h: a thread that works on files, for a disk takes as long as it likes:
+ * whatever waits of one kind is given to it together. Knows nothing of what is
+ * done: save.h has files to be saved, picture.h pictures to be read. Every
+ * function is for the I/O thread unless it says otherwise. */
 #pragma once
-
-#include "base/status.h"
-#include "download/file_sink.h"
 
 #include <stdbool.h>
 
@@ -25,24 +22,29 @@ enum lx_disk_job_state {
     LX_DISK_JOB_ENDED
 };
 
+struct lx_disk_job;
+
+struct lx_disk_kind {
+    /* On the disk's thread: do all of a list linked by `next`, or leave it with
+     * is_stopped set where lx_disk_may_go_on says so. */
+    void (*work)(struct lx_disk_job *first);
+    void (*release)(struct lx_disk_job *job); /* frees it; either thread */
+};
+
+/* The first member of what is to be done. Its maker sets the last three. */
 struct lx_disk_job {
     struct lx_disk_job *next;     /* the disk's, guarded by its lock */
     enum lx_disk_job_state state; /* the same */
     struct lx_disk *disk;         /* the same */
-    struct lx_file_sink sink;     /* all bytes taken */
-    enum lx_file_sink_end end;    /* so far */
-    bool is_saved;
-    struct lx_error error;                   /* else it says why not */
+    bool is_stopped;
+    const struct lx_disk_kind *kind;
     void (*on_end)(struct lx_disk_job *job); /* takes the job */
     void *owner;
 };
 
-/* With a closed sink; NULL when out of memory. */
-struct lx_disk_job *lx_disk_job_new(void (*on_end)(struct lx_disk_job *job),
-                                    void *owner);
-
-/* Of one that the disk does not have; discards its sink. NULL is fine. */
-void lx_disk_job_free(struct lx_disk_job *job);
+/* On the disk's thread, from inside `work`: false when what is not done yet
+ * need not be, for the job was dropped or the disk stops. */
+bool lx_disk_may_go_on(struct lx_disk_job *job);
 
 /* `wake(argument)` is called, on any thread, when lx_disk_deliver has
  * something to do. Starts no thread. NULL when out of memory. */
@@ -51,20 +53,20 @@ struct lx_disk *lx_disk_new(void (*wake)(void *argument), void *argument);
 /* Stops, then frees; drop all jobs before. NULL is fine. */
 void lx_disk_free(struct lx_disk *disk);
 
-/* Save the file some time; on_end is called from a later lx_disk_deliver,
- * unless the job is dropped before. */
+/* Do it some time; on_end is called from a later lx_disk_deliver, unless the
+ * job is dropped before. */
 void lx_disk_add(struct lx_disk *disk, struct lx_disk_job *job);
 
-/* Give an added job away: no on_end. The file is in place or there is nothing
- * of it, a moment later if the thread is just at work on it. */
+/* Give an added job away: no on_end. It was done or not begun, or it is
+ * released a moment later if the thread is just at work on it. */
 void lx_disk_drop(struct lx_disk *disk, struct lx_disk_job *job);
 
 /* Call on_end of all that have ended; true when there were any. */
 bool lx_disk_deliver(struct lx_disk *disk);
 
-/* Join the thread, which stops after the next few MiB: one file more may be in
- * place, the others wait to be dropped. Nothing may be added after. Twice is
- * fine. */
+/* Join the thread, which stops after the next few MiB: one job more may be
+ * done, the others wait to be dropped. What is added after is never done, and
+ * is to be dropped, too. Twice is fine. */
 void lx_disk_stop(struct lx_disk *disk);
 
 #pragma GCC visibility pop

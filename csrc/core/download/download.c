@@ -7,6 +7,7 @@
 #include "download/data_url.h"
 #include "download/download_words.h"
 #include "download/partial.h"
+#include "download/save.h"
 #include "http/fetch.h"
 #include "http/http_header.h"
 #include "os/clock.h"
@@ -41,7 +42,7 @@ struct lx_download {
     bool is_failed; /* in an event of the fetch, for `error` */
     struct lx_error error;
     struct lx_downloaded *file; /* from SAVING on */
-    struct lx_disk_job *job;    /* NULL: into memory, or over */
+    struct lx_save *save;       /* NULL: into memory, or over */
 };
 
 /* ---- the end ---- */
@@ -129,7 +130,7 @@ static bool on_bytes(void *argument, const char *bytes, size_t length)
 
 static void finish(struct lx_download *download)
 {
-    struct lx_disk_job *job = download->job;
+    struct lx_save *save = download->save;
     struct lx_downloaded *file =
         lx_content_finish(&download->content, &download->error);
 
@@ -139,26 +140,26 @@ static void finish(struct lx_download *download)
     }
     download->partial.total = download->partial.bytes;
     succeed(download, file);
-    if (!job)
+    if (!save)
         return;
     download->step = LX_DOWNLOAD_SAVING;
-    lx_content_give(&download->content, &job->sink);
-    lx_disk_add(download->disk, job);
+    lx_content_give(&download->content, &save->sink);
+    lx_disk_add(download->disk, &save->job);
 }
 
-static void on_saved(struct lx_disk_job *job)
+static void on_saved(struct lx_save *save)
 {
-    struct lx_download *download = job->owner;
+    struct lx_download *download = save->job.owner;
 
-    download->job = NULL;
+    download->save = NULL;
     download->step = LX_DOWNLOAD_DONE;
-    if (!job->is_saved) {
+    if (!save->is_saved) {
         lx_downloaded_free(download->file);
         download->file = NULL;
-        download->error = job->error;
+        download->error = save->error;
         fail(download);
     }
-    lx_disk_job_free(job);
+    lx_save_free(save);
     download->on_change(download->argument);
 }
 
@@ -302,8 +303,8 @@ struct lx_download *lx_download_new(struct lx_http *http, struct lx_disk *disk,
     lx_content_init(&download->content, order);
     download->fetch = lx_fetch_new(http, &request, &EVENTS, download);
     if (order->target)
-        download->job = lx_disk_job_new(on_saved, download);
-    if (download->fetch && (!order->target || download->job))
+        download->save = lx_save_new(on_saved, download);
+    if (download->fetch && (!order->target || download->save))
         return download;
     lx_download_free(download);
     return NULL;
@@ -315,9 +316,9 @@ void lx_download_free(struct lx_download *download)
         return;
     lx_fetch_free(download->fetch);
     if (download->step == LX_DOWNLOAD_SAVING)
-        lx_disk_drop(download->disk, download->job);
+        lx_disk_drop(download->disk, &download->save->job);
     else
-        lx_disk_job_free(download->job);
+        lx_save_free(download->save);
     lx_content_discard(&download->content);
     lx_downloaded_free(download->file);
     lx_download_order_free(download->order);

@@ -297,6 +297,11 @@ const char *lx_media_extension(enum lx_media media)
     return MEDIA[media].extension;
 }
 
+const char *lx_media_type(enum lx_media media)
+{
+    return MEDIA[media].type;
+}
+
 /* Whether a type begins and ends so. */
 static bool has_ends(const char *type, const char *start, const char *end)
 {

@@ -74,6 +74,9 @@ enum lx_media_class lx_media_class(enum lx_media media);
 /* Static storage, without a dot. */
 const char *lx_media_extension(enum lx_media media);
 
+/* The content type; static storage. */
+const char *lx_media_type(enum lx_media media);
+
 /* What speaks against saving content that begins so: NULL, or words for "the
  * server sent <words> where a picture or clip was promised". Pages, texts,
  * scripts and programs are always refused, whatever the label. Bytes of a known

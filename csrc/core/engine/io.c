@@ -47,8 +47,12 @@ void lx_io_free(struct lx_io *io)
 {
     if (!io)
         return;
-    for (size_t i = 0; i < io->ops.capacity; i++)
-        lx_op_free(io->ops.entries[i].value);
+    for (size_t i = 0; i < io->ops.capacity; i++) {
+        struct lx_op *op = io->ops.entries[i].value;
+        if (op && op->type == LX_OP_TASK && op->task.upload)
+            lx_http_abort(io->http, op); /* it reads from the upload */
+        lx_op_free(op);
+    }
     lx_event_free_all(io->first);
     lx_disk_free(io->disk); /* it may still wake the http */
     lx_http_free(io->http);

@@ -3,6 +3,7 @@
 
 #include "api/api_url.h"
 #include "engine/io_task.h"
+#include "engine/io_upload.h"
 #include "engine/outbox.h"
 #include "base/text.h"
 
@@ -56,6 +57,10 @@ static bool keep_task_id(struct lx_io *io, struct lx_op *op,
     op->task.created = NULL;
     free(op->task.body);
     op->task.body = NULL;
+    if (op->task.upload)
+        created->body = lx_upload_take_body(op->task.upload);
+    lx_upload_free(op->task.upload);
+    op->task.upload = NULL;
     io->stats.created++;
     lx_io_tell(io, created);
     return op->task.task_id != NULL;
@@ -227,6 +232,8 @@ static void take_answer(struct lx_io *io, struct lx_op *op,
     lx_io_task_request(io, op, LX_REQUEST_NONE);
     lx_outcome_judge(is_create ? LX_OPERATION_CREATE : LX_OPERATION_QUERY,
                      answer, &outcome);
+    if (is_create)
+        lx_io_upload_judge(op, &outcome);
     if (io->config->wants_log)
         log_answer(io, op, answer, is_create, elapsed_ms);
     tell_limiter(io, answer, &outcome);

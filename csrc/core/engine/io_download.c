@@ -140,15 +140,16 @@ static void start_download(struct lx_io *io, struct lx_op *op)
     look_at(io, op);
 }
 
-static void look_at_saved(struct lx_io *io)
+static bool look_at_saved(struct lx_io *io)
 {
     if (!lx_disk_deliver(io->disk))
-        return;
+        return false;
     for (struct lx_op *op = io->downloads_saving.first, *next; op; op = next) {
         next = op->next;
         if (op->download.has_news)
             look_at(io, op);
     }
+    return true;
 }
 
 void lx_io_downloads_stop(struct lx_io *io)
@@ -157,9 +158,10 @@ void lx_io_downloads_stop(struct lx_io *io)
     look_at_saved(io);
 }
 
-void lx_io_downloads(struct lx_io *io)
+bool lx_io_downloads(struct lx_io *io)
 {
-    look_at_saved(io);
+    bool is_busy = look_at_saved(io);
+
     for (struct lx_op *op = io->downloads_running.first, *next; op; op = next) {
         next = op->next;
         tell_progress(io, op);
@@ -171,4 +173,5 @@ void lx_io_downloads(struct lx_io *io)
                (uint64_t)io->config->http.max_downloads &&
            io->downloads_saving.count < LX_DISK_JOBS_MAX)
         start_download(io, io->downloads.first);
+    return is_busy;
 }

@@ -15,8 +15,9 @@ void lx_io_download_time(struct lx_io *io, struct lx_op *op);
 /* Give it up; nothing is told, the op is gone. */
 void lx_io_download_cancel(struct lx_io *io, struct lx_op *op);
 
-/* Once a turn: tell progress and ends, start those that fit. */
-void lx_io_downloads(struct lx_io *io);
+/* Once a turn: take what the disk has done, tell progress and ends, start those
+ * that fit. True: the disk had done something, so more may be sent at once. */
+bool lx_io_downloads(struct lx_io *io);
 
 /* No more turns will come: finish what is on its way to the disk, a few MiB at
  * most, and tell it. */

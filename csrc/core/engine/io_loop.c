@@ -5,6 +5,7 @@
 #include "engine/io_download.h"
 #include "engine/io_send.h"
 #include "engine/io_task.h"
+#include "engine/io_upload.h"
 #include "engine/outbox.h"
 #include "os/clock.h"
 
@@ -33,6 +34,20 @@ static struct lx_op *admit(struct lx_io *io, enum lx_op_type type,
     return NULL;
 }
 
+static void begin_task(struct lx_io *io, struct lx_command *command)
+{
+    struct lx_op *op = admit(io, LX_OP_TASK, command);
+
+    if (!op)
+        return;
+    if (!command->body || lx_io_upload_adopt(io, op, command)) {
+        lx_io_task_begin(io, op, command);
+        return;
+    }
+    op->final->is_out_of_memory = true;
+    lx_io_finish(io, op, NULL);
+}
+
 static void begin(struct lx_io *io, struct lx_command *command)
 {
     struct lx_op *op;
@@ -54,9 +69,7 @@ static void begin(struct lx_io *io, struct lx_command *command)
     case LX_COMMAND_CREATE:
     case LX_COMMAND_WATCH:
     case LX_COMMAND_QUERY:
-        op = admit(io, LX_OP_TASK, command);
-        if (op)
-            lx_io_task_begin(io, op, command);
+        begin_task(io, command);
         break;
     case LX_COMMAND_RECORDS:
     case LX_COMMAND_NUDGE:
@@ -154,7 +167,7 @@ void lx_io_run(struct lx_io *io)
         lx_http_perform(io->http);
         bool is_busy = lx_io_answers(io);
         is_busy = lx_io_replan(io) || is_busy;
-        lx_io_downloads(io);
+        is_busy = lx_io_downloads(io) || is_busy;
         lx_io_deliver(io);
         if (!is_busy)
             wait_for_something(io, limiter_wait_ms);

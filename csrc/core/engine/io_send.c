@@ -8,6 +8,8 @@
 /* While creates and queries both wait, every QUERY_TURN-th request is a query.
  */
 #define QUERY_TURN 4
+/* A request of more bytes is large: answers about its task may be, too. */
+#define LARGE_REQUEST_BYTES (64u << 10)
 /* Until something is sent for which there was no memory. */
 #define MEMORY_WAIT_MS 100
 
@@ -41,20 +43,59 @@ static bool reserve_task_id(struct lx_op *op)
     return created->task_id != NULL;
 }
 
-static bool send_one(struct lx_io *io, struct lx_op *op)
+/* The service may echo the request of a task in each answer about it, and in
+ * JSON inside of JSON, too. */
+static size_t answer_max_bytes(const struct lx_io *io, const struct lx_op *op)
 {
-    bool is_create = op->task.machine.phase == LX_PHASE_CREATING;
+    uint64_t grown = 0;
+
+    if (op->task.request_bytes > LARGE_REQUEST_BYTES)
+        grown = op->task.request_bytes < LX_BODY_BYTES_MAX
+                    ? 2 * op->task.request_bytes
+                    : 2ull * LX_BODY_BYTES_MAX;
+    return io->config->http.max_body_bytes + (size_t)grown;
+}
+
+/* False: out of memory. */
+static bool set_create(struct lx_op *op, struct lx_api_request *request)
+{
+    struct lx_upload *upload = op->task.upload;
+
+    request->body = op->task.body;
+    request->body_length = op->task.body_length;
+    op->task.request_bytes = op->task.body_length;
+    if (upload) {
+        request->feed = lx_upload_begin(upload);
+        if (!request->feed)
+            return false;
+        op->task.request_bytes = request->feed->length;
+    }
+    return reserve_task_id(op);
+}
+
+static bool start_op(struct lx_io *io, struct lx_op *op, bool is_create)
+{
     struct lx_api_request request = {
         .owner = op,
         .task_id = is_create ? NULL : op->task.task_id,
-        .is_account = !is_create && !op->task.task_id,
-        .body = op->task.body,
-        .body_length = op->task.body_length};
+        .is_account = !is_create && !op->task.task_id};
+
+    if (is_create && !set_create(op, &request))
+        return false;
+    request.answer_max_bytes = answer_max_bytes(io, op);
+    return lx_http_start(io->http, &request);
+}
+
+static bool send_one(struct lx_io *io, struct lx_op *op)
+{
+    bool is_create = op->task.machine.phase == LX_PHASE_CREATING;
     struct lx_input sent = {.type = LX_INPUT_SENT};
 
-    if ((is_create && !reserve_task_id(op)) ||
-        !lx_http_start(io->http, &request))
+    if (!start_op(io, op, is_create)) {
+        if (is_create && op->task.upload)
+            lx_upload_stop(op->task.upload);
         return false;
+    }
     lx_io_task_request(io, op, LX_REQUEST_IN_FLIGHT);
     if (is_create) /* what was sent is waited for */
         lx_timer_unset(&io->timers, &op->timer);

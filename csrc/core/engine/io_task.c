@@ -28,11 +28,22 @@ void lx_io_task_request(struct lx_io *io, struct lx_op *op,
         lx_op_list_remove(request_list(io, op), op);
     else if (op->task.request == LX_REQUEST_IN_FLIGHT)
         io->stats.in_flight--;
+    if (op->task.upload && op->task.request != LX_REQUEST_QUEUED)
+        lx_upload_stop(op->task.upload);
     op->task.request = request;
     if (request == LX_REQUEST_QUEUED)
         lx_op_list_append(request_list(io, op), op);
     else if (request == LX_REQUEST_IN_FLIGHT)
         io->stats.in_flight++;
+    else if (request == LX_REQUEST_PREPARING)
+        lx_upload_check(op->task.upload);
+}
+
+/* Have it sent when its turn comes. The op may be gone after. */
+static void ask_to_send(struct lx_io *io, struct lx_op *op)
+{
+    lx_io_task_request(
+        io, op, op->task.upload ? LX_REQUEST_PREPARING : LX_REQUEST_QUEUED);
 }
 
 /* Out of the queue, off the wire. */
@@ -90,6 +101,23 @@ void lx_io_task_fail(struct lx_io *io, struct lx_op *op)
     lx_io_finish(io, op, NULL);
 }
 
+static void begin_create(struct lx_io *io, struct lx_op *op,
+                         struct lx_command *command, uint16_t model)
+{
+    op->task.created = lx_event_new(LX_EVENT_CREATED, op->id);
+    if (!op->task.created) {
+        lx_io_task_fail(io, op);
+        return;
+    }
+    op->task.body = command->text;
+    op->task.body_length = command->text_length;
+    command->text = NULL;
+    lx_task_init_create(&op->task.machine, model, command->hold,
+                        command->deadline_ms, io->now_ms);
+    watch_deadline(io, op);
+    ask_to_send(io, op);
+}
+
 void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
                       struct lx_command *command)
 {
@@ -101,20 +129,10 @@ void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
         io->stats.watched++;
 
     if (command->type == LX_COMMAND_CREATE) {
-        op->task.created = lx_event_new(LX_EVENT_CREATED, op->id);
-        if (!op->task.created) {
-            lx_io_task_fail(io, op);
-            return;
-        }
-        op->task.body = command->text;
-        op->task.body_length = command->text_length;
-        command->text = NULL;
-        lx_task_init_create(&op->task.machine, model, command->hold,
-                            command->deadline_ms, io->now_ms);
-        lx_io_task_request(io, op, LX_REQUEST_QUEUED);
-        watch_deadline(io, op);
+        begin_create(io, op, command, model);
         return;
     }
+    op->task.request_bytes = command->request_bytes;
     op->task.task_id = command->text;
     command->text = NULL;
     if (command->type == LX_COMMAND_QUERY) {
@@ -214,6 +232,8 @@ static void end(struct lx_io *io, struct lx_op *op,
     if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)
         name_service(io, &error);
     leave(io, op);
+    if (op->task.upload)
+        op->final->body = lx_upload_take_body(op->task.upload);
     lx_io_finish(io, op, &error);
 }
 
@@ -226,7 +246,7 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
     case LX_ACTION_SEND:
         watch_deadline(io, op);
         if (op->task.request == LX_REQUEST_NONE)
-            lx_io_task_request(io, op, LX_REQUEST_QUEUED);
+            ask_to_send(io, op);
         break;
     case LX_ACTION_WAIT:
         lx_io_wait(io, op, op->task.machine.due_ms);

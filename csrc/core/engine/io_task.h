@@ -31,7 +31,8 @@ void lx_io_task_step(struct lx_io *io, struct lx_op *op,
 void lx_io_task_fail(struct lx_io *io, struct lx_op *op);
 
 /* What its request does from now on: takes the op out of the list where it
- * waited, puts it into the one where it waits, counts. */
+ * waited, puts it into the one where it waits, counts. The op may be gone after
+ * PREPARING alone. */
 void lx_io_task_request(struct lx_io *io, struct lx_op *op,
                         enum lx_request request);
 

@@ -62,6 +62,7 @@ void lx_command_free(struct lx_command *command)
     if (!command)
         return;
     free(command->text);
+    lx_body_free(command->body);
     free(command->model);
     lx_download_order_free(command->download);
     lx_event_free(command->final);
@@ -73,6 +74,7 @@ void lx_event_free(struct lx_event *event)
     if (!event)
         return;
     free(event->task_id);
+    lx_body_free(event->body);
     lx_record_free(event->record);
     free(event->error);
     lx_downloaded_free(event->file);

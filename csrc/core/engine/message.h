@@ -3,6 +3,7 @@
  * pushing it into a queue gives it away. */
 #pragma once
 
+#include "api/body.h"
 #include "api/record.h"
 #include "base/status.h"
 #include "download/downloaded.h"
@@ -32,6 +33,9 @@ struct lx_command {
     char *text;  /* create: body; watch, query: task id, or NULL: the account
                     of the key; owned */
     size_t text_length;
+    struct lx_body *body; /* create: instead of the text, when it has pictures;
+                             owned */
+    uint64_t request_bytes; /* watch, query: of the task's create, 0 unknown */
     char *model; /* create, watch: key of what is learned, may be NULL */
     int64_t deadline_ms; /* create, watch: how long to watch */
     int64_t delay_ms;    /* timer */
@@ -68,8 +72,10 @@ struct lx_event {
     enum lx_event_type type;
     uint64_t id;
     char state[LX_STATE_WORD_MAX];
-    char *task_id;       /* everything pointed to is owned */
-    bool is_provisional; /* created: the id was read from a damaged answer */
+    char *task_id;        /* everything pointed to is owned */
+    bool is_provisional;  /* created: the id was read from a damaged answer */
+    struct lx_body *body; /* created, or ended before that: of the create, when
+                             it had pictures */
     struct lx_record *record; /* with an error its `body` may be all it has */
     struct lx_error *error;   /* NULL: it went well */
     struct lx_downloaded *file;

@@ -22,6 +22,7 @@ void lx_op_free(struct lx_op *op)
     case LX_OP_TASK:
         free(op->task.task_id);
         free(op->task.body);
+        lx_upload_free(op->task.upload);
         lx_event_free(op->task.created);
         break;
     case LX_OP_DOWNLOAD:

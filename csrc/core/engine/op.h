@@ -7,6 +7,7 @@
 #include "download/download.h"
 #include "engine/message.h"
 #include "engine/task.h"
+#include "engine/upload.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,6 +33,9 @@ struct lx_op {
                               question about the account */
             char *body;    /* owned; NULL once created */
             size_t body_length;
+            struct lx_upload
+                *upload; /* instead of `body`, when it has pictures */
+            uint64_t request_bytes;   /* of its create; 0: not known, or none */
             struct lx_event *created; /* made beforehand, like `final`, and
                                          room for the id before it is sent */
         } task;

@@ -26,8 +26,9 @@ enum lx_phase {
 /* What the request of a task does. */
 enum lx_request {
     LX_REQUEST_NONE,
-    LX_REQUEST_QUEUED,   /* waits for its turn to be sent */
-    LX_REQUEST_IN_FLIGHT /* sent; its answer is waited for */
+    LX_REQUEST_PREPARING, /* the disk looks at its pictures */
+    LX_REQUEST_QUEUED,    /* waits for its turn to be sent */
+    LX_REQUEST_IN_FLIGHT  /* sent; its answer is waited for */
 };
 
 struct lx_task {

@@ -1,6 +1,8 @@
 /* api_request.h: what is sent to the API. */
 #pragma once
 
+#include "http/feed.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -10,4 +12,6 @@ struct lx_api_request {
     bool is_account;     /* what the key was granted; else createTask */
     const char *body;    /* createTask: borrowed until the answer is taken */
     size_t body_length;
+    struct lx_feed *feed;    /* instead of a body, borrowed as long; or NULL */
+    size_t answer_max_bytes; /* more is refused */
 };

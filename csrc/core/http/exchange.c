@@ -16,6 +16,9 @@
 #define CREATE_REUSE_MAX_S 4L
 #define QUERY_REUSE_MAX_S  118L
 
+/* Memory for answers up to this is kept from one to the next. */
+#define KEEP_ANSWER_BYTES (1 << 20)
+
 /* Room that is there before a request leaves: the answer to a create fits, so
  * that memory which runs out meanwhile loses no id of a paid task. */
 #define ANSWER_BYTES 4096
@@ -33,6 +36,32 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
     exchange->is_oversized =
         length > exchange->body.maximum - exchange->body.length;
     return 0;
+}
+
+/* A body that is made while it is sent. What was read of it is gone. */
+static size_t on_feed(char *out, size_t size, size_t count, void *userdata)
+{
+    struct lx_exchange *exchange = userdata;
+    size_t length = size * count;
+
+    switch (exchange->feed->read(exchange->feed, out, &length)) {
+    case LX_FEED_READY:
+        return length;
+    case LX_FEED_WAIT:
+        return CURL_READFUNC_PAUSE;
+    case LX_FEED_FAILED:
+        break;
+    }
+    return CURL_READFUNC_ABORT;
+}
+
+/* Sent bytes are not sent again. */
+static int on_rewind(void *userdata, curl_off_t offset, int origin)
+{
+    (void)userdata;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_FAIL;
 }
 
 /* libcurl re-sends a POST by itself when a reused connection dies without a
@@ -68,6 +97,7 @@ static void guard_sending(CURL *easy, struct lx_exchange *exchange)
 
 static void set_body(CURL *easy, const struct lx_api_request *request)
 {
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_feed);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
 }
 #else
@@ -86,25 +116,16 @@ static size_t on_upload(char *out, size_t size, size_t count, void *userdata)
     return length;
 }
 
-static int on_rewind(void *userdata, curl_off_t offset, int origin)
-{
-    (void)userdata;
-    (void)offset;
-    (void)origin;
-    return CURL_SEEKFUNC_FAIL;
-}
-
 static void guard_sending(CURL *easy, struct lx_exchange *exchange)
 {
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_upload);
-    curl_easy_setopt(easy, CURLOPT_READDATA, exchange);
-    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind);
+    (void)easy;
+    (void)exchange;
 }
 
 static void set_body(CURL *easy, const struct lx_api_request *request)
 {
-    (void)easy;
-    (void)request;
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION,
+                     request->feed ? on_feed : on_upload);
 }
 #endif
 
@@ -155,6 +176,8 @@ static bool configure_easy(struct lx_exchange *exchange,
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_READDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind);
     guard_sending(easy, exchange);
     /* TLS tells whether the server speaks HTTP/2, and one waits for that. Plain
      * HTTP tells with its first answer: waiting would be for a whole request.
@@ -202,7 +225,7 @@ struct lx_exchange *lx_exchange_new(const struct lx_http_config *config,
     if (!exchange)
         return NULL;
     exchange->common = common;
-    lx_buffer_init(&exchange->body, config->max_body_bytes);
+    lx_buffer_init(&exchange->body, 0);
     if (common->record_url)
         exchange->record_url = curl_url_dup(common->record_url);
     if (!common->record_url == !exchange->record_url &&
@@ -273,11 +296,13 @@ static void set_upload(struct lx_exchange *exchange,
                        const struct lx_api_request *request)
 {
     CURL *easy = exchange->transfer.easy;
+    uint64_t length =
+        request->feed ? request->feed->length : request->body_length;
 
     exchange->upload = request->body;
     exchange->upload_length = request->body_length;
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     (curl_off_t)request->body_length);
+    exchange->feed = request->feed;
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
     set_body(easy, request);
 }
 
@@ -293,6 +318,9 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     exchange->request_id[0] = '\0';
     exchange->head_bytes = 0;
     lx_buffer_clear(&exchange->body);
+    if (exchange->body.capacity > KEEP_ANSWER_BYTES)
+        lx_buffer_deinit(&exchange->body);
+    exchange->body.maximum = request->answer_max_bytes;
     if (exchange->is_create)
         set_upload(exchange, request);
     else if (request->is_account)

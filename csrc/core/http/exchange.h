@@ -28,6 +28,7 @@ struct lx_exchange {
     const char *upload;       /* the request's body, borrowed */
     size_t upload_length;
     size_t upload_at;
+    struct lx_feed *feed; /* the body instead, borrowed; NULL: there is none */
     long sent_before; /* bytes before the first sending (CONNECT), -1 none */
     int64_t retry_after_ms;
     bool is_create;     /* how the handle is set up at the moment */

@@ -69,6 +69,7 @@ static void make_idle(struct lx_http *http, struct lx_exchange *exchange)
 {
     exchange->owner = NULL;
     exchange->upload = NULL;
+    exchange->feed = NULL;
     exchange->next = http->idle;
     http->idle = exchange;
 }
@@ -171,6 +172,13 @@ void lx_http_abort(struct lx_http *http, const void *owner)
         http->in_flight--;
         return;
     }
+}
+
+void lx_http_resume(struct lx_http *http, const void *owner)
+{
+    for (int i = 0; i < http->exchange_count; i++)
+        if (http->exchanges[i]->owner == owner)
+            curl_easy_pause(http->exchanges[i]->transfer.easy, CURLPAUSE_CONT);
 }
 
 void lx_http_perform(struct lx_http *http)

@@ -34,6 +34,10 @@ bool lx_http_start(struct lx_http *http, const struct lx_api_request *request);
  * happens when none runs. */
 void lx_http_abort(struct lx_http *http, const void *owner);
 
+/* The feed of its request has bytes again, or has failed; not from inside its
+ * `read`. */
+void lx_http_resume(struct lx_http *http, const void *owner);
+
 /* Let libcurl work without blocking. */
 void lx_http_perform(struct lx_http *http);
 

@@ -301,14 +301,14 @@ local METHODS = {
 function Scheduler:deliver(limit, waiter)
   local handle, ops, count = self.handle, self.ops, 0
   while not self.closed do
-    local kind, id, a, b = handle:next()
+    local kind, id, a, b, c = handle:next()
     if not kind then
       break
     end
     count = count + 1
     local op = ops[id]
     if op then
-      op[METHODS[kind]](op, a, b)
+      op[METHODS[kind]](op, a, b, c)
     elseif kind == "log" and self.on_log then
       self:callback("on_log", nil, nil, self.on_log, a)
     end

@@ -76,7 +76,9 @@ function show.value(value, role)
   elseif kind == "userdata" and getmetatable(value) == nil then
     return "null"
   end
-  return "a " .. kind
+  local meta = kind == "table" and getmetatable(value)
+  local is_picture = type(meta) == "table" and rawget(meta, "__name") == "liangxin.image"
+  return is_picture and "a local picture" or "a " .. kind
 end
 
 ---A list of names as it reads in a sentence.

@@ -251,8 +251,20 @@ local CHECKS = {
   end,
 }
 
+-- What is in it is looked at when it is sent.
+local function check_picture(problems, path, spec, picture)
+  if spec.role ~= "image" or spec.type ~= "string" then
+    report(problems, path, spec, "type", picture)
+  elseif not values.takes_data_uris(spec) then
+    report(problems, path, spec, "data_uri", picture)
+  end
+end
+
 function check(problems, path, spec, value)
-  if not values.has_type(spec.type, value) then
+  value = values.sent(value)
+  if values.is_picture(value) then
+    check_picture(problems, path, spec, value)
+  elseif not values.has_type(spec.type, value) then
     report(problems, path, spec, "type", value)
   elseif CHECKS[spec.type] then
     CHECKS[spec.type](problems, path, spec, value)

@@ -14,6 +14,30 @@ function values.is_absent(value)
     or (type(value) == "userdata" and getmetatable(value) == nil)
 end
 
+local function is_named(value, name)
+  local meta = type(value) == "table" and getmetatable(value)
+  return type(meta) == "table" and rawget(meta, "__name") == name
+end
+
+---A picture of this machine, which is sent as a data URI.
+function values.is_picture(value)
+  return is_named(value, "liangxin.image")
+end
+
+---What is sent for a value: for a result its first URL.
+function values.sent(value)
+  if not is_named(value, "liangxin.result") then
+    return value
+  end
+  local urls = rawget(value, "urls")
+  return type(urls) == "table" and rawget(urls, 1) or value
+end
+
+---Whether the documents say that data URIs are accepted.
+function values.takes_data_uris(spec)
+  return spec.data_types ~= nil or spec.data_uri == "documented"
+end
+
 ---How many items the list has; nil when `value` is not a list, that is a
 ---table whose keys are exactly 1..n. The empty table is a list.
 ---@return integer? count
@@ -135,7 +159,7 @@ end
 
 local function broken_data_uri_fact(spec, text)
   if not spec.data_types then
-    return spec.data_uri ~= "documented" and "data_uri" or nil
+    return not values.takes_data_uris(spec) and "data_uri" or nil
   end
   local media = text:sub(6, 70):lower():match("^[%w.+/-]*")
   for _, accepted in ipairs(spec.data_types) do

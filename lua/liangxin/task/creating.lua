@@ -13,7 +13,7 @@ function M.send(task)
   local hold = task._on_created_fn ~= nil or task._watch == false
   phase.set(task, "creating")
   task._is_ours, task._held = true, hold
-  local ok, kind = task._client._scheduler:submit(task, "create", task._request, task._key,
+  local ok, kind = task._client._scheduler:submit(task, "create", task._pieces or task._request, task._key,
     task._deadline, hold, watching.wants_records(task))
   if not ok then
     return nil, errors.local_end(kind)

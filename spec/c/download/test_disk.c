@@ -2,7 +2,7 @@
  * to: what is saved together, what a failure leaves, and what dropping and
  * stopping leave.
  * LDFLAGS: -Wl,--wrap=lx_thread_join,--wrap=lx_thread_start */
-#include "download/disk.h"
+#include "download/save.h"
 #include "../parts.h"
 #include "disk_rig.h"
 
@@ -32,7 +32,7 @@ bool __wrap_lx_thread_start(struct lx_thread *thread,
 static struct {
     struct lx_disk *disk;
     atomic_int wakes;
-    int ended, saved; /* as on_end was told */
+    int ended, saved; /* as on_saved was told */
     struct lx_error error;
 } rig;
 
@@ -41,14 +41,14 @@ static void wake(void *argument)
     atomic_fetch_add((atomic_int *)argument, 1); /* on the other thread */
 }
 
-static void on_end(struct lx_disk_job *job)
+static void on_saved(struct lx_save *save)
 {
-    CHECK(job->owner == &rig);
+    CHECK(save->job.owner == &rig);
     rig.ended++;
-    rig.saved += job->is_saved;
-    if (!job->is_saved)
-        rig.error = job->error;
-    lx_disk_job_free(job);
+    rig.saved += save->is_saved;
+    if (!save->is_saved)
+        rig.error = save->error;
+    lx_save_free(save);
 }
 
 static void open_rig(const char *row)
@@ -62,26 +62,26 @@ static void open_rig(const char *row)
 }
 
 /* A file of `bytes` bytes. */
-static struct lx_disk_job *new_job(const char *name, size_t bytes)
+static struct lx_save *new_save(const char *name, size_t bytes)
 {
     static const char content[1 << 20] = "content";
-    struct lx_disk_job *job = lx_disk_job_new(on_end, &rig);
+    struct lx_save *save = lx_save_new(on_saved, &rig);
 
-    CHECK(lx_file_sink_open(&job->sink, disk_path(name, ""),
+    CHECK(lx_file_sink_open(&save->sink, disk_path(name, ""),
                             disk_path(name, ""), false, NULL));
     for (size_t left = bytes, step; left > 0; left -= step) {
         step = left < sizeof content ? left : sizeof content;
-        CHECK(lx_file_sink_write(&job->sink, content, step, NULL));
+        CHECK(lx_file_sink_write(&save->sink, content, step, NULL));
     }
-    return job;
+    return save;
 }
 
-static struct lx_disk_job *add(const char *name)
+static struct lx_save *add(const char *name)
 {
-    struct lx_disk_job *job = new_job(name, 10);
+    struct lx_save *save = new_save(name, 10);
 
-    lx_disk_add(rig.disk, job);
-    return job;
+    lx_disk_add(rig.disk, &save->job);
+    return save;
 }
 
 static void await_ended(int count)
@@ -127,10 +127,10 @@ static void test_together(void)
 static void test_failures(void)
 {
     open_rig("the name is taken meanwhile");
-    struct lx_disk_job *job = new_job("taken", 10);
+    struct lx_save *save = new_save("taken", 10);
     FILE *rival = fopen(disk_path("taken", ""), "wb");
     fclose(rival);
-    lx_disk_add(rig.disk, job);
+    lx_disk_add(rig.disk, &save->job);
     await_ended(1);
     CHECK_EQ(rig.saved, 0);
     CHECK_EQ(rig.error.kind, LX_KIND_FILE);
@@ -141,7 +141,7 @@ static void test_failures(void)
     for (int is_large = 0; is_large < 2; is_large++) {
         check_row = is_large ? "a fault of the disk in the midst" : "a fault";
         disk.fail_with = EIO;
-        lx_disk_add(rig.disk, new_job("f", is_large ? LARGE_BYTES : 10));
+        lx_disk_add(rig.disk, &new_save("f", is_large ? LARGE_BYTES : 10)->job);
         await_ended(2 + is_large);
         CHECK_EQ(rig.saved, 0);
         CHECK_CONTAINS(rig.error.message, "fault");
@@ -169,7 +169,7 @@ static void test_late_refusal(void)
     shut_gate();
     add("first");
     await_standing();
-    lx_disk_add(rig.disk, new_job("f", SMALL_BYTES));
+    lx_disk_add(rig.disk, &new_save("f", SMALL_BYTES)->job);
     add("last");
     CHECK_EQ(count_parts(disk_folder, NULL), 1); /* small ones wait in memory */
     limit_files(SMALL_BYTES - 1);
@@ -188,14 +188,14 @@ static void test_drop(void)
 {
     open_rig("drop");
     shut_gate();
-    struct lx_disk_job *busy = add("busy");
+    struct lx_save *busy = add("busy");
     await_standing();
     add("first");
-    struct lx_disk_job *second = add("second");
-    struct lx_disk_job *last = add("last");
-    lx_disk_drop(rig.disk, second);
-    lx_disk_drop(rig.disk, last);
-    lx_disk_drop(rig.disk, busy);
+    struct lx_save *second = add("second");
+    struct lx_save *last = add("last");
+    lx_disk_drop(rig.disk, &second->job);
+    lx_disk_drop(rig.disk, &last->job);
+    lx_disk_drop(rig.disk, &busy->job);
     add("after");
     open_gate();
     await_ended(2);
@@ -207,20 +207,20 @@ static void test_drop(void)
 
     check_row = "drop what has ended";
     int wakes = atomic_load(&rig.wakes);
-    struct lx_disk_job *ended = add("ended");
+    struct lx_save *ended = add("ended");
     while (atomic_load(&rig.wakes) == wakes)
         sched_yield();
-    lx_disk_drop(rig.disk, ended);
+    lx_disk_drop(rig.disk, &ended->job);
     CHECK(!lx_disk_deliver(rig.disk));
     CHECK_EQ(rig.ended, 2);
     CHECK(take_file("ended", 10));
 
     check_row = "drop a large file at work";
     shut_gate();
-    struct lx_disk_job *large = new_job("large", LARGE_BYTES);
+    struct lx_save *large = new_save("large", LARGE_BYTES);
     lx_disk_add(rig.disk, large);
     await_standing();
-    lx_disk_drop(rig.disk, large);
+    lx_disk_drop(rig.disk, &large->job);
     open_gate();
     lx_disk_free(rig.disk);
     CHECK_EQ(file_bytes(disk_path("large", "")), -1);
@@ -234,13 +234,13 @@ static void test_stop(void)
     shut_gate();
     add("f0");
     await_standing();
-    struct lx_disk_job *waiting[] = {add("f1"), add("f2")};
+    struct lx_save *waiting[] = {add("f1"), add("f2")};
     lx_disk_stop(rig.disk);
     CHECK(lx_disk_deliver(rig.disk));
     CHECK_EQ(rig.saved, 1);
     lx_disk_stop(rig.disk);
-    lx_disk_drop(rig.disk, waiting[0]);
-    lx_disk_drop(rig.disk, waiting[1]);
+    lx_disk_drop(rig.disk, &waiting[0]->job);
+    lx_disk_drop(rig.disk, &waiting[1]->job);
     lx_disk_free(rig.disk);
     CHECK_EQ(file_bytes(disk_path("f1", "")), -1);
     CHECK_EQ(file_bytes(disk_path("f2", "")), -1);
@@ -248,12 +248,12 @@ static void test_stop(void)
 
     open_rig("stop in the midst of a large file");
     shut_gate();
-    struct lx_disk_job *large = new_job("f0", LARGE_BYTES);
+    struct lx_save *large = new_save("f0", LARGE_BYTES);
     lx_disk_add(rig.disk, large);
     await_standing();
     lx_disk_stop(rig.disk);
     CHECK(!lx_disk_deliver(rig.disk));
-    lx_disk_drop(rig.disk, large);
+    lx_disk_drop(rig.disk, &large->job);
     lx_disk_free(rig.disk);
     CHECK_EQ(file_bytes(disk_path("f0", "")), -1);
     CHECK_EQ(count_parts(disk_folder, NULL), 0);
@@ -262,7 +262,7 @@ static void test_stop(void)
     lx_disk_stop(rig.disk);
     lx_disk_free(rig.disk);
     lx_disk_free(NULL);
-    lx_disk_job_free(NULL);
+    lx_save_free(NULL);
 }
 
 static void test_no_thread(void)

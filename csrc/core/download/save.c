@@ -1,0 +1,97 @@
+/* save.c: see save.h. Saves in passes: the first sync of a journal carries what
+ * was written before it, and what is renamed between two makes the second as
+ * slow as the first. */
+#include "download/save.h"
+
+#include <stdlib.h>
+
+static struct lx_save *next_save(const struct lx_save *save)
+{
+    return (struct lx_save *)save->job.next;
+}
+
+static bool may_save(void *argument)
+{
+    struct lx_save *save = argument;
+
+    return lx_disk_may_go_on(&save->job);
+}
+
+static void write_out(struct lx_save *save)
+{
+    if (!may_save(save))
+        save->end = LX_SINK_STOPPED;
+    else if (lx_file_sink_write_out(&save->sink, &save->error))
+        save->end = LX_SINK_SYNCED; /* unless the next pass fails */
+    else
+        save->end = LX_SINK_FAILED;
+}
+
+/* Where the next one that is saved lies elsewhere. */
+static void sync_folder(const struct lx_save *save)
+{
+    const struct lx_save *next = next_save(save);
+
+    while (next && !next->is_saved)
+        next = next_save(next);
+    if (!next || !lx_file_sink_shares_folder(&save->sink, &next->sink))
+        lx_file_sink_sync_folder(&save->sink);
+}
+
+static void save_all(struct lx_disk_job *job)
+{
+    struct lx_save *first = (struct lx_save *)job, *save;
+
+    for (save = first; save; save = next_save(save))
+        write_out(save);
+    for (save = first; save; save = next_save(save))
+        if (save->end == LX_SINK_SYNCED)
+            save->end =
+                lx_file_sink_sync(&save->sink, may_save, save, &save->error);
+    for (save = first; save; save = next_save(save))
+        save->is_saved = save->end == LX_SINK_SYNCED &&
+                         lx_file_sink_place(&save->sink, &save->error);
+    for (save = first; save; save = next_save(save))
+        if (save->is_saved)
+            sync_folder(save);
+    for (save = first; save; save = next_save(save)) {
+        lx_file_sink_discard(&save->sink);
+        save->job.is_stopped = save->end == LX_SINK_STOPPED;
+    }
+}
+
+static void end_save(struct lx_disk_job *job)
+{
+    struct lx_save *save = (struct lx_save *)job;
+
+    save->on_saved(save);
+}
+
+static void release_save(struct lx_disk_job *job)
+{
+    lx_save_free((struct lx_save *)job);
+}
+
+static const struct lx_disk_kind SAVES = {save_all, release_save};
+
+struct lx_save *lx_save_new(void (*on_saved)(struct lx_save *save), void *owner)
+{
+    struct lx_save *save = calloc(1, sizeof *save);
+
+    if (!save)
+        return NULL;
+    save->job.kind = &SAVES;
+    save->job.on_end = end_save;
+    save->job.owner = owner;
+    save->on_saved = on_saved;
+    lx_file_sink_init(&save->sink);
+    return save;
+}
+
+void lx_save_free(struct lx_save *save)
+{
+    if (!save)
+        return;
+    lx_file_sink_discard(&save->sink);
+    free(save);
+}

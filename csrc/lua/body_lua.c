@@ -1,0 +1,113 @@
+/* body_lua.c: see body_lua.h. Nothing is allocated before every field has been
+ * read, since reading may raise. */
+#include "body_lua.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PIECES_MAX (2 * LX_BODY_PICTURES_MAX + 1)
+
+/* The text of field `name`, or NULL. It stays on the stack, so that it stays
+ * alive. */
+static char *piece_text(lua_State *L, int index, const char *name,
+                        size_t *length)
+{
+    lua_pushstring(L, name);
+    lua_rawget(L, index);
+    if (lua_type(L, -1) != LUA_TSTRING)
+        return NULL;
+    return (char *)(uintptr_t)lua_tolstring(L, -1, length);
+}
+
+/* The piece at the top of the stack, its content borrowed. */
+static void read_piece(lua_State *L, struct lx_piece *piece)
+{
+    int index = lua_gettop(L);
+
+    memset(piece, 0, sizeof *piece);
+    if (lua_type(L, index) == LUA_TSTRING) {
+        piece->type = LX_PIECE_TEXT;
+        piece->content =
+            (char *)(uintptr_t)lua_tolstring(L, index, &piece->length);
+        return;
+    }
+    luaL_checktype(L, index, LUA_TTABLE);
+    piece->type = LX_PIECE_FILE;
+    piece->content = piece_text(L, index, "path", &piece->length);
+    if (!piece->content) {
+        piece->type = LX_PIECE_BYTES;
+        piece->content = piece_text(L, index, "bytes", &piece->length);
+    }
+    lua_pushstring(L, "max_bytes");
+    lua_rawget(L, index);
+    double most = (double)lua_tonumber(L, -1);
+    if (!piece->content || !(most >= 0.0 && most <= LX_BODY_BYTES_MAX))
+        luaL_error(L, "a picture needs a path or bytes, and max_bytes");
+    piece->max_bytes = (uint64_t)most;
+}
+
+/* With copies of the borrowed contents; NULL when out of memory. */
+static struct lx_body *copy_body(const struct lx_piece *pieces, size_t count)
+{
+    struct lx_body *body = lx_body_new(count);
+
+    for (size_t i = 0; body && i < count; i++) {
+        struct lx_piece *piece = &body->pieces[i];
+        *piece = pieces[i];
+        piece->content = malloc(piece->length + 1);
+        if (piece->content) {
+            memcpy(piece->content, pieces[i].content, piece->length);
+            piece->content[piece->length] = '\0';
+            continue;
+        }
+        lx_body_free(body);
+        body = NULL;
+    }
+    return body;
+}
+
+struct lx_body *lx_lua_read_body(lua_State *L, int index)
+{
+    struct lx_piece pieces[PIECES_MAX];
+    size_t count = lua_rawlen(L, index);
+
+    if (count < 1 || count > PIECES_MAX)
+        luaL_error(L, "a request has 1 to %d pieces", PIECES_MAX);
+    luaL_checkstack(L, 4 * PIECES_MAX, "to read a request");
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, index, (int)i + 1);
+        read_piece(L, &pieces[i]);
+    }
+    struct lx_body *body = copy_body(pieces, count);
+    if (!body)
+        luaL_error(L, "not enough memory");
+    return body;
+}
+
+void lx_lua_push_sizes(lua_State *L, const struct lx_body *body)
+{
+    bool is_known = true;
+    int count = 0;
+
+    if (!body) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_newtable(L);
+    for (size_t i = 0; i < body->count; i++) {
+        const struct lx_piece *piece = &body->pieces[i];
+        if (piece->type == LX_PIECE_TEXT)
+            continue;
+        is_known = is_known && piece->media_type;
+        uint64_t bytes = lx_piece_picture_bytes(piece);
+        if (bytes > 0)
+            compat_push_int64(L, (int64_t)bytes);
+        else
+            lua_pushboolean(L, false);
+        lua_rawseti(L, -2, ++count);
+    }
+    if (is_known) {
+        compat_push_int64(L, (int64_t)lx_body_length(body));
+        lua_setfield(L, -2, "total");
+    }
+}
