@@ -50,6 +50,8 @@ function type_of(spec)
     return item:find("|", 1, true) and "(" .. item .. ")[]" or item .. "[]"
   elseif spec.type == "object" then
     return object_type(spec.fields)
+  elseif spec.role == "image" then
+    return "liangxin.Picture"
   end
   return spec.enum and choice_type(spec) or TYPES[spec.type]
 end

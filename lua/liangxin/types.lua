@@ -38,7 +38,8 @@ local liangxin = {}
 ---@field ca_file? string PEM file with the authorities to trust
 ---@field user_agent? string default: liangxin-lua and the version
 ---@field allow_http? boolean accept a base_url with http: to another machine; default false
----@field max_body? integer the largest answer; default 8 MiB
+---@field max_body? integer the largest answer; default 8 MiB; for a task whose request had more than 64 KiB, larger by
+---twice the request, which the service echoes
 ---@field max_download? integer the largest file; default 1 GiB
 ---@field allow_download? fun(url: string): boolean called for each result URL and redirect; false refuses it
 ---@field on_log? fun(event: liangxin.LogEvent) called once per request
@@ -92,6 +93,32 @@ function liangxin.check(...) end
 ---Seconds of a clock that never jumps; unrelated to the time of day.
 ---@return number seconds
 function liangxin.now() end
+
+---A local picture, to stand in an input wherever the service wants the URL of
+---one; a result may stand there, too, for its first URL. It goes out as a data:
+---URI: PNG, JPEG, WebP, GIF or BMP, by its bytes.
+---```lua
+---local photo = liangxin.image("photo.jpg")
+---client:generate("nano-banana-pro", { prompt = "at night", reference_images = { photo } })
+---```
+---A file is read while the request is sent, without a copy in memory. One that
+---is missing, too large or no picture, or that changes meanwhile, ends the create
+---with kind file, charged "no". Which parameters take data: URIs is in
+---models/README.md; with `validate` the others are problems.
+---@param given string|liangxin.ImageOptions a path (`~/` is the user's folder), or options
+---@return liangxin.Image
+function liangxin.image(given) end
+
+---@class liangxin.ImageOptions
+---@field path? string either this
+---@field bytes? string or the picture itself
+---@field max_bytes? integer a larger picture is refused; default 20 MiB
+
+---@class liangxin.Image
+
+---What stands for a picture in an input: its URL or data: URI, a local picture,
+---or a result, whose first URL it is.
+---@alias liangxin.Picture string|liangxin.Image|liangxin.Result
 
 ---Mark a table as a JSON array, also when it is empty; returns it.
 ---@generic T: table

@@ -15,7 +15,7 @@
 ---Seedream 4.5 Edit: Edits up to five pictures as a text says.
 ---@class liangxin.input.seedream_v4_5_edit
 ---@field prompt string 1 to 4096* characters
----@field reference_images string[] * 1 to 5 items; or a data URI; JPEG or PNG of at least 256x256 and at most 10 MB
+---@field reference_images liangxin.Picture[] * 1 to 5 items; or a data URI; JPEG or PNG of at least 256x256 and at most 10 MB
 ---@field aspect_ratio? "16:9"|"1:1"|"21:9"|"2:3"|"3:2"|"3:4"|"4:3"|"9:16"|"cinematic_21_9"|"classic_4_3"|"portrait_2_3"|"social_story_9_16"|"square_1_1"|"standard_3_2"|"traditional_3_4"|"widescreen_16_9"|string * default square_1_1
 ---@field seed? integer * 0 to 4294967295
 ---@field enable_safety_checker? boolean * default true
@@ -30,7 +30,7 @@
 ---Seedream 5.0 Lite Edit: The next Seedream, in its light edition: edits of up to five pictures.
 ---@class liangxin.input.seedream_v5_lite_edit
 ---@field prompt string 1 to 4096* characters
----@field reference_images string[] * 1 to 5 items; or a data URI; JPEG or PNG of at least 256x256 and at most 10 MB
+---@field reference_images liangxin.Picture[] * 1 to 5 items; or a data URI; JPEG or PNG of at least 256x256 and at most 10 MB
 ---@field aspect_ratio? "16:9"|"1:1"|"21:9"|"2:3"|"3:2"|"3:4"|"4:3"|"9:16"|"cinematic_21_9"|"classic_4_3"|"portrait_2_3"|"social_story_9_16"|"square_1_1"|"standard_3_2"|"traditional_3_4"|"widescreen_16_9"|string * default square_1_1
 ---@field seed? integer * 0 to 4294967295
 ---@field enable_safety_checker? boolean * default true
@@ -48,13 +48,13 @@
 ---Gemini 2.5 Flash Image Preview: Pictures from a text, or edits of up to three pictures; decides the size itself.
 ---@class liangxin.input.gemini_2_5_flash_image_preview
 ---@field prompt string not empty
----@field reference_images? string[] at most 3* items; or a data URI*
+---@field reference_images? liangxin.Picture[] at most 3* items; or a data URI*
 
 ---Nano Banana Pro: Pictures of up to 4K with readable lettering, from a text and up to three pictures.
 ---@class liangxin.input.nano_banana_pro
 ---@field prompt string 2 to 3000 characters
----@field image_input? string[] URL that ends with .png .jpg .jpeg .webp; or a data URI
----@field reference_images? string[] URL that ends with .png .jpg .jpeg .webp; or a data URI
+---@field image_input? liangxin.Picture[] URL that ends with .png .jpg .jpeg .webp; or a data URI
+---@field reference_images? liangxin.Picture[] URL that ends with .png .jpg .jpeg .webp; or a data URI
 ---@field aspect_ratio? "16:9"|"1:1"|"21:9"|"2:3"|"3:2"|"3:4"|"4:3"|"4:5"|"5:4"|"9:16"|"cinematic_21_9"|"classic_4_3"|"portrait_2_3"|"social_story_9_16"|"square_1_1"|"standard_3_2"|"traditional_3_4"|"widescreen_16_9"|string default 1:1
 ---@field resolution? "1K"|"2K"|"4K"|"high"|"low"|"medium" default 2K
 ---@field output_format? "png" default png
@@ -62,8 +62,8 @@
 ---Nano Banana Pro Flash: The faster sister of nano-banana-pro; can look things up with Google.
 ---@class liangxin.input.nano_banana_pro_flash
 ---@field prompt string 2 to 3000 characters
----@field image_input? string[] URL that ends with .png .jpg .jpeg .webp; or a data URI
----@field reference_images? string[] URL that ends with .png .jpg .jpeg .webp; or a data URI
+---@field image_input? liangxin.Picture[] URL that ends with .png .jpg .jpeg .webp; or a data URI
+---@field reference_images? liangxin.Picture[] URL that ends with .png .jpg .jpeg .webp; or a data URI
 ---@field aspect_ratio? "16:9"|"1:1"|"21:9"|"2:3"|"3:2"|"3:4"|"4:3"|"4:5"|"5:4"|"9:16"|"cinematic_21_9"|"classic_4_3"|"portrait_2_3"|"social_story_9_16"|"square_1_1"|"standard_3_2"|"traditional_3_4"|"widescreen_16_9"|string default 1:1
 ---@field resolution? "1K"|"2K"|"4K"|"high"|"low"|"medium" default 1K
 ---@field use_google_search_tool? boolean default false*
@@ -99,11 +99,11 @@
 ---@field width? integer 256 to 1440; default 1024
 ---@field height? integer 256 to 1440; default 768
 ---@field aspect_ratio? "16:9"|"1:1"|"21:9"|"2:3"|"3:2"|"3:4"|"4:3"|"9:16" alternative to width and height
----@field input_image? string or a data URI*
----@field input_image_2? string or a data URI*
----@field input_image_3? string or a data URI*
----@field input_image_4? string or a data URI*
----@field reference_images? string[] or a data URI*
+---@field input_image? liangxin.Picture or a data URI*
+---@field input_image_2? liangxin.Picture or a data URI*
+---@field input_image_3? liangxin.Picture or a data URI*
+---@field input_image_4? liangxin.Picture or a data URI*
+---@field reference_images? liangxin.Picture[] or a data URI*
 ---@field seed? integer 0* to 4294967295*
 ---@field prompt_upsampling? boolean default false*
 
@@ -113,9 +113,9 @@
 ---@field multi_shot? boolean *
 ---@field multi_prompt? ({ prompt: string, duration?: number|string })[] * 1 to 6 items
 ---@field shot_type? "customize"|"intelligent"|string *
----@field start_image_url? string * JPEG or PNG, at least 300x300, at most 10 MB, 1:2.5 to 2.5:1
----@field end_image_url? string * JPEG or PNG, at least 300x300, at most 10 MB, 1:2.5 to 2.5:1
----@field elements? { reference_image_urls?: string[], frontal_image_url?: string }[] * at most 3 items; named @Element1, @Element2, ... in the prompt
+---@field start_image_url? liangxin.Picture * JPEG or PNG, at least 300x300, at most 10 MB, 1:2.5 to 2.5:1
+---@field end_image_url? liangxin.Picture * JPEG or PNG, at least 300x300, at most 10 MB, 1:2.5 to 2.5:1
+---@field elements? { reference_image_urls?: liangxin.Picture[], frontal_image_url?: liangxin.Picture }[] * at most 3 items; named @Element1, @Element2, ... in the prompt
 ---@field generate_audio? boolean * default true
 ---@field aspect_ratio? "16:9"|"1:1"|"9:16"|string * default 16:9
 ---@field duration? "10"|"11"|"12"|"13"|"14"|"15"|"3"|"4"|"5"|"6"|"7"|"8"|"9"|string * default 5
