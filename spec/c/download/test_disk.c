@@ -218,7 +218,7 @@ static void test_drop(void)
     check_row = "drop a large file at work";
     shut_gate();
     struct lx_save *large = new_save("large", LARGE_BYTES);
-    lx_disk_add(rig.disk, large);
+    lx_disk_add(rig.disk, &large->job);
     await_standing();
     lx_disk_drop(rig.disk, &large->job);
     open_gate();
@@ -249,7 +249,7 @@ static void test_stop(void)
     open_rig("stop in the midst of a large file");
     shut_gate();
     struct lx_save *large = new_save("f0", LARGE_BYTES);
-    lx_disk_add(rig.disk, large);
+    lx_disk_add(rig.disk, &large->job);
     await_standing();
     lx_disk_stop(rig.disk);
     CHECK(!lx_disk_deliver(rig.disk));
