@@ -16,7 +16,9 @@ files["rockspec"] = { std = "rockspec" }
 
 -- Programs inside hosts see what those put there.
 local HOSTS = {
-  read_globals = { "vim", "ngx", "mp", "core", "awesome", "_TARANTOOL" },
-  globals = { "love" },
+  read_globals = { "vim", "ngx", "mp", "core", "awesome", "root", "box", "_TARANTOOL" },
+  globals = { "love", "frame" },
 }
 files["spec/hosts"] = HOSTS
+files["examples"] = HOSTS
+files["spec/hosts/run.lua"] = { std = "lua54" }

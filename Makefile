@@ -191,6 +191,12 @@ test-luas: ## The core specs on Lua 5.1, 5.2, 5.3 and 5.5
 	@sh .ci/deps build test luas
 	@MAKE='$(MAKE) $(J)' sh .ci/luas
 
+hosts: ## The adapters and examples, each in its real host: HOSTS=NAMES for some
+	@sh .ci/deps build test luas hosts
+	@$(MAKE) $(J) LUA=lua5.4 build
+	@for lua in lua5.2 lua5.3 luajit; do $(MAKE) $(J) LUA=$$lua build/$$lua/liangxin/core.so || exit 1; done
+	@lua5.4 spec/hosts/run.lua $(HOSTS)
+
 lint: ## Formatting, layers, symbols, warnings, static analysis
 	@sh .ci/deps build test check
 	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(HTTPD_FLAGS) $(GD_FLAGS)' JOBS=$(JOBS) \
@@ -350,6 +356,6 @@ FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build c-tests fuzzers benches lua-objects every-object one-unit deps \
-        check demo docs example test lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        check demo docs example test hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help

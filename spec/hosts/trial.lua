@@ -25,7 +25,7 @@ local function time_steps(client)
 end
 
 local function open(host, errors)
-  local client = liangxin.new(host.options or {})
+  local client = liangxin.new()
   time_steps(client)
   return client, host.attach(client, {
     loop = host.loop,
@@ -132,6 +132,20 @@ local function attach_again(host, client, loop, errors)
   return loop
 end
 
+-- Close with requests under way: one that nobody waits for, and one of a job's.
+local function close_busy(client)
+  local kind
+  client:spawn(function()
+    local _, err = client:generate("z-image", input)
+    kind = err.kind
+  end)
+  client:create { model = "z-image", input = input }
+  client:spawn(client.generate, client, "z-image", input)
+  closed_at = liangxin.now()
+  client:close()
+  assert(kind == "closed")
+end
+
 local function check(host, client, loop, errors)
   draw(client, errors)
   wake_the_idle(client, errors)
@@ -139,33 +153,58 @@ local function check(host, client, loop, errors)
   leave_in_any_order(host)
   loop = attach_again(host, client, loop, errors)
   client:sleep(0.3) -- the driver is deep in its sleep
-  client:create { model = "z-image", input = input }
-  client:spawn(client.generate, client, "z-image", input)
-  closed_at = liangxin.now()
-  client:close()
+  close_busy(client)
   assert(not loop:is_running())
   loop:stop()
   assert(#errors == 3, table.concat(errors, "; "))
 end
 
+-- Run fn(...) to its end; what it raises ends the process.
+local function guard(fn, ...)
+  local count, args = select("#", ...), { ... }
+  local ok, raised = xpcall(function()
+    fn((table.unpack or unpack)(args, 1, count))
+  end, debug.traceback)
+  if not ok then
+    io.stderr:write(tostring(raised), "\n")
+    os.exit(1)
+  end
+end
+
 --- Do it all. host.attach: the adapter's; host.start(fn): run fn in a coroutine
---- of the host's; host.loop, host.options: what they need; host.finish(): end the
+--- of the host's; host.loop: what the adapter needs; host.finish(): end the
 --- host's loop, where that does not end by itself.
 function trial.run(host)
   local errors = {}
   local client, loop = open(host, errors)
   host.start(function()
-    local ok, raised = xpcall(function()
-      check(host, client, loop, errors)
-    end, debug.traceback)
-    if not ok then
-      io.stderr:write(tostring(raised), "\n")
-      os.exit(1)
-    end
+    guard(check, host, client, loop, errors)
     if host.finish then
       host.finish()
     end
   end)
+end
+
+--- For hosts without an adapter, which call the function that this returns at
+--- each tick: what can be done in a job. finish() is called at the end.
+function trial.ticks(finish)
+  local errors = {}
+  local client = liangxin.new {
+    on_error = function(err)
+      errors[#errors + 1] = tostring(err)
+    end,
+  }
+  time_steps(client)
+  client:spawn(guard, function()
+    draw(client, errors)
+    close_busy(client)
+    finish()
+  end)
+  return function()
+    if not closed_at then
+      client:step()
+    end
+  end
 end
 
 --- A coroutine that nobody manages, for hosts without their own.
@@ -177,7 +216,8 @@ end
 function trial.ended(version)
   local seconds = liangxin.now() - assert(closed_at, "the loop ended too early")
   assert(seconds < LEAVE_S, ("leaving took %.1f s"):format(seconds))
-  print(("host %s worst step %.2f ms"):format(version, worst_s * 1000))
+  io.stdout:write(("host %s worst step %.2f ms\n"):format(version, worst_s * 1000))
+  io.stdout:flush()
 end
 
 return trial

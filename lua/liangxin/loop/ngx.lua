@@ -27,7 +27,9 @@ end
 -- The worker quits: no timer may be made any more, but this one may sleep.
 local function drain(loop, ngx, interval, seconds)
   local client, limit = loop.client, ngx.now() + seconds
-  while loop:turn() and client:pending() > 0 and ngx.now() < limit do
+  local quiet = 0 -- turns: a request that was woken goes on in the sleep
+  while quiet < 2 and loop:turn() and ngx.now() < limit do
+    quiet = client:pending() == 0 and quiet + 1 or 0
     ngx.sleep(interval)
     ngx.update_time()
   end

@@ -1,0 +1,72 @@
+-- LÖVE: a ball on a floor, whose texture is drawn while the game plays.
+local liangxin = require "liangxin"
+
+local files, pictures = love.thread.newChannel(), love.thread.newChannel()
+local client = liangxin.new()
+local floor, part, scroll = nil, nil, 0
+
+local function order_floor()
+  local result = liangxin.check(client:generate("z-image", {
+    prompt = "old wooden floor, seamless texture, top view",
+    image_size = "square",
+  }))
+  files:push((liangxin.check(result:fetch(1)))) -- the bytes; a texture needs no file
+end
+
+function love.load()
+  love.thread.newThread("decode.lua"):start(files, pictures)
+  client:spawn(order_floor)
+end
+
+function love.update(dt)
+  scroll = scroll + dt * 60
+  local picture = pictures:pop()
+  if picture then
+    floor = love.graphics.newImage(picture)
+    floor:setWrap("repeat", "repeat")
+    part = love.graphics.newQuad(0, 0, 1, 1, floor:getDimensions())
+  end
+end
+
+function love.draw()
+  local width, height = love.graphics.getDimensions()
+  love.graphics.setColor(1, 1, 1)
+  if floor then
+    part:setViewport(scroll, 0, width, height)
+    love.graphics.draw(floor, part)
+  else
+    love.graphics.print("the floor is being drawn", 20, 20)
+  end
+  love.graphics.setColor(0.9, 0.2, 0.1)
+  love.graphics.circle("fill", width / 2, height / 2 - math.abs(math.sin(scroll / 20)) * 100, 30)
+end
+
+function love.keypressed(key)
+  if key == "escape" then
+    love.event.quit()
+  end
+end
+
+require("liangxin.loop.love").attach(client) -- from here on love.update steps it
+
+-- What update and draw take in a frame, without the wait for the screen.
+local FRAME_S = 0.016
+local frames, slow, worst, began = 0, 0, 0, 0
+local update, draw = love.update, love.draw
+
+function love.update(dt)
+  began = love.timer.getTime()
+  update(dt)
+end
+
+function love.draw()
+  draw()
+  local took = love.timer.getTime() - began
+  frames, worst, slow = frames + 1, math.max(worst, took), slow + (took > FRAME_S and 1 or 0)
+end
+
+function love.quit()
+  files:push "end"
+  client:close()
+  print(("%d frames, the longest %.1f ms, %d over %d ms"):format(frames, worst * 1000, slow, FRAME_S * 1000))
+end
