@@ -1,7 +1,11 @@
 /* An engine's loop at 60 Hz in C, with Lua for the game:
  * frames GAME.lua. The script defines frame(seconds), which is called once in
  * each frame until it returns false. With LIANGXIN_STATIC the client is part
- * of the program; without, `require` finds its module on LUA_CPATH. */
+ * of the program, its Lua files too; without, `require` finds it on LUA_PATH
+ * and LUA_CPATH. */
+#ifdef LIANGXIN_STATIC
+#include <liangxin.h>
+#endif
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -10,8 +14,6 @@
 
 #define FRAME_NS  16666667
 #define SECOND_NS 1000000000
-
-int luaopen_liangxin_core(lua_State *L);
 
 static double now_s(void)
 {
@@ -80,12 +82,7 @@ int main(int count, char **words)
     }
     luaL_openlibs(L);
 #ifdef LIANGXIN_STATIC
-    /* For the first require, which is protected; luaL_requiref is not. */
-    lua_getglobal(L, "package");
-    lua_getfield(L, -1, "preload");
-    lua_pushcfunction(L, luaopen_liangxin_core);
-    lua_setfield(L, -2, "liangxin.core");
-    lua_pop(L, 2);
+    liangxin_preload(L);
 #endif
     if (luaL_dofile(L, words[1]))
         fprintf(stderr, "%s\n", lua_tostring(L, -1));

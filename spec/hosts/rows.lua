@@ -1,6 +1,6 @@
 -- What `make hosts` runs. Each row: host, what (trial: spec/hosts/trial.lua in
 -- that host; example: the program of examples/), needs (a command that fails
--- where the host is missing; reason, or else its last line, says why), build (of
+-- where the host is missing, and says why), build (of
 -- which Lua), run (with $HERE, $HOST_FOLDER and the service's variables, in a
 -- folder of its own), says (patterns of the output), shows (what of it the table
 -- shows).
@@ -11,16 +11,11 @@ local TRIAL = "host [^\n]* worst step [%d.]+ ms"
 local LOOK = "look() { command -v $1 >/dev/null || { echo $1 is not installed; exit 1; }; }; "
 
 local function add(host, what, build, needs, run, says, shows)
-  local reason
-  if needs:find "^%-%- " then
-    needs, reason = "false", needs:sub(4)
-  end
   rows[#rows + 1] = {
     host = host,
     what = what,
     build = build,
     needs = needs,
-    reason = reason,
     run = run,
     says = says,
     shows = shows or says[1],
@@ -31,6 +26,7 @@ local function trial(host, build, needs, run)
   add(host, "trial", build, needs, run, { TRIAL }, "host ([^\n]* worst step [%d.]+ ms)")
 end
 
+-- Programs of the system's.
 local function program(...)
   local parts = {}
   for _, name in ipairs { ... } do
@@ -56,7 +52,7 @@ module("luv", "luajit", "luv")
 module("cqueues", "lua5.4", "cqueues", 2)
 module("cqueues", "luajit", "cqueues")
 module("copas", "luajit", "copas", 2)
-add("copas 4", "trial", "luajit", "-- Copas 4 needs timerwheel, which Debian has not", "", {})
+add("copas 4", "trial", "luajit", "echo Copas 4 needs timerwheel, which Debian has not; false", "", {})
 module("luasocket", "lua5.4", "socket", 1)
 module("luasocket", "luajit", "socket")
 module("glib", "lua5.3", "lgi", 1)
@@ -112,7 +108,7 @@ add("awesome", "example", "lua5.3", program("awesome", "xvfb-run"),
   "HOME=$HOST_FOLDER LUA_PATH=\"$HERE/examples/awesome/?.lua;$LUA_PATH\" XDG_CACHE_HOME=$HOST_FOLDER/cache "
   .. "xvfb-run -a awesome -c $HERE/spec/hosts/awesome_watch.lua", { "saved [^\n]*" })
 
-local C = "make -s -C $HERE/examples/c OUT=$HOST_FOLDER && exec ./frames-%s "
+local C = "make -s -C $HERE/examples/c OUT=$HOST_FOLDER >/dev/null && exec ./frames-%s "
 for _, kind in ipairs { "dynamic", "static" } do
   trial("c, " .. kind, "lua5.4", program("cc", "pkg-config"), C:format(kind) .. "$HERE/spec/hosts/c.lua")
   add("c, " .. kind, "example", "lua5.4", program("cc", "pkg-config"),

@@ -78,7 +78,7 @@ end
 local function try(row, base_url)
   local reason, is_missing = run(row.needs)
   if is_missing ~= 0 then
-    return "skipped", row.reason or reason:match "([^\n]*)\n*$"
+    return "skipped", reason:match "([^\n]*)\n*$"
   end
   local folder = run "mktemp -d":match "^[^\n]*"
   local output, code = run(command_of(row, folder, base_url))

@@ -11,15 +11,18 @@ local LEAVE_S = 3 -- a driver that sleeps on its descriptor would take longer
 
 local input = { prompt = "a tree", image_size = "square" }
 local worst_s = 0
+local is_timing = true
 local closed_at
 
--- The client's steps, timed.
+-- The client's steps, timed, until what they resume is only for tests.
 local function time_steps(client)
   local step = client.step
   function client.step(self, budget)
     local before = liangxin.now()
     local count = step(self, budget)
-    worst_s = math.max(worst_s, liangxin.now() - before)
+    if is_timing then
+      worst_s = math.max(worst_s, liangxin.now() - before)
+    end
     return count
   end
 end
@@ -95,6 +98,7 @@ end
 
 -- Stop and close in any order, with work under way.
 local function leave_in_any_order(host)
+  is_timing = false -- clients are made in the step that came here
   for _, order in ipairs { "stop close", "close stop", "stop stop close close", "close" } do
     local errors, kind = {}, nil
     local client, loop = open(host, errors)
