@@ -2,6 +2,7 @@
 -- nothing is sent twice, and what cannot be read can be seen.
 
 local fault_client = require("spec.support.fault_client")
+local json = require("spec.support.fault.json")
 local quick = require("spec.support.quick")
 
 local PROMPT = "a quiet harbour before the storm"
@@ -57,6 +58,19 @@ describe("an accepting answer that is damaged", function()
     },
     ["at the top"] = { body = '{"code":200,"taskId":"task_z_image_17"}' },
     ["the data itself"] = { body = '{"code":200,"data":"task_z_image_17"}' },
+    ["in the data as a text"] = { body = [[{"code":200,"data":"{\"taskId\":\"task_z_image_17\"}"}]] },
+    ["all of it as a text"] = { body = json.encode(GOOD) },
+    ["beside a second data"] = { body = '{"data":{"taskId":"task_z_image_17"},"data":null}' },
+    ["a code in words"] = { body = '{"code":"OK","data":{"taskId":"task_z_image_17"}}' },
+    ["a warning before it"] = { body = "<br />\n<b>Deprecated</b>: f() in {x} on line 3\n" .. GOOD },
+    ["a guard before it"] = { body = ")]}',\n" .. GOOD },
+    ["a callback around it"] = { body = "callback(" .. GOOD .. ");" },
+    ["an event stream"] = { body = "data: " .. GOOD .. "\n\n", content_type = "text/event-stream" },
+    ["words of another language"] = { body = "{'code': 200, 'data': {'taskId': 'task_z_image_17', 'x': None}}" },
+    ["undefined beside it"] = { body = '{"cost":undefined,"data":{"taskId":"task_z_image_17"}}' },
+    ["too deep beside it"] = {
+      body = '{"x":' .. ("["):rep(500) .. ("]"):rep(500) .. ',"data":{"taskId":"task_z_image_17"}}',
+    },
   }
 
   for name, rule in pairs(TAKEN) do
@@ -88,6 +102,12 @@ describe("an accepting answer that is damaged", function()
     ["half an id"] = { body = '{"code":200,"data":{"taskId":"task_z_im', shown = "task_z_im" },
     ["half a number"] = { body = '{"code":200,"data":{"taskId":17651', shown = "17651" },
     ["one of two"] = { body = GOOD .. '{"data":{"taskId":"task_z_image_18"}}', shown = "task_z_image_17" },
+    ["two data"] = {
+      body = '{"data":{"taskId":"task_z_image_17"},"data":{"taskId":"task_18"}}', shown = "task_18",
+    },
+    ["one of two that nobody can read"] = {
+      body = '{"x":undefined,"taskId":"task_1","data":{"taskId":"task_2"}}', shown = "task_2",
+    },
     ["two at once"] = { body = '{"taskId":"task_1","data":{"taskId":"task_2"}}', shown = "task_2" },
     ["an id that is not UTF-8"] = { body = '{"data":{"taskId":"task_\179\201"}}', shown = "task_" },
     ["an id by another name"] = { body = '{"code":200,"data":{"id":"task_no2"}}', shown = "task_no2" },
@@ -175,6 +195,27 @@ describe("a record that is damaged", function()
     assert.is_true(record.is_mended)
     assert.equal('{"code":200,"msg":"\239\191\189\239\191\189","data":{"state":"waiting","n":null}} ', record.body)
     assert.equal("waiting", record.data.state)
+  end)
+
+  it("is read behind a warning, and out of a text", function()
+    local good = '{"code":200,"data":{"state":"waiting"}}'
+    assert.equal("waiting", assert(ask("Warning: f() in {x}\n" .. good)).state)
+    fault:clear_rules()
+    assert.equal("waiting", assert(ask(json.encode(good))).state)
+  end)
+
+  it("that cannot be read is kept to its last byte, without the key", function()
+    local _, err = ask("\31\139\8\0\0 quick-test-key \0 end")
+    assert.equal("\31\139\8\0\0 *** \0 end", err.record.body)
+  end)
+
+  it("has words that a NUL does not cut, and URLs without stray white space", function()
+    local record = assert(ask([[{"code":200,"data":{"state":"fail","failMsg":"a\u0000b"}}]]))
+    assert.equal("a b", record.fail_msg)
+    fault:clear_rules()
+    record = assert(ask([[{"code":200,"data":{"state":"success",]]
+      .. [["resultJson":{"resultUrls":[" https://c.example/a.png\n"]}}}]]))
+    assert.same({ "https://c.example/a.png" }, record.urls)
   end)
 
   it("is not mended when it is strict", function()

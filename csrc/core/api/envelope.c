@@ -68,6 +68,16 @@ static int code_number(struct lx_json value)
     return (int)number;
 }
 
+/* "success" and its like, in any case of letters. */
+static bool is_good_word(struct lx_json value)
+{
+    char word[8 + 1];
+    size_t length = lx_json_string_decode(value, word, sizeof word);
+
+    return lx_text_equals(word, length, "success") ||
+           lx_text_equals(word, length, "ok");
+}
+
 /* `has_data`: the envelope has a data member, be it null. */
 static void read_code(struct lx_json value, bool has_data,
                       struct lx_envelope *envelope)
@@ -81,8 +91,7 @@ static void read_code(struct lx_json value, bool has_data,
     envelope->code = code_number(value);
     /* `true` is the gateway's, about the account. */
     if (envelope->code / 100 == 2 || (is_zero && has_data) ||
-        (value.type == LX_JSON_TRUE && has_data) ||
-        lx_json_string_equals(value, "success"))
+        (value.type == LX_JSON_TRUE && has_data) || is_good_word(value))
         return;
     envelope->is_error = true;
 }

@@ -87,37 +87,102 @@ static void read_task_id(const struct lx_answer *answer,
         outcome->task_id[0] = '\0';
 }
 
-/* Strict, or else mended. Of a create's answer that is cut off or broken only
- * an id counts: what else it says may not be all. */
+/* Read what was made of the answer from byte `start` on. False, with nothing
+ * changed, when it says nothing: of a create's answer that is cut off or broken
+ * only an id counts, and JSON behind other text must be the API's. */
+static bool read_mended(const struct lx_answer *answer, bool is_create,
+                        size_t start, const struct lx_mended *mended,
+                        struct lx_outcome *outcome)
+{
+    struct lx_outcome strict = *outcome;
+    size_t used = start + mended->used;
+
+    outcome->body = outcome->mended = mended->text;
+    outcome->body_length = mended->length;
+    lx_envelope_parse(mended->text, mended->length, &outcome->envelope);
+    if (is_create)
+        read_task_id(answer, outcome, answer->body + used,
+                     answer->body_length - used);
+    if (*outcome->task_id)
+        return true;
+    if (!(mended->is_cut && is_create) &&
+        (start == 0 || outcome->envelope.shape == LX_SHAPE_API))
+        return true;
+    *outcome = strict;
+    free(mended->text);
+    return false;
+}
+
+static bool mend(const struct lx_answer *answer, bool is_create, size_t start,
+                 struct lx_outcome *outcome)
+{
+    struct lx_mended mended;
+
+    return lx_json_mend(answer->body + start, answer->body_length - start,
+                        is_create ? LX_MEND_START : LX_MEND_WHOLE, &mended) &&
+           read_mended(answer, is_create, start, &mended, outcome);
+}
+
+/* A service that packs its answer twice sends one string. */
+static bool unpack_string(const struct lx_answer *answer, bool is_create,
+                          struct lx_outcome *outcome)
+{
+    struct lx_json root = outcome->envelope.root;
+    struct lx_mended text = {.used = answer->body_length};
+
+    text.text = root.type == LX_JSON_STRING ? malloc(root.length) : NULL;
+    if (!text.text)
+        return false;
+    text.length = lx_json_string_decode(root, text.text, root.length);
+    if (lx_envelope_is_data(text.text, text.length))
+        return read_mended(answer, is_create, 0, &text, outcome);
+    free(text.text);
+    return false;
+}
+
+/* Where an object begins behind warnings and guards that a server put before
+ * it; 0: nowhere, or the text is data from its first byte on. */
+static size_t find_object(const char *body, size_t length)
+{
+    if (lx_envelope_is_data(body, length))
+        return 0;
+    for (size_t start = 1; start < length; start++) {
+        if (body[start] != '{')
+            continue;
+        for (size_t at = start + 1; at < length; at++)
+            if (body[at] == '"')
+                return start;
+            else if (!lx_text_is_white(body[at]))
+                break;
+    }
+    return 0;
+}
+
+/* Strict, or else mended, or from where an object begins. The last resort for a
+ * create is an id in a text that is otherwise lost. */
 static void read_body(enum lx_operation operation,
                       const struct lx_answer *answer,
                       struct lx_outcome *outcome)
 {
     bool is_create = operation == LX_OPERATION_CREATE;
-    struct lx_outcome strict;
-    struct lx_mended mended;
+    enum lx_shape shape;
+    size_t start;
 
     lx_envelope_parse(outcome->body, outcome->body_length, &outcome->envelope);
-    if (outcome->envelope.shape != LX_SHAPE_NOT_JSON) {
-        if (is_create)
+    shape = outcome->envelope.shape;
+    if (shape != LX_SHAPE_NOT_JSON && shape != LX_SHAPE_HTML) {
+        if (!unpack_string(answer, is_create, outcome) && is_create)
             read_task_id(answer, outcome, "", 0);
         return;
     }
-    if (!lx_json_mend(answer->body, answer->body_length,
-                      is_create ? LX_MEND_START : LX_MEND_WHOLE, &mended))
+    if (shape == LX_SHAPE_NOT_JSON && mend(answer, is_create, 0, outcome))
         return;
-    strict = *outcome;
-    outcome->body = outcome->mended = mended.text;
-    outcome->body_length = mended.length;
-    lx_envelope_parse(mended.text, mended.length, &outcome->envelope);
-    if (!is_create)
+    start = find_object(answer->body, answer->body_length);
+    if (start > 0 && mend(answer, is_create, start, outcome))
         return;
-    read_task_id(answer, outcome, answer->body + mended.used,
-                 answer->body_length - mended.used);
-    if (mended.is_cut && !*outcome->task_id) {
-        *outcome = strict;
-        free(mended.text);
-    }
+    if (is_create && is_good_status(answer->http_status) &&
+        lx_task_id_scan(answer->body, answer->body_length, outcome->task_id))
+        outcome->is_provisional = true;
 }
 
 static bool is_done(enum lx_operation operation, const struct lx_answer *answer,
@@ -301,8 +366,8 @@ static void judge_done(enum lx_operation operation,
         outcome->state_class =
             lx_envelope_state(outcome->envelope.state, outcome->state);
     else
-        outcome->is_provisional = outcome->mended != NULL ||
-                                  answer->transport != LX_TRANSPORT_ANSWERED;
+        outcome->is_provisional |= outcome->mended != NULL ||
+                                   answer->transport != LX_TRANSPORT_ANSWERED;
     outcome->error.http_status = answer->http_status;
     outcome->error.retry_after_ms = -1;
 }

@@ -3,6 +3,8 @@
  * thread. */
 #include "api/record.h"
 
+#include "base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,12 +63,35 @@ static char *store(struct space *space, const char *bytes, size_t length)
     return text;
 }
 
+/* Words for people, which a NUL must not cut short. */
 static char *store_string(struct space *space, struct lx_json value)
 {
     char *text = space->at;
+    size_t length = lx_json_string_decode(value, text, value.length);
 
-    space->at += lx_json_string_decode(value, text, value.length) + 1;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == '\0')
+            text[i] = ' ';
+    space->at += length + 1;
     return text;
+}
+
+/* Without white space around it, tabs and line breaks, as browsers read one. */
+static size_t store_url(struct space *space, struct lx_json value, char **url)
+{
+    char *text = space->at;
+    size_t length = lx_json_string_decode(value, text, value.length);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == ' ' ? kept > 0 : !lx_text_is_white(text[i]))
+            text[kept++] = text[i];
+    while (kept > 0 && text[kept - 1] == ' ')
+        kept--;
+    text[kept] = '\0';
+    space->at += kept + 1;
+    *url = text;
+    return kept;
 }
 
 /* NULL for what is absent, null, empty, or neither text nor number. */
@@ -92,12 +117,9 @@ static char *store_words(struct space *space, struct lx_json value)
 static void store_result(struct lx_record *record, struct space *space,
                          const struct lx_result *result)
 {
-    for (size_t i = 0; i < result->url_count; i++) {
-        char *start = space->at;
-
-        record->urls[i] = store_string(space, result->urls[i]);
-        record->url_lengths[i] = (size_t)(space->at - start) - 1;
-    }
+    for (size_t i = 0; i < result->url_count; i++)
+        record->url_lengths[i] =
+            store_url(space, result->urls[i], &record->urls[i]);
     record->url_count = result->url_count;
     if (result->url_count == 0 && result->text)
         record->result_text = store(space, result->text, result->text_length);

@@ -27,14 +27,17 @@ static const char *const element_names[] = {"url", "resultUrl", "videoUrl",
 
 enum { ELEMENT_NAME_COUNT = sizeof element_names / sizeof *element_names };
 
-/* Two of four digits behind "\u" tell. */
+/* But for tabs and line breaks, which browsers leave out of URLs. */
 static bool is_control_escape(const char *name)
 {
     if (*name != 'u')
-        return strchr("bfnrt", *name) != NULL;
-    return name[1] == '0' && name[2] == '0' &&
-           (name[3] <= '1' ||
-            (name[3] == '7' && (name[4] == 'f' || name[4] == 'F')));
+        return strchr("bf", *name) != NULL;
+    if (name[1] != '0' || name[2] != '0')
+        return false;
+    if (name[3] == '0')
+        return !strchr("9aAdD", name[4]);
+    return name[3] == '1' ||
+           (name[3] == '7' && (name[4] == 'f' || name[4] == 'F'));
 }
 
 static bool has_control(struct lx_json string)
@@ -50,20 +53,22 @@ static bool has_control(struct lx_json string)
     return false;
 }
 
-/* No URL holds a control character, least of all a NUL. `is_free`: it stands
- * where other texts might. */
+/* No URL holds other control characters, least of all a NUL. `is_free`: it
+ * stands where other texts might. */
 static bool is_url(struct lx_json value, bool is_free)
 {
     static const char *const schemes[] = {"http://", "https://", "data:"};
-    char start[16];
+    char text[32], *start = text;
 
     if (value.type != LX_JSON_STRING || value.length <= 2 || has_control(value))
         return false;
-    lx_json_string_decode(value, start, sizeof start);
+    lx_json_string_decode(value, text, sizeof text);
+    while (lx_text_is_white(*start))
+        start++;
     for (size_t i = 0; is_free && i < sizeof schemes / sizeof *schemes; i++)
         if (lx_text_starts(start, strlen(start), schemes[i]))
             return true;
-    return !is_free;
+    return !is_free && *start;
 }
 
 /* ---- JSON inside strings ---- */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BARE_CHARACTERS_MIN = 8 };
+enum { BARE_CHARACTERS_MIN = 8, INNER_BYTES_MAX = 2048 };
 
 struct search {
     char *out; /* the first one */
@@ -54,22 +54,30 @@ static void consider(struct search *search, struct lx_json value)
     search->length = length;
 }
 
-/* All members, as one that stands twice may differ. Returns `data`. */
-static struct lx_json consider_members(struct search *search,
-                                       struct lx_json object)
+/* All members, as one that stands twice may differ. */
+static void consider_members(struct search *search, struct lx_json object)
 {
     struct lx_json_iter iter = lx_json_iterate(object);
-    struct lx_json data = {0};
 
     if (object.type != LX_JSON_OBJECT)
-        return data;
+        return;
     while (lx_json_next(&iter))
         if (lx_json_string_equals(iter.key, "taskId") ||
             lx_json_string_equals(iter.key, "task_id"))
             consider(search, iter.value);
-        else if (lx_json_string_equals(iter.key, "data"))
-            data = iter.value;
-    return data;
+}
+
+/* The data itself, or the JSON text of it. */
+static void consider_data(struct search *search, struct lx_json data)
+{
+    char text[INNER_BYTES_MAX];
+    size_t length = lx_json_string_decode(data, text, sizeof text);
+    struct lx_json inner;
+
+    consider_members(search, data);
+    if (length > 0 && length < sizeof text &&
+        lx_json_parse(text, length, &inner, NULL))
+        consider_members(search, inner);
 }
 
 /* Whether a string by itself looks like an id. */
@@ -80,7 +88,7 @@ static bool is_bare_id(struct lx_json value)
     size_t characters = 0;
     bool has_digit = false;
 
-    if (length > LX_TASK_ID_MAX)
+    if (length > LX_TASK_ID_MAX || *id == '{' || *id == '[' || *id == '"')
         return false;
     for (size_t i = 0; i < length; i++) {
         if (lx_text_is_white(id[i]))
@@ -94,9 +102,15 @@ static bool is_bare_id(struct lx_json value)
 size_t lx_task_id_find(struct lx_json root, bool takes_bare, char *out)
 {
     struct search search = {.out = out};
-    struct lx_json data = consider_members(&search, root);
+    struct lx_json_iter iter = lx_json_iterate(root);
+    struct lx_json data = {0};
 
-    consider_members(&search, data);
+    consider_members(&search, root);
+    while (root.type == LX_JSON_OBJECT && lx_json_next(&iter))
+        if (lx_json_string_equals(iter.key, "data")) {
+            data = iter.value;
+            consider_data(&search, data);
+        }
     if (takes_bare && search.length == 0 && !search.is_vain && is_bare_id(data))
         consider(&search, data);
     if (search.is_vain)
@@ -140,4 +154,94 @@ bool lx_task_id_differs(const char *text, size_t length, const char *id)
         }
     }
     return false;
+}
+
+/* ---- in what is no JSON ---- */
+
+/* Behind the name, its quote and the colon; NULL: it is not a name. */
+static const char *pass_colon(const char *at, const char *end)
+{
+    if (at == end || (*at != '"' && *at != '\''))
+        return NULL;
+    at++;
+    while (at < end && lx_text_is_white(*at))
+        at++;
+    return at < end && *at == ':' ? at + 1 : NULL;
+}
+
+static bool is_plain(char byte)
+{
+    return byte > ' ' && byte < 0x7F && byte != '\\';
+}
+
+/* Whether a value that ends at `at` is whole. */
+static bool is_over(const char *at, const char *end)
+{
+    while (at < end && lx_text_is_white(*at))
+        at++;
+    return at == end || strchr(",}]", *at);
+}
+
+/* The bytes of the finished string or number at `at`, 0 when it is neither, or
+ * holds what would have to be read first. */
+static size_t value_length(const char *at, const char *end)
+{
+    const char *start = at;
+    char quote = at < end && (*at == '"' || *at == '\'') ? *at : '\0';
+
+    if (quote)
+        at++;
+    while (at < end && *at != quote &&
+           (quote ? is_plain(*at) : lx_is_digit(*at)))
+        at++;
+    if (at == end || at == start || (quote && *at != quote))
+        return 0;
+    at += quote != '\0';
+    return is_over(at, end) ? (size_t)(at - start) : 0;
+}
+
+/* What stands behind a name that ends at `at`. */
+static void consider_text(struct search *search, const char *at,
+                          const char *end)
+{
+    struct lx_json value = {.type = LX_JSON_NUMBER};
+    const char *text = pass_colon(at, end);
+
+    if (!text)
+        return;
+    while (text < end && lx_text_is_white(*text))
+        text++;
+    value.text = text;
+    value.length = value_length(text, end);
+    if (value.length > 0 && !lx_is_digit(*text))
+        value.type = LX_JSON_STRING;
+    if (value.length == 0)
+        search->is_vain = true;
+    else
+        consider(search, value);
+}
+
+size_t lx_task_id_scan(const char *text, size_t length, char *out)
+{
+    static const char *const names[] = {"taskid", "task_id"};
+    struct search search = {.out = out};
+    const char *end = text + length;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *at = text;
+
+        while (at < end &&
+               (at = lx_text_find(at, (size_t)(end - at), names[i]))) {
+            bool is_quoted = at > text && (at[-1] == '"' || at[-1] == '\'') &&
+                             !(at - text > 1 && at[-2] == '\\');
+
+            at += strlen(names[i]);
+            if (is_quoted)
+                consider_text(&search, at, end);
+        }
+    }
+    if (search.is_vain)
+        search.length = 0;
+    out[search.length] = '\0';
+    return search.length;
 }

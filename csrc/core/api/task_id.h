@@ -13,11 +13,17 @@
 
 /* The id that the object `root` names, into out[0..LX_TASK_ID_MAX]; its length,
  * 0 and "" when there is none. It stands as taskId or task_id in the object or
- * in its `data`, a string or an integer above 0; else, with `takes_bare`, it is
- * `data` itself, when that is a string of at least 8 characters with a digit
- * and no white space. Two that differ are none, and so is one that is too long,
- * holds a control character or U+FFFD, the trace of what could not be read. */
+ * in its `data`, be that an object or its JSON text, a string or an integer
+ * above 0; else, with `takes_bare`, it is `data` itself, when that is a string
+ * of at least 8 characters with a digit and no white space. Two that differ are
+ * none, and so is one that is too long, holds a control character or U+FFFD,
+ * the trace of what could not be read. */
 size_t lx_task_id_find(struct lx_json root, bool takes_bare, char *out);
+
+/* The same in a text that is no JSON, not even nearly: there it stands as a
+ * finished string or number behind one of the names in quotes. One that is not
+ * finished makes it ambiguous. */
+size_t lx_task_id_scan(const char *text, size_t length, char *out);
 
 /* Whether text[0..length), which came behind `root` and is no part of it, may
  * name another task than `id`. */

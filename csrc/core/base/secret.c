@@ -1,5 +1,5 @@
-/* secret.c: see secret.h. Texts are short (an error's message), keys too: each
- * place of the one is held against each of the other. */
+/* secret.c: see secret.h. Keys are short: each place of a text is held against
+ * each of the key. */
 #include "base/secret.h"
 
 #include <stdbool.h>
@@ -33,12 +33,16 @@ static bool is_cover(char byte)
 
 void lx_secret_mask(char *text, const char *key)
 {
-    char *out = text;
+    if (text)
+        lx_secret_mask_bytes(text, strlen(text), key);
+}
+
+size_t lx_secret_mask_bytes(char *text, size_t text_length, const char *key)
+{
+    char *start = text, *out = text, *end = text + text_length;
     char before = ' ';
 
-    if (!text)
-        return;
-    while (*text) {
+    while (text < end) {
         size_t length = longest_piece(text, key);
         bool is_covered = is_cover(before) || is_cover(text[length]);
 
@@ -53,6 +57,7 @@ void lx_secret_mask(char *text, const char *key)
         }
     }
     *out = '\0';
+    return (size_t)(out - start);
 }
 
 void lx_secret_mask_whole(char *text, const char *key)

@@ -27,10 +27,12 @@ static void mask_record(const char *key, struct lx_record *record,
     lx_secret_mask(record->fail_msg, key);
     lx_secret_mask(record->result_text, key);
     lx_secret_mask_whole(record->state, key);
-    if (is_failure)
-        lx_secret_mask(record->body, key);
-    else
-        lx_secret_mask_whole(record->body, key);
+    if (is_failure) {
+        record->body_length =
+            lx_secret_mask_bytes(record->body, record->body_length, key);
+        return;
+    }
+    lx_secret_mask_whole(record->body, key);
     record->body_length = strlen(record->body);
 }
 

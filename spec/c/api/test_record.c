@@ -137,8 +137,15 @@ static void test_results(void)
          NULL, "{\"resultObject\":null}", false, false},
         /* Only texts that can be URLs count. */
         {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":[1,null,\"\","
-         "[\"x\"],\"a\\u0000b\",\"a\\nb\",\"ok\",\"\x7F\"]}}",
+         "[\"x\"],\"a\\u0000b\",\"a\\fb\",\" \\n\",\"ok\",\"\x7F\"]}}",
          1, "ok", NULL, false, false},
+        /* White space that came into them by accident goes. */
+        {"{\"state\":\"success\",\"resultJson\":\"[\\\" http://a/b "
+         "c\\\\r\\\\n\\\"]\"}",
+         1, "http://a/b c", NULL, false, false},
+        {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":[\"data:a;"
+         "base64,\\nQQ==\\n\"]}}",
+         1, "data:a;base64,QQ==", NULL, false, false},
         {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":\"u\"}}", 1,
          "u", NULL, false, false},
         {"{\"state\":\"success\",\"resultJson\":{\"resultUrls\":{\"a\":\"u\"}}"

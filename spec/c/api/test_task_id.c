@@ -44,7 +44,12 @@ static void test_find(void)
         {"{\"data\":12345678}", ""},
         {"{\"data\":[\"task_no1\"]}", ""},
         {"{\"taskId\":\"top\",\"data\":\"task_no1\"}", "top"},
+        {"{\"data\":\"[\\\"task_no1\\\"]\"}", ""},
+        {"{\"data\":\"{\\\"taskId\\\":\\\"inner\\\"}\"}", "inner"},
+        {"{\"data\":{\"taskId\":\"a\"},\"data\":null}", "a"},
         /* two that differ */
+        {"{\"data\":{\"taskId\":\"a\"},\"data\":{\"taskId\":\"b\"}}", ""},
+        {"{\"taskId\":\"a\",\"data\":\"{\\\"taskId\\\":\\\"b\\\"}\"}", ""},
         {"{\"data\":{\"taskId\":\"new\",\"task_id\":\"old\"}}", ""},
         {"{\"data\":{\"taskId\":\"a\",\"taskId\":\"b\"}}", ""},
         {"{\"taskId\":\"a\",\"data\":{\"taskId\":\"b\"}}", ""},
@@ -73,6 +78,40 @@ static void test_find(void)
     }
     CHECK_EQ(lx_task_id_find(parse("{\"data\":\"task_no1\"}"), false, out), 0);
     CHECK_EQ(lx_task_id_find((struct lx_json){0}, true, out), 0);
+}
+
+static void test_scan(void)
+{
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"", ""},
+        {"{\"x\":undefined,\"taskId\":\"a1\"}", "a1"},
+        {"{'data': {'task_id': 'a1', 'x': None}}", "a1"},
+        {"\"taskId\" : 17 }", "17"},
+        {"\"taskId\":17", ""},
+        {"\"taskId\":\"a1", ""},
+        {"\"taskId\":\"a1\", \"taskId\":\"a1\"", "a1"},
+        {"\"taskId\":\"a1\", \"task_id\":\"a2\"", ""},
+        {"\"taskId\":\"a1\", \"taskId\":\"a", ""},
+        {"\"taskId\":\"a\\u0031\"", ""},
+        {"\"taskId\":\"a\xB3\xC9\"", ""},
+        {"\"taskId\":\"\"", ""},
+        {"\"taskId\":null", ""},
+        {"\\\"taskId\\\":\\\"echo\\\"", ""},
+        {"taskId: a1", ""},
+        {"\"taskId\":\"a\"b\"", ""},
+        {"\"taskId\":17 \"b\"", ""},
+        {"\"taskId\"", ""},
+    };
+    char out[LX_TASK_ID_MAX + 1];
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        check_row = rows[i].text;
+        CHECK_EQ(lx_task_id_scan(rows[i].text, strlen(rows[i].text), out),
+                 strlen(rows[i].want));
+        CHECK_TEXT(out, rows[i].want);
+    }
 }
 
 static void test_length(void)
@@ -121,6 +160,7 @@ static void test_differs(void)
 int main(void)
 {
     test_find();
+    test_scan();
     test_length();
     test_differs();
     return check_report("task_id");

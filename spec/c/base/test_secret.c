@@ -38,6 +38,18 @@ static void test_texts(void)
     }
 }
 
+static void test_bytes(void)
+{
+    static const char body[] = "\xFF\0" KEY "\0 end";
+    char text[64];
+
+    check_row = "a NUL ends nothing";
+    memcpy(text, body, sizeof body);
+    CHECK_EQ(lx_secret_mask_bytes(text, sizeof body - 1, KEY),
+             sizeof "\xFF\0***\0 end" - 1);
+    CHECK(memcmp(text, "\xFF\0***\0 end", sizeof "\xFF\0***\0 end") == 0);
+}
+
 static void test_whole(void)
 {
     static const struct {
@@ -79,6 +91,7 @@ static void test_odd_arguments(void)
 int main(void)
 {
     test_texts();
+    test_bytes();
     test_whole();
     test_odd_arguments();
     return check_report("secret");
