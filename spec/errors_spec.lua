@@ -1,7 +1,6 @@
 -- Error objects: their text, what they show and what they never show.
 
 local errors = require "liangxin.errors"
-local liangxin = require "liangxin"
 
 describe("an error", function()
   it("is one line as text, with what is known", function()
@@ -55,30 +54,5 @@ describe("an error", function()
     assert.equal("no", errors.local_end("closed").charged)
     assert.equal("maybe", errors.local_end("closed", { id = "t" }).charged)
     assert.truthy(errors.local_end("forked").message:find("liangxin.new", 1, true))
-  end)
-end)
-
-describe("liangxin.check", function()
-  it("returns its arguments", function()
-    assert.same({ 1, nil, 3 }, { liangxin.check(1, nil, 3) })
-    assert.equal(3, select("#", liangxin.check(true, nil, nil)))
-  end)
-
-  it("raises the error", function()
-    local err = errors.new("auth", "no key")
-    local ok, raised = pcall(liangxin.check, nil, err)
-    assert.is_false(ok)
-    assert.equal(tostring(err), tostring(raised))
-    assert.is_false(pcall(liangxin.check, false, "text"))
-    -- wait_any answers index, value, err
-    ok, raised = pcall(liangxin.check, nil, nil, err)
-    assert.is_false(ok)
-    assert.equal(tostring(err), tostring(raised))
-  end)
-
-  it("says so when there is no error to raise", function()
-    local ok, raised = pcall(liangxin.check, nil)
-    assert.is_false(ok)
-    assert.truthy(raised:find("first argument is nil", 1, true))
   end)
 end)

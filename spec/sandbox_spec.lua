@@ -1,4 +1,4 @@
--- The sandbox as a service: its options and life, the key, the two routes,
+-- The sandbox as a service: its life, the key, the two routes,
 -- all other paths, and the list of what it was sent.
 
 local client = require("spec.support.sandbox_client")
@@ -17,52 +17,6 @@ local url_of = client.url_of
 
 describe("sandbox", function()
   after_each(client.stop_all)
-
-  describe("options", function()
-    it("names the nearest option for an unknown one", function()
-      assert.has_error(function()
-        sandbox.start({ speedd = 3 })
-      end, 'liangxin.sandbox: unknown option "speedd"; did you mean "speed"?')
-    end)
-
-    it("points at the caller", function()
-      local compile = rawget(_G, "loadstring") or load
-      local caller = assert(compile("(...).start({ port = -1 })", "=caller"))
-      local ok, message = pcall(caller, sandbox)
-      assert.is_false(ok)
-      assert.matches("^caller:1: .*option port is %-1", message)
-    end)
-
-    for name, value in pairs({
-      port = 65536,
-      api_key = "with blank",
-      seconds = { sound = 1 },
-      speed = 0,
-      fault = "nonsense",
-      seed = -1,
-      unknown_task = 500,
-      max_body = 0,
-      models = "all",
-      prices = { ["z-image"] = -1 },
-      balance = "much",
-      side = 4,
-      ordered = 1,
-    }) do
-      it("refuses a wrong " .. name, function()
-        assert.has_error(function()
-          sandbox.start({ [name] = value })
-        end)
-      end)
-    end
-
-    it("says that a port is taken, and takes none then", function()
-      local box = start()
-      local port = tonumber(box.base_url:match("%d+$"))
-      local other, err = sandbox.start({ port = port })
-      assert.is_nil(other)
-      assert.matches("cannot listen on 127.0.0.1:" .. port, err, 1, true)
-    end)
-  end)
 
   describe("life", function()
     it("stops twice, refuses afterwards, still reports", function()

@@ -14,7 +14,7 @@ local MODULES = {
 --- The module that knows `entry`; nil for what is neither task nor job.
 function M.of(entry)
   local class = type(entry) == "table" and getmetatable(entry)
-  return class and MODULES[class]
+  return class and MODULES[class] or nil
 end
 
 --- The client that an entry belongs to.

@@ -1,11 +1,89 @@
--- map, wait_all and wait_any.
+-- run and map: what a scope does with the jobs in it.
 
 local live = require "spec.support.live"
 
-describe("several at once:", function()
-  local service, client
-  live.each(function(...)
-    service, client = ...
+describe("jobs under one scope:", function()
+  local client
+  live.each(function(_, ...)
+    client = ...
+  end)
+
+  describe("run", function()
+    it("are all over when it returns", function()
+      local order = {}
+      local function child(name, seconds)
+        client:sleep(seconds)
+        order[#order + 1] = name
+      end
+      local a, b = client:run(function(x)
+        client:spawn(child, "slow", 0.06)
+        client:spawn(function()
+          client:spawn(child, "grandchild", 0.09)
+        end)
+        client:spawn(child, "quick", 0.01)
+        return x, "b"
+      end, "a")
+      assert.equal("ab", a .. b)
+      assert.equal("quick slow grandchild", table.concat(order, " "))
+      assert.equal(0, client:pending())
+    end)
+
+    it("are cancelled by the first error, which run raises as it was", function()
+      local thing, heard = {}, nil
+      local raised = live.raised(client.run, client, function()
+        client:spawn(function()
+          heard = select(2, client:sleep(60))
+          error("a later error", 0)
+        end)
+        client:spawn(function()
+          client:sleep(0.01)
+          error(thing)
+        end)
+        client:sleep(60)
+      end)
+      assert.equal(thing, raised)
+      assert.equal("cancelled", heard.kind)
+      assert.equal(0, client:pending())
+      assert.equal(0, client:step())
+    end)
+
+    it("fail it too when its own function raises", function()
+      local status
+      local raised = live.raised(client.run, client, function()
+        local job = client:spawn(function() client:sleep(60) client:sleep(60) end)
+        status = function() return job.status end
+        error("own", 0)
+      end)
+      assert.equal("own", raised)
+      assert.equal("cancelled", status())
+    end)
+
+    it("nest, and an inner failure can be caught outside of it", function()
+      local inner, after
+      client:run(function()
+        local ok, raised = pcall(client.run, client, function()
+          client:spawn(function() error("inner", 0) end)
+          client:sleep(60)
+        end)
+        inner = not ok and raised
+        after = client:sleep(0.01)
+      end)
+      assert.equal("inner", inner)
+      assert.is_true(after)
+    end)
+
+    it("stop when the job around it is cancelled", function()
+      local child
+      local job = client:spawn(function()
+        return client:run(function()
+          child = client:spawn(function() client:sleep(60) client:sleep(60) end)
+        end)
+      end)
+      job:cancel()
+      assert.equal("cancelled", child.status)
+      assert.equal("cancelled", job.status)
+      assert.equal(0, client:pending())
+    end)
   end)
 
   describe("map", function()
@@ -118,76 +196,5 @@ describe("several at once:", function()
     it("of nothing is nothing", function()
       assert.same({ n = 0 }, client:map({}, error))
     end)
-  end)
-
-  it("wait_all gives the value or the error of each", function()
-    local list = {
-      assert(client:create(live.picture("a"))),
-      assert(client:create(live.picture("[fail] b"))),
-      assert(client:create(live.picture("[never] c"))),
-      client:spawn(function() return "value", "second" end),
-      client:spawn(function() client:sleep(0.01) error("raised", 0) end),
-      client:spawn(function() return nil, "returned" end),
-      client:spawn(function() client:sleep(60) end),
-    }
-    local values, errors = client:wait_all(list, 1)
-    assert.equal(list[1].id, values[1].task_id)
-    assert.equal("task_failed", errors[2].kind)
-    assert.equal("deadline", errors[3].kind)
-    assert.equal(list[3], errors[3].task)
-    assert.equal("value", values[4])
-    assert.is_nil(errors[4])
-    assert.equal("raised", errors[5])
-    assert.equal("returned", errors[6])
-    assert.equal("deadline", errors[7].kind)
-    assert.equal(0, client:step()) -- what a job raised was seen
-    assert.equal(3, client:pending()) -- one task, one job and its sleep
-    assert.same({ {}, {} }, { client:wait_all({}) })
-  end)
-
-  it("wait_any gives the first", function()
-    local never = assert(client:create(live.picture("[never] d")))
-    local job = client:spawn(function()
-      client:sleep(0.02)
-      return "quick"
-    end)
-    local index, value, err = client:wait_any { never, job }
-    assert.same({ 2, "quick" }, { index, value })
-    assert.is_nil(err)
-    assert.equal(2, (client:wait_any { never, job }))
-    local failing = client:spawn(function() error("raised", 0) end)
-    index, value, err = client:wait_any { never, failing }
-    assert.same({ 2, "raised" }, { index, err })
-    assert.is_nil(value)
-    index, value, err = client:wait_any({ never }, 0.02)
-    assert.is_nil(index)
-    assert.is_nil(value)
-    assert.equal("deadline", err.kind)
-    assert.equal(1, client:pending())
-  end)
-
-  it("lists of anything else raise at the caller's line", function()
-    local other = live.client(service)
-    local foreign = other:spawn(function() end)
-    for _, case in ipairs {
-      { "wait_all", { {} }, "entry 1 is neither" },
-      { "wait_any", {}, "the list is empty" },
-      { "wait_any", { foreign }, "another client" },
-      { "wait_all", "x", "must be a table" },
-      { "map", "x", "must be a table" },
-    } do
-      local ok, message = pcall(function()
-        return (client[case[1]](client, case[2], print))
-      end)
-      assert.is_false(ok)
-      if case[1] ~= "map" then
-        -- print is no timeout
-        assert.truthy(message:find("timeout must be a number", 1, true))
-        message = live.raised(client[case[1]], client, case[2])
-      end
-      assert.truthy(message:find("combine_spec.lua:%d+: ") or message:find("live.lua:%d+: "))
-      assert.truthy(message:find(case[3], 1, true), message)
-    end
-    other:close()
   end)
 end)

@@ -1,0 +1,63 @@
+-- Each Lua module has a spec of its name, `make lint`: lua/liangxin/a/b.lua has
+-- spec/a_b_spec.lua, an init.lua in a folder the spec with the folder's name.
+-- The others stand here: module, the spec that proves it, why.
+
+local ELSEWHERE = {
+  { "loop/%w+", "loop_spec", "each host runs its own in spec/hosts" },
+  { "models/flux", "models_spec", "rows of the catalogue: data" },
+  { "models/google", "models_spec", "rows of the catalogue: data" },
+  { "models/imagen", "models_spec", "rows of the catalogue: data" },
+  { "models/kling", "models_spec", "rows of the catalogue: data" },
+  { "models/seedream", "models_spec", "rows of the catalogue: data" },
+  { "models/z_image", "models_spec", "rows of the catalogue: data" },
+  { "models/ratios", "models_size_spec", "data" },
+  { "models/types", "docs_spec", "made from the catalogue, never loaded" },
+  { "sandbox/files", "sandbox_pictures_spec", "answers over HTTP" },
+  { "sandbox/jobs", "sandbox_spec", "answers over HTTP" },
+  { "sandbox/json", "sandbox_answers_spec", "a few lines over cjson" },
+  { "sandbox/painter", "sandbox_pictures_spec", "runs in the listener's worker" },
+  { "sandbox/record", "sandbox_tasks_spec", "how a task is shown" },
+  { "sandbox/service", "sandbox_spec", "answers over HTTP" },
+  { "task/creating", "generate_spec", "seen from create and generate" },
+  { "task/watching", "task_spec", "seen from the task" },
+}
+
+local function exists(name)
+  local file = io.open("spec/" .. name .. ".lua")
+  return file ~= nil and file:close()
+end
+
+local function elsewhere(module)
+  for _, row in ipairs(ELSEWHERE) do
+    if module:match("^" .. row[1] .. "$") then
+      row.is_used = true
+      return row[2]
+    end
+  end
+  return nil
+end
+
+local is_good = true
+local function fault(...)
+  is_good = false
+  print(string.format(...))
+end
+
+local list = assert(io.popen("find lua/liangxin -name '*.lua' | sort"))
+for path in list:lines() do
+  local module = path:match("^lua/liangxin/(.+)%.lua$")
+  local spec = module:gsub("(.)/init$", "%1"):gsub("/", "_") .. "_spec"
+  if not exists(spec) then
+    local other = elsewhere(module)
+    if not other or not exists(other) then
+      fault("%s: no spec/%s.lua", path, other or spec)
+    end
+  end
+end
+list:close()
+for _, row in ipairs(ELSEWHERE) do
+  if not row.is_used then
+    fault(".ci/module_specs.lua: %s is no module without a spec of its name", row[1])
+  end
+end
+os.exit(is_good)
