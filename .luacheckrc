@@ -1,4 +1,4 @@
--- One source runs on Lua 5.1, 5.3, 5.4 and LuaJIT: only what all of them have.
+-- One source runs on Lua 5.1 to 5.5 and LuaJIT: only what all of them have.
 std = "min"
 max_line_length = 120
 

@@ -85,6 +85,7 @@ LIBFLAG ?= -shared
 endif
 
 build: $(MODULES) ## Build the modules for LUA (default: lua5.4)
+client: $(BUILD)/liangxin/core.$(DLL) ## Build the client's module alone: it needs libcurl
 
 $(BUILD)/obj/csrc/core/%.o:     INCLUDES := -Icsrc/core $(CURL_FLAGS)
 $(BUILD)/obj/csrc/lua/%.o:      INCLUDES := -Icsrc/core $(LUA_FLAGS)
@@ -355,7 +356,7 @@ help: ## List the targets
 FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
-.PHONY: FORCE build c-tests fuzzers benches lua-objects every-object one-unit deps \
-        check demo docs example test hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
+.PHONY: FORCE build client c-tests fuzzers benches lua-objects every-object one-unit deps \
+        check demo docs example test test-luas hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help

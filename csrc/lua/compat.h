@@ -1,4 +1,5 @@
-/* compat.h: the differences between Lua 5.1 (and LuaJIT), 5.2, 5.3 and 5.4. */
+/* compat.h: the differences between Lua 5.1 (and LuaJIT), 5.2, 5.3, 5.4
+ * and 5.5. */
 #pragma once
 
 #if defined(__has_include)
