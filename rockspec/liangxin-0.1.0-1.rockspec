@@ -250,6 +250,7 @@ build = {
       ["../doc/examples/08_callback_hint.lua"] = "examples/08_callback_hint.lua",
       ["../doc/examples/09_image_to_memory.lua"] = "examples/09_image_to_memory.lua",
       ["../doc/examples/10_video.lua"] = "examples/10_video.lua",
+      ["../doc/examples/11_photo_edit.lua"] = "examples/11_photo_edit.lua",
       ["../doc/examples/awesome/wallpaper.lua"] = "examples/awesome/wallpaper.lua",
       ["../doc/examples/c/Makefile"] = "examples/c/Makefile",
       ["../doc/examples/c/frames.c"] = "examples/c/frames.c",

@@ -100,6 +100,34 @@ static struct lx_command *new_download(uint64_t id)
     return NULL;
 }
 
+static char picture[220]; /* a file's path; "": the create has none */
+
+static bool set_piece(struct lx_piece *piece, enum lx_piece_type type,
+                      const char *text)
+{
+    piece->type = type;
+    piece->max_bytes = 1000;
+    piece->length = strlen(text);
+    piece->content = copy_text(text);
+    return piece->content != NULL;
+}
+
+/* The create of a body with a picture. */
+static struct lx_command *new_upload(uint64_t id)
+{
+    struct lx_command *command = new_command(LX_COMMAND_CREATE, id, NULL);
+    struct lx_body *body = command ? lx_body_new(3) : NULL;
+
+    if (command)
+        command->body = body;
+    if (body && set_piece(&body->pieces[0], LX_PIECE_TEXT, "{\"a\":\"") &&
+        set_piece(&body->pieces[1], LX_PIECE_FILE, picture) &&
+        set_piece(&body->pieces[2], LX_PIECE_TEXT, "\"}"))
+        return command;
+    lx_command_free(command);
+    return NULL;
+}
+
 static struct lx_command *make(enum lx_command_type type)
 {
     struct lx_command *command;
@@ -110,7 +138,7 @@ static struct lx_command *make(enum lx_command_type type)
     case LX_COMMAND_TIMER:
         return new_command(type, 1, NULL);
     case LX_COMMAND_CREATE:
-        command = new_command(type, 1, "{}");
+        command = *picture ? new_upload(1) : new_command(type, 1, "{}");
         break;
     default:
         command = new_command(type, 1, "t1");
@@ -225,12 +253,21 @@ static void open_folder(void)
     CHECK(mkdtemp(folder) != NULL);
 }
 
+static void write_picture(void)
+{
+    snprintf(picture, sizeof picture, "%s/picture", folder);
+    FILE *file = fopen(picture, "wb");
+    CHECK(file && fputs("GIF89a", file) >= 0);
+    fclose(file);
+}
+
 static void close_folder(void)
 {
     char path[300];
 
     snprintf(path, sizeof path, "%s/file.png", folder);
     CHECK_EQ(unlink(path), 0);
+    CHECK_EQ(unlink(picture), 0);
     CHECK_EQ(rmdir(folder), 0);
 }
 
@@ -243,6 +280,7 @@ int main(void)
         {"timer", LX_COMMAND_TIMER},       {"query", LX_COMMAND_QUERY},
         {"watch", LX_COMMAND_WATCH},       {"create", LX_COMMAND_CREATE},
         {"download", LX_COMMAND_DOWNLOAD}, {"save", LX_COMMAND_DOWNLOAD},
+        {"picture", LX_COMMAND_CREATE},
     };
 
     start_api();
@@ -250,6 +288,8 @@ int main(void)
         check_row = rows[i].name;
         if (strcmp(check_row, "save") == 0)
             open_folder();
+        if (strcmp(check_row, "picture") == 0)
+            write_picture();
         fail_each(use_client, rows[i].type, 1);
         fail_each(use_client, rows[i].type, 3);
         fail_each(close_client, rows[i].type, 1);

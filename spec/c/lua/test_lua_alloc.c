@@ -99,6 +99,14 @@ static const struct chapter chapters[] = {
      "for _ = 1, 100 do local kind = handle:next() "
      "if kind == 'ended' then break end handle:poll(0.001) end " CLOSE_HANDLE,
      1},
+    {"create with pictures",
+     OPEN "image = setmetatable({bytes = 'GIF89a', max_bytes = 9}, "
+          "core.image_class)",
+     "local body = core.encode({a = {image, {b = image}}}) "
+     "assert(#body == 5) handle:create(1, body, 'm', 9) " AWAIT("ended"),
+     "for _ = 1, 100 do local kind = handle:next() "
+     "if kind == 'ended' then break end handle:poll(0.001) end " CLOSE_HANDLE,
+     1},
     {"query", OPEN, "handle:query(1, 'lost') " AWAIT("record"), CLOSE_HANDLE,
      1},
     {"watch", OPEN,
