@@ -128,17 +128,25 @@ describe("a packed body", function()
     assert.equal(1, #fault:requests({ kind = "file" }))
   end)
 
-  it("named aws-chunked is not packed", function()
-    fault:rule({ on = "file", headers = { { "Content-Encoding", "aws-chunked" } }, times = "always" })
-    assert(quick.client(fault):download(fault.base_url .. "/files/result.png", target))
-  end)
+  for _, coding in ipairs { "aws-chunked", "utf-8", "binary", "image/png", "gzip", "br" } do
+    it("that only says so is taken as it is: " .. coding, function()
+      fault:rule({ on = "file", headers = { { "Content-Encoding", coding } }, times = "always" })
+      local saved = assert(quick.client(fault):download(fault.base_url .. "/files/result.png", target))
+      assert.equal(4096, saved.bytes)
+      assert.equal("\137PNG", read(target):sub(1, 4))
+    end)
+  end
 
-  it("in an unknown way is refused", function()
-    fault:rule({ on = "file", headers = { { "Content-Encoding", "rot13" } }, times = "always" })
-    local file, err = quick.client(fault):download(fault.base_url .. "/files/result.png", target)
-    assert.is_nil(file)
-    assert.equal("download", err.kind)
-  end)
+  for _, coding in ipairs { "rot13", "gzip" } do
+    it("in an unknown way is refused: " .. coding, function()
+      fault:rule({
+        on = "file", headers = { { "Content-Encoding", coding } }, times = "always", body = ("\1\2\3"):rep(100),
+      })
+      local file, err = quick.client(fault):download(fault.base_url .. "/files/result.png", target)
+      assert.is_nil(file)
+      assert.equal("download", err.kind)
+    end)
+  end
 end)
 
 describe("a head without an end", function()

@@ -6,7 +6,11 @@
 
 #include <string.h>
 
-enum token { PLAIN, AWS_CHUNKED, CHUNKED, OTHER };
+enum token { PLAIN, CHUNKED, PACKED, STRAY, TOKEN_COUNT };
+
+/* The codings of content that there are; libcurl may know fewer. */
+static const char *const packings[] = {
+    "gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd"};
 
 static enum token classify(const char *text, size_t length)
 {
@@ -16,13 +20,17 @@ static enum token classify(const char *text, size_t length)
         length--;
     if (length == 0 || lx_text_equals(text, length, "identity"))
         return PLAIN;
-    if (lx_text_equals(text, length, "aws-chunked"))
-        return AWS_CHUNKED;
-    return lx_text_equals(text, length, "chunked") ? CHUNKED : OTHER;
+    if (lx_text_equals(text, length, "chunked"))
+        return CHUNKED;
+    for (size_t i = 0; i < sizeof packings / sizeof *packings; i++)
+        if (lx_text_equals(text, length, packings[i]))
+            return PACKED;
+    return STRAY;
 }
 
 /* How many tokens of a list are of each kind. */
-static void count_tokens(const char *list, size_t length, int counts[OTHER + 1])
+static void count_tokens(const char *list, size_t length,
+                         int counts[TOKEN_COUNT])
 {
     while (length > 0) {
         const char *comma = memchr(list, ',', length);
@@ -36,7 +44,7 @@ static void count_tokens(const char *list, size_t length, int counts[OTHER + 1])
 }
 
 static void count_value(const char *line, size_t length, const char *name,
-                        int counts[OTHER + 1])
+                        int counts[TOKEN_COUNT])
 {
     size_t value_length = 0;
     const char *value = lx_http_header_value(line, length, name, &value_length);
@@ -47,7 +55,7 @@ static void count_value(const char *line, size_t length, const char *name,
 
 bool lx_coding_line(struct lx_coding *coding, const char *line, size_t length)
 {
-    int content[OTHER + 1] = {0}, transfer[OTHER + 1] = {0};
+    int content[TOKEN_COUNT] = {0}, transfer[TOKEN_COUNT] = {0};
 
     switch (length > 0 ? lx_text_lower(*line) : '\0') {
     case 'h':
@@ -63,10 +71,10 @@ bool lx_coding_line(struct lx_coding *coding, const char *line, size_t length)
     default:
         break;
     }
-    coding->content += content[CHUNKED] + content[OTHER];
-    coding->has_aws |= content[AWS_CHUNKED] > 0;
+    coding->content += content[CHUNKED] + content[PACKED];
+    coding->has_stray |= content[STRAY] > 0;
     coding->transfer += transfer[CHUNKED];
-    coding->is_refused |= transfer[AWS_CHUNKED] + transfer[OTHER] > 0 ||
+    coding->is_refused |= transfer[PACKED] + transfer[STRAY] > 0 ||
                           coding->content > 1 || coding->transfer > 1;
     return !coding->is_refused;
 }

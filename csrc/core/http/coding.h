@@ -9,10 +9,11 @@
 #pragma GCC visibility push(hidden)
 
 struct lx_coding {
-    int content;  /* codings of the content but identity and aws-chunked */
+    int content;  /* codings of the content */
     int transfer; /* of the transfer */
     bool is_refused;
-    bool has_aws; /* aws-chunked: how S3 was sent a file, not how it is now */
+    bool has_stray; /* words of the content's that are no coding: utf-8, or
+                       aws-chunked, as S3 was sent a file */
 };
 
 /* Take one header line, end of line included or not; a status line begins

@@ -35,7 +35,7 @@ struct lx_fetch {
     struct lx_reply_head head;
     struct lx_coding coding;
     size_t head_bytes;
-    uint64_t unpacked; /* bytes of a packed body so far */
+    uint64_t unpacked; /* bytes of an encoded body so far */
     const char *fault; /* why the answer is refused; NULL: it is not */
     bool is_raw;       /* libcurl unpacks nothing */
     bool wants_raw;    /* the GET under way ends, and begins again as such */
@@ -126,13 +126,11 @@ bool lx_fetch_check(const struct lx_fetch *fetch, struct lx_error *error)
 
 /* ---- what libcurl tells ---- */
 
-/* libcurl takes aws-chunked for a coding that it does not know. */
+/* libcurl takes a stray word for a coding that it does not know. */
 static bool take_head(struct lx_fetch *fetch)
 {
-    fetch->wants_raw = fetch->coding.has_aws && !fetch->is_raw;
-    if (fetch->is_raw && fetch->coding.content > 0)
-        fetch->fault = "its content is packed in an unknown way";
-    return !fetch->wants_raw && !fetch->fault &&
+    fetch->wants_raw = fetch->coding.has_stray && !fetch->is_raw;
+    return !fetch->wants_raw &&
            fetch->events->on_head(fetch->argument, &fetch->head);
 }
 
@@ -232,6 +230,10 @@ static void on_transfer_end(struct lx_transfer *transfer, int curl_code)
     CURLcode code = (CURLcode)curl_code;
 
     fetch->is_running = false;
+    /* What says that it is packed and is not ends at its first byte: whoever
+     * takes the bytes as they are sees what they are. */
+    fetch->wants_raw |= code == CURLE_BAD_CONTENT_ENCODING && !fetch->is_raw &&
+                        fetch->unpacked == 0;
     if (fetch->wants_raw) {
         if (send_raw(fetch))
             return;

@@ -65,7 +65,7 @@ static enum after_answer long_html(const struct request *request)
 
 static enum after_answer gzip(const struct request *request)
 {
-    return body(request, "Content-Encoding: gzip\r\n", PNG);
+    return body(request, "Content-Encoding: gzip\r\n", "no gzip, no picture");
 }
 
 static enum after_answer empty(const struct request *request)
@@ -200,7 +200,7 @@ static const struct {
     {"/long_html", LX_KIND_DOWNLOAD, 1, 200, "page"},
     {"/json", LX_KIND_DOWNLOAD, 1, 200, "page"},
     {"/text", LX_KIND_DOWNLOAD, 1, 200, "text/plain"},
-    {"/gzip", LX_KIND_DOWNLOAD, 1, 200, "unknown way"},
+    {"/gzip", LX_KIND_DOWNLOAD, 1, 200, "page"},
     {"/empty", LX_KIND_DOWNLOAD, 1, 200, "empty"},
     {"/declared", LX_KIND_DOWNLOAD, 1, 200, "too large: 209715201"},
     {"/always_short", LX_KIND_DOWNLOAD, 4, 200, "8 of 100"},

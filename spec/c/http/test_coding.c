@@ -11,7 +11,7 @@ static void test_lines(void)
         const char *lines[4];
         bool is_taken;
         int content;
-        bool has_aws;
+        bool has_stray;
     } rows[] = {
         {{"Content-Type: gzip, gzip"}, true, 0, false},
         {{"Content-Encoding: gzip"}, true, 1, false},
@@ -22,6 +22,9 @@ static void test_lines(void)
         {{"Content-Encoding: gzip, identity"}, true, 1, false},
         {{"Content-Encoding: aws-chunked"}, true, 0, true},
         {{"Content-Encoding: AWS-chunked,gzip"}, true, 1, true},
+        {{"Content-Encoding: UTF-8"}, true, 0, true},
+        {{"Content-Encoding: image/png"}, true, 0, true},
+        {{"Content-Encoding: zstd"}, true, 1, false},
         {{"Content-Encoding: gzip, gzip"}, false, 2, false},
         {{"Content-Encoding: gzip,br,deflate"}, false, 3, false},
         {{"Content-Encoding: gzip", "Content-Encoding: gzip"}, false, 2, false},
@@ -41,6 +44,7 @@ static void test_lines(void)
         {{"Transfer-Encoding: identity"}, true, 0, false},
         {{"Transfer-Encoding: gzip, chunked"}, false, 0, false},
         {{"Transfer-Encoding: gzip"}, false, 0, false},
+        {{"Transfer-Encoding: utf-8"}, false, 0, false},
         {{"Transfer-Encoding: chunked, chunked"}, false, 0, false},
         {{"Transfer-Encoding: chunked", "Transfer-Encoding: chunked"},
          false,
@@ -58,7 +62,7 @@ static void test_lines(void)
                                       strlen(rows[i].lines[k]));
         CHECK_EQ(is_taken, rows[i].is_taken);
         CHECK_EQ(coding.content, rows[i].content);
-        CHECK_EQ(coding.has_aws, rows[i].has_aws);
+        CHECK_EQ(coding.has_stray, rows[i].has_aws);
     }
 }
 
