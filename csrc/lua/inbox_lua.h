@@ -1,6 +1,6 @@
-/* inbox_lua.h: the events that were taken from the core and have not become Lua
- * values yet. Each leaves only when it has, so that none is lost when Lua
- * raises. The Lua thread only. Starts as zeros. */
+/* inbox_lua.h: events taken from the core that have not become Lua values yet.
+ * An event leaves only after it has, so that none is lost when Lua raises. The
+ * Lua thread only. Starts as zeros. */
 #pragma once
 
 #include "engine/client.h"

@@ -1,5 +1,5 @@
-/* answer.h: how one HTTP exchange with the API ended. Plain data: http.c fills
- * it, outcome.c judges it, neither knows the other. */
+/* answer.h: how one HTTP exchange with the API ended. Plain data: http/
+ * fills it, outcome.c judges it, neither knows the other. */
 #pragma once
 
 #include "base/status.h"

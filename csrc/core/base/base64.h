@@ -6,7 +6,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Characters for so many bytes. */
+/* The number of characters that `bytes` bytes become. */
 uint64_t lx_base64_length(uint64_t bytes);
 
 /* Write them for bytes[0..length), no NUL. Pieces of a text fit together where

@@ -46,7 +46,7 @@ bool lx_content_open(struct lx_content *content, struct lx_error *error);
 /* Forget all bytes. */
 void lx_content_restart(struct lx_content *content);
 
-/* The content will be of this type and so long in all; 0: unknown. */
+/* The content will be of this type and of `total` bytes; 0: unknown. */
 bool lx_content_announce(struct lx_content *content, const char *type,
                          uint64_t total, struct lx_error *error);
 
@@ -64,7 +64,7 @@ struct lx_downloaded *lx_content_finish(struct lx_content *content,
 /* After that: move the file out. */
 void lx_content_give(struct lx_content *content, struct lx_file_sink *sink);
 
-/* Let go of everything; nothing stays on the disk. */
+/* Release everything; nothing stays on the disk. */
 void lx_content_discard(struct lx_content *content);
 
 #pragma GCC visibility pop

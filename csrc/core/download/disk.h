@@ -1,7 +1,7 @@
-/* disk.h: a thread that works on files, for a disk takes as long as it likes:
- * whatever waits of one kind is given to it together. Knows nothing of what is
- * done: save.h has files to be saved, picture.h pictures to be read. Every
- * function is for the I/O thread unless it says otherwise. */
+/* disk.h: a thread that works on files, as a disk may take any time. All jobs
+ * of one kind that wait are handed to it together. Knows nothing of the work
+ * itself: save.h saves files, picture.h reads pictures. Functions are for the
+ * I/O thread unless they say otherwise. */
 #pragma once
 
 #include <stdbool.h>
@@ -42,8 +42,8 @@ struct lx_disk_job {
     void *owner;
 };
 
-/* On the disk's thread, from inside `work`: false when what is not done yet
- * need not be, for the job was dropped or the disk stops. */
+/* On the disk's thread, from inside `work`: false when the rest of the job may
+ * be left out, because it was dropped or the disk stops. */
 bool lx_disk_may_go_on(struct lx_disk_job *job);
 
 /* `wake(argument)` is called, on any thread, when lx_disk_deliver has
@@ -53,20 +53,19 @@ struct lx_disk *lx_disk_new(void (*wake)(void *argument), void *argument);
 /* Stops, then frees; drop all jobs before. NULL is fine. */
 void lx_disk_free(struct lx_disk *disk);
 
-/* Do it some time; on_end is called from a later lx_disk_deliver, unless the
- * job is dropped before. */
+/* Queue the job; a later lx_disk_deliver calls on_end, unless the job is
+ * dropped before. */
 void lx_disk_add(struct lx_disk *disk, struct lx_disk_job *job);
 
-/* Give an added job away: no on_end. It was done or not begun, or it is
- * released a moment later if the thread is just at work on it. */
+/* Give an added job away: no on_end. It is released here, or by the thread if
+ * that is at work on it. */
 void lx_disk_drop(struct lx_disk *disk, struct lx_disk_job *job);
 
 /* Call on_end of all that have ended; true when there were any. */
 bool lx_disk_deliver(struct lx_disk *disk);
 
-/* Join the thread, which stops after the next few MiB: one job more may be
- * done, the others wait to be dropped. What is added after is never done, and
- * is to be dropped, too. Twice is fine. */
+/* Join the thread, which stops within a few MiB: one more job may be done. Drop
+ * the others, and what is added later: neither is done. Twice is fine. */
 void lx_disk_stop(struct lx_disk *disk);
 
 #pragma GCC visibility pop

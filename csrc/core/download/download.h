@@ -34,14 +34,13 @@ struct lx_download *lx_download_new(struct lx_http *http, struct lx_disk *disk,
                                     void (*on_change)(void *argument),
                                     void *argument);
 
-/* Stop the transfer, remove what there is of the file, and free. A file that is
- * being saved is in place some time later, or nothing of it is left. NULL is
- * fine. */
+/* Stop the transfer, remove the part, and free. A file that is being saved is
+ * soon in place as a whole, or removed. NULL is fine. */
 void lx_download_free(struct lx_download *download);
 
-/* Start, or go on after a pause, or look for a stall; then poll, for on_change
- * is not called for what happens in here. `random` is uniform in [0, 1),
- * `now_ms` is lx_now_ms(). */
+/* Start, go on after a pause, or check for a stall; then poll, as on_change is
+ * not called from in here. `random` is uniform in [0, 1), `now_ms` is
+ * lx_now_ms(). */
 void lx_download_resume(struct lx_download *download, int64_t now_ms,
                         double random);
 

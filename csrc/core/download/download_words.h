@@ -1,4 +1,4 @@
-/* download_words.h: what a download's failure is told as. Pure; any thread.
+/* download_words.h: the errors that failed downloads report. Pure; any thread.
  * Texts hold no URL. */
 #pragma once
 
@@ -9,12 +9,12 @@
 
 #pragma GCC visibility push(hidden)
 
-/* The answer is the last word, and it is no. */
+/* The answer refuses, and asking again is of no use. */
 void lx_download_tell_refusal(struct lx_error *error,
                               const struct lx_reply_head *head);
 
-/* The last request has ended without the whole content; `verdict` is what its
- * answer came to, if there was one. */
+/* The last request ended without the whole content; `verdict` is that on its
+ * answer, if there was one. */
 void lx_download_tell_cut(struct lx_error *error,
                           const struct lx_partial *partial,
                           const struct lx_reply_head *head,

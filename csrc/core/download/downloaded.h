@@ -1,4 +1,4 @@
-/* downloaded.h: how a download ended well, or where it was sent on to. Plain
+/* downloaded.h: what a download gave, or where it was redirected. Plain
  * data with one owner at a time. */
 #pragma once
 

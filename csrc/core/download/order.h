@@ -15,7 +15,7 @@ struct lx_download_order {
     char *first_url;    /* the one that does; NULL: `url`. Redirects led here */
     int number;         /* of the file among those of `target`, from 1 */
     uint64_t max_bytes; /* more is refused */
-    int64_t stall_ms;   /* no byte for so long: cut and resumed */
+    int64_t stall_ms;   /* no byte for this long: cut and resumed */
     bool overwrite;     /* replace an existing file */
     bool allow_http;    /* http: URLs are fine (the API itself is http:) */
     bool allow_private; /* addresses of loopback and private nets are fine */

@@ -17,7 +17,7 @@
 struct lx_client;
 
 /* Takes the content of `config` (it is left empty), also on failure. Starts no
- * thread and opens no socket. NULL when memory or descriptors are out, or
+ * thread and opens no socket. NULL when out of memory or descriptors, or when
  * libcurl cannot be used. */
 struct lx_client *lx_client_new(struct lx_config *config);
 
@@ -33,9 +33,9 @@ enum lx_kind lx_client_submit(struct lx_client *client,
  * NULL when there are none. */
 struct lx_event *lx_client_take_events(struct lx_client *client);
 
-/* Give back the chain first..last of events that have been taken and are done
- * with: the I/O thread frees them at its leisure, which keeps two threads from
- * fighting for one malloc arena. Optional: lx_event_free does as well. */
+/* Give back the chain first..last of events that were taken and are no longer
+ * needed: the I/O thread frees them later, which keeps two threads from
+ * contending for one malloc arena. Optional: lx_event_free works, too. */
 void lx_client_return_events(struct lx_client *client, struct lx_event *first,
                              struct lx_event *last);
 
@@ -60,12 +60,13 @@ void lx_client_stats(struct lx_client *client, struct lx_stats *stats);
 struct lx_duration *lx_client_durations(struct lx_client *client,
                                         size_t *count);
 
-/* After lx_client_stop: the same to be kept for a next client's
- * config->durations, as NUL-terminated JSON; the caller frees. May be NULL. */
+/* After lx_client_stop: the same for a next client's config->durations, as
+ * NUL-terminated JSON; the caller frees. NULL when there is nothing, or no
+ * memory. */
 char *lx_client_save_durations(struct lx_client *client);
 
-/* Stop and join the thread: nothing that is on its way is waited for. Events
- * already told can still be taken. Twice is fine. */
+/* Stop and join the thread, without waiting for answers. Events that it sent
+ * can still be taken. Twice is fine. */
 void lx_client_stop(struct lx_client *client);
 
 bool lx_client_is_forked(const struct lx_client *client);

@@ -37,9 +37,9 @@ struct lx_io *lx_io_new(const struct lx_config *config,
         lx_io_free(io);
         return NULL;
     }
-    if (config->durations) /* what cannot be read is as good as nothing */
-        lx_schedule_load(io->policy.schedule, config->durations,
-                         strlen(config->durations));
+    if (config->durations) /* without a good text the learning begins anew */
+        (void)lx_schedule_load(io->policy.schedule, config->durations,
+                               strlen(config->durations));
     return io;
 }
 

@@ -1,6 +1,4 @@
-/* io.h: the state of the I/O thread, shared by its files: io_thread.c
- * (the loop and the commands), io_task.c (tasks and questions), io_send.c,
- * io_answer.c, io_download.c.
+/* io.h: the state of the I/O thread, shared by its files, io_*.c and outbox.c.
  * I/O thread only, but for lx_io_new, lx_io_free and lx_io_wakeup. */
 #pragma once
 
@@ -62,7 +60,7 @@ struct lx_io {
     uint64_t planned;     /* `learned` when the last renewal of plans began */
     int64_t replanned_ms; /* when that was */
     size_t replan_at;     /* how far in `ops` it has come */
-    struct lx_event *first, *last; /* to be told at the end of this turn */
+    struct lx_event *first, *last; /* go to the host at the end of this turn */
     struct lx_stats stats;
 };
 

@@ -1,6 +1,5 @@
-/* io_answer.h: what an answer gives away before the task takes its next step:
- * the id of a new task, the record to show, the line for the log. I/O thread
- * only. */
+/* io_answer.h: what an answer holds besides the task's next step: the id of a
+ * new task, the record to report, the line for the log. I/O thread only. */
 #pragma once
 
 #include "engine/io.h"

@@ -1,5 +1,5 @@
 /* io_loop.h: the loop of the I/O thread: commands in, timers, sends, answers,
- * downloads, events out, until it is told to stop. */
+ * downloads, events out, until it has to stop. */
 #pragma once
 
 #include "engine/io.h"

@@ -18,8 +18,8 @@ void lx_io_task_command(struct lx_io *io, struct lx_op *op,
 /* The op's time has come. */
 void lx_io_task_time(struct lx_io *io, struct lx_op *op);
 
-/* Give it up: nothing more is told, but of a create on its way the id of what
- * it made, or how it failed. */
+/* Give it up, without further events; but a create under way still reports the
+ * id of its task, or its failure. */
 void lx_io_task_cancel(struct lx_io *io, struct lx_op *op);
 
 /* Let the task take its next step and carry out what comes of it. `input` needs

@@ -11,8 +11,8 @@
 bool lx_io_upload_adopt(struct lx_io *io, struct lx_op *op,
                         struct lx_command *command);
 
-/* A create that broke off because of a picture: its outcome says so, unless the
- * service has named a task. */
+/* When a create broke off because of a picture, make its outcome say so, unless
+ * the service has named a task. */
 void lx_io_upload_judge(const struct lx_op *op, struct lx_outcome *outcome);
 
 #pragma GCC visibility pop

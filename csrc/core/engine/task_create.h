@@ -1,6 +1,6 @@
-/* task_create.h: a task before it exists, and one that nobody wants any more:
- * what was not certainly refused is never sent again, and what was made is
- * never lost. Steps of task.h; pure. */
+/* task_create.h: a task until it exists, also when its create was cancelled: a
+ * create that was not certainly refused is never sent again, and a task that
+ * was made is never lost. Steps of task.h; pure. */
 #pragma once
 
 #include "engine/task_phase.h"
@@ -17,7 +17,7 @@ enum lx_action lx_task_create_answer(struct lx_task *task,
 enum lx_action lx_task_create_time(struct lx_task *task, int64_t now_ms,
                                    struct lx_error *error);
 
-/* Any phase but OVER: nobody wants to know any more. */
+/* Any phase but OVER: the operation was cancelled. */
 enum lx_action lx_task_cancel(struct lx_task *task,
                               const struct lx_input *input);
 

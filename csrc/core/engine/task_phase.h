@@ -63,10 +63,10 @@ enum lx_input_type {
                          a create is in flight */
     LX_INPUT_SENT,    /* the request that was asked for went out */
     LX_INPUT_OUTCOME, /* outcome */
-    LX_INPUT_NUDGE,   /* a callback spoke of this task */
+    LX_INPUT_NUDGE,   /* a callback named this task */
     LX_INPUT_LEARNED, /* the schedule has learned something meanwhile */
     LX_INPUT_BAD_KEY, /* the key is bad: the outcome's error ends a watch */
-    LX_INPUT_CANCEL   /* nobody wants to know any more */
+    LX_INPUT_CANCEL   /* the operation was cancelled */
 };
 
 struct lx_input {
@@ -102,7 +102,7 @@ enum lx_action lx_task_end_well(struct lx_task *task, struct lx_error *error);
 enum lx_action lx_task_wait_for(struct lx_task *task, int64_t now_ms,
                                 int64_t wait_ms);
 
-/* Count it, and keep what a deadline's message says of it. */
+/* Count it, and keep it for the message of a deadline. */
 void lx_task_note_fault(struct lx_task *task, const struct lx_outcome *outcome);
 
 #pragma GCC visibility pop

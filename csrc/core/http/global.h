@@ -13,8 +13,8 @@ struct lx_global_entry {
     void (*stop)(struct lx_global_entry *entry);
 };
 
-/* Before anything else, as often as you like: curl_global_init. False: libcurl
- * is unusable. */
+/* Call before anything else, any number of times: curl_global_init. False:
+ * libcurl is unusable. */
 bool lx_global_init(void);
 
 /* How many forks lie between the first process and this one: a cheap way to see

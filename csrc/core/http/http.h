@@ -56,12 +56,12 @@ void lx_http_wakeup(struct lx_http *http);
 uint64_t lx_http_connections(const struct lx_http *http);
 uint64_t lx_http_bytes(const struct lx_http *http);
 
-/* Run a transfer that somebody else set up; false when out of memory. Its
+/* Run a transfer that the caller has set up; false when out of memory. Its
  * on_end is called from inside lx_http_perform, unless it is removed first. */
 bool lx_http_add(struct lx_http *http, struct lx_transfer *transfer);
 void lx_http_remove(struct lx_http *http, struct lx_transfer *transfer);
 
-/* The one that it was made with. */
+/* The config that it was made with. */
 const struct lx_http_config *lx_http_config_of(const struct lx_http *http);
 
 #pragma GCC visibility pop

@@ -1,7 +1,7 @@
 /* file.h: files and folders of the system. Paths are NUL-terminated UTF-8.
- * Any thread; a struct lx_file is used by one at a time. Each call takes as
- * long as the disk likes, so none is for the host's thread, and a signal cuts
- * none short. Descriptors are not inherited by programs that the host starts.
+ * Any thread; a struct lx_file is used by one at a time. A call may
+ * take any time, so none is for the host's thread, and a signal cuts none
+ * short. Descriptors are not inherited by programs that the host starts.
  */
 #pragma once
 

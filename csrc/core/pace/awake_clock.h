@@ -11,14 +11,15 @@ struct lx_awake_clock {
     int64_t behind_ms; /* time slept so far */
 };
 
-/* So much later than asked for, and the waiter was not busy but asleep. */
+/* A wait that ends later than this after its time was spent asleep, not busy.
+ */
 #define LX_AWAKE_CLOCK_SLEEP_MS 5000
 
 /* The clock's time at real time `real_ms`. */
 int64_t lx_awake_clock_now(const struct lx_awake_clock *clock, int64_t real_ms);
 
-/* Told after a wait that should have ended by until_ms and ended at real_ms:
- * what goes far beyond is taken for sleep. */
+/* Call after a wait that should have ended by until_ms and ended at real_ms: a
+ * delay beyond LX_AWAKE_CLOCK_SLEEP_MS counts as sleep. */
 void lx_awake_clock_waited(struct lx_awake_clock *clock, int64_t until_ms,
                            int64_t real_ms);
 

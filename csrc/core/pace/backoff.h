@@ -11,24 +11,24 @@ struct lx_backoff_policy {
     int64_t max_ms;  /* no wait is longer, Retry-After aside */
 };
 
-/* A Retry-After beyond this is nonsense and not heeded. */
+/* A longer Retry-After is ignored. */
 #define LX_RETRY_AFTER_MAX_MS (3600 * 1000)
 
 /* Wait after the `failures`-th failure in a row (1, 2, ...) of a passing kind:
- * full jitter over an exponential. `random` is uniform in [0, 1).
- * retry_after_ms >= 0, from the server, is the least. */
+ * full jitter over an exponential. `random` is uniform in [0, 1). The wait is
+ * not shorter than retry_after_ms, from the server, unless that is negative. */
 int64_t lx_backoff_fault_ms(const struct lx_backoff_policy *policy,
                             int failures, double random,
                             int64_t retry_after_ms);
 
 /* Wait after the `failures`-th refusal for the rate (429) of a create: twice
- * the base at least, doubling, so that each wait is longer than the last. */
+ * the base or more, doubling, so that each wait is longer than the last. */
 int64_t lx_backoff_refused_create_ms(const struct lx_backoff_policy *policy,
                                      int failures, double random,
                                      int64_t retry_after_ms);
 
-/* The same for a query, which is the less urgent: ten times the base at least,
- * up to ten times the maximum. */
+/* The same for a query, which is less urgent: from ten times the base up to ten
+ * times the maximum. */
 int64_t lx_backoff_refused_query_ms(const struct lx_backoff_policy *policy,
                                     int failures, double random,
                                     int64_t retry_after_ms);

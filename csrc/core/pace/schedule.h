@@ -4,8 +4,8 @@
  *
  * In the life of a watched task: lx_schedule_join; lx_schedule_next sets a
  * timer; when it fires, a query and lx_schedule_pending or _ended; and so on.
- * lx_schedule_leave when it is given up. Whenever an end was told, entries for
- * which lx_schedule_is_stale is true are given a new lx_schedule_next. */
+ * lx_schedule_leave when it is given up. After each lx_schedule_ended, entries
+ * for which lx_schedule_is_stale is true get a new lx_schedule_next. */
 #pragma once
 
 #include "base/buffer.h"
@@ -58,13 +58,13 @@ double lx_schedule_next(struct lx_schedule *schedule,
                         struct lx_schedule_entry *entry, double age,
                         double random);
 
-/* Told after a query at `age`: not yet. */
+/* A query at `age` found the task running. */
 void lx_schedule_pending(struct lx_schedule *schedule,
                          struct lx_schedule_entry *entry, double age);
 
-/* Told when a query at `age` found the task ended (it ended between
- * entry->asked_age and `age`). `exact` >= 0 is the true duration in seconds,
- * where the service told it. The entry has left. */
+/* A query at `age` found the task ended (it ended between entry->asked_age and
+ * `age`). `exact` >= 0 is the true duration in seconds, where the service
+ * reports it. The entry has left. */
 void lx_schedule_ended(struct lx_schedule *schedule,
                        struct lx_schedule_entry *entry, double age,
                        double exact);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Names beyond these share one model: see lx_schedule_model. */
+/* Further names share one model: see lx_schedule_model. */
 #define LX_SCHEDULE_MODELS_MAX 1024
 #define LX_SCHEDULE_NAME_MAX   95 /* bytes */
 
