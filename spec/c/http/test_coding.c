@@ -62,7 +62,7 @@ static void test_lines(void)
                                       strlen(rows[i].lines[k]));
         CHECK_EQ(is_taken, rows[i].is_taken);
         CHECK_EQ(coding.content, rows[i].content);
-        CHECK_EQ(coding.has_stray, rows[i].has_aws);
+        CHECK_EQ(coding.has_stray, rows[i].has_stray);
     }
 }
 
