@@ -68,7 +68,7 @@ describe("a wait", function()
     assert.same({ creates = 1, queries = 13, billed = 1 }, quick.counts(fault))
   end)
 
-  it("ends when an id that nobody has heard of is refused again and again", function()
+  it("ends when an id that the service has never known is refused again and again", function()
     fault:make_task("good")
     rule({ status = 400 }, { task = "bad", times = "always" })
     local client = quick.client(fault)

@@ -221,7 +221,7 @@ static int handle_protected(lua_State *L)
     return 0;
 }
 
-/* A mistake in the handler must be seen by whoever runs the listener. */
+/* Report a mistake in the handler to the program that runs the listener. */
 static void answer_panic(struct lx_reply *reply, const char *why)
 {
     fprintf(stderr, "liangxin.listener: %s\n", why);

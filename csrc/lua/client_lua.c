@@ -284,8 +284,8 @@ static int client_next(lua_State *L)
     return 0;
 }
 
-/* Whether nothing waits to be told; takes nothing. False, too, of a client that
- * is closed or forked. */
+/* Whether no event waits; takes none. False, too, of a client that is closed or
+ * forked. */
 static int client_is_quiet(lua_State *L)
 {
     struct handle *handle = check_handle(L);
@@ -406,7 +406,7 @@ static int client_is_forked(lua_State *L)
     return 1;
 }
 
-/* Stop the thread, keep what it has told: next() still gives it. */
+/* Stop the thread and keep its events: next() still gives them. */
 static int client_stop(lua_State *L)
 {
     lx_client_stop(check_open(L)->client);
@@ -457,7 +457,7 @@ void lx_lua_client_open(lua_State *L)
         {"close", client_close},
         {NULL, NULL}};
 
-    /* filled also when they are there: memory may have run out the first time
+    /* filled also when it exists: an earlier call may have run out of memory
      * half way */
     luaL_newmetatable(L, BOX_TYPE);
     lua_pushcfunction(L, box_gc);

@@ -1,6 +1,6 @@
 /* value_lua.c: see value_lua.h. Strict where lua-cjson is not: invalid UTF-8,
  * NaN and mixed tables are errors with a path, integers stay exact, an empty
- * table is {} unless it is marked, and no locale has a say. */
+ * table is {} unless it is marked, and the locale does not matter. */
 #include "value_lua.h"
 
 #include "api/body.h"
@@ -469,9 +469,9 @@ static struct lx_buffer *push_new_buffer(lua_State *L)
     return buffer;
 }
 
-/* Push the buffer that is kept between calls. It is away until give_back:
- * Lua may run a finalizer whenever it allocates, and what that encodes must not
- * touch this call's bytes. */
+/* Push the buffer that is kept between calls, and hide it until release_buffer:
+ * Lua may run a finalizer whenever it allocates, and one that encodes must not
+ * touch the bytes of this call. */
 static struct lx_buffer *push_buffer(lua_State *L)
 {
     int kept = lua_upvalueindex(UPVALUE_BUFFER);

@@ -7,7 +7,7 @@ local M = {}
 local UNCLAIMED_MAX = 1000 -- tasks remembered
 local SHOWN_MAX = 50 -- tasks written
 
---- The tasks that this client made and whose end nobody has been given.
+--- Tasks that this client made and whose end no wait has returned.
 function M.new_unclaimed()
   return { count = 0, models = {} }
 end
@@ -20,7 +20,7 @@ function M.add(unclaimed, task_id, model)
   end
 end
 
---- Somebody was given its result, or the error that ended a wait for it.
+--- A wait has returned its end, or an error that names the task.
 function M.remove(unclaimed, task_id)
   if unclaimed.models[task_id] then
     unclaimed.count = unclaimed.count - 1

@@ -90,7 +90,7 @@ function Task:_on_created(task_id, is_provisional, sizes)
   creating.created(self, task_id, is_provisional)
 end
 
--- The core sends a record, with the whole word, only where somebody listens.
+-- The core sends a record, with the whole word, only if there is a callback.
 function Task:_on_state(state, record)
   watching.tell(self, state, record)
 end

@@ -44,7 +44,7 @@ static struct finding find_number(const struct lx_answer *answer,
                             envelope->code != 0 ? envelope->code : word};
 }
 
-/* The same fact comes under several numbers: bring it to one. */
+/* Several numbers mean the same: use one of them. */
 static struct finding unify(struct finding found, enum lx_operation operation,
                             const struct lx_envelope *envelope,
                             const char *text)

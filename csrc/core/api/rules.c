@@ -160,7 +160,7 @@ static const char *const transport_words[][2] = {
                                 "the answer is larger than max_body"},
 };
 
-/* Words that the gateway puts in place of a number. */
+/* Words that the gateway uses instead of a number. */
 static const struct {
     const char *word;
     int number;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Memory made ready at once for content whose length is told; more grows with
- * what really comes. */
+/* Memory allocated at once for content of a known length; more grows with the
+ * bytes that arrive. */
 #define RESERVE_BYTES_MAX (64u * 1024 * 1024)
 
 void lx_content_init(struct lx_content *content,
@@ -96,8 +96,7 @@ static bool guard_svg(struct lx_content *content, const char *bytes,
     return false;
 }
 
-/* With the first bytes at hand: is it what was promised, and then, how does
- * its name end? */
+/* The first bytes are here: check the content, then choose the extension. */
 static bool recognise(struct lx_content *content, struct lx_error *error)
 {
     const char *type = content->type[0] != '\0' ? content->type : NULL;
@@ -184,8 +183,8 @@ bool lx_content_take_data_url(struct lx_content *content,
 
 /* ---- the end ---- */
 
-/* What is to be said of a name that its bytes contradict; NULL: nothing, or
- * out of memory. */
+/* The warning about a name that the bytes contradict; NULL: none, or out of
+ * memory. */
 static char *describe_contradiction(const struct lx_content *content)
 {
     const char *path = content->target.path;

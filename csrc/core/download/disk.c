@@ -50,7 +50,7 @@ static void unlink_from(struct list *list, struct lx_disk_job *job)
 
 /* ---- between the threads ---- */
 
-/* What was dropped is not worth the wait, and at the end nothing is. */
+/* A dropped job need not be finished, nor any once the disk stops. */
 bool lx_disk_may_go_on(struct lx_disk_job *job)
 {
     lx_mutex_lock(&job->disk->lock);
@@ -59,7 +59,8 @@ bool lx_disk_may_go_on(struct lx_disk_job *job)
     return may;
 }
 
-/* With the lock held: what waits of the kind of the first, linked by `next`. */
+/* With the lock held: all waiting jobs of the kind of the first, linked by
+ * `next`. */
 static struct lx_disk_job *take_kind(struct lx_disk *disk)
 {
     struct list taken = {NULL, NULL}, left = {NULL, NULL};
@@ -97,7 +98,7 @@ static struct lx_disk_job *give_back(struct lx_disk *disk,
     return dropped.first;
 }
 
-/* With the lock held, which is let go in between. */
+/* With the lock held, and released in between. */
 static void work_off(struct lx_disk *disk)
 {
     struct lx_disk_job *job = take_kind(disk);

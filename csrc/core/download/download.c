@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A body that is of no use is read so far, to keep the connection. */
+/* Bytes of a useless body that are read to keep the connection. */
 #define USELESS_BYTES_MAX (64 * 1024)
 
 struct lx_download {
@@ -227,7 +227,7 @@ static void try_again(struct lx_download *download,
                           download->random, asked_wait_ms(download));
 }
 
-/* Of a verdict that is the last word: true when the download has ended. */
+/* For a final verdict: true when the download has ended. */
 static bool conclude(struct lx_download *download, bool is_answered)
 {
     const struct lx_partial *partial = &download->partial;

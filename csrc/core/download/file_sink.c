@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names of parts are tried so often: each is one of 2^64. */
+/* Names tried for a part: each is one of 2^64. */
 #define NAME_TRIES 8
 
 /* Bytes of the stem's last name that the part's name keeps, so that a long name

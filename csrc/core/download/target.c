@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of a name that comes from outside; with what is put around it. */
+/* The most bytes of a name from outside and what is put around it. */
 #define OUTSIDE_BYTES_MAX 100
 #define NAME_BYTES_MAX    (OUTSIDE_BYTES_MAX + 40)
 
@@ -128,8 +128,7 @@ static char *write_safe(char *out, struct slice name, const char *otherwise)
 
 /* ---- names ---- */
 
-/* The name that is likely, so that a file that is there already is found
- * before anything is asked for. */
+/* The likely name, to find an existing file before the first request. */
 static bool expect_name(struct lx_target *target, struct slice extension)
 {
     enum lx_media media =

@@ -14,7 +14,7 @@ struct lx_client {
     struct lx_config config;      /* immutable */
     unsigned generation;          /* of its process; immutable */
     struct lx_wake wake;
-    bool is_fd_known; /* to the host, which polls it when it likes */
+    bool is_fd_known; /* to the host */
     struct lx_io_ports ports;
     struct lx_io *io; /* NULL before the first command */
     struct lx_thread thread;
@@ -90,8 +90,8 @@ void lx_client_free(struct lx_client *client)
     if (!client)
         return;
     if (lx_client_is_forked(client)) {
-        /* the thread that may hold the locks is not in this process, and
-         * ending its TLS connections here would cut the parent's */
+        /* the thread is not in this process and may have held the locks; ending
+         * its TLS connections here would cut those of the parent */
         lx_wake_deinit(&client->wake);
         return;
     }
@@ -99,7 +99,7 @@ void lx_client_free(struct lx_client *client)
     if (goes_on)
         stop(client);
     else if (client->io)
-        return; /* the exit handler may be at it; the process frees it all */
+        return; /* the exit handler may be at work on it */
     free_commands(lx_queue_take(&client->ports.commands));
     lx_event_free_all(lx_queue_take(&client->ports.events));
     lx_event_free_all(client->ports.returned);
@@ -159,7 +159,7 @@ enum lx_kind lx_client_submit(struct lx_client *client,
         lx_command_free(command);
         return kind;
     }
-    if (was_empty) /* else the thread has been woken and did not look yet */
+    if (was_empty) /* else the thread was woken already */
         lx_io_wakeup(client->io);
     return LX_KIND_NONE;
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of an answer that could not be used, this much is kept to be shown. */
+/* Bytes kept of an answer that could not be used, for err:report(). */
 enum { EVIDENCE_MAX_BYTES = 64 << 10 };
 
 static void log_answer(struct lx_io *io, const struct lx_op *op,
@@ -43,8 +43,8 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
     lx_io_tell(io, event);
 }
 
-/* What the outcome gives away before the step: the id of a new task. It is told
- * in every case; false: out of memory to go on with it. */
+/* The id of a new task is reported before the step, in every case. False: out
+ * of memory to go on with the task. */
 static bool keep_task_id(struct lx_io *io, struct lx_op *op,
                          const struct lx_outcome *outcome)
 {
@@ -80,7 +80,7 @@ static void tell_state(struct lx_io *io, const struct lx_op *op,
     lx_io_tell(io, event);
 }
 
-/* The duration that the service itself told, -1 when it told none. */
+/* The duration that the service reports, -1 without one. */
 static double exact_duration_s(const struct lx_record *record)
 {
     const int64_t least_plausible_ms = 100000000000; /* else not milliseconds */
@@ -97,7 +97,7 @@ static struct lx_record *record_of(const struct lx_outcome *outcome)
                          outcome->body_length, outcome->mended != NULL);
 }
 
-/* A record for whoever wants them, NULL when it shows nothing new. */
+/* The record for the host, NULL when it shows nothing new. */
 static struct lx_record *
 find_news(struct lx_op *op, const struct lx_outcome *outcome, bool is_new_state)
 {
@@ -146,8 +146,8 @@ static void take_record(struct lx_io *io, struct lx_op *op,
     op->final->is_out_of_memory = !record;
 }
 
-/* What the answer says of the key. True: it is bad, and this has been told to
- * all who wait, perhaps to `op`, too. */
+/* What the answer says of the key. True: it is bad, and every watch has ended,
+ * perhaps that of `op`, too. */
 static bool judge_key(struct lx_io *io, const struct lx_op *op,
                       const struct lx_outcome *outcome)
 {
@@ -172,9 +172,9 @@ static bool judge_key(struct lx_io *io, const struct lx_op *op,
     return false;
 }
 
-/* What was answered instead of a record or an id goes with the error that may
- * come of it; what an earlier answer left goes, but for the record of a success
- * whose result is still to come. */
+/* Keep the body of an answer without a record or id, for the error that may
+ * follow. It replaces that of an earlier answer, unless that was the record of
+ * a success whose result is still missing. */
 static void keep_evidence(struct lx_op *op, const struct lx_outcome *outcome)
 {
     size_t length = outcome->body_length < EVIDENCE_MAX_BYTES

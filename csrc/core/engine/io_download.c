@@ -4,8 +4,7 @@
 #include "engine/outbox.h"
 #include "os/clock.h"
 
-/* Progress is told at most so often, and at the end, so that a fast disk floods
- * nobody. */
+/* The shortest time between two events of progress but the last. */
 #define PROGRESS_MS 100
 
 /* From inside lx_http_perform or lx_disk_deliver: look at the op in this

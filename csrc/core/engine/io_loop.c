@@ -9,13 +9,12 @@
 #include "engine/outbox.h"
 #include "os/clock.h"
 
-/* Without anything to do the loop still looks around so often. */
+/* The longest time that the loop sleeps. */
 #define IDLE_WAIT_MS 60000
 
 /* ---- commands ---- */
 
-/* Make the operation of a command known; without memory for that its end is
- * told at once. */
+/* Register the operation of a command; out of memory, report its end. */
 static struct lx_op *admit(struct lx_io *io, enum lx_op_type type,
                            struct lx_command *command)
 {

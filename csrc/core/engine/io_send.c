@@ -10,7 +10,7 @@
 #define QUERY_TURN 4
 /* A request of more bytes is large: answers about its task may be, too. */
 #define LARGE_REQUEST_BYTES (64u << 10)
-/* Until something is sent for which there was no memory. */
+/* How long to wait after a send failed for lack of memory. */
 #define MEMORY_WAIT_MS 100
 
 /* While the key is in doubt watched tasks pause, but for one. */
@@ -33,7 +33,7 @@ static struct lx_op *choose(const struct lx_io *io, int64_t *wait_ms)
     return query;
 }
 
-/* Room for the id of what is going to be paid for. */
+/* Reserve room for the id of a task before it is paid for. */
 static bool reserve_task_id(struct lx_op *op)
 {
     struct lx_event *created = op->task.created;

@@ -39,7 +39,7 @@ void lx_io_task_request(struct lx_io *io, struct lx_op *op,
         lx_upload_check(op->task.upload);
 }
 
-/* Have it sent when its turn comes. The op may be gone after. */
+/* Queue its request. The op may be gone after. */
 static void ask_to_send(struct lx_io *io, struct lx_op *op)
 {
     lx_io_task_request(
@@ -56,8 +56,8 @@ static void withdraw(struct lx_io *io, struct lx_op *op)
     lx_io_task_request(io, op, LX_REQUEST_NONE);
 }
 
-/* Neither the queue nor an answer that does not come may outlast a deadline.
- * One that has come already still leaves the present turn to send. */
+/* Neither the queue nor a missing answer may outlast a deadline. One that has
+ * passed already still leaves this turn to send. */
 static void watch_deadline(struct lx_io *io, struct lx_op *op)
 {
     int64_t deadline_ms = op->task.machine.deadline_ms;
@@ -206,7 +206,7 @@ static void count_end(struct lx_io *io, const struct lx_error *error)
         io->stats.failed++;
 }
 
-/* Who was not reached: a wrong base_url is seen at once. */
+/* Name the host that was not reached: it shows a wrong base_url. */
 static void name_service(const struct lx_io *io, struct lx_error *error)
 {
     size_t length = strlen(error->message);

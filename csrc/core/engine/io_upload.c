@@ -3,7 +3,7 @@
 
 #include "engine/io_task.h"
 
-/* Nothing was made of what did not leave whole. */
+/* A request that did not leave whole made no task. */
 static void end_for_picture(struct lx_io *io, struct lx_op *op)
 {
     struct lx_outcome outcome = {.verdict = LX_VERDICT_OVER};

@@ -14,7 +14,8 @@ struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id)
     return event;
 }
 
-/* How the operation ends that a command begins; false: it begins none. */
+/* The final event of the operation that a command begins; false: it begins
+ * none. */
 static bool find_final_type(enum lx_command_type type, enum lx_event_type *end)
 {
     switch (type) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was learned is shown at most so often. */
+/* The shortest time between two publications of durations. */
 #define PUBLISH_EVERY_MS 100
 
 static void mask_error(const char *key, struct lx_error *error)
@@ -36,7 +36,7 @@ static void mask_record(const char *key, struct lx_record *record,
     record->body_length = strlen(record->body);
 }
 
-/* A service may quote the key in all that it says. */
+/* A service may quote the key in any text. */
 static void mask_key(const char *key, struct lx_event *event)
 {
     if (event->error)

@@ -93,7 +93,7 @@ static enum lx_action after_outcome(struct lx_task *task,
     return LX_ACTION_NOTHING;
 }
 
-/* What concerns only a task that is watched. */
+/* Inputs that concern only a watched task. */
 static enum lx_action while_watching(struct lx_task *task,
                                      const struct lx_task_policy *policy,
                                      const struct lx_input *input,

@@ -19,7 +19,7 @@ static enum lx_action begin_life(struct lx_task *task,
     return lx_task_watch_begin(task, policy, random, now_ms);
 }
 
-/* Only what was certainly not accepted may be sent again. */
+/* A create is sent again only if it was certainly not accepted. */
 enum lx_action lx_task_create_answer(struct lx_task *task,
                                      const struct lx_task_policy *policy,
                                      const struct lx_input *input,
@@ -46,8 +46,8 @@ enum lx_action lx_task_create_answer(struct lx_task *task,
     return lx_task_wait_for(task, now_ms, wait_ms);
 }
 
-/* Cancelled. A create on its way comes back all the same: what it made costs
- * money, and its id must not be lost. */
+/* Cancelled. A create under way is still awaited: its task costs money, and the
+ * id must not be lost. */
 enum lx_action lx_task_cancel(struct lx_task *task,
                               const struct lx_input *input)
 {
@@ -62,7 +62,7 @@ enum lx_action lx_task_cancel(struct lx_task *task,
     return LX_ACTION_FORGET;
 }
 
-/* What was made has been told already; a refusal is not tried again. */
+/* The id has been reported already; a refusal is not tried again. */
 enum lx_action lx_task_given_up_answer(struct lx_task *task,
                                        const struct lx_input *input,
                                        struct lx_error *error)
@@ -80,8 +80,8 @@ enum lx_action lx_task_given_up_answer(struct lx_task *task,
     return LX_ACTION_END;
 }
 
-/* The pause of a limit, or the queue, has lasted longer than the caller wants
- * to wait. Nothing is on its way. */
+/* A pause or the queue has lasted longer than the caller wants to wait. Nothing
+ * is under way. */
 static enum lx_action end_unsent(struct lx_task *task, struct lx_error *error)
 {
     bool is_refused = task->last_kind == LX_KIND_RATE_LIMITED;

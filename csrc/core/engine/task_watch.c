@@ -8,7 +8,7 @@
  * creation, and to a replica that lags. */
 #define GRACE_MS              60000
 #define INVISIBLE_WAIT_MAX_MS 5000
-/* The result may come later than the state: questions more. */
+/* The result may come later than the state: queries until then, at most. */
 #define EMPTIES_MAX 3
 
 static double age_s(const struct lx_task *task, int64_t now_ms)
@@ -75,8 +75,8 @@ static int64_t backoff_ms(const struct lx_task *task,
                                input->outcome->error.retry_after_ms);
 }
 
-/* Success whose URLs are not there yet: ask again, each time later, but not
- * beyond the deadline and not for ever. */
+/* Success without URLs: ask again, each time later, up to the deadline and a
+ * maximum of tries. */
 static enum lx_action after_empty(struct lx_task *task,
                                   const struct lx_task_policy *policy,
                                   int64_t now_ms, struct lx_error *error)
@@ -158,8 +158,9 @@ static enum lx_action wait_out(struct lx_task *task, int64_t now_ms,
     return lx_task_wait_for(task, now_ms, wait_ms);
 }
 
-/* A page or a refusal may be a captive portal on a train, or one bad machine
- * of many; unless this base URL has never given an answer: then it is wrong. */
+/* A page or a refusal may come from a captive portal, or from one bad machine
+ * of many; unless this base URL has never answered as the API: then it is
+ * wrong. */
 static bool is_wrong_base_url(const struct lx_input *input)
 {
     const struct lx_outcome *outcome = input->outcome;
@@ -210,8 +211,8 @@ static enum lx_action after_invisible(struct lx_task *task,
     return wait_out(task, now_ms, smaller(wait_ms, grace_ms), error);
 }
 
-/* What the service knows of is waited for; an id that it has never heard of may
- * be what it refuses. */
+/* A task that the service knows is waited for; the refusal may be about an id
+ * that it has never known. */
 static enum lx_action after_refusal(struct lx_task *task,
                                     const struct lx_task_policy *policy,
                                     const struct lx_input *input,
@@ -224,7 +225,7 @@ static enum lx_action after_refusal(struct lx_task *task,
     return after_fault(task, policy, input, now_ms, error);
 }
 
-/* The caller sees to it that few ask until the key is accepted again. */
+/* The caller lets few ask until the key is accepted again. */
 static enum lx_action after_bad_key(struct lx_task *task,
                                     const struct lx_input *input,
                                     int64_t now_ms, struct lx_error *error)
@@ -259,8 +260,8 @@ enum lx_action lx_task_watch_answer(struct lx_task *task,
     return lx_task_end_with(task, error, &input->outcome->error);
 }
 
-/* Another wait for what is watched already. Its deadline may come before the
- * next question; when one is on its way, the answer sees to that. */
+/* Another wait for a watched task. Its deadline may come before the next query;
+ * while one is under way, its answer looks at the deadline. */
 static enum lx_action renew_watch(struct lx_task *task,
                                   const struct lx_input *input, int64_t now_ms)
 {

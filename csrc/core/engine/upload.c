@@ -18,8 +18,8 @@ struct lx_upload {
     bool is_at_disk;            /* the disk has it */
     bool is_waiting;            /* the feed does, for it */
     size_t piece;               /* the one looked at, or being sent */
-    /* What of the present piece is sent next: a text, or the head of a picture;
-     * then, of a picture, bytes to be encoded. */
+    /* The bytes of the current piece to send next: a text, or the head of a
+     * picture; then those of the picture, to be encoded. */
     char head[LX_PIECE_HEAD_ROOM];
     const char *plain;
     size_t plain_left;

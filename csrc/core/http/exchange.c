@@ -10,17 +10,17 @@
 #include <string.h>
 #include <time.h>
 
-/* A connection that a create reuses has been idle for no longer: an idle one
- * may be closed by the server just as the POST leaves, and the outcome of a
- * paid request would be unknown for nothing. */
+/* Creates reuse only connections that were idle for less: a server may close an
+ * idle connection just as the POST leaves, and the outcome of a paid request
+ * would be unknown. */
 #define CREATE_REUSE_MAX_S 4L
 #define QUERY_REUSE_MAX_S  118L
 
-/* Memory for answers up to this is kept from one to the next. */
+/* A buffer up to this size is kept for the next answer. */
 #define KEEP_ANSWER_BYTES (1 << 20)
 
-/* Room that is there before a request leaves: the answer to a create fits, so
- * that memory which runs out meanwhile loses no id of a paid task. */
+/* Reserved before a request leaves: the answer to a create fits, so that
+ * running out of memory loses no id of a paid task. */
 #define ANSWER_BYTES 4096
 
 /* ---- callbacks of libcurl ---- */
@@ -38,7 +38,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
     return 0;
 }
 
-/* A body that is made while it is sent. What was read of it is gone. */
+/* A feed cannot be rewound: what was read is gone. */
 static size_t on_feed(char *out, size_t size, size_t count, void *userdata)
 {
     struct lx_exchange *exchange = userdata;
@@ -164,7 +164,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     return length;
 }
 
-/* What never changes between the requests of a handle. */
+/* The options that are the same for all requests of a handle. */
 static bool configure_easy(struct lx_exchange *exchange,
                            const struct lx_http_config *config)
 {

@@ -46,8 +46,8 @@ static const char *encodings(void)
     return has_brotli ? "br" : "identity";
 }
 
-/* libcurl formats the headers that it makes itself twice, character by
- * character, in every request: all that can be are lines of ours. */
+/* libcurl formats its own headers anew for each request, twice: all headers
+ * that can be are given as lines. */
 static bool append_common(struct curl_slist **list,
                           const struct lx_http_config *config,
                           const char *bearer)

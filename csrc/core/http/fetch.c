@@ -78,7 +78,7 @@ static curl_socket_t on_open_socket(void *userdata, curlsocktype purpose,
 }
 
 #if LIBCURL_VERSION_NUM >= 0x075000
-/* A reused connection was perhaps opened by a request that was allowed more. */
+/* The connection may have been opened by a request that was allowed more. */
 static int on_request(void *userdata, char *ip, char *local_ip, int port,
                       int local_port)
 {
@@ -208,7 +208,7 @@ static bool send_raw(struct lx_fetch *fetch)
     return send_get(fetch);
 }
 
-/* What libcurl's code does not say, because it was ours that ended the GET. */
+/* The reasons for which this file ended the GET, which libcurl cannot name. */
 static void explain(struct lx_fetch *fetch, struct lx_fetch_end *end)
 {
     if (fetch->refused != LX_ADDRESS_PUBLIC) {
@@ -230,8 +230,8 @@ static void on_transfer_end(struct lx_transfer *transfer, int curl_code)
     CURLcode code = (CURLcode)curl_code;
 
     fetch->is_running = false;
-    /* What says that it is packed and is not ends at its first byte: whoever
-     * takes the bytes as they are sees what they are. */
+    /* A body that is not packed, although its head says so, fails at the first
+     * byte: the caller gets the bytes as they are and checks them. */
     fetch->wants_raw |= code == CURLE_BAD_CONTENT_ENCODING && !fetch->is_raw &&
                         fetch->unpacked == 0;
     if (fetch->wants_raw) {

@@ -37,8 +37,8 @@ unsigned lx_global_generation(void)
     return atomic_load_explicit(&global.generation, memory_order_relaxed);
 }
 
-/* From here on no host's thread begins anything; those that did come to its
- * end first. So nobody else is at the entries, nor at a TLS connection. */
+/* From here on lx_global_begin refuses, and those inside have come to their
+ * end: no other thread uses the entries or a TLS connection. */
 static void stop_all(void)
 {
     if (global.id != lx_process_id())

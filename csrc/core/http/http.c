@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* HTTP/2 carries many requests on a socket; how many of them are used. */
+/* Requests at once on one HTTP/2 connection. */
 #define STREAMS_PER_CONNECTION 16
 #define EXCHANGES_MAX          256
 

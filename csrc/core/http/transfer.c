@@ -31,8 +31,8 @@ static bool set_protocols(CURL *easy, bool allow_http)
 #endif
 }
 
-/* A list of hosts that need none, of all or of no hosts, is what keeps libcurl
- * from asking the environment. */
+/* Setting the list of hosts without proxy, to all or to none, keeps libcurl
+ * from reading the environment. */
 static bool set_proxy(CURL *easy, const char *proxy)
 {
     return curl_easy_setopt(easy, CURLOPT_NOPROXY, proxy ? "" : "*") ==

@@ -1,6 +1,6 @@
 /* knowledge.c: observations in, plan out. Rebuilds the plan at geometric
- * distances, so that its cost per completion falls as more is known, and
- * forgets when what happens is no longer what was foretold. Pure. */
+ * distances, so that the cost per completion falls as more is known, and
+ * forgets when tasks no longer behave as predicted. Pure. */
 #include "pace/knowledge.h"
 
 #include <math.h>

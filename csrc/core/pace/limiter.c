@@ -33,8 +33,8 @@ static const int ask_after[] = {1, 3, 10, 30, 60, 180};
 #define COUNTED_REFUSALS 3
 #define COUNTED_SHARE    0.8
 #define RATE_MIN         (1.0 / 60.0)
-/* Fewer answers show the demand, not the limit: then only the pauses protect a
- * service that is overloaded. */
+/* With fewer answers the rate shows the demand, not the limit: then only the
+ * pauses protect an overloaded service. */
 #define ANSWERS_TO_KNOW  20.0
 #define RATE_MIN_UNKNOWN 1.0
 

@@ -22,8 +22,8 @@
 #define SCOUT_CALM       2.0
 #define FOLLOWER_STRETCH 3.0
 
-/* Before the first completions a scout lets no more pass than a person would:
- * COLD_FIRST seconds and a share of its age. */
+/* Before the first completions a scout waits at most COLD_FIRST seconds and a
+ * share of its age. */
 #define COLD_COUNT  2
 #define COLD_FIRST  1.5
 #define COLD_GROWTH 0.5
@@ -280,7 +280,7 @@ static double clean_age(double age)
     return age > 0 ? fmin(age, AGE_MAX) : 0;
 }
 
-/* So late that the machine must have slept: the old plan holds no more. */
+/* So late that the machine must have slept: the old plan is void. */
 static bool has_overslept(const struct lx_schedule_entry *entry, double age)
 {
     return entry->due_age >= 0 && age > (double)entry->due_age + OVERSLEPT;

@@ -73,7 +73,7 @@ local function gathering_of(scheduler, list)
   local gathering = gathering_module.new(scheduler)
   gathering.list = list
   if kept and kept._waiters then
-    return gathering, true -- somebody waits with that one
+    return gathering, true -- another job waits with the kept one
   elseif kept then
     kept:release()
   end

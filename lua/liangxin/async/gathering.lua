@@ -1,9 +1,9 @@
--- gathering.lua: tasks and jobs of which the next one to end is wanted, again
--- and again. It stays attached to them from one wait to the next, so that a
--- loop over a long list looks at each entry's end once.
+-- gathering.lua: waits for the next one to end of a set of tasks and jobs, again
+-- and again. It stays attached to them from one wait to the next, so that a loop
+-- over a long list costs a constant per end.
 --
--- To its entries it is a waiter, to the scheduler a waitable: it ends, each
--- time, when one of them has.
+-- To its entries it is a waiter, to the scheduler a waitable: it ends each time
+-- that one of them ends.
 
 local kinds = require "liangxin.async.kinds"
 
@@ -17,8 +17,8 @@ function M.new(scheduler)
   return setmetatable({
     _scheduler = scheduler,
     counts = {}, -- by entry: how often it stands in the list
-    attached = {}, -- by entry: whether its end will be heard
-    failures = {}, -- by entry: why it cannot be asked about
+    attached = {}, -- by entry: whether its end arrives here
+    failures = {}, -- by entry: why it cannot be watched
     resting = {}, -- entries to attach again at the next wait
     queue = {}, -- entries that ended, oldest first
     first = 1,
@@ -30,7 +30,7 @@ function M.new(scheduler)
   }, Gathering)
 end
 
--- Called by an entry that has ended, or rests.
+-- The scheduler calls this for an entry that has ended or paused.
 function Gathering:gather(entry)
   self.attached[entry] = nil
   self.last = self.last + 1
@@ -38,7 +38,7 @@ function Gathering:gather(entry)
   self._scheduler:finish(self)
 end
 
--- Have the entry's end heard.
+-- Wait for the entry's end.
 local function attach(self, entry)
   if self.attached[entry] then
     return
@@ -94,7 +94,7 @@ function Gathering:peek()
       return entry
     end
     pop(self)
-    if is_wanted then -- somebody else has asked past its news
+    if is_wanted then -- another wait has resumed the watching
       attach(self, entry)
     end
   end

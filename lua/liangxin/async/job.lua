@@ -120,8 +120,8 @@ function M.conclude(job, status)
   if scheduler:finish(job) then
     job._is_observed = true
   end
-  local is_heard = job._after and job._after(job._subject, job)
-  if status == "failed" and job._callback_name and not is_heard then
+  local has_owner = job._after and job._after(job._subject, job)
+  if status == "failed" and job._callback_name and not has_owner then
     scheduler:keep(job._raised, describe(job))
   end
   leave(scheduler, job)

@@ -27,8 +27,8 @@ function M.has_ended(entry)
   return MODULES[getmetatable(entry)].has_ended(entry)
 end
 
---- Whether a wait for it would return at once: it has ended, or its task's
---- watching has, with an error that nobody has asked past.
+--- Whether a wait for it would return at once: it has ended, or the watching has
+--- paused with an error, and no later wait has resumed it.
 function M.has_news(entry)
   return M.has_ended(entry)
     or getmetatable(entry) == task_module.class and task_module.has_paused(entry)
@@ -43,7 +43,7 @@ function M.prepare(entry)
   return nil
 end
 
---- First value and error of an ended entry; what a job raised is its error.
+--- First value and error of an ended entry. A job's raised value is its error.
 function M.outcome(entry)
   if getmetatable(entry) ~= job_module.class then
     return task_module.outcome(entry)

@@ -68,17 +68,17 @@ function Waiting:finish(waitable)
     return false
   end
   waitable._waiters = nil
-  local is_heard = false
+  local is_received = false
   for i = 1, #waiters do
     local waiter = waiters[i]
     if waiter.gather then
       waiter:gather(waitable)
     else
-      is_heard = true
+      is_received = true
       self:wake(waiter, "done", waitable)
     end
   end
-  return is_heard
+  return is_received
 end
 
 -- The first wait of a cancelled job returns the error; the next one raises it.

@@ -302,7 +302,7 @@ static void test_nudges(void)
     close_rig(&rig);
 }
 
-/* Nudged so often that a cadence as good as without a maximum overflows: the
+/* After many nudges a cadence without a real maximum overflows: the
  * wait is the deadline, not the past. */
 static void test_endless_cadence(void)
 {
