@@ -1,44 +1,45 @@
--- LÖVE: a ball on a floor, whose texture is drawn while the game plays.
+-- LÖVE: a ball jumps, and what it jumps before is drawn while the game plays.
 local liangxin = require "liangxin"
 
 local files, pictures = love.thread.newChannel(), love.thread.newChannel()
 local client = liangxin.new()
-local floor, part, scroll = nil, nil, 0
+local backdrop, part, scroll = nil, nil, 0
 
-local function order_floor()
+local function order_backdrop()
   local result = liangxin.check(client:generate("z-image", {
-    prompt = "old wooden floor, seamless texture, top view",
-    image_size = "square",
+    prompt = "mountains at sunset, a lake, side view",
+    image_size = "landscape_4_3",
   }))
   files:push((liangxin.check(result:fetch(1)))) -- the bytes; a texture needs no file
 end
 
 function love.load()
   love.thread.newThread("decode.lua"):start(files, pictures)
-  client:spawn(order_floor)
+  client:spawn(order_backdrop)
 end
 
 function love.update(dt)
   scroll = scroll + dt * 60
   local picture = pictures:pop()
   if picture then
-    floor = love.graphics.newImage(picture)
-    floor:setWrap("repeat", "repeat")
-    part = love.graphics.newQuad(0, 0, 1, 1, floor:getDimensions())
+    backdrop = love.graphics.newImage(picture)
+    backdrop:setWrap("mirroredrepeat", "clamp")
+    part = love.graphics.newQuad(0, 0, 1, 1, backdrop:getDimensions())
   end
 end
 
 function love.draw()
   local width, height = love.graphics.getDimensions()
   love.graphics.setColor(1, 1, 1)
-  if floor then
-    part:setViewport(scroll, 0, width, height)
-    love.graphics.draw(floor, part)
+  if backdrop then
+    local scale = height / backdrop:getHeight()
+    part:setViewport(scroll / scale, 0, width / scale, height / scale)
+    love.graphics.draw(backdrop, part, 0, 0, 0, scale)
   else
-    love.graphics.print("the floor is being drawn", 20, 20)
+    love.graphics.print("the backdrop is being drawn", 20, 20)
   end
   love.graphics.setColor(0.9, 0.2, 0.1)
-  love.graphics.circle("fill", width / 2, height / 2 - math.abs(math.sin(scroll / 20)) * 100, 30)
+  love.graphics.circle("fill", width / 2, height - 60 - math.abs(math.sin(scroll / 20)) * 150, 30)
 end
 
 function love.keypressed(key)

@@ -75,7 +75,7 @@ local LOVE = "SDL_AUDIODRIVER=dummy ALSOFT_DRIVERS=null xvfb-run -a love "
 trial("love", "luajit", program("love", "xvfb-run"), LOVE .. "$HERE/spec/hosts/love")
 add("love", "example", "luajit", program("love", "xvfb-run"),
   "cp $HERE/examples/love/*.lua . && cat $HERE/spec/hosts/love/watch.lua >>main.lua && " .. LOVE .. ".",
-  { "%d+ frames, the longest [^\n]*", "the floor is there" })
+  { "%d+ frames, the longest [^\n]*", "the backdrop is there" })
 
 trial("openresty", "luajit", "sh .ci/nginx", "exec lua5.4 $HERE/spec/hosts/openresty/trial.lua")
 add("openresty", "example", "luajit", "sh .ci/nginx",

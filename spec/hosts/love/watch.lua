@@ -1,9 +1,9 @@
 
--- spec/hosts: what follows ends the game some frames after the floor is there.
+-- spec/hosts: what follows ends the game some frames after the backdrop is there.
 local newImage, watched, left = love.graphics.newImage, love.update, nil
 function love.graphics.newImage(...)
   left = 60
-  print "the floor is there"
+  print "the backdrop is there"
   return newImage(...)
 end
 function love.update(...)
