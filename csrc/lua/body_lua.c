@@ -7,56 +7,62 @@
 
 #define PIECES_MAX (2 * LX_BODY_PICTURES_MAX + 1)
 
+/* A piece before it is copied: its content is Lua's. */
+struct given {
+    struct lx_piece piece;
+    const char *content;
+};
+
 /* The text of field `name`, or NULL. It stays on the stack, so that it stays
  * alive. */
-static char *piece_text(lua_State *L, int index, const char *name,
-                        size_t *length)
+static const char *piece_text(lua_State *L, int index, const char *name,
+                              size_t *length)
 {
     lua_pushstring(L, name);
     lua_rawget(L, index);
     if (lua_type(L, -1) != LUA_TSTRING)
         return NULL;
-    return (char *)(uintptr_t)lua_tolstring(L, -1, length);
+    return lua_tolstring(L, -1, length);
 }
 
-/* The piece at the top of the stack, its content borrowed. */
-static void read_piece(lua_State *L, struct lx_piece *piece)
+/* The piece at the top of the stack. */
+static void read_piece(lua_State *L, struct given *given)
 {
+    struct lx_piece *piece = &given->piece;
     int index = lua_gettop(L);
 
-    memset(piece, 0, sizeof *piece);
+    memset(given, 0, sizeof *given);
     if (lua_type(L, index) == LUA_TSTRING) {
         piece->type = LX_PIECE_TEXT;
-        piece->content =
-            (char *)(uintptr_t)lua_tolstring(L, index, &piece->length);
+        given->content = lua_tolstring(L, index, &piece->length);
         return;
     }
     luaL_checktype(L, index, LUA_TTABLE);
     piece->type = LX_PIECE_FILE;
-    piece->content = piece_text(L, index, "path", &piece->length);
-    if (!piece->content) {
+    given->content = piece_text(L, index, "path", &piece->length);
+    if (!given->content) {
         piece->type = LX_PIECE_BYTES;
-        piece->content = piece_text(L, index, "bytes", &piece->length);
+        given->content = piece_text(L, index, "bytes", &piece->length);
     }
     lua_pushstring(L, "max_bytes");
     lua_rawget(L, index);
     double most = (double)lua_tonumber(L, -1);
-    if (!piece->content || !(most >= 0.0 && most <= LX_BODY_BYTES_MAX))
+    if (!given->content || !(most >= 0.0 && most <= LX_BODY_BYTES_MAX))
         luaL_error(L, "a picture needs a path or bytes, and max_bytes");
     piece->max_bytes = (uint64_t)most;
 }
 
-/* With copies of the borrowed contents; NULL when out of memory. */
-static struct lx_body *copy_body(const struct lx_piece *pieces, size_t count)
+/* With copies of the contents; NULL when out of memory. */
+static struct lx_body *copy_body(const struct given *given, size_t count)
 {
     struct lx_body *body = lx_body_new(count);
 
     for (size_t i = 0; body && i < count; i++) {
         struct lx_piece *piece = &body->pieces[i];
-        *piece = pieces[i];
+        *piece = given[i].piece;
         piece->content = malloc(piece->length + 1);
         if (piece->content) {
-            memcpy(piece->content, pieces[i].content, piece->length);
+            memcpy(piece->content, given[i].content, piece->length);
             piece->content[piece->length] = '\0';
             continue;
         }
@@ -68,7 +74,7 @@ static struct lx_body *copy_body(const struct lx_piece *pieces, size_t count)
 
 struct lx_body *lx_lua_read_body(lua_State *L, int index)
 {
-    struct lx_piece pieces[PIECES_MAX];
+    struct given given[PIECES_MAX];
     size_t count = lua_rawlen(L, index);
 
     if (count < 1 || count > PIECES_MAX)
@@ -76,9 +82,9 @@ struct lx_body *lx_lua_read_body(lua_State *L, int index)
     luaL_checkstack(L, 4 * PIECES_MAX, "to read a request");
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, index, (int)i + 1);
-        read_piece(L, &pieces[i]);
+        read_piece(L, &given[i]);
     }
-    struct lx_body *body = copy_body(pieces, count);
+    struct lx_body *body = copy_body(given, count);
     if (!body)
         luaL_error(L, "not enough memory");
     return body;
