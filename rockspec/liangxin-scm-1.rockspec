@@ -136,6 +136,7 @@ build = {
         "csrc/lua/download_lua.c",
         "csrc/lua/event_lua.c",
         "csrc/lua/inbox_lua.c",
+        "csrc/lua/json_text_lua.c",
         "csrc/lua/module.c",
         "csrc/lua/text_lua.c",
         "csrc/lua/url_lua.c",

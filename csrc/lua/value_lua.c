@@ -5,9 +5,8 @@
 
 #include "api/body.h"
 #include "base/buffer.h"
-#include "base/text.h"
+#include "json_text_lua.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,9 +17,6 @@
 #define BODY_MAX_BYTES (128u << 20)
 /* Memory up to this is kept from one call to the next. */
 #define KEEP_BYTES (64u << 10)
-
-/* Below it each integer is one double. */
-#define EXACT_MAX 9007199254740992.0
 
 #define BUFFER_TYPE "liangxin.encoder"
 #define ARRAY_TYPE  "liangxin.array"
@@ -60,93 +56,16 @@ static void complain(struct encoder *encoder, const char *problem)
 static void put(struct encoder *encoder, const char *bytes, size_t length)
 {
     if (!lx_buffer_append(encoder->out, bytes, length))
-        complain(encoder, "is too much: a request may have 128 MiB");
-}
-
-/* ---- strings ---- */
-
-static void put_escaped(struct encoder *encoder, unsigned char byte)
-{
-    static const char short_forms[] = "\bb\ff\nn\rr\tt\"\"\\\\";
-    char text[8];
-
-    for (const char *form = short_forms; *form; form += 2) {
-        if ((unsigned char)*form != byte)
-            continue;
-        text[0] = '\\';
-        text[1] = form[1];
-        put(encoder, text, 2);
-        return;
-    }
-    snprintf(text, sizeof text, "\\u%04x", byte);
-    put(encoder, text, 6);
+        complain(encoder, LX_LUA_TOO_MUCH);
 }
 
 static void encode_string(struct encoder *encoder, const char *text,
                           size_t length)
 {
-    const unsigned char *bytes = (const unsigned char *)text;
-    size_t plain = 0; /* start of what can be copied as it is */
+    const char *problem = lx_lua_put_text(encoder->out, text, length);
 
-    put(encoder, "\"", 1);
-    for (size_t at = 0; at < length;) {
-        size_t step = 1;
-        if (bytes[at] >= 0x80) {
-            step = lx_text_character(text + at, length - at);
-            if (step == 0) {
-                complain(encoder,
-                         "is not valid UTF-8 (send pictures as URLs or "
-                         "as base64 data: URIs)");
-                return;
-            }
-        } else if (bytes[at] < 0x20 || bytes[at] == '"' || bytes[at] == '\\' ||
-                   bytes[at] == 0x7F) {
-            put(encoder, text + plain, at - plain);
-            put_escaped(encoder, bytes[at]);
-            plain = at + 1;
-        }
-        at += step;
-    }
-    put(encoder, text + plain, length - plain);
-    put(encoder, "\"", 1);
-}
-
-/* ---- numbers ---- */
-
-static void encode_number(struct encoder *encoder, int index)
-{
-    char text[40];
-    double number;
-
-    if (lua_isinteger(encoder->L, index)) {
-        snprintf(text, sizeof text, "%lld",
-                 (long long)compat_to_int64(encoder->L, index));
-        put(encoder, text, strlen(text));
-        return;
-    }
-    number = (double)lua_tonumber(encoder->L, index);
-    if (!(fabs(number) <= DBL_MAX)) { /* nor is a NaN */
-        complain(encoder, "is not a finite number");
-        return;
-    }
-    /* services want 4 where Lua has 4.0 */
-    if (floor(number) >= number && fabs(number) <= EXACT_MAX) {
-        snprintf(text, sizeof text, "%lld", (long long)number);
-        put(encoder, text, strlen(text));
-        return;
-    }
-    /* the shortest text that reads back as the same number; a locale may put
-     * a comma into what printf writes, and strtod reads it the same way */
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        double again = strtod(text, NULL);
-        if (!(again < number) && !(again > number))
-            break;
-    }
-    for (char *at = text; *at; at++)
-        if (!strchr("+-.eE0123456789", *at))
-            *at = '.';
-    put(encoder, text, strlen(text));
+    if (problem)
+        complain(encoder, problem);
 }
 
 /* ---- tables ---- */
@@ -412,7 +331,9 @@ static void encode_value(struct encoder *encoder, int index)
         encode_string(encoder, text, length);
         return;
     case LUA_TNUMBER:
-        encode_number(encoder, index);
+        text = lx_lua_put_number(encoder->out, L, index);
+        if (text)
+            complain(encoder, text);
         return;
     case LUA_TBOOLEAN:
         text = lua_toboolean(L, index) ? "true" : "false";
