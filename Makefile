@@ -32,6 +32,10 @@ LISTENER   := $(wildcard csrc/listener/*.c)
 # What the listener takes from the core's os/.
 LISTENER_OS := $(foreach part,clock module thread wake,$(wildcard csrc/core/os/*/$(part).c))
 PAINT      := $(wildcard csrc/paint/*.c)
+SQLITE     := $(wildcard csrc/store/sqlite/*.c)
+# What the store takes from the core.
+SQLITE_CORE := $(foreach part,clock file module process transition,$(wildcard \
+                csrc/core/*/$(part).c csrc/core/os/*/$(part).c))
 objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # Programs lie flat in BUILD, whatever folder their source is in.
 programs_of = $(addprefix $(BUILD)/,$(basename $(notdir \
@@ -40,7 +44,8 @@ programs_of = $(addprefix $(BUILD)/,$(basename $(notdir \
 WINDOWS    := $(findstring mingw,$(CC))
 DLL        := $(if $(WINDOWS),dll,so)
 LUA_FILES  := $(sort $(shell cd lua && find liangxin -name '*.lua'))
-MODULES    := $(patsubst %,$(BUILD)/liangxin/%.$(DLL),core listener paint)
+MODULES    := $(patsubst %,$(BUILD)/liangxin/%.$(DLL),core listener paint \
+                store/sqlite)
 
 # Where the libraries are
 
@@ -60,6 +65,8 @@ HTTPD_FLAGS := $(call cflags_of,MICROHTTPD,libmicrohttpd)
 HTTPD_LIBS  := $(call libs_of,MICROHTTPD,libmicrohttpd,-lmicrohttpd)
 GD_FLAGS    := $(call cflags_of,GD,gdlib)
 GD_LIBS     := $(call libs_of,GD,gdlib,-lgd)
+SQLITE_FLAGS := $(call cflags_of,SQLITE,sqlite3)
+SQLITE_LIBS  := $(call libs_of,SQLITE,sqlite3,-lsqlite3)
 
 # How it is compiled
 
@@ -91,9 +98,11 @@ $(BUILD)/obj/csrc/core/%.o:     INCLUDES := -Icsrc/core $(CURL_FLAGS)
 $(BUILD)/obj/csrc/lua/%.o:      INCLUDES := -Icsrc/core $(LUA_FLAGS)
 $(BUILD)/obj/csrc/listener/%.o: INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) $(HTTPD_FLAGS)
 $(BUILD)/obj/csrc/paint/%.o:    INCLUDES := -Icsrc/lua $(LUA_FLAGS) $(GD_FLAGS)
-$(BUILD)/obj/spec/%.o:          INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) $(CURL_FLAGS)
+$(BUILD)/obj/csrc/store/%.o:    INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) $(SQLITE_FLAGS)
+$(BUILD)/obj/spec/%.o:          INCLUDES := -Icsrc/core -Icsrc/lua -Icsrc/store/sqlite \
+                                $(LUA_FLAGS) $(CURL_FLAGS) $(SQLITE_FLAGS)
 
-OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(LISTENER) $(PAINT) \
+OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(LISTENER) $(PAINT) $(SQLITE) \
              $(wildcard spec/*/*.c spec/*/*/*.c))
 $(OBJECTS): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -105,6 +114,8 @@ $(BUILD)/liangxin/listener.$(DLL): $(call objects_of,$(LISTENER) $(LISTENER_OS))
 $(BUILD)/liangxin/listener.$(DLL): LIBS := $(HTTPD_LIBS)
 $(BUILD)/liangxin/paint.$(DLL): $(call objects_of,$(PAINT))
 $(BUILD)/liangxin/paint.$(DLL): LIBS := $(GD_LIBS)
+$(BUILD)/liangxin/store/sqlite.$(DLL): $(call objects_of,$(SQLITE) $(SQLITE_CORE))
+$(BUILD)/liangxin/store/sqlite.$(DLL): LIBS := $(SQLITE_LIBS)
 
 $(MODULES):
 	@mkdir -p $(@D)
@@ -132,10 +143,14 @@ $(foreach source,$(wildcard spec/c/*/*.c spec/fuzz/*.c spec/bench/*.c), \
 $(patsubst spec/c/lua/%.c,$(BUILD)/%,$(wildcard spec/c/lua/test_*.c)): \
   $(call objects_of,$(BINDING))
 
+# These have the SQLite store in them.
+$(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c)): \
+  $(call objects_of,$(filter-out %/module.c,$(SQLITE)))
+
 c-tests: $(call programs_of,c,test_*)
 fuzzers: $(call programs_of,fuzz,fuzz_*)
 benches: $(call programs_of,bench,*)
-lua-objects: $(call objects_of,$(BINDING) $(LISTENER) $(PAINT))
+lua-objects: $(call objects_of,$(BINDING) $(LISTENER) $(PAINT) $(SQLITE))
 every-object: $(OBJECTS)
 
 # The core as one translation unit, alone and with the binding: a name of file
@@ -200,7 +215,7 @@ hosts: ## The adapters and examples, each in its real host: HOSTS=NAMES for some
 
 lint: ## Formatting, layers, symbols, warnings, static analysis
 	@sh .ci/deps build test check
-	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(HTTPD_FLAGS) $(GD_FLAGS)' JOBS=$(JOBS) \
+	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(HTTPD_FLAGS) $(GD_FLAGS) $(SQLITE_FLAGS)' JOBS=$(JOBS) \
 	  MAKE='$(MAKE)' sh .ci/lint
 
 asan tsan: ## Every spec with the module under ASAN and UBSAN, or TSAN
@@ -291,7 +306,7 @@ put_module    = $(call put,755,$<,$(<:$(BUILD)/%=$(DESTDIR)$(INST_LIBDIR)/%))
 put_lua       = for file in $(1); do $(call \
                 put,644,lua/$$file,$(DESTDIR)$(INST_LUADIR)/$$file) || exit; done
 
-INST_PARTS    := client library webhook paint sandbox
+INST_PARTS    := client library webhook paint sqlite sandbox
 install: $(INST_PARTS:%=install-%) ## Install into DESTDIR and PREFIX
 
 install-client: $(BUILD)/liangxin/core.$(DLL)
@@ -302,6 +317,9 @@ install-webhook: $(BUILD)/liangxin/listener.$(DLL)
 	$(Q)$(put_module)
 
 install-paint: $(BUILD)/liangxin/paint.$(DLL)
+	$(Q)$(put_module)
+
+install-sqlite: $(BUILD)/liangxin/store/sqlite.$(DLL)
 	$(Q)$(put_module)
 
 install-sandbox:

@@ -66,6 +66,23 @@ local ROCKS = {
     test = "make -C ../.. check SPEC=spec/paint_spec.lua",
   },
   {
+    name = "liangxin-sqlite",
+    folder = "csrc/store/sqlite",
+    summary = "The journal of liangxin in a file, by SQLite",
+    detailed = [[
+    Keeps what is paid for over kills and restarts: keys, tasks, results and
+    ceilings, for several processes on one file.]],
+    labels = { "database" },
+    dependencies = { "liangxin" },
+    uses = { name = "SQLITE", library = "sqlite3" },
+    module = "liangxin.store.sqlite",
+    sources = { "csrc/store/sqlite" },
+    core_parts = { "clock", "file", "module", "process", "transition" },
+    includes = { "csrc/core", "csrc/lua" },
+    system = { unix = { "m", "pthread" }, windows = { "ws2_32", "bcrypt" } },
+    test = "make -C ../../.. check SPEC=spec/store_spec.lua",
+  },
+  {
     name = "liangxin-sandbox",
     folder = "lua/bin",
     summary = "The LiangXin Market API on loopback, for tests and offline work",
@@ -162,7 +179,7 @@ local function put_c_module(rock)
     end
   end
   for _, part in ipairs(rock.core_parts or {}) do
-    for _, path in ipairs(find("csrc/core/os", part .. ".c")) do
+    for _, path in ipairs(find("csrc/core", part .. ".c")) do
       sources[#sources + 1] = from(rock, path)
     end
   end

@@ -57,6 +57,10 @@ bool lx_file_is_open(const struct lx_file *file);
  * nowhere. *file is closed after any reason but OK, here and below. */
 enum lx_file_reason lx_file_create(struct lx_file *file, const char *path);
 
+/* The same, for its user's eyes only where the system has such permissions. */
+enum lx_file_reason lx_file_create_private(struct lx_file *file,
+                                           const char *path);
+
 /* Open for reading what is there, links followed; NOT_REGULAR or IS_FOLDER
  * for what is no file, at once also for a pipe without a writer. */
 enum lx_file_reason lx_file_open(struct lx_file *file, const char *path);
@@ -77,6 +81,10 @@ enum lx_file_reason lx_file_read(const struct lx_file *file, uint64_t offset,
  * closed. BUSY when one has it; OK where the file system has no locks. */
 enum lx_file_reason lx_file_lock(const struct lx_file *file);
 
+/* The same lock, shared with others that share it: to see whether somebody has
+ * it alone without being taken for him. */
+enum lx_file_reason lx_file_lock_shared(const struct lx_file *file);
+
 /* Which file it is, whatever its name, and whether it changed. */
 struct lx_file_identity {
     uint64_t volume, index;
@@ -85,6 +93,12 @@ struct lx_file_identity {
 };
 enum lx_file_reason lx_file_identify(const struct lx_file *file,
                                      struct lx_file_identity *identity);
+
+/* The same of what a path leads to, without opening it where that can be: on
+ * POSIX closing any descriptor of a file gives up the locks of others in this
+ * process. */
+enum lx_file_reason lx_file_identify_at(const char *path,
+                                        struct lx_file_identity *identity);
 
 /* Have the disk begin with bytes [offset, offset + length), without waiting:
  * a hint. */
@@ -123,6 +137,9 @@ enum lx_file_reason lx_folder_make(const char *path);
 
 /* Whether files may be made in it, as far as can be told before. */
 enum lx_file_reason lx_folder_check(const char *path);
+
+/* Whether it lies on another machine, as far as can be told. */
+bool lx_folder_is_remote(const char *path);
 
 /* Have the names in it survive a power cut. A folder that cannot be opened or
  * synced (some network file systems) is no reason to fail: best effort. */

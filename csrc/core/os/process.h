@@ -32,6 +32,10 @@ void lx_process_pin(const void *address);
  * none to give. */
 bool lx_process_secret(void *out, size_t length);
 
+/* What tells this machine from others, over reboots, as text; cut to what fits,
+ * "" where the system has nothing of that kind. */
+void lx_machine_id(char *out, size_t capacity);
+
 /* A number that differs between any two calls, for generators of jitter: a
  * secret one, or made of clock and process where there is none. */
 uint64_t lx_process_seed(void);

@@ -53,10 +53,18 @@ static void test_files(void)
     check_row = "locked";
     CHECK_EQ(lx_file_lock(&file), LX_FILE_OK);
     CHECK_EQ(lx_file_lock(&other), LX_FILE_BUSY);
+    CHECK_EQ(lx_file_lock_shared(&other), LX_FILE_BUSY);
     lx_file_close(&file);
     CHECK(!lx_file_is_open(&file));
     CHECK_EQ(lx_file_lock(&other), LX_FILE_OK);
     lx_file_close(&other);
+    lx_file_close(&other);
+    CHECK_EQ(lx_file_open(&file, "b"), LX_FILE_OK);
+    CHECK_EQ(lx_file_open(&other, "b"), LX_FILE_OK);
+    CHECK_EQ(lx_file_lock_shared(&file), LX_FILE_OK);
+    CHECK_EQ(lx_file_lock_shared(&other), LX_FILE_OK);
+    CHECK_EQ(lx_file_lock(&other), LX_FILE_BUSY);
+    lx_file_close(&file);
     lx_file_close(&other);
 }
 
@@ -104,6 +112,28 @@ static void test_names(void)
     CHECK_EQ(unlink("fifo") + unlink("link") + rmdir("d"), 0);
 }
 
+static void test_private(void)
+{
+    struct lx_file file;
+    struct lx_file_identity opened, named;
+    struct stat status;
+
+    check_row = "a private file";
+    CHECK_EQ(lx_file_create_private(&file, "private"), LX_FILE_OK);
+    CHECK_EQ(stat("private", &status), 0);
+    CHECK_EQ(status.st_mode & 0777, 0600);
+    CHECK_EQ(lx_file_identify(&file, &opened), LX_FILE_OK);
+    CHECK_EQ(lx_file_identify_at("private", &named), LX_FILE_OK);
+    CHECK_EQ(named.index, opened.index);
+    CHECK_EQ(named.volume, opened.volume);
+    lx_file_close(&file);
+    CHECK_EQ(lx_file_create_private(&file, "private"), LX_FILE_EXISTS);
+    CHECK_EQ(lx_file_remove("private"), LX_FILE_OK);
+    CHECK_EQ(lx_file_identify_at("private", &named), LX_FILE_MISSING);
+    CHECK(!lx_folder_is_remote("."));
+    CHECK(!lx_folder_is_remote("no/such/folder"));
+}
+
 static void test_words(void)
 {
     check_row = "words";
@@ -123,6 +153,7 @@ int main(void)
     test_files();
     test_opening();
     test_names();
+    test_private();
     test_words();
     check_row = "the end";
     CHECK_EQ(chdir("/") + rmdir(folder), 0);

@@ -9,6 +9,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#ifdef __linux__
+#include <sys/vfs.h>
+#else
+#include <sys/mount.h>
+#include <sys/param.h>
+#endif
 #include <unistd.h>
 
 static const struct {
@@ -60,21 +66,33 @@ static int fd_of(const struct lx_file *file)
 
 /* ---- open files ---- */
 
-static enum lx_file_reason open_with(struct lx_file *file, const char *path,
-                                     int flags)
+static enum lx_file_reason open_as(struct lx_file *file, const char *path,
+                                   int flags, mode_t mode)
 {
     int fd;
 
     do
-        fd = open(path, flags | O_CLOEXEC, 0666);
+        fd = open(path, flags | O_CLOEXEC, mode);
     while (fd < 0 && errno == EINTR);
     file->handle = fd;
     return judge(fd);
 }
 
+static enum lx_file_reason open_with(struct lx_file *file, const char *path,
+                                     int flags)
+{
+    return open_as(file, path, flags, 0666);
+}
+
 enum lx_file_reason lx_file_create(struct lx_file *file, const char *path)
 {
     return open_with(file, path, O_RDWR | O_CREAT | O_EXCL);
+}
+
+enum lx_file_reason lx_file_create_private(struct lx_file *file,
+                                           const char *path)
+{
+    return open_as(file, path, O_RDWR | O_CREAT | O_EXCL, 0600);
 }
 
 enum lx_file_reason lx_file_open(struct lx_file *file, const char *path)
@@ -142,14 +160,38 @@ enum lx_file_reason lx_file_read(const struct lx_file *file, uint64_t offset,
     return LX_FILE_OK;
 }
 
-enum lx_file_reason lx_file_lock(const struct lx_file *file)
+static enum lx_file_reason lock_as(const struct lx_file *file, int operation)
 {
     int result;
 
     do
-        result = flock(fd_of(file), LOCK_EX | LOCK_NB);
+        result = flock(fd_of(file), operation | LOCK_NB);
     while (result != 0 && errno == EINTR);
     return result != 0 && errno == EWOULDBLOCK ? LX_FILE_BUSY : LX_FILE_OK;
+}
+
+enum lx_file_reason lx_file_lock(const struct lx_file *file)
+{
+    return lock_as(file, LOCK_EX);
+}
+
+enum lx_file_reason lx_file_lock_shared(const struct lx_file *file)
+{
+    return lock_as(file, LOCK_SH);
+}
+
+static struct lx_file_identity identity_of(const struct stat *status)
+{
+#ifdef __APPLE__
+    struct timespec changed = status->st_ctimespec;
+#else
+    struct timespec changed = status->st_ctim;
+#endif
+    return (struct lx_file_identity){
+        .volume = (uint64_t)status->st_dev,
+        .index = (uint64_t)status->st_ino,
+        .length = (uint64_t)status->st_size,
+        .changed_ns = (int64_t)changed.tv_sec * 1000000000 + changed.tv_nsec};
 }
 
 enum lx_file_reason lx_file_identify(const struct lx_file *file,
@@ -158,19 +200,20 @@ enum lx_file_reason lx_file_identify(const struct lx_file *file,
     struct stat status;
     enum lx_file_reason reason = judge(fstat(fd_of(file), &status));
 
-    if (reason != LX_FILE_OK)
-        return reason;
-#ifdef __APPLE__
-    struct timespec changed = status.st_ctimespec;
-#else
-    struct timespec changed = status.st_ctim;
-#endif
-    *identity = (struct lx_file_identity){
-        .volume = (uint64_t)status.st_dev,
-        .index = (uint64_t)status.st_ino,
-        .length = (uint64_t)status.st_size,
-        .changed_ns = (int64_t)changed.tv_sec * 1000000000 + changed.tv_nsec};
-    return LX_FILE_OK;
+    if (reason == LX_FILE_OK)
+        *identity = identity_of(&status);
+    return reason;
+}
+
+enum lx_file_reason lx_file_identify_at(const char *path,
+                                        struct lx_file_identity *identity)
+{
+    struct stat status;
+    enum lx_file_reason reason = judge(stat(path, &status));
+
+    if (reason == LX_FILE_OK)
+        *identity = identity_of(&status);
+    return reason;
 }
 
 /* What fails here fails in the sync, too. */
@@ -288,6 +331,37 @@ enum lx_file_reason lx_folder_check(const char *path)
         return LX_FILE_NOT_FOLDER;
     return judge(faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS));
 }
+
+#ifdef __linux__
+bool lx_folder_is_remote(const char *path)
+{
+    /* NFS, SMB, CIFS, SMB2, 9P, AFS, Coda, NCP, Ceph, Lustre, GFS2, OCFS2 */
+    static const uint32_t REMOTE[] = {
+        0x6969,     0x517B, 0xFF534D42, 0xFE534D42, 0x01021997, 0x5346414F,
+        0x73757245, 0x564C, 0x00C36400, 0x0BD00BD0, 0x01161970, 0x7461636F};
+    struct statfs status;
+
+    if (statfs(path, &status) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof REMOTE / sizeof *REMOTE; i++)
+        if ((uint32_t)status.f_type == REMOTE[i])
+            return true;
+    return false;
+}
+#elif defined(MNT_LOCAL)
+bool lx_folder_is_remote(const char *path)
+{
+    struct statfs status;
+
+    return statfs(path, &status) == 0 && !(status.f_flags & MNT_LOCAL);
+}
+#else
+bool lx_folder_is_remote(const char *path)
+{
+    (void)path;
+    return false;
+}
+#endif
 
 void lx_folder_sync(const char *path)
 {

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int64_t lx_process_id(void)
@@ -48,6 +49,21 @@ bool lx_process_secret(void *out, size_t length)
     }
     close(fd);
     return length == 0;
+}
+
+/* Of systemd and its kin; else the machine's name. */
+void lx_machine_id(char *out, size_t capacity)
+{
+    int fd = open("/etc/machine-id", O_RDONLY | O_CLOEXEC);
+    ssize_t count = fd >= 0 ? read(fd, out, capacity - 1) : 0;
+
+    if (fd >= 0)
+        close(fd);
+    out[count > 0 ? count : 0] = '\0';
+    out[strcspn(out, "\r\n")] = '\0';
+    if (!*out && gethostname(out, capacity) != 0)
+        *out = '\0';
+    out[capacity - 1] = '\0';
 }
 
 uint64_t lx_process_seed(void)

@@ -173,6 +173,13 @@ enum lx_file_reason lx_file_create(struct lx_file *file, const char *path)
     return reason;
 }
 
+/* Files are as private as the folder that they are in. */
+enum lx_file_reason lx_file_create_private(struct lx_file *file,
+                                           const char *path)
+{
+    return lx_file_create(file, path);
+}
+
 enum lx_file_reason lx_file_open(struct lx_file *file, const char *path)
 {
     *file = LX_FILE_CLOSED;
@@ -248,16 +255,25 @@ enum lx_file_reason lx_file_read(const struct lx_file *file, uint64_t offset,
 
 /* Locks of Windows keep others from the bytes themselves, so one far behind
  * the end stands for the file. */
-enum lx_file_reason lx_file_lock(const struct lx_file *file)
+static enum lx_file_reason lock_as(const struct lx_file *file, DWORD flags)
 {
     OVERLAPPED place = place_of(UINT64_MAX - 1);
     BOOL succeeded = LockFileEx(
-        handle_of(file), LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0,
-        1, 0, &place);
+        handle_of(file), flags | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &place);
 
     if (!succeeded && GetLastError() == ERROR_INVALID_FUNCTION)
         return LX_FILE_OK; /* no locks on this file system */
     return outcome(succeeded);
+}
+
+enum lx_file_reason lx_file_lock(const struct lx_file *file)
+{
+    return lock_as(file, LOCKFILE_EXCLUSIVE_LOCK);
+}
+
+enum lx_file_reason lx_file_lock_shared(const struct lx_file *file)
+{
+    return lock_as(file, 0);
 }
 
 enum lx_file_reason lx_file_identify(const struct lx_file *file,
@@ -275,6 +291,18 @@ enum lx_file_reason lx_file_identify(const struct lx_file *file,
                        found.ftLastWriteTime.dwLowDateTime;
     identity->changed_ns = (int64_t)(changed * 100);
     return LX_FILE_OK;
+}
+
+enum lx_file_reason lx_file_identify_at(const char *path,
+                                        struct lx_file_identity *identity)
+{
+    struct lx_file file;
+    enum lx_file_reason reason = lx_file_open(&file, path);
+
+    if (reason == LX_FILE_OK)
+        reason = lx_file_identify(&file, identity);
+    lx_file_close(&file);
+    return reason;
 }
 
 void lx_file_begin_sync(const struct lx_file *file, uint64_t offset,
@@ -394,6 +422,18 @@ enum lx_file_reason lx_folder_check(const char *path)
     default:
         return LX_FILE_NOT_FOLDER;
     }
+}
+
+bool lx_folder_is_remote(const char *path)
+{
+    WCHAR *wide = absolute_path(path);
+    WCHAR root[MAX_PATH + 1];
+    bool is_remote = false;
+
+    if (wide && GetVolumePathNameW(wide, root, MAX_PATH + 1))
+        is_remote = GetDriveTypeW(root) == DRIVE_REMOTE;
+    free(wide);
+    return is_remote;
 }
 
 void lx_folder_sync(const char *path)

@@ -54,6 +54,14 @@ bool lx_process_secret(void *out, size_t length)
                            BCRYPT_USE_SYSTEM_PREFERRED_RNG) == 0;
 }
 
+void lx_machine_id(char *out, size_t capacity)
+{
+    DWORD length = (DWORD)capacity;
+
+    if (!GetComputerNameA(out, &length))
+        *out = '\0';
+}
+
 uint64_t lx_process_seed(void)
 {
     uint64_t seed;

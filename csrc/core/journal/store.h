@@ -1,0 +1,233 @@
+/* store.h: what the core asks of a store of entries: a struct of functions that
+ * a store's module hands over. A store runs on the journal thread of the client
+ * that opened it, and nowhere else; several clients, processes and (with a
+ * server) machines share what is behind it.
+ *
+ * What a store is given is borrowed until the call returns; what it hands to a
+ * `visit` is borrowed until that returns. A visit makes no call of the store,
+ * and returns false to end the walk. Every call but close reports how it went,
+ * and `error` has words for it. In the child of a fork every call answers
+ * FORKED and close does nothing: what is open is the parent's. */
+#pragma once
+
+#include "journal/entry.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Grows when anything below changes. */
+#define LX_STORE_VERSION 1
+
+/* X(suffix, words): the words are used where the store has no better ones. */
+#define LX_STORE_STATUS_MAP(X)                                                 \
+    X(OK, "it went well")                                                      \
+    /* answers */                                                              \
+    X(STALE, "somebody has changed the entry meanwhile")                       \
+    X(EXISTS, "the key or task is in the journal already")                     \
+    X(OVER, "the ceiling would be passed")                                     \
+    /* cannot be opened, and is left as it is */                               \
+    X(NEWER, "a newer version of this library made the journal")               \
+    X(NOT_OURS, "it is no journal, but another program's file")                \
+    X(NETWORK, "it is on a network file system, where locks cannot be "        \
+               "trusted: put the journal on a local disk")                     \
+    X(MISSING, "there is no such folder")                                      \
+    X(DENIED, "no permission to read and write it")                            \
+    /* may be better later */                                                  \
+    X(BUSY, "another process holds it locked")                                 \
+    X(FULL, "the disk is full, or a limit or quota is reached")                \
+    X(READ_ONLY, "it is read-only")                                            \
+    X(MEMORY, "out of memory")                                                 \
+    X(FAULT, "the disk reports a fault")                                       \
+    /* needs a person */                                                       \
+    X(CORRUPT, "it is damaged")                                                \
+    X(FORKED, "it belongs to the parent process")                              \
+    X(OTHER, "the store refuses it")
+
+#define LX_STORE_STATUS_ENUM(suffix, words) LX_STORE_##suffix,
+enum lx_store_status { LX_STORE_STATUS_MAP(LX_STORE_STATUS_ENUM) };
+#undef LX_STORE_STATUS_ENUM
+
+struct lx_store_error {
+    enum lx_store_status status;
+    char text[300]; /* what happened, for people; without a full stop */
+};
+
+/* The entries that match all that is given; NULL and 0 match any. Of id, key,
+ * task_id, token_hash and identity at most one is given. */
+struct lx_store_query {
+    int64_t id;
+    const char *origin; /* goes with key, task_id and identity */
+    const char *key;
+    const char *task_id;             /* of any attempt */
+    const unsigned char *token_hash; /* of any attempt */
+    const unsigned char *identity;   /* the newest with a result */
+    const char *model;
+    const char *batch;
+    unsigned states;      /* bit n: enum lx_entry_state n */
+    bool only_unfinished; /* to be sent, watched or saved */
+    int64_t since_ms;     /* created then or later */
+    int64_t after_id;     /* entries come in the order of their ids */
+    int64_t limit;
+};
+
+/* A ceiling, and the period that a reservation falls in. */
+struct lx_store_budget {
+    const char *name;
+    int64_t period; /* the number of the UTC day, or 0: in total */
+    int64_t limit_mc;
+};
+
+enum lx_spend_by { LX_SPEND_BY_MODEL, LX_SPEND_BY_BATCH, LX_SPEND_BY_DAY };
+
+/* What attempts cost. `label`: the model, the batch ("" for none) or the UTC
+ * day, YYYY-MM-DD. */
+struct lx_spend_row {
+    const char *label;
+    int64_t attempts, charged_mc, reserved_mc;
+};
+
+typedef bool lx_visit_entry(void *argument, const struct lx_entry *entry);
+typedef bool lx_visit_attempt(void *argument, const struct lx_attempt *attempt);
+typedef bool lx_visit_file(void *argument, const struct lx_entry_file *file);
+typedef bool lx_visit_spend(void *argument, const struct lx_spend_row *row);
+typedef bool lx_visit_line(void *argument, const char *line);
+
+struct lx_store; /* the store's own */
+
+struct lx_store_api {
+    uint32_t version; /* LX_STORE_VERSION */
+    uint32_t bytes;   /* of this struct */
+    const char *name;
+
+    /* ---- life ---- */
+
+    /* Open what `place` names, made where it is not there, and become an owner.
+     * *store is NULL after any status but OK, and nothing is changed. */
+    enum lx_store_status (*open)(const char *place, int64_t now_ms,
+                                 struct lx_store **store,
+                                 struct lx_store_error *error);
+
+    /* Stop being an owner. NULL is fine. */
+    void (*close)(struct lx_store *store);
+
+    /* Of the last call that was not OK; never NULL. */
+    const struct lx_store_error *(*error)(const struct lx_store *store);
+
+    /* This client's number as an owner, never given to another one. */
+    int64_t (*owner)(const struct lx_store *store);
+
+    /* Whether that owner's client is open, at once and whatever the clock
+     * says. */
+    enum lx_store_status (*is_alive)(struct lx_store *store, int64_t owner,
+                                     bool *is_alive);
+
+    /* Whether this is a copy, a restored backup or on another machine: then
+     * entries that were sent since may be missing, and nothing may be sent
+     * until adopt() has made it the journal of this place. */
+    bool (*is_copy)(const struct lx_store *store);
+    enum lx_store_status (*adopt)(struct lx_store *store, int64_t now_ms);
+
+    /* Whether anybody else has committed since the last call. */
+    enum lx_store_status (*has_changed)(struct lx_store *store, bool *changed);
+
+    /* ---- groups: one transaction ---- */
+
+    /* Everything below that changes something is called between begin and
+     * commit. A commit that is not OK has changed nothing, or a server has not
+     * answered; roll_back then ends the group, whatever happened in it. */
+    enum lx_store_status (*begin)(struct lx_store *store);
+    enum lx_store_status (*commit)(struct lx_store *store);
+    void (*roll_back)(struct lx_store *store);
+
+    /* A part of a group that is undone alone; parts are not nested. */
+    enum lx_store_status (*mark)(struct lx_store *store);
+    enum lx_store_status (*keep)(struct lx_store *store);
+    enum lx_store_status (*undo)(struct lx_store *store);
+
+    /* ---- entries ---- */
+
+    enum lx_store_status (*find)(struct lx_store *store,
+                                 const struct lx_store_query *query,
+                                 lx_visit_entry *visit, void *argument);
+
+    /* *id: its number. EXISTS when the key is taken. */
+    enum lx_store_status (*insert)(struct lx_store *store,
+                                   const struct lx_entry *entry, int64_t *id);
+
+    /* From `before` to `after`, with an event for the audit. STALE unless state
+     * and fence are still those of `before`. What was given once (origin, key,
+     * batch, model, identity, body, created_ms) stays. */
+    enum lx_store_status (*change)(struct lx_store *store,
+                                   const struct lx_entry *before,
+                                   const struct lx_entry *after, int64_t at_ms,
+                                   const char *detail);
+
+    /* Added, or put in the place of the one of that number. EXISTS when the
+     * token or task is another attempt's. */
+    enum lx_store_status (*put_attempt)(struct lx_store *store,
+                                        const struct lx_attempt *attempt);
+    enum lx_store_status (*find_attempts)(struct lx_store *store,
+                                          int64_t entry_id,
+                                          lx_visit_attempt *visit,
+                                          void *argument);
+
+    /* Added, or put in the place of the one of that number. */
+    enum lx_store_status (*put_file)(struct lx_store *store,
+                                     const struct lx_entry_file *file);
+    enum lx_store_status (*find_files)(struct lx_store *store, int64_t entry_id,
+                                       lx_visit_file *visit, void *argument);
+
+    /* ---- money ---- */
+
+    /* Add the attempt's reserved_mc to what the budget has in use, and count
+     * the attempt under it. OVER, with nothing changed, where its limit would
+     * be passed: one conditional update. */
+    enum lx_store_status (*reserve)(struct lx_store *store,
+                                    const struct lx_attempt *attempt,
+                                    const struct lx_store_budget *budget);
+
+    /* Add, without a condition, to each budget that the attempt counts under.
+     */
+    enum lx_store_status (*adjust)(struct lx_store *store, int64_t entry_id,
+                                   int64_t attempt, int64_t delta_mc);
+
+    /* Have attempt `to` count under the budgets of `from`, which counts no
+     * more. */
+    enum lx_store_status (*hand_over)(struct lx_store *store, int64_t entry_id,
+                                      int64_t from, int64_t to);
+    enum lx_store_status (*used)(struct lx_store *store, const char *name,
+                                 int64_t period, int64_t *used_mc);
+    enum lx_store_status (*spend)(struct lx_store *store, enum lx_spend_by by,
+                                  int64_t since_ms, lx_visit_spend *visit,
+                                  void *argument);
+
+    /* ---- callbacks ---- */
+
+    /* A callback named that task; kept for an entry that may not have its id.
+     * token_hash may be NULL. */
+    enum lx_store_status (*put_hint)(struct lx_store *store,
+                                     const char *task_id,
+                                     const unsigned char *token_hash,
+                                     int64_t at_ms);
+
+    /* The task that the last callback with that token, or of that task, named;
+     * no visit when there was none. Either may be NULL. */
+    enum lx_store_status (*find_hint)(struct lx_store *store,
+                                      const unsigned char *token_hash,
+                                      const char *task_id, lx_visit_line *visit,
+                                      void *argument);
+
+    /* ---- upkeep ---- */
+
+    /* Forget up to `limit` entries that ended before: saved, refused, failed,
+     * abandoned, and succeeded ones without a target; never unknown ones. And
+     * hints of before. */
+    enum lx_store_status (*prune)(struct lx_store *store, int64_t before_ms,
+                                  int64_t limit, int64_t *forgotten);
+
+    /* Everything as JSON, one entry a line, with its attempts, files and
+     * events, in the order of ids from after_id on. */
+    enum lx_store_status (*export_lines)(struct lx_store *store,
+                                         int64_t after_id, int64_t limit,
+                                         lx_visit_line *visit, void *argument);
+};

@@ -1,0 +1,139 @@
+/* money.c: budgets, what was spent, callbacks' hints, and forgetting; see
+ * journal/store.h. */
+#include "sqlite_store.h"
+
+/* ---- budgets ---- */
+
+enum lx_store_status lx_sqlite_reserve(struct lx_store *store,
+                                       const struct lx_attempt *attempt,
+                                       const struct lx_store_budget *budget)
+{
+    enum lx_store_status status =
+        lx_sqlite_run(store, LX_SQL_RESERVE, "tiii", budget->name,
+                      budget->period, attempt->reserved_mc, budget->limit_mc);
+
+    if (status != LX_STORE_OK)
+        return status;
+    if (sqlite3_changes(store->db) == 0)
+        return lx_sqlite_refuse(store, LX_STORE_OVER);
+    return lx_sqlite_run(store, LX_SQL_COUNT_UNDER, "iiti", attempt->entry_id,
+                         attempt->number, budget->name, budget->period);
+}
+
+enum lx_store_status lx_sqlite_adjust(struct lx_store *store, int64_t entry_id,
+                                      int64_t attempt, int64_t delta_mc)
+{
+    return lx_sqlite_run(store, LX_SQL_ADJUST, "iii", entry_id, attempt,
+                         delta_mc);
+}
+
+enum lx_store_status lx_sqlite_hand_over(struct lx_store *store,
+                                         int64_t entry_id, int64_t from,
+                                         int64_t to)
+{
+    return lx_sqlite_run(store, LX_SQL_HAND_OVER, "iii", entry_id, from, to);
+}
+
+enum lx_store_status lx_sqlite_used(struct lx_store *store, const char *name,
+                                    int64_t period, int64_t *used_mc)
+{
+    *used_mc = 0;
+    return lx_sqlite_integer(store, LX_SQL_USED, used_mc, "ti", name, period);
+}
+
+/* ---- what was spent ---- */
+
+struct spend_walk {
+    lx_visit_spend *visit;
+    void *argument;
+};
+
+static bool read_spend(void *argument, sqlite3_stmt *row)
+{
+    struct spend_walk *walk = argument;
+    struct lx_spend_row spend = {.label = lx_sqlite_text(row, 0),
+                                 .attempts = sqlite3_column_int64(row, 1),
+                                 .charged_mc = sqlite3_column_int64(row, 2),
+                                 .reserved_mc = sqlite3_column_int64(row, 3)};
+
+    return walk->visit(walk->argument, &spend);
+}
+
+enum lx_store_status lx_sqlite_spend(struct lx_store *store,
+                                     enum lx_spend_by by, int64_t since_ms,
+                                     lx_visit_spend *visit, void *argument)
+{
+    static const enum lx_sql BY[] = {
+        [LX_SPEND_BY_MODEL] = LX_SQL_SPEND_BY_MODEL,
+        [LX_SPEND_BY_BATCH] = LX_SQL_SPEND_BY_BATCH,
+        [LX_SPEND_BY_DAY] = LX_SQL_SPEND_BY_DAY};
+    struct spend_walk walk = {visit, argument};
+
+    return lx_sqlite_walk(store, lx_sqlite_bind(store, BY[by], "i", since_ms),
+                          read_spend, &walk);
+}
+
+/* ---- lines ---- */
+
+struct line_walk {
+    lx_visit_line *visit;
+    void *argument;
+};
+
+static bool read_line(void *argument, sqlite3_stmt *row)
+{
+    struct line_walk *walk = argument;
+    const char *line = lx_sqlite_text(row, 0);
+
+    return line && walk->visit(walk->argument, line);
+}
+
+enum lx_store_status lx_sqlite_put_hint(struct lx_store *store,
+                                        const char *task_id,
+                                        const unsigned char *token_hash,
+                                        int64_t at_ms)
+{
+    return lx_sqlite_run(store, LX_SQL_PUT_HINT, "thi", task_id, token_hash,
+                         at_ms);
+}
+
+enum lx_store_status lx_sqlite_find_hint(struct lx_store *store,
+                                         const unsigned char *token_hash,
+                                         const char *task_id,
+                                         lx_visit_line *visit, void *argument)
+{
+    struct line_walk walk = {visit, argument};
+
+    return lx_sqlite_walk(
+        store,
+        lx_sqlite_bind(store, LX_SQL_FIND_HINT, "ht", token_hash, task_id),
+        read_line, &walk);
+}
+
+enum lx_store_status lx_sqlite_export(struct lx_store *store, int64_t after_id,
+                                      int64_t limit, lx_visit_line *visit,
+                                      void *argument)
+{
+    struct line_walk walk = {visit, argument};
+
+    return lx_sqlite_walk(
+        store, lx_sqlite_bind(store, LX_SQL_EXPORT, "ii", after_id, limit),
+        read_line, &walk);
+}
+
+/* The entries go last: what goes is chosen by them. */
+enum lx_store_status lx_sqlite_prune(struct lx_store *store, int64_t before_ms,
+                                     int64_t limit, int64_t *forgotten)
+{
+    static const enum lx_sql PARTS[] = {
+        LX_SQL_PRUNE_ATTEMPTS, LX_SQL_PRUNE_FILES, LX_SQL_PRUNE_EVENTS,
+        LX_SQL_PRUNE_RESERVATIONS, LX_SQL_PRUNE};
+    enum lx_store_status status =
+        lx_sqlite_run(store, LX_SQL_PRUNE_HINTS, "i", before_ms);
+
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
+        if (status == LX_STORE_OK)
+            status = lx_sqlite_run(store, PARTS[i], "ii", before_ms, limit);
+    *forgotten = status == LX_STORE_OK ? sqlite3_changes(store->db) : 0;
+    return status;
+}

@@ -1,0 +1,162 @@
+/* owner.c: see owner.h. A lock's name is random and never used again. */
+#include "owner.h"
+
+#include "os/process.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOCK_NAME_BYTES 16
+#define OWNER_NAME_MAX  (2 * LOCK_NAME_BYTES + 1)
+
+/* Owners that are forgotten by one client that joins. */
+#define FORGOTTEN_MAX 64
+
+/* "<journal>.<name>.owner"; the caller frees it. NULL when out of memory. */
+static char *path_of(const struct lx_store *store, const char *name)
+{
+    size_t capacity = strlen(store->path) + strlen(name) + sizeof "..owner";
+    char *path = malloc(capacity);
+
+    if (path)
+        snprintf(path, capacity, "%s.%s.owner", store->path, name);
+    return path;
+}
+
+static void make_name(char *out)
+{
+    unsigned char bytes[LOCK_NAME_BYTES];
+
+    if (!lx_process_secret(bytes, sizeof bytes))
+        for (size_t i = 0; i < sizeof bytes; i += sizeof(uint64_t)) {
+            uint64_t seed = lx_process_seed();
+            memcpy(bytes + i, &seed, sizeof seed);
+        }
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static bool lock_is_held(const char *path)
+{
+    struct lx_file file;
+    bool is_held = false;
+
+    if (lx_file_open(&file, path) != LX_FILE_OK)
+        return false;
+    is_held = lx_file_lock_shared(&file) == LX_FILE_BUSY;
+    lx_file_close(&file);
+    return is_held;
+}
+
+/* ---- those who are dead ---- */
+
+struct dead {
+    struct lx_store *store;
+    size_t count;
+    int64_t ids[FORGOTTEN_MAX];
+};
+
+static bool find_dead(void *argument, sqlite3_stmt *row)
+{
+    struct dead *dead = argument;
+    const char *name = lx_sqlite_text(row, 1);
+    char *path = path_of(dead->store, name ? name : "");
+
+    if (path && !lock_is_held(path)) {
+        dead->ids[dead->count++] = sqlite3_column_int64(row, 0);
+        (void)lx_file_remove(path);
+    }
+    free(path);
+    return dead->count < FORGOTTEN_MAX;
+}
+
+static enum lx_store_status forget_dead(struct lx_store *store)
+{
+    struct dead dead = {.store = store};
+    enum lx_store_status status = lx_sqlite_walk(
+        store, lx_sqlite_bind(store, LX_SQL_OWNERS, ""), find_dead, &dead);
+
+    for (size_t i = 0; i < dead.count && status == LX_STORE_OK; i++)
+        status = lx_sqlite_run(store, LX_SQL_DROP_OWNER, "i", dead.ids[i]);
+    return status;
+}
+
+/* ---- this one ---- */
+
+/* The lock is held before anybody can read its name. */
+static enum lx_store_status take_lock(struct lx_store *store, const char *name)
+{
+    store->lock_path = path_of(store, name);
+    if (!store->lock_path)
+        return lx_sqlite_refuse(store, LX_STORE_MEMORY);
+    enum lx_file_reason reason =
+        lx_file_create_private(&store->lock, store->lock_path);
+    if (reason == LX_FILE_OK)
+        reason = lx_file_lock(&store->lock);
+    if (reason == LX_FILE_OK)
+        return LX_STORE_OK;
+    enum lx_store_status status =
+        reason == LX_FILE_DISK_FULL || reason == LX_FILE_QUOTA
+            ? LX_STORE_FULL
+            : LX_STORE_DENIED;
+    lx_sqlite_words(&store->error, status, store->lock_path, NULL);
+    return status;
+}
+
+enum lx_store_status lx_sqlite_join(struct lx_store *store, int64_t now_ms)
+{
+    char name[OWNER_NAME_MAX], host[160];
+    enum lx_store_status status = forget_dead(store);
+
+    make_name(name);
+    lx_machine_id(host, sizeof host);
+    if (status == LX_STORE_OK)
+        status = take_lock(store, name);
+    if (status == LX_STORE_OK)
+        status = lx_sqlite_run(store, LX_SQL_ADD_OWNER, "titi", host,
+                               store->process, name, now_ms);
+    store->owner = sqlite3_last_insert_rowid(store->db);
+    return status;
+}
+
+void lx_sqlite_leave(struct lx_store *store)
+{
+    if (lx_file_is_open(&store->lock)) {
+        (void)lx_file_remove(store->lock_path);
+        lx_file_close(&store->lock);
+    }
+    free(store->lock_path);
+    store->lock_path = NULL;
+}
+
+static bool take_path(void *argument, sqlite3_stmt *row)
+{
+    char *out = argument;
+    const char *name = lx_sqlite_text(row, 0);
+
+    snprintf(out, OWNER_NAME_MAX, "%s", name ? name : "");
+    return false;
+}
+
+enum lx_store_status lx_sqlite_is_alive(struct lx_store *store, int64_t owner,
+                                        bool *is_alive)
+{
+    char name[OWNER_NAME_MAX] = "";
+
+    *is_alive = owner != 0 && owner == store->owner;
+    if (*is_alive || owner == 0)
+        return LX_STORE_OK;
+    enum lx_store_status status = lx_sqlite_walk(
+        store, lx_sqlite_bind(store, LX_SQL_OWNER_LOCK, "i", owner), take_path,
+        name);
+    if (status != LX_STORE_OK || !*name)
+        return status;
+    char *path = path_of(store, name);
+    if (!path)
+        return lx_sqlite_refuse(store, LX_STORE_MEMORY);
+    *is_alive = lock_is_held(path);
+    free(path);
+    return LX_STORE_OK;
+}

@@ -1,0 +1,19 @@
+/* owner.h: who is alive. Each client that has the journal open holds a lock on
+ * a file of its own beside it; a lock that is free means dead, at once and
+ * whatever the clock says. */
+#pragma once
+
+#include "sqlite_store.h"
+
+#pragma GCC visibility push(hidden)
+
+/* In a transaction: become an owner, and forget those that are dead. */
+enum lx_store_status lx_sqlite_join(struct lx_store *store, int64_t now_ms);
+
+/* Give the lock up; the row stays for the next one who joins. */
+void lx_sqlite_leave(struct lx_store *store);
+
+enum lx_store_status lx_sqlite_is_alive(struct lx_store *store, int64_t owner,
+                                        bool *is_alive);
+
+#pragma GCC visibility pop

@@ -1,0 +1,141 @@
+/* sql.h: every statement but the schema's. Prepared on first use and kept
+ * until the store closes. */
+#pragma once
+
+#define LX_PART_UNFINISHED                                                     \
+    "(state IN ('planned', 'sending', 'accepted')"                             \
+    " OR (state = 'succeeded' AND target IS NOT NULL))"
+#define LX_PART_REUSABLE "state IN ('succeeded', 'saved')"
+#define LX_PART_PRUNABLE                                                       \
+    "(state IN ('saved', 'refused', 'failed', 'abandoned')"                    \
+    " OR (state = 'succeeded' AND target IS NULL))"
+
+#define LX_PART_ENTRY                                                          \
+    "SELECT id, origin, key, batch, model, identity, body, priority, state,"   \
+    " attempt, owner, fence, due_ms, urls, target, error, created_ms,"         \
+    " accepted_ms, ended_ms, saved_ms FROM entry "
+#define LX_PART_FILTER                                                         \
+    "id > ?1 AND (?2 IS NULL OR origin = ?2) AND (?3 IS NULL OR batch = ?3)"   \
+    " AND (?4 IS NULL OR model = ?4) AND created_ms >= ?5"                     \
+    " AND (?6 IS NULL OR instr(?6, ' ' || state || ' ') > 0)"                  \
+    " ORDER BY id LIMIT ?7"
+#define LX_PART_FORGOTTEN                                                      \
+    "(SELECT id FROM entry WHERE " LX_PART_PRUNABLE                            \
+    " AND max(ended_ms, saved_ms) < ?1 ORDER BY id LIMIT ?2)"
+#define LX_PART_SPEND(label)                                                   \
+    "SELECT " label ", count(*), coalesce(sum(a.charged_mc), 0),"              \
+    " sum(a.reserved_mc) FROM attempt a JOIN entry e ON e.id = a.entry_id"     \
+    " WHERE max(a.sent_ms, e.created_ms) >= ?1 GROUP BY 1 ORDER BY 1"
+
+/* X(suffix, text) */
+#define LX_SQL_MAP(X)                                                          \
+    X(BEGIN, "BEGIN IMMEDIATE")                                                \
+    X(COMMIT, "COMMIT")                                                        \
+    X(ROLL_BACK, "ROLLBACK")                                                   \
+    X(MARK, "SAVEPOINT part")                                                  \
+    X(KEEP, "RELEASE part")                                                    \
+    X(UNDO, "ROLLBACK TO part")                                                \
+    X(SET_WAL, "PRAGMA journal_mode = WAL")                                    \
+    X(SET_TRUNCATE, "PRAGMA journal_mode = TRUNCATE")                          \
+    X(HAS_META, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'")      \
+    X(META, "SELECT value FROM meta WHERE key = ?1")                           \
+    X(SET_META, "INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)")      \
+    X(DATA_VERSION, "PRAGMA data_version")                                     \
+    X(ADD_OWNER, "INSERT INTO owner(host, pid, lock, started_ms)"              \
+                 " VALUES(?1, ?2, ?3, ?4)")                                    \
+    X(OWNERS, "SELECT id, lock FROM owner")                                    \
+    X(OWNER_LOCK, "SELECT lock FROM owner WHERE id = ?1")                      \
+    X(DROP_OWNER, "DELETE FROM owner WHERE id = ?1")                           \
+    X(FIND_ID, LX_PART_ENTRY "WHERE id = ?1")                                  \
+    X(FIND_KEY, LX_PART_ENTRY "WHERE origin = ?1 AND key = ?2")                \
+    X(FIND_TASK, LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM attempt"      \
+                               " WHERE origin = ?1 AND task_id = ?2)")         \
+    X(FIND_TOKEN, LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM attempt"     \
+                                " WHERE token_hash = ?1)")                     \
+    X(FIND_IDENTITY,                                                           \
+      LX_PART_ENTRY "WHERE origin = ?1 AND identity = ?2"                      \
+                    " AND (?3 IS NULL OR model = ?3)"                          \
+                    " AND " LX_PART_REUSABLE " ORDER BY id DESC LIMIT 1")      \
+    X(LIST, LX_PART_ENTRY "WHERE " LX_PART_FILTER)                             \
+    X(UNFINISHED,                                                              \
+      LX_PART_ENTRY "INDEXED BY entry_unfinished"                              \
+                    " WHERE " LX_PART_UNFINISHED " AND " LX_PART_FILTER)       \
+    X(INSERT, "INSERT INTO entry(origin, key, batch, model, identity, body,"   \
+              " priority, state, attempt, owner, fence, due_ms, urls, target," \
+              " error, created_ms, accepted_ms, ended_ms, saved_ms)"           \
+              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"     \
+              " ?13, ?14, ?15, ?16, ?17, ?18, ?19)")                           \
+    X(CHANGE, "UPDATE entry SET state = ?4, attempt = ?5, owner = ?6,"         \
+              " fence = ?7, due_ms = ?8, urls = ?9, target = ?10,"             \
+              " error = ?11, accepted_ms = ?12, ended_ms = ?13,"               \
+              " saved_ms = ?14 WHERE id = ?1 AND state = ?2 AND fence = ?3")   \
+    X(ADD_EVENT, "INSERT INTO event(entry_id, n, at_ms, from_state, to_state," \
+                 " detail) SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5" \
+                 " FROM event WHERE entry_id = ?1")                            \
+    X(PUT_ATTEMPT,                                                             \
+      "INSERT INTO attempt(entry_id, n, origin, token_hash, task_id,"          \
+      " reserved_mc, charged_mc, sent_ms, outcome)"                            \
+      " SELECT id, ?2, origin, ?3, ?4, ?5, ?6, ?7, ?8 FROM entry"              \
+      " WHERE id = ?1 ON CONFLICT(entry_id, n) DO UPDATE SET"                  \
+      " token_hash = ?3, task_id = ?4, reserved_mc = ?5, charged_mc = ?6,"     \
+      " sent_ms = ?7, outcome = ?8")                                           \
+    X(ATTEMPTS, "SELECT n, token_hash, task_id, reserved_mc, charged_mc,"      \
+                " sent_ms, outcome FROM attempt WHERE entry_id = ?1"           \
+                " ORDER BY n")                                                 \
+    X(PUT_FILE, "INSERT OR REPLACE INTO file(entry_id, n, path, part, bytes,"  \
+                " mtime_ms, sha256, content_type)"                             \
+                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                     \
+    X(FILES, "SELECT n, path, part, bytes, mtime_ms, sha256, content_type"     \
+             " FROM file WHERE entry_id = ?1 ORDER BY n")                      \
+    X(RESERVE, "INSERT INTO budget_use(name, period, used_mc)"                 \
+               " SELECT ?1, ?2, ?3 WHERE ?3 <= ?4"                             \
+               " ON CONFLICT(name, period) DO UPDATE"                          \
+               " SET used_mc = used_mc + ?3 WHERE used_mc + ?3 <= ?4")         \
+    X(COUNT_UNDER, "INSERT INTO reservation(entry_id, n, name, period)"        \
+                   " VALUES(?1, ?2, ?3, ?4)")                                  \
+    X(ADJUST, "UPDATE budget_use SET used_mc = used_mc + ?3 WHERE"             \
+              " (name, period) IN (SELECT name, period FROM reservation"       \
+              " WHERE entry_id = ?1 AND n = ?2)")                              \
+    X(HAND_OVER, "UPDATE reservation SET n = ?3"                               \
+                 " WHERE entry_id = ?1 AND n = ?2")                            \
+    X(USED, "SELECT used_mc FROM budget_use WHERE name = ?1 AND period = ?2")  \
+    X(SPEND_BY_MODEL, LX_PART_SPEND("e.model"))                                \
+    X(SPEND_BY_BATCH, LX_PART_SPEND("coalesce(e.batch, '')"))                  \
+    X(SPEND_BY_DAY, LX_PART_SPEND("strftime('%Y-%m-%d', max(a.sent_ms,"        \
+                                  " e.created_ms) / 1000, 'unixepoch')"))      \
+    X(PUT_HINT, "INSERT INTO hint(task_id, token_hash, at_ms)"                 \
+                " VALUES(?1, ?2, ?3)")                                         \
+    X(FIND_HINT, "SELECT task_id FROM hint WHERE token_hash = ?1"              \
+                 " OR task_id = ?2 ORDER BY at_ms DESC LIMIT 1")               \
+    X(PRUNE_ATTEMPTS,                                                          \
+      "DELETE FROM attempt WHERE entry_id IN " LX_PART_FORGOTTEN)              \
+    X(PRUNE_FILES, "DELETE FROM file WHERE entry_id IN " LX_PART_FORGOTTEN)    \
+    X(PRUNE_EVENTS, "DELETE FROM event WHERE entry_id IN " LX_PART_FORGOTTEN)  \
+    X(PRUNE_RESERVATIONS,                                                      \
+      "DELETE FROM reservation WHERE entry_id IN " LX_PART_FORGOTTEN)          \
+    X(PRUNE, "DELETE FROM entry WHERE id IN " LX_PART_FORGOTTEN)               \
+    X(PRUNE_HINTS, "DELETE FROM hint WHERE at_ms < ?1")                        \
+    X(EXPORT,                                                                  \
+      "SELECT json_object('id', id, 'origin', origin, 'key', key,"             \
+      " 'batch', batch, 'model', model, 'identity', lower(hex(identity)),"     \
+      " 'body', body, 'priority', priority, 'state', state,"                   \
+      " 'attempt', attempt, 'due_ms', due_ms, 'urls', urls,"                   \
+      " 'target', target, 'error', error, 'created_ms', created_ms,"           \
+      " 'accepted_ms', accepted_ms, 'ended_ms', ended_ms,"                     \
+      " 'saved_ms', saved_ms,"                                                 \
+      " 'attempts', (SELECT json_group_array(json_object('n', n,"              \
+      " 'task_id', task_id, 'reserved_mc', reserved_mc,"                       \
+      " 'charged_mc', charged_mc, 'sent_ms', sent_ms, 'outcome', outcome))"    \
+      " FROM attempt WHERE entry_id = id),"                                    \
+      " 'files', (SELECT json_group_array(json_object('n', n, 'path', path,"   \
+      " 'bytes', bytes, 'mtime_ms', mtime_ms,"                                 \
+      " 'sha256', lower(hex(sha256)), 'content_type', content_type))"          \
+      " FROM file WHERE entry_id = id),"                                       \
+      " 'events', (SELECT json_group_array(json_object('at_ms', at_ms,"        \
+      " 'from', from_state, 'to', to_state, 'detail', detail))"                \
+      " FROM event WHERE entry_id = id))"                                      \
+      " FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2")
+
+#define LX_SQL_ENUM(suffix, text) LX_SQL_##suffix,
+enum lx_sql { LX_SQL_MAP(LX_SQL_ENUM) LX_SQL_COUNT };
+#undef LX_SQL_ENUM

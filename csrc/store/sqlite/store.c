@@ -1,0 +1,103 @@
+/* store.c: the struct of functions that the core gets; see journal/store.h. */
+#include "owner.h"
+
+#include "os/process.h"
+
+static const struct lx_store_error *get_error(const struct lx_store *store)
+{
+    return &store->error;
+}
+
+static int64_t get_owner(const struct lx_store *store)
+{
+    return store->owner;
+}
+
+static bool is_copy(const struct lx_store *store)
+{
+    return store->is_copy;
+}
+
+static enum lx_store_status has_changed(struct lx_store *store, bool *changed)
+{
+    int64_t version = store->data_version;
+    enum lx_store_status status =
+        lx_sqlite_integer(store, LX_SQL_DATA_VERSION, &version, "");
+
+    *changed = version != store->data_version;
+    store->data_version = version;
+    return status;
+}
+
+static enum lx_store_status begin(struct lx_store *store)
+{
+    return lx_sqlite_run(store, LX_SQL_BEGIN, "");
+}
+
+static enum lx_store_status commit(struct lx_store *store)
+{
+    return lx_sqlite_run(store, LX_SQL_COMMIT, "");
+}
+
+/* SQLite may have ended the transaction by itself, as on a full disk. */
+static void roll_back(struct lx_store *store)
+{
+    struct lx_store_error error = store->error;
+
+    if (lx_process_id() == store->process && !sqlite3_get_autocommit(store->db))
+        (void)lx_sqlite_run(store, LX_SQL_ROLL_BACK, "");
+    store->error = error; /* what went wrong before matters */
+}
+
+static enum lx_store_status mark(struct lx_store *store)
+{
+    return lx_sqlite_run(store, LX_SQL_MARK, "");
+}
+
+static enum lx_store_status keep(struct lx_store *store)
+{
+    return lx_sqlite_run(store, LX_SQL_KEEP, "");
+}
+
+static enum lx_store_status undo(struct lx_store *store)
+{
+    enum lx_store_status status = lx_sqlite_run(store, LX_SQL_UNDO, "");
+
+    return status == LX_STORE_OK ? keep(store) : status;
+}
+
+const struct lx_store_api lx_sqlite_api = {
+    .version = LX_STORE_VERSION,
+    .bytes = sizeof lx_sqlite_api,
+    .name = "SQLite",
+    .open = lx_sqlite_open,
+    .close = lx_sqlite_close,
+    .error = get_error,
+    .owner = get_owner,
+    .is_alive = lx_sqlite_is_alive,
+    .is_copy = is_copy,
+    .adopt = lx_sqlite_adopt,
+    .has_changed = has_changed,
+    .begin = begin,
+    .commit = commit,
+    .roll_back = roll_back,
+    .mark = mark,
+    .keep = keep,
+    .undo = undo,
+    .find = lx_sqlite_find,
+    .insert = lx_sqlite_insert,
+    .change = lx_sqlite_change,
+    .put_attempt = lx_sqlite_put_attempt,
+    .find_attempts = lx_sqlite_find_attempts,
+    .put_file = lx_sqlite_put_file,
+    .find_files = lx_sqlite_find_files,
+    .reserve = lx_sqlite_reserve,
+    .adjust = lx_sqlite_adjust,
+    .hand_over = lx_sqlite_hand_over,
+    .used = lx_sqlite_used,
+    .spend = lx_sqlite_spend,
+    .put_hint = lx_sqlite_put_hint,
+    .find_hint = lx_sqlite_find_hint,
+    .prune = lx_sqlite_prune,
+    .export_lines = lx_sqlite_export,
+};
