@@ -132,6 +132,7 @@ build = {
         "csrc/core/pace/schedule_store.c",
         "csrc/lua/body_lua.c",
         "csrc/lua/client_lua.c",
+        "csrc/lua/command_lua.c",
         "csrc/lua/config_lua.c",
         "csrc/lua/download_lua.c",
         "csrc/lua/event_lua.c",

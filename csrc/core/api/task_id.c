@@ -175,7 +175,7 @@ static bool is_plain(char byte)
 }
 
 /* Whether a value that ends at `at` is whole. */
-static bool is_over(const char *at, const char *end)
+static bool ends_value(const char *at, const char *end)
 {
     while (at < end && lx_text_is_white(*at))
         at++;
@@ -197,7 +197,7 @@ static size_t value_length(const char *at, const char *end)
     if (at == end || at == start || (quote && *at != quote))
         return 0;
     at += quote != '\0';
-    return is_over(at, end) ? (size_t)(at - start) : 0;
+    return ends_value(at, end) ? (size_t)(at - start) : 0;
 }
 
 /* What stands behind a name that ends at `at`. */

@@ -57,8 +57,8 @@ static const struct {
     {{0x20}, 3, LX_ADDRESS_PUBLIC, 0},
 };
 
-static bool is_inside(const uint8_t *address, const uint8_t *network,
-                      unsigned bits)
+static bool is_in_network(const uint8_t *address, const uint8_t *network,
+                          unsigned bits)
 {
     unsigned whole = bits / 8;
     uint8_t mask = (uint8_t)(0xff00u >> (bits % 8));
@@ -71,7 +71,7 @@ static bool is_inside(const uint8_t *address, const uint8_t *network,
 static enum lx_address of_ipv4(const uint8_t *address)
 {
     for (size_t i = 0; i < sizeof IPV4 / sizeof *IPV4; i++)
-        if (is_inside(address, IPV4[i].network, IPV4[i].bits))
+        if (is_in_network(address, IPV4[i].network, IPV4[i].bits))
             return IPV4[i].address;
     return LX_ADDRESS_PUBLIC;
 }
@@ -79,7 +79,7 @@ static enum lx_address of_ipv4(const uint8_t *address)
 static enum lx_address of_ipv6(const uint8_t *address)
 {
     for (size_t i = 0; i < sizeof IPV6 / sizeof *IPV6; i++)
-        if (is_inside(address, IPV6[i].network, IPV6[i].bits))
+        if (is_in_network(address, IPV6[i].network, IPV6[i].bits))
             return IPV6[i].embeds > 0 ? of_ipv4(address + IPV6[i].embeds)
                                       : IPV6[i].address;
     return LX_ADDRESS_RESERVED;
