@@ -183,6 +183,31 @@ describe("an error", function()
       .. "wait and wake, not string and number"), raised)
   end)
 
+  it("pending counts a coroutine whose wake has to wait for the next step", function()
+    local client = quick.client(fault)
+    local woken = 0
+    client.park = function()
+      return coroutine.yield, function()
+        woken = woken + 1
+      end
+    end
+    local gate = client:spawn(client.sleep, client, 0.01)
+    for _ = 1, 2 do
+      assert(coroutine.resume(coroutine.create(function()
+        gate:wait()
+      end)))
+    end
+    assert.equal(4, client:pending()) -- the job, its timer, and two who wait
+    while woken == 0 do
+      client:step(0)
+    end
+    assert.equal(1, woken)
+    assert.equal(1, client:pending())
+    client:step()
+    assert.equal(2, woken)
+    assert.equal(0, client:pending())
+  end)
+
   it("of a job makes the descriptor readable, until each was raised", function()
     local client = quick.client(fault)
     client:step()
