@@ -324,6 +324,63 @@ client:create({ model = "fourth", input = {} }):cancel()
       end
     end)
 
+    it_runs("after a Ctrl-C in a save names the task, in other waits nothing of ours", function()
+      fault:rule({ on = "file", act = "hang", times = "always" })
+      for code, told in pairs {
+        ['assert(client:generate("m", {})):save("never/")']
+          = ':4: interrupted! the result is still there: client:task("task_',
+        ['client:download("' .. fault.base_url .. '/files/x.png", "never.png")'] = ":4: interrupted! (cancelled)",
+        ['client:run(function() client:download("' .. fault.base_url .. '/files/x.png", "never.png") end)']
+          = ":4: interrupted! (cancelled)",
+      } do
+        local files = fault:stats().files
+        local path, process = start(code)
+        assert(fault:await("files", { at_least = files + 1 }))
+        process:kill("INT")
+        local status, said = process:finish()
+        os.remove(path)
+        assert.equal(1, status)
+        assert.truthy(said:find(path .. told, 1, true), said)
+        if _VERSION ~= "Lua 5.1" then
+          assert.falsy(said:find("async", 1, true), said)
+        end
+      end
+      fault:release()
+      os.remove("never")
+    end)
+
+    it_runs("the program's end tells of a create under way", function()
+      fault:rule({ on = "create", act = "hang", times = "always" })
+      local said = run([[
+client:spawn(function()
+  client:generate("first", {})
+end)
+client:sleep(0.1)
+]])
+      assert.truthy(said:find("1 request to create a task was under way", 1, true), said)
+      said = run([[
+client:spawn(function()
+  print(select(2, client:generate("first", {})).kind)
+end)
+client:sleep(0.1)
+client:close()
+]])
+      assert.equal("closed", said)
+      fault:release()
+    end)
+
+    it_runs("an uncaught error of run names the tasks that were cancelled for it", function()
+      fault:service({ polls_until_success = 1000000 })
+      local said = run([[
+client:run(function()
+  client:spawn(function() client:generate("first", {}) end)
+  client:sleep(0.2)
+  liangxin.check(client:download("ftp://h.example/x", "x"))
+end)
+]])
+      assert.truthy(said:find("cancelled: task_%d"), said)
+    end)
+
     it_runs("after a Ctrl-C in create says that a task may exist", function()
       fault:rule({ on = "create", act = "hang" })
       local path, process = start('client:create({ model = "slow", input = {} })')

@@ -26,6 +26,10 @@ function Transfer:_on_downloaded(file, err)
   self._scheduler:finish(self)
 end
 
+function Transfer:_interrupt(raised)
+  return errors.broken_off(raised, self._task_id)
+end
+
 --- The task whose result is not saved any more, nil where it is of none.
 function Transfer:_give_up()
   return self._task_id

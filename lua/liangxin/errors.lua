@@ -9,6 +9,8 @@ local Error = { __name = "liangxin.error" }
 Error.__index = Error
 M.class = Error
 
+local IDS_SHOWN = 20 -- of tasks, in one line
+
 -- Every word that err.kind can be.
 M.KINDS = {}
 for _, kind in ipairs {
@@ -123,6 +125,20 @@ function M.interrupted(raised, task)
   return M.to_raise(M.adopt(err, task))
 end
 
+--- The same for a wait for something else; `task_id`: of the task whose result
+--- was being fetched, or nil.
+function M.broken_off(raised, task_id)
+  if not raised:find("interrupted!$") then
+    return raised
+  end
+  local err = M.new("cancelled", "interrupted!", { charged = "maybe", cause = raised, task_id = task_id })
+  if task_id then
+    err.charged = "yes"
+    err.message = ("interrupted! the result is still there: client:task(%q):wait() gives it again"):format(task_id)
+  end
+  return M.to_raise(err)
+end
+
 -- PUC Lua 5.1 shows an error object that nobody caught as "(error object is not
 -- a string)".
 local needs_text = _VERSION == "Lua 5.1" and not rawget(_G, "jit")
@@ -149,6 +165,10 @@ function Error.__tostring(err)
   end
   if err.request_id and not err.message:find(err.request_id, 1, true) then
     details[#details + 1] = "request " .. err.request_id
+  end
+  if err.cancelled then
+    details[#details + 1] = "cancelled: " .. table.concat(err.cancelled, " ", 1, math.min(#err.cancelled, IDS_SHOWN))
+      .. (#err.cancelled > IDS_SHOWN and " ..." or "")
   end
   local line = ("%s (%s)"):format(err.message, table.concat(details, ", "))
   if err.where then

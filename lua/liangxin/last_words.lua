@@ -9,7 +9,12 @@ local SHOWN_MAX = 50 -- tasks written
 
 --- Tasks that this client made and whose end no wait has returned.
 function M.new_unclaimed()
-  return { count = 0, models = {} }
+  return { count = 0, models = {}, creating = 0 }
+end
+
+--- A request to create a task goes out, or (`step` -1) is settled.
+function M.count_creating(unclaimed, step)
+  unclaimed.creating = unclaimed.creating + step
 end
 
 --- A task was made.
@@ -39,6 +44,14 @@ local function report_errors(kept)
   end
 end
 
+local function report_creating(unclaimed)
+  local count = unclaimed.creating
+  if count > 0 then
+    io.stderr:write(("liangxin: %d request%s to create a task %s under way; what was made may be billed\n")
+      :format(count, count == 1 and "" or "s", count == 1 and "was" or "were"))
+  end
+end
+
 local function report_tasks(unclaimed)
   local names = {}
   for task_id, model in pairs(unclaimed.models) do
@@ -60,6 +73,7 @@ end
 function M.guard(kept, unclaimed)
   local function say()
     report_errors(kept)
+    report_creating(unclaimed)
     report_tasks(unclaimed)
   end
   local newproxy = rawget(_G, "newproxy")

@@ -4,6 +4,7 @@
 -- chunk. Ending a waitable only marks its waiters and queues them.
 
 local context = require "liangxin.async.context"
+local errors = require "liangxin.errors"
 local job_module = require "liangxin.async.job"
 local usage = require "liangxin.usage"
 
@@ -128,8 +129,8 @@ end
 -- that wait; the waitable adds what it was about.
 local function break_off(waitable, waiter)
   local raised = waiter.cause
-  if waitable._interrupt and type(raised) == "string" then
-    raised = waitable:_interrupt(raised)
+  if type(raised) == "string" then
+    raised = waitable._interrupt and waitable:_interrupt(raised) or errors.broken_off(raised)
   end
   error(raised, 0)
 end

@@ -18,6 +18,7 @@ function M.send(task)
   if not ok then
     return nil, errors.local_end(kind)
   end
+  phase.begin(task)
   return true
 end
 
@@ -49,9 +50,9 @@ function M.end_of_birth(task, why, cause)
   end
   if task.id then -- on_created is running
     link_lost_error(task)
-    if why ~= "cancelled" then
-      phase.claim(task)
-    end
+  end
+  if why ~= "cancelled" then
+    phase.claim(task)
   end
   return nil, errors.remember_request(err, task._request)
 end
@@ -125,6 +126,7 @@ function M.created(task, task_id, is_provisional)
   if task._watch ~= false and not task._has_callback then
     last_words.add(client._unclaimed, task_id, task.model)
   end
+  phase.settle(task)
   client:_creation_ended(task)
   client:_remember(task)
   local on_created = task._on_created_fn
@@ -174,6 +176,7 @@ function M.end_creation(task, err)
     client._given_up = client._given_up - 1
     task._lost.charged, task._lost = err.charged, nil
   end
+  phase.settle(task)
   watching.end_task(task, nil, err)
   client:_creation_ended(task, err)
   if task._birth then
