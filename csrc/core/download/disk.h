@@ -42,7 +42,7 @@ struct lx_disk_job {
     void *owner;
 };
 
-/* On the disk's thread, from inside `work`: false when the rest of the job may
+/* From inside `work`, on any thread: false when the rest of the job may
  * be left out, because it was dropped or the disk stops. */
 bool lx_disk_may_go_on(struct lx_disk_job *job);
 

@@ -27,6 +27,32 @@ static void write_out(struct lx_save *save)
         save->end = LX_SINK_FAILED;
 }
 
+static void sync(void *argument)
+{
+    struct lx_save *save = argument;
+
+    if (save->end == LX_SINK_SYNCED)
+        save->end =
+            lx_file_sink_sync(&save->sink, may_save, save, &save->error);
+}
+
+/* A sync is a sleep, and a flush of the disk's cache, which serves all who wait
+ * for one: so each waits on a thread of its own. */
+static void sync_all(struct lx_save *first)
+{
+    struct lx_save *save;
+
+    for (save = first; save; save = next_save(save)) {
+        save->has_thread =
+            next_save(save) && lx_thread_start(&save->thread, sync, save);
+        if (!save->has_thread)
+            sync(save);
+    }
+    for (save = first; save; save = next_save(save))
+        if (save->has_thread)
+            lx_thread_join(&save->thread);
+}
+
 /* Where the next one that is saved lies elsewhere. */
 static void sync_folder(const struct lx_save *save)
 {
@@ -44,10 +70,7 @@ static void save_all(struct lx_disk_job *job)
 
     for (save = first; save; save = next_save(save))
         write_out(save);
-    for (save = first; save; save = next_save(save))
-        if (save->end == LX_SINK_SYNCED)
-            save->end =
-                lx_file_sink_sync(&save->sink, may_save, save, &save->error);
+    sync_all(first);
     for (save = first; save; save = next_save(save))
         save->is_saved = save->end == LX_SINK_SYNCED &&
                          lx_file_sink_place(&save->sink, &save->error);

@@ -1,11 +1,12 @@
 /* save.h: a whole file that waits for the disk to save it. All that wait are
- * written, synced and renamed together, with one sync of the folder. The I/O
- * thread's, but while the disk has the job. */
+ * written, synced and renamed together, the syncs at once, with one of the
+ * folder. The I/O thread's, but while the disk has the job. */
 #pragma once
 
 #include "base/status.h"
 #include "download/disk.h"
 #include "download/file_sink.h"
+#include "os/thread.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -13,7 +14,8 @@ struct lx_save {
     struct lx_disk_job job;    /* first: the disk knows that alone */
     struct lx_file_sink sink;  /* all bytes taken */
     enum lx_file_sink_end end; /* so far */
-    bool is_saved;
+    struct lx_thread thread;   /* that syncs it */
+    bool has_thread, is_saved;
     struct lx_error error;                  /* else it says why not */
     void (*on_saved)(struct lx_save *save); /* takes it */
 };
