@@ -638,7 +638,7 @@ function Result:fetch(i, opts) end
 ---| "forked" # the client belongs to the parent process; charged: see; retryable: no; make a new client after the fork
 ---| "expired" # a result URL is dead, and the fresh one, too; charged: yes; retryable: yes; query the task; the service may have deleted the file
 ---| "download" # wrong length or type, too large, or refused; charged: see; retryable: see; the message says what was refused
----| "file" # the disk refused; charged: see; retryable: see; free space, create the folder, or set `overwrite`
+---| "file" # the disk refused, or a local picture cannot be sent; charged: see; retryable: see; the message says what to do: free space, create the folder, set `overwrite`, give another picture
 
 ---@class liangxin.Error
 ---@field kind liangxin.Kind what happened
