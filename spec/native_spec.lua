@@ -73,3 +73,22 @@ describe("a C module", function()
     end
   end
 end)
+
+describe("a header that is missing when a C module is built", function()
+  local compiler = io.popen("command -v cc")
+  local it_compiles = compiler:read("*l") and it or pending
+  compiler:close()
+
+  for source, said in pairs({
+    ["csrc/core/http/transfer.c"] = "libcurl headers are missing: apt-get install libcurl4-openssl-dev",
+    ["csrc/lua/module.c"] = "Lua headers are missing: apt-get install liblua5.4-dev",
+    ["csrc/listener/listener.c"] = "microhttpd.h is missing: install libmicrohttpd-dev",
+    ["csrc/paint/decode.c"] = "gd.h is missing: install libgd-dev",
+  }) do
+    it_compiles("is named, with what to install: " .. source, function()
+      local pipe = io.popen("cc -nostdinc -fsyntax-only -Icsrc/core -Icsrc/lua " .. source .. " 2>&1")
+      has(pipe:read("*a"), said)
+      pipe:close()
+    end)
+  end
+end)
