@@ -117,7 +117,7 @@ static void take_member(void *owner, const struct lx_json_member *member)
             members->root[i] = member->value;
 }
 
-static bool is_inside(struct lx_json value, struct lx_json object)
+static bool lies_inside(struct lx_json value, struct lx_json object)
 {
     return value.type != LX_JSON_NONE && value.text > object.text &&
            value.text < object.text + object.length;
@@ -169,7 +169,7 @@ static void read_object(const struct members *found,
 
     if (members[MEMBER_DATA].type == LX_JSON_OBJECT) {
         envelope->data = members[MEMBER_DATA];
-        if (is_inside(found->state, envelope->data))
+        if (lies_inside(found->state, envelope->data))
             envelope->state = found->state;
     }
     if (members[MEMBER_MSG].type == LX_JSON_STRING &&
