@@ -27,7 +27,7 @@ static void write_out(struct lx_save *save)
         save->end = LX_SINK_FAILED;
 }
 
-static void sync(void *argument)
+static void sync_file(void *argument)
 {
     struct lx_save *save = argument;
 
@@ -44,9 +44,9 @@ static void sync_all(struct lx_save *first)
 
     for (save = first; save; save = next_save(save)) {
         save->has_thread =
-            next_save(save) && lx_thread_start(&save->thread, sync, save);
+            next_save(save) && lx_thread_start(&save->thread, sync_file, save);
         if (!save->has_thread)
-            sync(save);
+            sync_file(save);
     }
     for (save = first; save; save = next_save(save))
         if (save->has_thread)
