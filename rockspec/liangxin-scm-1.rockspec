@@ -114,6 +114,8 @@ build = {
         "csrc/core/os/posix/socket.c",
         "csrc/core/os/posix/thread.c",
         "csrc/core/os/posix/wake.c",
+        "csrc/core/os/process.c",
+        "csrc/core/os/socket.c",
         "csrc/core/os/windows/clock.c",
         "csrc/core/os/windows/file.c",
         "csrc/core/os/windows/module.c",

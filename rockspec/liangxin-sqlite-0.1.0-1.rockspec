@@ -46,6 +46,7 @@ build = {
         "../../core/os/posix/module.c",
         "../../core/os/windows/module.c",
         "../../core/os/posix/process.c",
+        "../../core/os/process.c",
         "../../core/os/windows/process.c",
         "../../core/journal/transition.c",
       },

@@ -8,17 +8,8 @@ local live = require "spec.support.live"
 local quick = require "spec.support.quick"
 
 describe("an error", function()
-  local fault
+  local fault = fault_client.serve()
 
-  setup(function()
-    fault = fault_client.start()
-  end)
-  teardown(function()
-    fault:stop()
-  end)
-  before_each(function()
-    fault:reset()
-  end)
   after_each(quick.close)
 
   local function request(name)

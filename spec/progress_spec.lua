@@ -4,16 +4,10 @@ local fault_client = require("spec.support.fault_client")
 local quick = require("spec.support.quick")
 
 describe("on_progress", function()
-  local fault, client
+  local fault = fault_client.serve()
+  local client
 
-  setup(function()
-    fault = fault_client.start()
-  end)
-  teardown(function()
-    fault:stop()
-  end)
   before_each(function()
-    fault:reset()
     client = quick.client(fault)
   end)
   after_each(quick.close)

@@ -5,18 +5,6 @@
 local core = require("liangxin.core")
 local collector = require("spec.support.collector")
 
-local newproxy = rawget(_G, "newproxy")
-
--- An object whose collection calls fn.
-local function with_finalizer(fn)
-  if newproxy then
-    local proxy = newproxy(true)
-    getmetatable(proxy).__gc = fn
-    return proxy
-  end
-  return setmetatable({}, { __gc = fn })
-end
-
 describe("core.encode", function()
   after_each(function()
     collector.set_pause(200)
@@ -31,7 +19,7 @@ describe("core.encode", function()
       local other = ("x"):rep(200000)
       collectgarbage("stop")
       for _ = 1, 4 do
-        with_finalizer(function()
+        collector.with_finalizer(function()
           finalized = finalized + 1
           assert(core.encode({ prompt = other }))
         end)
@@ -53,7 +41,7 @@ describe("core.encode", function()
       value[("key%d"):format(round)] = { 0 / 0 }
       collectgarbage("stop")
       for _ = 1, 4 do
-        with_finalizer(function()
+        collector.with_finalizer(function()
           value[next(value) or "gone"] = nil
           for i = 1, 20 do
             assert(("filler%d.%d"):format(round, i))

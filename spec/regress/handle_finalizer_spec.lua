@@ -1,18 +1,8 @@
 -- A finalizer may close the client whenever C allocates a Lua value: functions
 -- of the handle that had looked at the client before used it after.
 
+local collector = require("spec.support.collector")
 local liangxin = require("liangxin")
-
-local newproxy = rawget(_G, "newproxy")
-
-local function with_finalizer(fn)
-  if newproxy then
-    local proxy = newproxy(true)
-    getmetatable(proxy).__gc = fn
-    return proxy
-  end
-  return setmetatable({}, { __gc = fn })
-end
 
 local SPEC = {
   url = "http://127.0.0.1:1/", target = "unused/", number = 1, max_bytes = 1, stall = 1,
@@ -47,7 +37,7 @@ describe("a finalizer that closes the client", function()
           client:sleep(0) -- an event that waits to be told
         end)
         collectgarbage("stop")
-        with_finalizer(function()
+        collector.with_finalizer(function()
           handle:close()
           is_closed = true
         end)

@@ -6,18 +6,10 @@ local liangxin = require("liangxin")
 local quick = require("spec.support.quick")
 
 describe("a request with a metatable", function()
-  local fault, client
-
-  setup(function()
-    fault = fault_client.start()
-  end)
-
-  teardown(function()
-    fault:stop()
-  end)
+  local fault = fault_client.serve()
+  local client
 
   before_each(function()
-    fault:reset()
     client = quick.client(fault)
   end)
 

@@ -1,4 +1,4 @@
--- The pause of the collector, which each Lua calls otherwise.
+-- The collector, which each Lua calls otherwise: its pause, and finalizers.
 
 local M = {}
 
@@ -18,6 +18,18 @@ function M.set_step_multiplier(percent)
     return collectgarbage("param", "stepmul", percent)
   end
   return collectgarbage("setstepmul", percent)
+end
+
+local newproxy = rawget(_G, "newproxy") -- where tables have no __gc
+
+--- An object whose collection calls fn.
+function M.with_finalizer(fn)
+  if newproxy then
+    local proxy = newproxy(true)
+    getmetatable(proxy).__gc = fn
+    return proxy
+  end
+  return setmetatable({}, { __gc = fn })
 end
 
 return M

@@ -1,8 +1,6 @@
 /* The judge: every cell of the retry matrix and the bodies of the wire cases.
  * What people are told is in test_outcome_words.c. */
-#include "api/outcome.h"
-
-#include "../check.h"
+#include "judge_rig.h"
 
 #define API_BODY "{\"code\":599,\"msg\":\"service words\",\"data\":null}"
 #define PLATFORM_BODY                                                          \
@@ -13,9 +11,6 @@
     "</html>"
 #define CODE_BODY(code)                                                        \
     "{\"code\":" code ",\"msg\":\"service words\",\"data\":null}"
-
-#define C LX_OPERATION_CREATE
-#define Q LX_OPERATION_QUERY
 
 /* v: verdict, k: kind, m: charged. */
 struct want {
@@ -29,32 +24,6 @@ struct want {
     {                                                                          \
         LX_VERDICT_##verdict, LX_KIND_##kind, LX_CHARGED_##charged, retryable  \
     }
-
-/* The outcome holds until the next one is judged. */
-static void judge_answer(enum lx_operation operation,
-                         const struct lx_answer *answer,
-                         struct lx_outcome *outcome)
-{
-    static struct lx_outcome last;
-
-    lx_outcome_deinit(&last);
-    lx_outcome_judge(operation, answer, &last);
-    *outcome = last;
-}
-
-static void judge(enum lx_operation operation, int http_status,
-                  const char *body, struct lx_outcome *outcome)
-{
-    struct lx_answer answer = {
-        .transport = LX_TRANSPORT_ANSWERED,
-        .http_status = http_status,
-        .retry_after_ms = -1,
-        .body = *body ? body : NULL,
-        .body_length = strlen(body),
-    };
-
-    judge_answer(operation, &answer, outcome);
-}
 
 static void check_want(const struct lx_outcome *outcome,
                        const struct want *want)

@@ -3,8 +3,6 @@
 
 #ifndef _WIN32
 
-#include "os/clock.h"
-
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -64,16 +62,6 @@ void lx_machine_id(char *out, size_t capacity)
     if (!*out && gethostname(out, capacity) != 0)
         *out = '\0';
     out[capacity - 1] = '\0';
-}
-
-uint64_t lx_process_seed(void)
-{
-    uint64_t seed;
-
-    if (!lx_process_secret(&seed, sizeof seed))
-        seed = (uint64_t)lx_now_us() ^ ((uint64_t)lx_process_id() << 32) ^
-               (uint64_t)(uintptr_t)&seed;
-    return seed;
 }
 
 #endif

@@ -3,8 +3,6 @@
 
 #ifdef _WIN32
 
-#include "os/clock.h"
-
 #include <windows.h>
 
 #include <bcrypt.h>
@@ -60,16 +58,6 @@ void lx_machine_id(char *out, size_t capacity)
 
     if (!GetComputerNameA(out, &length))
         *out = '\0';
-}
-
-uint64_t lx_process_seed(void)
-{
-    uint64_t seed;
-
-    if (!lx_process_secret(&seed, sizeof seed))
-        seed = (uint64_t)lx_now_us() ^ ((uint64_t)lx_process_id() << 32) ^
-               (uint64_t)(uintptr_t)&seed;
-    return seed;
 }
 
 #endif
