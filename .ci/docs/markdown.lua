@@ -9,10 +9,36 @@ function markdown.new()
   return setmetatable({ blocks = {} }, Writer)
 end
 
-function Writer:add(text)
-  if text ~= "" then
-    table.insert(self.blocks, text)
+local COLUMNS = 120
+
+-- One line, broken at blanks; a link or a piece of code may have some.
+local function wrap(line)
+  local out, row = {}, ""
+  local safe = line:gsub("`[^`]*`", function(code)
+    return (code:gsub(" ", "\0"))
+  end)
+  for word in safe:gmatch("[^ ]+") do
+    if row ~= "" and #row + 1 + #word > COLUMNS then
+      out[#out + 1], row = row, word
+    else
+      row = row == "" and word or row .. " " .. word
+    end
   end
+  out[#out + 1] = row
+  return (table.concat(out, "\n"):gsub("%z", " "))
+end
+
+---Add a block. Lines of paragraphs are wrapped.
+function Writer:add(text)
+  if text == "" then
+    return
+  end
+  if not text:find("^[|#<]") and not text:find("^```") then
+    text = text:gsub("[^\n]+", function(line)
+      return #line > COLUMNS and not line:find("^|") and wrap(line) or line
+    end)
+  end
+  table.insert(self.blocks, text)
 end
 
 function Writer:heading(level, text)
