@@ -58,7 +58,8 @@ local function admit(client, url, previous)
   local options = client._options
   local scheme = is_data(url) and not previous and "data" or core.parse_url(url)
   if not scheme then
-    return refused(("%s is not an http or https URL; it was not followed"):format(shown(url)))
+    return refused(("%s is not an http or https URL with a host and without a user name; it was not followed")
+      :format(shown(url)))
   end
   if scheme == "http" then
     if previous and core.parse_url(previous) == "https" then
@@ -79,6 +80,9 @@ end
 
 -- `~/` is the user's own folder, as a shell has it.
 function M.expand(target)
+  if target == "~" then
+    target = "~/" -- a file of that name would be a trap
+  end
   local home = target and target:sub(1, 2) == "~/" and (os.getenv("HOME") or os.getenv("USERPROFILE"))
   return home and home ~= "" and home:gsub("/+$", "") .. target:sub(2) or target
 end

@@ -48,6 +48,7 @@ void lx_content_restart(struct lx_content *content)
     lx_buffer_clear(&content->buffer);
     content->bytes = 0;
     content->first_length = 0;
+    content->last_length = 0;
     content->is_recognised = false;
     content->guard = (struct lx_svg_guard){0};
 }
@@ -150,6 +151,30 @@ static bool keep(struct lx_content *content, const char *bytes, size_t length,
            refuse_memory(error);
 }
 
+static void remember_last(struct lx_content *content, const char *bytes,
+                          size_t length)
+{
+    size_t room = sizeof content->last, kept = content->last_length;
+
+    if (length > room) {
+        bytes += length - room;
+        length = room;
+    }
+    if (kept > room - length)
+        kept = room - length;
+    memmove(content->last, content->last + content->last_length - kept, kept);
+    memcpy(content->last + kept, bytes, length);
+    content->last_length = kept + length;
+}
+
+bool lx_content_is_cut(const struct lx_content *content)
+{
+    return lx_media_is_cut(
+        lx_media_of_bytes(content->first, content->first_length),
+        content->first, content->first_length, content->last,
+        content->last_length, content->bytes);
+}
+
 bool lx_content_add(struct lx_content *content, const char *bytes,
                     size_t length, struct lx_error *error)
 {
@@ -158,6 +183,7 @@ bool lx_content_add(struct lx_content *content, const char *bytes,
     if (!look_for_type(content, bytes, length, error) ||
         !keep(content, bytes, length, error))
         return false;
+    remember_last(content, bytes, length);
     content->bytes += length;
     return true;
 }

@@ -29,6 +29,8 @@ struct lx_content {
     bool is_recognised;       /* enough first bytes came, and they are fine */
     char first[LX_MEDIA_SNIFF_BYTES];
     size_t first_length;
+    char last[LX_MEDIA_END_BYTES]; /* of those held, the last ones */
+    size_t last_length;
     struct lx_svg_guard guard;
 };
 
@@ -56,6 +58,9 @@ bool lx_content_add(struct lx_content *content, const char *bytes,
 /* The order's URL is a `data:` URL: announce and add what it holds. */
 bool lx_content_take_data_url(struct lx_content *content,
                               struct lx_error *error);
+
+/* Whether the end is missing, by what the bytes themselves say. */
+bool lx_content_is_cut(const struct lx_content *content);
 
 /* All bytes are there: check and describe them. The caller owns the result. */
 struct lx_downloaded *lx_content_finish(struct lx_content *content,

@@ -227,18 +227,29 @@ static void try_again(struct lx_download *download,
                           download->random, asked_wait_ms(download));
 }
 
+/* Whether all came. A body that the end of the connection ends, and nothing
+ * else, may have been cut. */
+static bool is_whole(const struct lx_download *download, bool is_answered)
+{
+    const struct lx_partial *partial = &download->partial;
+
+    if (partial->total > 0)
+        return partial->bytes == partial->total;
+    return is_answered && !(download->head.is_open_ended &&
+                            lx_content_is_cut(&download->content));
+}
+
 /* For a final verdict: true when the download has ended. */
 static bool conclude(struct lx_download *download, bool is_answered)
 {
-    const struct lx_partial *partial = &download->partial;
-    bool is_whole =
-        partial->total > 0 ? partial->bytes == partial->total : is_answered;
+    bool is_over;
 
     switch (download->verdict) {
     case LX_PARTIAL_TAKE:
-        if (is_whole)
+        is_over = is_whole(download, is_answered);
+        if (is_over)
             finish(download);
-        return is_whole;
+        return is_over;
     case LX_PARTIAL_WHOLE:
         finish(download);
         return true;

@@ -34,6 +34,11 @@ void lx_download_tell_cut(struct lx_error *error,
         lx_error_set(error, LX_KIND_DOWNLOAD,
                      "the server sent parts that do not fit together, %d times",
                      tries);
+    else if (end->is_answered && partial->total == 0)
+        lx_error_set(error, LX_KIND_DOWNLOAD,
+                     "the connection ended before the picture did, %d times: "
+                     "%" PRIu64 " bytes came",
+                     tries, partial->bytes);
     else if (end->is_answered)
         lx_error_set(error, LX_KIND_DOWNLOAD,
                      "wrong length: %" PRIu64 " of %" PRIu64

@@ -352,3 +352,28 @@ const char *lx_media_objection(const char *content_type, enum lx_media promise,
     return promises_content(content_type, promise) ? "bytes of no known kind"
                                                    : NULL;
 }
+
+/* The length that a RIFF file gives itself. */
+static uint64_t riff_bytes(const char *first, size_t first_length)
+{
+    uint64_t length = 0;
+
+    if (first_length < 8)
+        return UINT64_MAX;
+    for (int i = 7; i >= 4; i--)
+        length = length << 8 | (unsigned char)first[i];
+    return length + 8;
+}
+
+bool lx_media_is_cut(enum lx_media media, const char *first,
+                     size_t first_length, const char *last, size_t last_length,
+                     uint64_t bytes)
+{
+    if (media == LX_MEDIA_PNG)
+        return !has_anywhere(last, last_length, "IEND", 4);
+    if (media == LX_MEDIA_JPEG)
+        return !has_anywhere(last, last_length, "\xff\xd9", 2);
+    if (media == LX_MEDIA_GIF)
+        return !has_anywhere(last, last_length, ";", 1);
+    return media == LX_MEDIA_WEBP && bytes < riff_bytes(first, first_length);
+}

@@ -9,11 +9,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #pragma GCC visibility push(hidden)
 
 /* The first bytes of a file that decide; no more are looked at. */
 #define LX_MEDIA_SNIFF_BYTES 512
+
+/* In so many last bytes stands the end of a picture. */
+#define LX_MEDIA_END_BYTES 32
 
 enum lx_media_class {
     LX_MEDIA_OTHER,   /* nothing known */
@@ -85,5 +89,12 @@ const char *lx_media_type(enum lx_media media);
  * name, `promise`; else they pass, unless the label is that of a page. */
 const char *lx_media_objection(const char *content_type, enum lx_media promise,
                                const void *bytes, size_t length);
+
+/* Whether the end of content that begins with first[0..first_length), ends with
+ * last[0..last_length) and is `bytes` long is missing: for PNG, JPEG, GIF and
+ * WebP, which tell; false for all others. */
+bool lx_media_is_cut(enum lx_media media, const char *first,
+                     size_t first_length, const char *last, size_t last_length,
+                     uint64_t bytes);
 
 #pragma GCC visibility pop

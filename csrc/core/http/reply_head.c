@@ -57,6 +57,7 @@ static void read_status(struct lx_reply_head *head, const char *line,
     memset(head, 0, sizeof *head);
     if (read_number(line, length, &at, &status) && status <= 999)
         head->status = (int)status;
+    head->is_open_ended = length > 6 && line[5] == '1';
 }
 
 static void on_content_length(struct lx_reply_head *head, const char *value,
@@ -171,6 +172,7 @@ void lx_reply_head_line(struct lx_reply_head *head, const char *line,
         return;
     if (length == 0) {
         head->is_complete = head->status >= 200;
+        head->is_open_ended &= !head->has_length && !head->is_chunked;
         return;
     }
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {

@@ -12,6 +12,8 @@ struct lx_reply_head {
     int status;       /* 0: no status line yet */
     bool is_complete; /* the empty line came */
     bool has_length;
+    bool is_open_ended;   /* of HTTP/1, without length and chunks: the end of
+                             the connection is that of the body */
     bool names_range;     /* there is a Content-Range */
     bool has_range;       /* and it could be read: first, last, total */
     bool has_no_range;    /* or, of a 416, it names the total alone */

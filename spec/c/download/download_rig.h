@@ -34,12 +34,13 @@ static struct server server = {.answer = answer_request};
 
 /* ---- for handlers ---- */
 
-/* Version `seed` of the content: begins like a PNG. */
+/* Version `seed` of the content: begins and ends like a PNG. */
 static inline void fill_content(char *out, int seed)
 {
     for (int i = 0; i < CONTENT_BYTES; i++)
         out[i] = (char)(i * 31 / 7 + seed);
     memcpy(out, "\x89PNG\r\n\x1a\n", 8);
+    memcpy(out + CONTENT_BYTES - 8, "IEND\xae\x42\x60\x82", 8);
 }
 
 static inline void send_content(int fd, int seed, long from, long to)
