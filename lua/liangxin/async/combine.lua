@@ -130,68 +130,89 @@ local function places_of(list)
   return first, following
 end
 
---- An iterator: index, value, err of each entry, once, as they end. When the
---- wait is cut short the rest follows in the list's order, each with that error.
-function M.as_completed(client, list)
-  check_list(client, list, "client:as_completed")
-  local scheduler = client._scheduler
-  local gathering = gathering_module.new(scheduler)
-  local entries, count = {}, #list
-  for i = 1, count do
+local Ends = {}
+Ends.__index = Ends
+
+local function new_ends(scheduler, list)
+  local gathering, entries = gathering_module.new(scheduler), {}
+  for i = 1, #list do
     entries[i] = list[i]
   end
   local first, following = places_of(entries)
-  for i = 1, count do
+  for i = 1, #entries do
     if first[entries[i]] == i then
       gathering:add(entries[i])
     end
   end
-  local given, same, value, err = 0, nil, nil, nil
-  local cut, cause, rest
+  return setmetatable({
+    scheduler = scheduler,
+    gathering = gathering,
+    entries = entries,
+    first = first, -- of the entries that have not been given
+    following = following,
+    given = 0,
+    place = nil, -- the next place of the entry that was given last
+    value = nil,
+    err = nil,
+    cut = nil, -- why the wait was cut short, and the cause
+    cause = nil,
+    rest = 0, -- after that: the place that was given last
+  }, Ends)
+end
 
-  local function next_in_order()
-    rest = (rest or 0) + 1
-    while not first[entries[rest]] do
-      rest = rest + 1
+-- The next entry that ends; nil when the wait was cut short.
+function Ends:await()
+  local entry = not self.cut and self.gathering:take()
+  while not entry and not self.cut do
+    local why, cause = "closed", nil
+    if not self.scheduler.closed then
+      why, cause = self.scheduler:wait(self.gathering)
     end
-    return entries[rest]
+    if why == "done" then
+      entry = self.gathering:take()
+    else
+      self.cut, self.cause = why, cause
+      self.gathering:release()
+    end
   end
+  return entry or nil
+end
 
-  local function next_ended()
-    local entry = not cut and gathering:take()
-    while not entry and not cut do
-      local why, what = "closed", nil
-      if not scheduler.closed then
-        why, what = scheduler:wait(gathering)
-      end
-      if why ~= "done" then
-        cut, cause = why, what
-        gathering:release()
-      else
-        entry = gathering:take()
-      end
-    end
-    if entry then
-      return entry, gathering:outcome(entry)
-    end
-    entry = next_in_order()
-    return entry, kinds.end_of_wait(entry, cut, cause)
+-- An entry that has not been given, its value and its error.
+function Ends:next_entry()
+  local entry = self:await()
+  if entry then
+    return entry, self.gathering:outcome(entry)
   end
+  repeat
+    self.rest = self.rest + 1
+    entry = self.entries[self.rest]
+  until self.first[entry]
+  return entry, kinds.end_of_wait(entry, self.cut, self.cause)
+end
 
+function Ends:next()
+  if self.given == #self.entries then
+    return nil
+  end
+  self.given = self.given + 1
+  if not self.place then
+    local entry
+    entry, self.value, self.err = self:next_entry()
+    self.place, self.first[entry] = self.first[entry], nil
+  end
+  local place = self.place
+  self.place = self.following[place]
+  return place, self.value, self.err
+end
+
+--- An iterator: index, value, err of each entry, once, as they end. When the
+--- wait is cut short the rest follows in the list's order, each with that error.
+function M.as_completed(client, list)
+  check_list(client, list, "client:as_completed")
+  local ends = new_ends(client._scheduler, list)
   return function()
-    if given == count then
-      return nil
-    end
-    given = given + 1
-    if not same then
-      local entry
-      entry, value, err = next_ended()
-      same = first[entry]
-      first[entry] = nil
-    end
-    local index = same
-    same = following[index]
-    return index, value, err
+    return ends:next()
   end
 end
 
