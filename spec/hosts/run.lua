@@ -6,7 +6,7 @@
 local rows = require "spec.hosts.rows"
 
 local RUN_S = 60
-local LAYOUT = "%-11s %-9s %-7s %s"
+local LAYOUT = "%-11s %-8s %-8s %-8s %s"
 
 local function quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
@@ -98,12 +98,12 @@ end
 local counts = { passed = 0, failed = 0, skipped = 0 }
 
 local function try_all(base_url)
-  print(LAYOUT:format("host", "what", "", ""))
+  print(LAYOUT:format("host", "what", "Lua", "", ""))
   for _, row in ipairs(rows) do
     if not next(wanted) or wanted[row.host] then
       local word, about = try(row, base_url)
       counts[word] = counts[word] + 1
-      print(LAYOUT:format(row.host, row.what, word, about))
+      print(LAYOUT:format(row.host, row.what, row.build, word, about))
       io.flush()
     end
   end

@@ -7,10 +7,11 @@ local liangxin = require "liangxin"
 
 local trial = {}
 
+local IDLE_STEPS_MAX = 20
 local LEAVE_S = 3 -- a driver that sleeps on its descriptor would take longer
 
 local input = { prompt = "a tree", image_size = "square" }
-local worst_s = 0
+local steps, worst_s = 0, 0
 local is_timing = true
 local closed_at
 
@@ -19,6 +20,7 @@ local function time_steps(client)
   local step = client.step
   function client.step(self, budget)
     local before = liangxin.now()
+    steps = steps + 1
     local count = step(self, budget)
     if is_timing then
       worst_s = math.max(worst_s, liangxin.now() - before)
@@ -68,6 +70,13 @@ local function wake_the_idle(client, errors)
   client:spawn(error, "raised while idle")
   client:sleep(0.3)
   assert(#errors == 3, "an error was not heard of")
+end
+
+-- A driver that watches the descriptor does nothing while nothing happens.
+local function stay_idle(client)
+  local before = steps
+  client:sleep(0.3)
+  assert(steps - before < IDLE_STEPS_MAX, (steps - before) .. " steps in 0.3 s")
 end
 
 -- pending() counts who is parked, until it goes on.
@@ -153,6 +162,9 @@ end
 local function check(host, client, loop, errors)
   draw(client, errors)
   wake_the_idle(client, errors)
+  if not host.ticks then
+    stay_idle(client)
+  end
   count_parked(host, client)
   leave_in_any_order(host)
   loop = attach_again(host, client, loop, errors)
@@ -176,8 +188,9 @@ local function guard(fn, ...)
 end
 
 --- Do it all. host.attach: the adapter's; host.start(fn): run fn in a coroutine
---- of the host's; host.loop: what the adapter needs; host.finish(): end the
---- host's loop, where that does not end by itself.
+--- of the host's; host.loop: what the adapter needs; host.ticks: it steps at each
+--- tick and watches nothing; host.finish(): end the host's loop, where that does
+--- not end by itself.
 function trial.run(host)
   local errors = {}
   local client, loop = open(host, errors)

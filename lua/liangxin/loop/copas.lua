@@ -8,32 +8,28 @@ local luv = require "liangxin.loop.luv"
 
 local M = {}
 
--- What Copas takes for a socket. It selects on the descriptor `fd` until
--- is_over(), which ends the wait at the next turn of Copas's loop.
-local function fake_socket(copas, fd, is_over)
+-- What Copas takes for a socket: it selects on the descriptor until is_over().
+-- All have the same one, and select names only one of them as readable: whichever
+-- that is steps the client.
+local function fake_socket(copas, fd, is_over, turn)
+  local has_waited = false
   local socket = {
     getfd = function() return fd end,
     dirty = is_over,
     settimeout = function() return 1 end,
-    receive = function() return nil, is_over() and "over" or "timeout", "" end,
+    receive = function()
+      if has_waited and not is_over() then
+        turn()
+      end
+      has_waited = true
+      return nil, is_over() and "over" or "timeout", ""
+    end,
     close = function() end,
   }
   if copas.settimeouts then
     copas.settimeouts(socket, -1, -1, -1) -- no timeout of Copas's own
   end
   return socket
-end
-
-local function park_of(copas, fd)
-  return function()
-    local is_over = false
-    local socket = fake_socket(copas, fd, function() return is_over end)
-    return function()
-      copas.receive(socket, 1)
-    end, function()
-      is_over = true
-    end
-  end
 end
 
 --- Drive `client` from Copas until it is closed or loop:stop().
@@ -45,25 +41,22 @@ function M.attach(client, opts)
   end
   local loop = base.new(client, opts, luv.print_error)
   local fd = client:fd()
-  loop.park = park_of(copas, fd)
-  client.park = loop.park
-  local has_news = false
-  local socket = fake_socket(copas, fd, function()
-    return has_news or not loop.client
-  end)
-  -- Readable means a turn: the wait ends with it, and the next one begins.
-  socket.receive = function()
-    if has_news or not loop.client then
-      return nil, "over", ""
-    end
-    has_news = true -- for when select has seen the descriptor
-    return nil, "timeout", ""
+  local function turn() -- of the one that drives by then: it may have been stopped
+    local driver = client._loop
+    return driver and driver:turn()
   end
-  copas.addthread(function()
-    while loop:turn() do
-      has_news = false
+  function loop.park()
+    local is_over = false
+    local socket = fake_socket(copas, fd, function() return is_over end, turn)
+    return function()
       copas.receive(socket, 1)
+    end, function()
+      is_over = true
     end
+  end
+  client.park = loop.park
+  copas.addthread(function()
+    copas.receive(fake_socket(copas, fd, function() return not loop.client end, turn), 1)
   end)
   return loop
 end
