@@ -191,10 +191,6 @@ struct lx_store_api {
     enum lx_store_status (*adjust)(struct lx_store *store, int64_t entry_id,
                                    int64_t attempt, int64_t delta_mc);
 
-    /* Have attempt `to` count under the budgets of `from`, which counts no
-     * more. */
-    enum lx_store_status (*hand_over)(struct lx_store *store, int64_t entry_id,
-                                      int64_t from, int64_t to);
     enum lx_store_status (*used)(struct lx_store *store, const char *name,
                                  int64_t period, int64_t *used_mc);
     enum lx_store_status (*spend)(struct lx_store *store, enum lx_spend_by by,

@@ -27,13 +27,6 @@ enum lx_store_status lx_sqlite_adjust(struct lx_store *store, int64_t entry_id,
                          delta_mc);
 }
 
-enum lx_store_status lx_sqlite_hand_over(struct lx_store *store,
-                                         int64_t entry_id, int64_t from,
-                                         int64_t to)
-{
-    return lx_sqlite_run(store, LX_SQL_HAND_OVER, "iii", entry_id, from, to);
-}
-
 enum lx_store_status lx_sqlite_used(struct lx_store *store, const char *name,
                                     int64_t period, int64_t *used_mc)
 {

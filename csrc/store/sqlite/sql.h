@@ -96,8 +96,6 @@
     X(ADJUST, "UPDATE budget_use SET used_mc = used_mc + ?3 WHERE"             \
               " (name, period) IN (SELECT name, period FROM reservation"       \
               " WHERE entry_id = ?1 AND n = ?2)")                              \
-    X(HAND_OVER, "UPDATE reservation SET n = ?3"                               \
-                 " WHERE entry_id = ?1 AND n = ?2")                            \
     X(USED, "SELECT used_mc FROM budget_use WHERE name = ?1 AND period = ?2")  \
     X(SPEND_BY_MODEL, LX_PART_SPEND("e.model"))                                \
     X(SPEND_BY_BATCH, LX_PART_SPEND("coalesce(e.batch, '')"))                  \

@@ -112,9 +112,6 @@ enum lx_store_status lx_sqlite_reserve(struct lx_store *store,
                                        const struct lx_store_budget *budget);
 enum lx_store_status lx_sqlite_adjust(struct lx_store *store, int64_t entry_id,
                                       int64_t attempt, int64_t delta_mc);
-enum lx_store_status lx_sqlite_hand_over(struct lx_store *store,
-                                         int64_t entry_id, int64_t from,
-                                         int64_t to);
 enum lx_store_status lx_sqlite_used(struct lx_store *store, const char *name,
                                     int64_t period, int64_t *used_mc);
 enum lx_store_status lx_sqlite_spend(struct lx_store *store,

@@ -93,7 +93,6 @@ const struct lx_store_api lx_sqlite_api = {
     .find_files = lx_sqlite_find_files,
     .reserve = lx_sqlite_reserve,
     .adjust = lx_sqlite_adjust,
-    .hand_over = lx_sqlite_hand_over,
     .used = lx_sqlite_used,
     .spend = lx_sqlite_spend,
     .put_hint = lx_sqlite_put_hint,

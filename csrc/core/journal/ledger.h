@@ -1,0 +1,107 @@
+/* ledger.h: what a client writes into its journal: the table of transition.h
+ * carried out on a store. On the journal thread, between begin and commit of
+ * the store; where a call is not OK, the caller undoes what it has done. */
+#pragma once
+
+#include "journal/entry_copy.h"
+#include "journal/transition.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+/* ---- to be sent ---- */
+
+struct lx_plan {
+    /* origin, key, batch, priority, model, identity, body and target are read
+     */
+    struct lx_entry wanted;
+    const unsigned char *token_hash; /* of the attempt's callback; or NULL */
+    int64_t price_mc;                /* LX_MONEY_UNKNOWN: none is stated */
+    const struct lx_store_budget *budgets;
+    size_t budget_count;
+    bool may_reuse;    /* take the result of a like entry */
+    bool retry_failed; /* of what failed or was abandoned */
+    bool sends_now;    /* to `sending`: the turn has come */
+    int64_t now_ms;
+};
+
+enum lx_plan_end {
+    LX_PLAN_SEND,    /* it is this client's to send */
+    LX_PLAN_WAIT,    /* a living client is at it */
+    LX_PLAN_WATCH,   /* its task is known */
+    LX_PLAN_RESULT,  /* it is made; succeeded or saved */
+    LX_PLAN_FAILED,  /* as recorded; abandoned, too */
+    LX_PLAN_UNKNOWN, /* nothing may be sent before somebody knows more */
+    LX_PLAN_DIFFERS, /* the key is another request's: see the entry's body */
+    LX_PLAN_OVER,    /* a ceiling would be passed: nothing is written */
+    LX_PLAN_NO_PRICE /* there is a ceiling, and no price */
+};
+
+/* What becomes of a wish: the entry of its key, or a new one. OK with *end and
+ * *copy, which the caller frees; *copy is NULL after OVER and NO_PRICE. STALE
+ * while the journal is a copy that nobody has adopted. */
+enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
+                                    const struct lx_plan *plan,
+                                    enum lx_plan_end *end,
+                                    struct lx_entry_copy **copy);
+
+/* ---- what happens to an entry ---- */
+
+/* What goes with an event; NULL, 0 and LX_MONEY_UNKNOWN where nothing does. */
+struct lx_entry_news {
+    int64_t now_ms;
+    int64_t charged_mc;                /* what the record says */
+    int64_t attempt;                   /* ID: whose answer or callback it was */
+    const char *task_id;               /* ID */
+    const unsigned char *token_hash;   /* SEND: of its callback */
+    const char *urls;                  /* SUCCEED */
+    const char *error;                 /* where it is written */
+    const struct lx_entry_file *files; /* SAVE; entry_id is set here */
+    size_t file_count;
+    const char *detail; /* for the audit */
+    /* AGAIN: */
+    int64_t price_mc;
+    const struct lx_store_budget *budgets;
+    size_t budget_count;
+};
+
+/* Carry `event` out on the entry; `seen` as for lx_entry_step. *after (may be
+ * NULL): the entry as it is then, without its texts. OK where it is written, or
+ * known already; STALE and no change where the fence or the attempt is another
+ * one, the state has no place for it or there is no such entry; EXISTS where
+ * the task is another entry's; OVER from AGAIN. A charge for an attempt that
+ * the entry does not follow any more is settled even so. */
+enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
+                                    enum lx_entry_event event, int64_t seen,
+                                    const struct lx_entry_news *news,
+                                    struct lx_entry *after);
+
+/* ---- what nobody watches ---- */
+
+typedef void lx_take_entry(void *argument, struct lx_entry_copy *copy);
+
+/* Of the unfinished entries of `origin` behind *after_id, up to `limit`: claim
+ * those whose owner is dead, and `take` each, which owns the copy. What was
+ * left in the middle of sending becomes unknown and is taken, too. *after_id:
+ * where to go on; *more: whether there is any. */
+enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
+                                    const char *origin, int64_t now_ms,
+                                    int limit, int64_t *after_id, bool *more,
+                                    lx_take_entry *take, void *argument);
+
+/* ---- callbacks ---- */
+
+/* A callback with that token (may be NULL) named that task: kept. *copy: the
+ * entry of token or task, NULL when none is known; *attempt: which of its
+ * attempts had the token, 0 when none had. The service has to confirm the id
+ * before it is written by ID. */
+enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
+                                    const char *origin, const char *task_id,
+                                    const unsigned char *token_hash,
+                                    int64_t now_ms, struct lx_entry_copy **copy,
+                                    int64_t *attempt);
+
+#pragma GCC visibility pop

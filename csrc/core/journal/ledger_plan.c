@@ -1,0 +1,334 @@
+/* ledger_plan.c: what becomes of a wish, and of what nobody watches; see
+ * ledger.h. */
+#include "journal/attempts.h"
+#include "journal/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- an entry that is not there ---- */
+
+static enum lx_store_status end_of_reserve(enum lx_store_status status,
+                                           enum lx_plan_end *end)
+{
+    *end = status == LX_STORE_OVER ? LX_PLAN_OVER : LX_PLAN_SEND;
+    return status;
+}
+
+static enum lx_store_status insert_entry(struct lx_ledger *ledger,
+                                         const struct lx_plan *plan,
+                                         enum lx_plan_end *end,
+                                         struct lx_entry_copy **copy)
+{
+    struct lx_entry entry = plan->wanted;
+    struct lx_attempts attempts = {.ledger = ledger};
+
+    entry.state = plan->sends_now ? LX_ENTRY_SENDING : LX_ENTRY_PLANNED;
+    entry.attempt = 1;
+    entry.fence = 1;
+    entry.owner = ledger->api->owner(ledger->store);
+    entry.created_ms = plan->now_ms;
+    entry.accepted_ms = entry.ended_ms = entry.saved_ms = 0;
+    enum lx_store_status status =
+        ledger->api->insert(ledger->store, &entry, &entry.id);
+    if (status != LX_STORE_OK)
+        return status;
+    attempts.entry_id = entry.id;
+    struct lx_attempt_copy *first = lx_attempts_add(&attempts);
+    lx_attempt_set_token(first, plan->token_hash);
+    first->attempt.sent_ms = plan->sends_now ? plan->now_ms : 0;
+    status = lx_attempt_reserve(&attempts, first, plan->price_mc, plan->budgets,
+                                plan->budget_count);
+    if (end_of_reserve(status, end) != LX_STORE_OK)
+        return status;
+    *copy = lx_entry_copy(&entry);
+    return *copy ? LX_STORE_OK : LX_STORE_MEMORY;
+}
+
+/* ---- an entry that is there ---- */
+
+static bool texts_match(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool is_same_wish(const struct lx_entry *entry,
+                         const struct lx_entry *wanted)
+{
+    bool has_both = entry->identity && wanted->identity;
+
+    return texts_match(entry->model, wanted->model) &&
+           (has_both ? memcmp(entry->identity, wanted->identity,
+                              LX_IDENTITY_BYTES) == 0
+                     : !entry->identity && !wanted->identity);
+}
+
+/* The entry after an event that the plan needs; the copy is brought up to date.
+ */
+static enum lx_store_status advance_entry(struct lx_ledger *ledger,
+                                          const struct lx_plan *plan,
+                                          enum lx_entry_event event,
+                                          struct lx_entry_copy *copy)
+{
+    struct lx_entry_news news = {.now_ms = plan->now_ms,
+                                 .charged_mc = LX_MONEY_UNKNOWN,
+                                 .token_hash = plan->token_hash,
+                                 .price_mc = plan->price_mc,
+                                 .budgets = plan->budgets,
+                                 .budget_count = plan->budget_count};
+    struct lx_entry after;
+    enum lx_store_status status = lx_ledger_step(
+        ledger, copy->entry.id, event, copy->entry.fence, &news, &after);
+
+    if (status == LX_STORE_OK) {
+        copy->entry.state = after.state;
+        copy->entry.owner = after.owner;
+        copy->entry.fence = after.fence;
+        copy->entry.attempt = after.attempt;
+    }
+    return status;
+}
+
+static enum lx_store_status send_it(struct lx_ledger *ledger,
+                                    const struct lx_plan *plan,
+                                    enum lx_entry_event first,
+                                    enum lx_plan_end *end,
+                                    struct lx_entry_copy *copy)
+{
+    enum lx_store_status status = advance_entry(ledger, plan, first, copy);
+
+    if (status == LX_STORE_OK && plan->sends_now)
+        status = advance_entry(ledger, plan, LX_ENTRY_EVENT_SEND, copy);
+    return end_of_reserve(status, end);
+}
+
+/* Watching is for everybody, but saving is for one: who finds it free takes it.
+ */
+static enum lx_store_status watch_it(struct lx_ledger *ledger,
+                                     const struct lx_plan *plan, bool is_free,
+                                     struct lx_entry_copy *copy)
+{
+    return is_free ? advance_entry(ledger, plan, LX_ENTRY_EVENT_CLAIM, copy)
+                   : LX_STORE_OK;
+}
+
+/* Of an entry whose owner is dead or nobody (`is_free`), or alive. */
+static enum lx_store_status decide(struct lx_ledger *ledger,
+                                   const struct lx_plan *plan, bool is_free,
+                                   enum lx_plan_end *end,
+                                   struct lx_entry_copy *copy)
+{
+    switch (copy->entry.state) {
+    case LX_ENTRY_PLANNED:
+        *end = LX_PLAN_WAIT;
+        return is_free ? send_it(ledger, plan, LX_ENTRY_EVENT_CLAIM, end, copy)
+                       : LX_STORE_OK;
+    case LX_ENTRY_SENDING:
+        *end = is_free ? LX_PLAN_UNKNOWN : LX_PLAN_WAIT;
+        return is_free
+                   ? advance_entry(ledger, plan, LX_ENTRY_EVENT_ORPHAN, copy)
+                   : LX_STORE_OK;
+    case LX_ENTRY_ACCEPTED:
+        *end = LX_PLAN_WATCH;
+        return watch_it(ledger, plan, is_free, copy);
+    case LX_ENTRY_SUCCEEDED:
+        *end = LX_PLAN_RESULT;
+        return watch_it(ledger, plan, is_free, copy);
+    case LX_ENTRY_REFUSED:
+        return send_it(ledger, plan, LX_ENTRY_EVENT_AGAIN, end, copy);
+    case LX_ENTRY_FAILED:
+    case LX_ENTRY_ABANDONED:
+        *end = LX_PLAN_FAILED;
+        return plan->retry_failed
+                   ? send_it(ledger, plan, LX_ENTRY_EVENT_AGAIN, end, copy)
+                   : LX_STORE_OK;
+    case LX_ENTRY_UNKNOWN:
+        *end = LX_PLAN_UNKNOWN;
+        return LX_STORE_OK;
+    default:
+        *end = LX_PLAN_RESULT;
+        return LX_STORE_OK;
+    }
+}
+
+/* A client's own entry is as good as a living owner's: two calls with one key
+ * in one process send once. */
+static enum lx_store_status find_out_owner(struct lx_ledger *ledger,
+                                           int64_t owner, bool *is_free)
+{
+    bool is_alive = false;
+    enum lx_store_status status =
+        ledger->api->is_alive(ledger->store, owner, &is_alive);
+
+    *is_free = !is_alive;
+    return status;
+}
+
+static enum lx_store_status find_wish(struct lx_ledger *ledger,
+                                      const struct lx_plan *plan,
+                                      struct lx_entry_copy **copy)
+{
+    const struct lx_entry *wanted = &plan->wanted;
+    struct lx_store_query by_key = {.origin = wanted->origin,
+                                    .key = wanted->key};
+    struct lx_store_query by_identity = {.origin = wanted->origin,
+                                         .model = wanted->model,
+                                         .identity = wanted->identity};
+    enum lx_store_status status = LX_STORE_OK;
+
+    *copy = NULL;
+    if (wanted->key)
+        status = lx_ledger_read(ledger, &by_key, copy);
+    if (status == LX_STORE_OK && !*copy && plan->may_reuse && wanted->identity)
+        status = lx_ledger_read(ledger, &by_identity, copy);
+    return status;
+}
+
+static enum lx_store_status plan_known(struct lx_ledger *ledger,
+                                       const struct lx_plan *plan,
+                                       enum lx_plan_end *end,
+                                       struct lx_entry_copy *copy)
+{
+    bool is_free = false;
+
+    if (!is_same_wish(&copy->entry, &plan->wanted)) {
+        *end = LX_PLAN_DIFFERS;
+        return LX_STORE_OK;
+    }
+    enum lx_store_status status =
+        find_out_owner(ledger, copy->entry.owner, &is_free);
+    if (status == LX_STORE_OK)
+        status = decide(ledger, plan, is_free, end, copy);
+    return status == LX_STORE_OK ? lx_ledger_fill(ledger, copy) : status;
+}
+
+enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
+                                    const struct lx_plan *plan,
+                                    enum lx_plan_end *end,
+                                    struct lx_entry_copy **copy)
+{
+    *end = LX_PLAN_NO_PRICE;
+    *copy = NULL;
+    if (ledger->api->is_copy(ledger->store))
+        return LX_STORE_STALE;
+    enum lx_store_status status = find_wish(ledger, plan, copy);
+    if (status != LX_STORE_OK)
+        return status;
+    if (*copy)
+        status = plan_known(ledger, plan, end, *copy);
+    else if (plan->budget_count == 0 || plan->price_mc != LX_MONEY_UNKNOWN)
+        status = insert_entry(ledger, plan, end, copy);
+    if (status != LX_STORE_OK) {
+        free(*copy);
+        *copy = NULL;
+    }
+    return status;
+}
+
+/* ---- what nobody watches ---- */
+
+struct free_entry {
+    int64_t id, owner, fence;
+    enum lx_entry_state state;
+};
+
+struct free_entries {
+    struct free_entry *list;
+    int count, limit;
+};
+
+static bool list_entry(void *argument, const struct lx_entry *entry)
+{
+    struct free_entries *found = argument;
+
+    found->list[found->count++] = (struct free_entry){
+        entry->id, entry->owner, entry->fence, entry->state};
+    return found->count < found->limit;
+}
+
+static enum lx_store_status take_one(struct lx_ledger *ledger,
+                                     const struct free_entry *found,
+                                     int64_t now_ms, lx_take_entry *take,
+                                     void *argument)
+{
+    struct lx_store_query query = {.id = found->id};
+    struct lx_entry_news news = {.now_ms = now_ms,
+                                 .charged_mc = LX_MONEY_UNKNOWN};
+    struct lx_entry_copy *copy = NULL;
+    enum lx_entry_event event = found->state == LX_ENTRY_SENDING
+                                    ? LX_ENTRY_EVENT_ORPHAN
+                                    : LX_ENTRY_EVENT_CLAIM;
+    enum lx_store_status status =
+        lx_ledger_step(ledger, found->id, event, found->fence, &news, NULL);
+
+    if (status == LX_STORE_OK)
+        status = lx_ledger_read(ledger, &query, &copy);
+    if (status == LX_STORE_OK && copy)
+        status = lx_ledger_fill(ledger, copy);
+    if (status == LX_STORE_OK && copy)
+        take(argument, copy);
+    else
+        free(copy);
+    return status;
+}
+
+enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
+                                    const char *origin, int64_t now_ms,
+                                    int limit, int64_t *after_id, bool *more,
+                                    lx_take_entry *take, void *argument)
+{
+    struct lx_store_query query = {.origin = origin,
+                                   .only_unfinished = true,
+                                   .after_id = *after_id,
+                                   .limit = limit};
+    struct free_entries found = {
+        .list = calloc((size_t)limit, sizeof *found.list), .limit = limit};
+
+    *more = false;
+    if (!found.list)
+        return LX_STORE_MEMORY;
+    enum lx_store_status status =
+        ledger->api->find(ledger->store, &query, list_entry, &found);
+    for (int i = 0; i < found.count && status == LX_STORE_OK; i++) {
+        bool is_free = false;
+        status = find_out_owner(ledger, found.list[i].owner, &is_free);
+        if (status == LX_STORE_OK && is_free)
+            status = take_one(ledger, &found.list[i], now_ms, take, argument);
+        *after_id = found.list[i].id;
+    }
+    *more = found.count == limit;
+    free(found.list);
+    return status;
+}
+
+/* ---- callbacks ---- */
+
+enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
+                                    const char *origin, const char *task_id,
+                                    const unsigned char *token_hash,
+                                    int64_t now_ms, struct lx_entry_copy **copy,
+                                    int64_t *attempt)
+{
+    struct lx_store_query by_token = {.token_hash = token_hash};
+    struct lx_store_query by_task = {.origin = origin, .task_id = task_id};
+    struct lx_attempts attempts;
+    enum lx_store_status status =
+        ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
+
+    *copy = NULL;
+    *attempt = 0;
+    if (status == LX_STORE_OK && token_hash)
+        status = lx_ledger_read(ledger, &by_token, copy);
+    if (status == LX_STORE_OK && !*copy)
+        status = lx_ledger_read(ledger, &by_task, copy);
+    if (status != LX_STORE_OK || !*copy)
+        return status;
+    status = lx_attempts_read(&attempts, ledger, (*copy)->entry.id);
+    for (int i = 0; i < attempts.count && token_hash; i++) {
+        const struct lx_attempt *one = &attempts.list[i].attempt;
+        if (one->token_hash &&
+            memcmp(one->token_hash, token_hash, LX_TOKEN_HASH_BYTES) == 0)
+            *attempt = one->number;
+    }
+    return status == LX_STORE_OK ? lx_ledger_fill(ledger, *copy) : status;
+}
