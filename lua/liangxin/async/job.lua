@@ -26,7 +26,9 @@ local NEXT = {
 
 --- The one place where a job's status changes.
 function M.set_status(job, status)
-  assert(NEXT[job.status][status], "a job cannot change its status like this")
+  if not NEXT[job.status][status] then
+    error("a job cannot change its status like this")
+  end
   job.status = status
 end
 

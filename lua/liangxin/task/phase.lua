@@ -20,7 +20,9 @@ local NEXT = {
 
 --- Change the phase; an impossible change is a bug.
 function M.set(task, phase)
-  assert(NEXT[task._phase][phase], "a task cannot change its phase like this")
+  if not NEXT[task._phase][phase] then
+    error("a task cannot change its phase like this")
+  end
   task._phase = phase
 end
 
