@@ -56,6 +56,7 @@ build = {
         "csrc/core/download/data_url.c",
         "csrc/core/download/disk.c",
         "csrc/core/download/download.c",
+        "csrc/core/download/download_end.c",
         "csrc/core/download/download_words.c",
         "csrc/core/download/downloaded.c",
         "csrc/core/download/file_error.c",
