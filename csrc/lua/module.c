@@ -2,6 +2,7 @@
  * that need no client. */
 #include "client_lua.h"
 #include "compat.h"
+#include "file_lua.h"
 #include "http/global.h"
 #include "liangxin.h"
 #include "os/clock.h"
@@ -47,6 +48,8 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
     static const luaL_Reg functions[] = {{"new", lx_lua_client_new},
                                          {"now", core_now},
                                          {"token", core_token},
+                                         {"read_file", lx_lua_read_file},
+                                         {"replace_file", lx_lua_replace_file},
                                          {"mend", lx_lua_mend},
                                          {"callback", lx_lua_callback},
                                          {"parse_url", lx_lua_parse_url},

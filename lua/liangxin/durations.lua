@@ -17,14 +17,7 @@ local SECTIONS_MAX = 8
 -- file, or too much in it.
 local function read(path)
   local sections = {}
-  local file = io.open(path, "rb")
-  local text = file and file:read(FILE_MAX + 1) or ""
-  if file then
-    file:close()
-  end
-  if #text > FILE_MAX then
-    return sections
-  end
+  local text = core.read_file(path, FILE_MAX) or ""
   for line in text:gmatch("[^\n]+") do
     local url = line:match("^# (.+)$")
     local section = sections[#sections]
@@ -79,17 +72,6 @@ function M.load(path, base_url)
   return nil
 end
 
-local function write(path, text)
-  local file, message = io.open(path, "wb")
-  if not file then
-    return nil, message
-  end
-  local ok
-  ok, message = file:write(text)
-  local closed, close_message = file:close()
-  return ok and closed, message or close_message
-end
-
 --- Keep `text` for `base_url` in `path`, replaced in one step, unless nothing is
 --- to be kept or nothing is new since `loaded`: true, or nil, err.
 function M.save(path, base_url, text, loaded)
@@ -97,12 +79,8 @@ function M.save(path, base_url, text, loaded)
     return true
   end
   local temporary = ("%s.%s.tmp"):format(path, core.token())
-  local ok, message = write(temporary, merge(read(path), base_url, text))
-  if ok then
-    ok, message = os.rename(temporary, path)
-  end
+  local ok, message = core.replace_file(path, temporary, merge(read(path), base_url, text))
   if not ok then
-    os.remove(temporary)
     return nil, errors.new("file", ("cannot keep the durations in %s: %s"):format(path, message))
   end
   return true

@@ -1,6 +1,7 @@
 /* target.c: see target.h. */
 #include "download/target.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "download/data_url.h"
 #include "download/file_error.h"
@@ -99,6 +100,29 @@ static uint32_t hash(struct slice text)
     return value;
 }
 
+static bool begins_with(struct slice name, const char *lower_word)
+{
+    for (size_t i = 0; lower_word[i]; i++)
+        if (i == name.length || (name.bytes[i] | 0x20) != lower_word[i])
+            return false;
+    return true;
+}
+
+/* Names of devices of Windows, whatever their case and what follows a dot.
+ * Files are carried between systems, so none is made on any. */
+static bool is_device(struct slice name)
+{
+    size_t length = 0;
+
+    while (length < name.length && name.bytes[length] != '.')
+        length++;
+    if (length == 3)
+        return begins_with(name, "con") || begins_with(name, "prn") ||
+               begins_with(name, "aux") || begins_with(name, "nul");
+    return length == 4 && lx_is_digit(name.bytes[3]) &&
+           (begins_with(name, "com") || begins_with(name, "lpt"));
+}
+
 /* Write `name`, or `otherwise` when nothing of it is left, and a hash of it
  * when that is not all of it; the end of what was written. */
 static char *write_safe(char *out, struct slice name, const char *otherwise)
@@ -113,6 +137,10 @@ static char *write_safe(char *out, struct slice name, const char *otherwise)
     is_changed = name.length != whole.length || name.length > OUTSIDE_BYTES_MAX;
     if (name.length == 0)
         name = (struct slice){otherwise, strlen(otherwise)};
+    if (is_device(name)) {
+        *out++ = '_';
+        is_changed = true;
+    }
     if (name.length > OUTSIDE_BYTES_MAX)
         name.length = OUTSIDE_BYTES_MAX;
     for (size_t i = 0; i < name.length; i++) {
@@ -144,7 +172,7 @@ static bool name_in_folder(struct lx_target *target,
     size_t length = strlen(order->target);
     char name[NAME_BYTES_MAX], *at = name;
 
-    while (length > 0 && order->target[length - 1] == '/')
+    while (length > 0 && lx_path_is_separator(order->target[length - 1]))
         length--;
     *at++ = '/';
     if (order->task_id) {
@@ -208,16 +236,20 @@ static bool make_folder(const char *path, struct lx_error *error)
     return false;
 }
 
-/* Of path[0..length), which ends in a slash: each that is missing. The text is
- * changed meanwhile. */
+/* Of path[0..length), which ends in a separator: each that is missing. The text
+ * is changed meanwhile. */
 static bool make_folders(char *path, size_t length, struct lx_error *error)
 {
-    for (size_t i = 1; i < length; i++) {
-        if (path[i] != '/' || path[i - 1] == '/')
+    size_t root = lx_path_root_length(path);
+
+    for (size_t i = root > 0 ? root : 1; i < length; i++) {
+        char separator = path[i];
+        if (!lx_path_is_separator(separator) ||
+            lx_path_is_separator(path[i - 1]))
             continue;
         path[i] = '\0';
         bool is_made = make_folder(path, error);
-        path[i] = '/';
+        path[i] = separator;
         if (!is_made)
             return false;
     }
@@ -246,7 +278,7 @@ static bool is_folder(const char *path)
 {
     size_t length = strlen(path);
 
-    return (length > 0 && path[length - 1] == '/') ||
+    return (length > 0 && lx_path_is_separator(path[length - 1])) ||
            lx_file_kind_at(path) == LX_FILE_KIND_FOLDER;
 }
 

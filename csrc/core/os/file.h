@@ -1,4 +1,5 @@
-/* file.h: files and folders of the system. Paths are NUL-terminated UTF-8.
+/* file.h: files and folders of the system. Paths are NUL-terminated UTF-8; on
+ * Windows also in its code page, in which Lua has them.
  * Any thread; a struct lx_file is used by one at a time. A call may
  * take any time, so none is for the host's thread, and a signal cuts none
  * short. Descriptors are not inherited by programs that the host starts.
@@ -144,6 +145,13 @@ bool lx_folder_is_remote(const char *path);
 /* Have the names in it survive a power cut. A folder that cannot be opened or
  * synced (some network file systems) is no reason to fail: best effort. */
 void lx_folder_sync(const char *path);
+
+/* '/', and on Windows '\\', too. */
+bool lx_path_is_separator(char byte);
+
+/* Bytes that a path begins with and that no folder is made for: the first
+ * separator; on Windows a drive's root, or a network's host and share. */
+size_t lx_path_root_length(const char *path);
 
 /* Bytes of the folder of a path, the separator behind it included; 0 when the
  * path has none: the current folder. */

@@ -71,6 +71,14 @@ static const struct {
     {"d", "\xe4\xbd\xa0", "https://h/x", 1, NULL, "d/___-1f4c9ede-1"},
     {"d", "..", "https://h/x", 1, NULL, "d/task-a3d4a70d-1"},
     {"d", "", "https://h/x", 2147483647, NULL, "d/task-2147483647"},
+    /* devices of Windows */
+    {"d", "NUL", "https://h/x", 1, NULL, "d/_NUL-4fad0f80-1"},
+    {"d", "com5.x", "https://h/x", 1, NULL, "d/_com5.x-13fd242f-1"},
+    {"d", "lpt", "https://h/x", 1, NULL, "d/lpt-1"},
+    {"d", "comx", "https://h/x", 1, NULL, "d/comx-1"},
+    {"d", "cons", "https://h/x", 1, NULL, "d/cons-1"},
+    {"d", NULL, "https://h/Con.png", 1, "d/_Con-531868eb.png",
+     "d/_Con-531868eb"},
     /* no task: the URL names it */
     {"d", NULL, "https://h/p/pic.png?token=1", 1, "d/pic.png", "d/pic"},
     {"d", NULL, "https://h/p/pic.php", 1, NULL, "d/pic.php"},

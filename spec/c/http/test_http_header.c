@@ -9,6 +9,12 @@
 
 #include "../check.h"
 
+#ifdef _WIN32
+#define utc_time _mkgmtime
+#else
+#define utc_time timegm
+#endif
+
 static void test_values(void)
 {
     static const struct {
@@ -141,7 +147,7 @@ static void test_calendar(void)
                             .tm_mon = month,
                             .tm_mday = 1 + (year * 12 + month) % 28,
                             .tm_hour = year % 24};
-            int64_t then_s = (int64_t)timegm(&tm);
+            int64_t then_s = (int64_t)utc_time(&tm);
             size_t length =
                 strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
 

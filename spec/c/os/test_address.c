@@ -4,9 +4,14 @@
 #include "os/socket.h"
 #include "../check.h"
 
+#ifdef _WIN32
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#else
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#endif
 
 #define PORT 8443
 

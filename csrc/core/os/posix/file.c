@@ -373,6 +373,16 @@ void lx_folder_sync(const char *path)
     lx_file_close(&folder);
 }
 
+bool lx_path_is_separator(char byte)
+{
+    return byte == '/';
+}
+
+size_t lx_path_root_length(const char *path)
+{
+    return path[0] == '/' ? 1 : 0;
+}
+
 size_t lx_folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -66,16 +66,21 @@ static enum lx_file_reason outcome(BOOL succeeded)
 /* ---- paths ---- */
 
 /* `path` in UTF-16; the caller frees it. NULL when out of memory, or when it is
- * no UTF-8, with the last error set. */
+ * in no encoding, with the last error set. */
 static WCHAR *widen(const char *path)
 {
-    int units =
-        MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
-    WCHAR *wide = units > 0 ? malloc((size_t)units * sizeof *wide) : NULL;
+    UINT encoding = CP_UTF8;
+    DWORD flags = MB_ERR_INVALID_CHARS;
+    int units = MultiByteToWideChar(encoding, flags, path, -1, NULL, 0);
 
+    if (units == 0) {
+        encoding = CP_ACP;
+        flags = 0;
+        units = MultiByteToWideChar(encoding, flags, path, -1, NULL, 0);
+    }
+    WCHAR *wide = units > 0 ? malloc((size_t)units * sizeof *wide) : NULL;
     if (wide)
-        MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide,
-                            units);
+        MultiByteToWideChar(encoding, flags, path, -1, wide, units);
     else if (units > 0)
         SetLastError(ERROR_NOT_ENOUGH_MEMORY);
     return wide;
@@ -122,16 +127,35 @@ static WCHAR *absolute_path(const char *path)
     return result;
 }
 
-static bool is_separator(char byte)
+bool lx_path_is_separator(char byte)
 {
     return byte == '/' || byte == '\\';
+}
+
+/* Behind the next separator after path[at], or the end. */
+static size_t skip_part(const char *path, size_t at)
+{
+    while (path[at] && !lx_path_is_separator(path[at]))
+        at++;
+    return at + (path[at] ? 1 : 0);
+}
+
+size_t lx_path_root_length(const char *path)
+{
+    size_t length = 0;
+
+    if (lx_path_is_separator(path[0]) && lx_path_is_separator(path[1]))
+        return skip_part(path, skip_part(path, 2));
+    if (path[0] && path[1] == ':')
+        length = 2;
+    return length + (lx_path_is_separator(path[length]) ? 1 : 0);
 }
 
 size_t lx_folder_length(const char *path)
 {
     size_t length = strlen(path);
 
-    while (length > 0 && !is_separator(path[length - 1]) &&
+    while (length > 0 && !lx_path_is_separator(path[length - 1]) &&
            !(length == 2 && path[1] == ':'))
         length--;
     return length;
@@ -158,6 +182,10 @@ static enum lx_file_reason open_path(struct lx_file *file, const char *path,
     free(wide);
     if (handle == INVALID_HANDLE_VALUE)
         return reason_of(number);
+    if (GetFileType(handle) != FILE_TYPE_DISK) { /* NUL, a pipe */
+        CloseHandle(handle);
+        return LX_FILE_NOT_REGULAR;
+    }
     file->handle = (intptr_t)handle;
     return LX_FILE_OK;
 }
@@ -185,14 +213,7 @@ enum lx_file_reason lx_file_open(struct lx_file *file, const char *path)
     *file = LX_FILE_CLOSED;
     if (lx_file_kind_at(path) == LX_FILE_KIND_FOLDER)
         return LX_FILE_IS_FOLDER;
-    enum lx_file_reason reason =
-        open_path(file, path, GENERIC_READ, OPEN_EXISTING);
-    if (reason == LX_FILE_OK &&
-        GetFileType(handle_of(file)) != FILE_TYPE_DISK) {
-        lx_file_close(file);
-        reason = LX_FILE_NOT_REGULAR;
-    }
-    return reason;
+    return open_path(file, path, GENERIC_READ, OPEN_EXISTING);
 }
 
 void lx_file_close(struct lx_file *file)

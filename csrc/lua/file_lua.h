@@ -1,0 +1,19 @@
+/* file_lua.h: small files, for Lua: its own io takes paths of Windows in
+ * another encoding, and its rename replaces nothing there. Host's thread, which
+ * waits for the disk. */
+#pragma once
+
+#include <lua.h>
+
+#pragma GCC visibility push(hidden)
+
+/* read_file(path, longest): the bytes; nil when there is no such file, or
+ * nothing or more in it. */
+int lx_lua_read_file(lua_State *L);
+
+/* replace_file(path, temporary, bytes): true when `path` has these bytes now,
+ * written to `temporary` and renamed; else nil and why, with `path` as it was
+ * and `temporary` gone. */
+int lx_lua_replace_file(lua_State *L);
+
+#pragma GCC visibility pop
