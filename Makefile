@@ -136,6 +136,7 @@ $(BUILD)/$(basename $(notdir $(1))): $(BUILD)/obj/$(1:.c=.o) \
 	  $$(filter %.o,$$^) $$(filter %.a,$$^) \
 	  $$(call own_flags,$(1)) $$(CURL_LIBS) $$(SYSTEM_LIBS) -lm -pthread \
 	  -o $$@
+	$(if $(WINDOWS),@mv $$@.exe $$@)
 endef
 $(foreach source,$(wildcard spec/c/*/*.c spec/fuzz/*.c spec/bench/*.c), \
   $(eval $(call program_rule,$(source))))
@@ -212,6 +213,11 @@ hosts: ## The adapters and examples, each in its real host: HOSTS=NAMES for some
 	@$(MAKE) $(J) LUA=lua5.4 build
 	@for lua in lua5.2 lua5.3 luajit; do $(MAKE) $(J) LUA=$$lua build/$$lua/liangxin/core.so || exit 1; done
 	@lua5.4 spec/hosts/run.lua $(HOSTS)
+
+test-windows: ## What is cross-built for Windows, under wine
+	@sh .ci/deps build test windows
+	@$(MAKE) $(J) LUA=lua5.4 build
+	@MAKE='$(MAKE) $(J)' sh .ci/test-windows
 
 lint: ## Formatting, layers, symbols, warnings, static analysis
 	@sh .ci/deps build test check
@@ -375,6 +381,6 @@ FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build client c-tests fuzzers benches lua-objects every-object one-unit deps \
-        check demo docs example test test-luas hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        check demo docs example test test-luas test-windows hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help

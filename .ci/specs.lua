@@ -32,7 +32,7 @@ return function()
 
   local path = assert(os.getenv("SPEC_RESULTS"), "SPEC_RESULTS is not set")
   local function record(word)
-    local file = assert(io.open(path, "a"))
+    local file = assert(io.open(path, "ab"))
     file:write(word, "\n")
     file:close()
   end

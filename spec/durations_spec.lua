@@ -1,6 +1,8 @@
 -- The file in which a client keeps what it has learned about durations: read
 -- whole, replaced in one step, and left alone when nothing changed.
 
+local folders = require "spec.support.folder"
+local lfs = require "lfs"
 local durations = require "liangxin.durations"
 local live = require "spec.support.live"
 
@@ -24,13 +26,7 @@ describe("the durations file", function()
   end
 
   local function names()
-    local list = {}
-    local pipe = io.popen("ls '" .. folder .. "'")
-    for name in pipe:lines() do
-      list[#list + 1] = name
-    end
-    pipe:close()
-    return list
+    return folders.list(folder)
   end
 
   it("is nothing without a path, and when it is missing", function()
@@ -95,7 +91,7 @@ describe("the durations file", function()
   end)
 
   it("that cannot be replaced leaves no temporary file", function()
-    assert.is_true(os.execute("mkdir '" .. path .. "'") and true)
+    assert(lfs.mkdir(path))
     assert.is_nil((durations.save(path, URL, "new")))
     assert.same({ "durations" }, names())
   end)

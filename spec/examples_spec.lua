@@ -1,6 +1,7 @@
 -- Every example runs as its own process against the sandbox and leaves what it
 -- says; so do the blocks of the pages that are marked with <!-- runs -->.
 
+local folders = require "spec.support.folder"
 local programs = require "spec.support.programs"
 local sandbox = require "liangxin.sandbox"
 
@@ -114,7 +115,7 @@ describe("the example", function()
   -- They spend their time waiting, so all run at once.
   setup(function()
     if programs.has_shell then
-      folder = programs.new_folder()
+      folder = folders.new()
       for name in pairs(EXAMPLES) do
         local own = folder .. "/" .. name
         assert(os.execute("mkdir '" .. own .. "'"))
@@ -128,11 +129,11 @@ describe("the example", function()
       finish()
     end
     if folder then
-      programs.remove_folder(folder)
+      folders.remove(folder)
     end
   end)
 
-  for _, name in ipairs(programs.has_shell and programs.list("examples") or {}) do
+  for _, name in ipairs(programs.has_shell and folders.list("examples") or {}) do
     if name:find("%.lua$") then
       it(name .. " does what it says", function()
         local check = assert(EXAMPLES[name], "no test knows examples/" .. name)
@@ -165,13 +166,13 @@ describe("the pages", function()
 
   before_each(function()
     box = assert(sandbox.start())
-    folder = programs.has_shell and programs.new_folder()
+    folder = programs.has_shell and folders.new()
   end)
 
   after_each(function()
     box.stop()
     if folder then
-      programs.remove_folder(folder)
+      folders.remove(folder)
     end
   end)
 

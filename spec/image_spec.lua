@@ -4,6 +4,7 @@
 
 local child = require("spec.support.child")
 local fault_client = require("spec.support.fault_client")
+local folders = require("spec.support.folder")
 local json = require("spec.support.fault.json")
 local liangxin = require("liangxin")
 local mime = require("mime")
@@ -80,13 +81,11 @@ describe("liangxin.image", function()
   fault = fault_client.serve()
 
   setup(function()
-    local pipe = io.popen("mktemp -d")
-    folder = pipe:read("*l")
-    pipe:close()
+    folder = folders.new()
   end)
 
   teardown(function()
-    os.execute("rm -r '" .. folder .. "'")
+    folders.remove(folder)
   end)
 
   after_each(quick.close)

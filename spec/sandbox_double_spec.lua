@@ -3,6 +3,7 @@
 -- of them is quick and runs the same every time.
 
 local client = require("spec.support.sandbox_client")
+local folders = require("spec.support.folder")
 local json = require("cjson").new()
 local liangxin = require("liangxin")
 local programs = require("spec.support.programs")
@@ -275,12 +276,12 @@ describe("sandbox as a test double", function()
     local program, tests = page:match("```lua\n(.-)```.*```lua\n(.-)```")
 
     local function in_a_folder(text, use)
-      local folder = programs.new_folder()
+      local folder = folders.new()
       local file = assert(io.open(folder .. "/block_spec.lua", "wb"))
       file:write(text)
       file:close()
       use(folder .. "/block_spec.lua", folder)
-      programs.remove_folder(folder)
+      folders.remove(folder)
     end
 
     it_runs("has a program that runs", function()

@@ -3,6 +3,7 @@
 -- API's origin alone.
 
 local child = require("spec.support.child")
+local folders = require("spec.support.folder")
 local fault_client = require("spec.support.fault_client")
 local json = require("spec.support.fault.json")
 local liangxin = require("liangxin")
@@ -264,9 +265,7 @@ describe("secrets", function()
       hear("download", err)
       gather(file, "file", {})
     end
-    local pipe = io.popen("ls '" .. folder .. "'")
-    hear("names", pipe:read("*a"))
-    pipe:close()
+    hear("names", table.concat(folders.list(folder), "\n"))
     check_heard()
     check_sent("main")
   end)

@@ -2,6 +2,7 @@
 -- dies. What went where is read from the server's record.
 
 local fault_client = require("spec.support.fault_client")
+local folders = require("spec.support.folder")
 local quick = require("spec.support.quick")
 
 local QUERY = "?token=exp=1~hmac=00"
@@ -27,13 +28,7 @@ local function result_of(origin, options)
 end
 
 local function files()
-  local names = {}
-  local pipe = assert(io.popen("ls -A '" .. folder .. "'"))
-  for name in pipe:lines() do
-    names[#names + 1] = name
-  end
-  pipe:close()
-  return names
+  return folders.list(folder)
 end
 
 local function count(requests)
@@ -45,14 +40,12 @@ describe("T30, a download,", function()
   fault = fault_client.serve({ tls = true })
 
   before_each(function()
-    folder = os.tmpname()
-    assert(os.remove(folder))
-    assert(os.execute("mkdir '" .. folder .. "'"))
+    folder = folders.new()
   end)
 
   after_each(function()
     quick.close()
-    os.execute("rm -r '" .. folder .. "'")
+    folders.remove(folder)
   end)
 
   it("T30 follows a redirect with the same query and without the key", function()

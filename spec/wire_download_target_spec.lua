@@ -2,6 +2,7 @@
 -- says, half of them, and none of it on the host's thread.
 
 local fault_client = require("spec.support.fault_client")
+local folders = require("spec.support.folder")
 local live = require("spec.support.live")
 local quick = require("spec.support.quick")
 
@@ -45,13 +46,6 @@ describe("the target of a download", function()
     return out
   end
 
-  local function output_of(command)
-    local pipe = assert(io.popen(command))
-    local text = pipe:read("*a")
-    pipe:close()
-    return text
-  end
-
   it("takes several files: a folder, which is made, and a path", function()
     fault:file("b.jpg", { content_type = "image/jpeg" })
     local result = result_of("a.png", "b.jpg", "c")
@@ -80,9 +74,26 @@ describe("the target of a download", function()
       assert.equal(file.path .. " exists already; give overwrite = true to replace it", err.message)
       assert(client:download(url, folder, { overwrite = true }))
       assert.same({ "c." .. extension }, names({ file }))
-      assert.equal("c." .. extension .. "\n", output_of("ls -A " .. folder))
+      assert.same({ "c." .. extension }, folders.list(folder))
     end)
   end
+
+  it("may have a name beyond ASCII", function()
+    local path = folder .. "\195\169.png"
+    assert.equal(path, assert(client:download(fault.base_url .. "/files/c.png", path)).path)
+    local _, err = client:download(fault.base_url .. "/files/c.png", path)
+    assert.equal(path .. " exists already; give overwrite = true to replace it", err.message)
+    assert(client:download(fault.base_url .. "/files/c.png", path, { overwrite = true }))
+  end)
+
+  it("has the separators of its system", function()
+    local is_windows = package.config:sub(1, 1) == "\\"
+    assert(client:download(fault.base_url .. "/files/c.png", folder .. "a\\b\\"))
+    assert.same(is_windows and { "a" } or { "a\\b\\" }, folders.list(folder))
+    if is_windows then
+      assert.same({ "c.png" }, folders.list(folder .. "a/b"))
+    end
+  end)
 
   it("is asked for nothing when it has the file", function()
     local url = fault.base_url .. "/files/c.png"

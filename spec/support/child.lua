@@ -4,9 +4,9 @@
 
 local child = {}
 
--- Under a preloaded ThreadSanitizer dash itself crashes (seen with gcc 12), and
--- there is no starting a process from Lua without the shell.
-local shell = io.popen("echo yes")
+-- Under a preloaded ThreadSanitizer dash itself crashes (seen with gcc 12),
+-- Windows has none, and there is no starting a process from Lua without it.
+local shell = io.popen("sh -c 'echo yes'")
 child.can_start = shell:read("*l") == "yes"
 shell:close()
 
@@ -14,8 +14,12 @@ local function quote(text)
   return "'" .. tostring(text):gsub("'", "'\\''") .. "'"
 end
 
---- The Lua that runs this, as the command line names it.
+--- The Lua that runs this, as the command line names it; or LIANGXIN_CHILD_LUA.
 function child.interpreter()
+  local given = os.getenv("LIANGXIN_CHILD_LUA")
+  if given then
+    return given
+  end
   local first = 0
   while arg[first - 1] do
     first = first - 1
@@ -48,9 +52,11 @@ function child.start(script, arguments, options)
   return setmetatable({ pipe = pipe, pid = pipe:read("*n", "*l") }, Child)
 end
 
---- The next line that it wrote, nil after the last.
+--- The next line that it wrote, nil after the last; as text, whatever ends its
+--- lines there.
 function Child:line()
   local line = self.pipe:read("*l")
+  line = line and line:gsub("\r$", "")
   local status = line and line:match("^ended (%d+)$")
   if status then
     self.status = tonumber(status)

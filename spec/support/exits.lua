@@ -3,7 +3,7 @@
 -- them.
 
 local child = require("spec.support.child")
-local programs = require("spec.support.programs")
+local folders = require("spec.support.folder")
 
 local exits = {}
 
@@ -63,7 +63,7 @@ end
 
 --- Run one process that ends the way `way` says: its exit status and output.
 function exits.run(server, way)
-  local folder = programs.new_folder()
+  local folder = folders.new()
   local process = child.start("spec/support/exit_child.lua", {
     way.name, server.tls_url, server.tls_hang_url, server.ca_file, folder,
   }, { env = { LIANGXIN_API_KEY = "sk-exits" } })
@@ -78,7 +78,7 @@ function exits.run(server, way)
     end
   end
   process.pipe:close()
-  programs.remove_folder(folder)
+  folders.remove(folder)
   return process.status, table.concat(said, "\n")
 end
 

@@ -14,6 +14,7 @@
 
 local socket = require("socket")
 local json = require("spec.support.fault.json")
+local remote = require("spec.support.wine.remote")
 
 local fault_client = {}
 
@@ -118,7 +119,7 @@ server.__index = server
 
 local function root()
   local source = debug.getinfo(1, "S").source
-  return (source:match("^@(.-)spec/support/[^/]*$"))
+  return (source:match("^@(.-)spec[/\\]support[/\\][^/\\]*$"))
 end
 
 local function quoted(text)
@@ -137,18 +138,42 @@ local function command_line(options)
   }, " ")
 end
 
+---Start the program.
+---@param options {tls?:boolean, lifetime_s?:number}
+---@return file* pipe
+---@return string? line its first one
+function fault_client.launch(options)
+  local pipe = assert(io.popen(command_line(options), "r"))
+  return pipe, pipe:read("*l")
+end
+
+-- Where the starter has to do it. Schannel's libcurl compares a certificate with
+-- names only, not with addresses.
+local function launch_beside(starter, options)
+  local first = remote.ask(starter, { op = "fault", options = options })
+  for name, origin in pairs(first and first.origins or {}) do
+    first.origins[name] = origin:gsub("^https://127%.0%.0%.1", "https://localhost")
+  end
+  starter:close()
+  return first
+end
+
 ---Start a server of its own for the caller.
 ---@param options? {tls?:boolean, lifetime_s?:number}
 ---@return fault.Server
 function fault_client.start(options)
-  local pipe = assert(io.popen(command_line(options or {}), "r"))
-  local line = pipe:read("*l")
-  if not line then
-    pipe:close()
+  local starter = remote.connect()
+  local pipe, line, first
+  if starter then
+    first = launch_beside(starter, options)
+  else
+    pipe, line = fault_client.launch(options or {})
+    first = line and assert(json.decode(line))
+  end
+  if not first then
     error("the fault server did not start: it needs lua5.4 with luasocket,"
       .. " luasec and lua-cjson, and for TLS the openssl program", 2)
   end
-  local first = assert(json.decode(line))
   local control = assert(socket.connect("127.0.0.1", first.control_port))
   control:setoption("tcp-nodelay", true)
   local self = { pipe = pipe, control = control, ca_file = first.ca_file }
@@ -344,9 +369,14 @@ function server:stop()
     return
   end
   self.control:send(json.encode({ op = "stop" }) .. "\n")
-  self.pipe:read("*a")
   -- Lua 5.1 does not tell how the program ended; the others say nil.
-  local ok = self.pipe:close()
+  local ok = true
+  if self.pipe then
+    self.pipe:read("*a")
+    ok = self.pipe:close()
+  else
+    self.control:receive("*a") -- until it ends
+  end
   self.control:close()
   self.control, self.pipe = nil, nil
   if not ok then

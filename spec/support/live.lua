@@ -2,6 +2,7 @@
 
 local liangxin = require "liangxin"
 local sandbox = require "liangxin.sandbox"
+local folder = require "spec.support.folder"
 
 local M = {}
 
@@ -55,11 +56,9 @@ end
 
 --- A new empty folder and a function that removes it with all that is in it.
 function M.folder()
-  local path = os.tmpname()
-  os.remove(path)
-  assert(os.execute("mkdir '" .. path .. "'"))
+  local path = folder.new()
   return path .. "/", function()
-    os.execute("rm -rf '" .. path .. "'")
+    folder.remove(path)
   end
 end
 

@@ -1,13 +1,11 @@
 -- Runs Lua programs as processes of their own, under the Lua that runs this, and
 -- looks at the pictures that they leave.
 
+local child = require("spec.support.child")
+
 local M = {}
 
--- Under a preloaded ThreadSanitizer dash itself crashes (seen with gcc 12), and
--- there is no running a program from Lua without the shell.
-local shell = io.popen("echo yes")
-M.has_shell = shell:read("*l") == "yes"
-shell:close()
+M.has_shell = child.can_start
 
 local function first_line(command)
   local pipe = io.popen(command)
@@ -27,33 +25,6 @@ local function absolute(path, here)
   end))
 end
 
-local function this_lua()
-  local first = 0
-  while arg[first - 1] do
-    first = first - 1
-  end
-  return arg[first]
-end
-
-function M.new_folder()
-  return first_line("mktemp -d")
-end
-
-function M.remove_folder(folder)
-  os.execute("rm -rf " .. quote(folder))
-end
-
---- The names of the files in `folder`, sorted.
-function M.list(folder)
-  local names = {}
-  local pipe = io.popen("ls " .. quote(folder))
-  for name in pipe:lines() do
-    names[#names + 1] = name
-  end
-  pipe:close()
-  return names
-end
-
 --- Start `program` in `folder` with `environment` (name -> value or false);
 --- a function that waits for its end and gives its output and exit status.
 function M.start(program, folder, arguments, environment)
@@ -67,12 +38,12 @@ function M.start(program, folder, arguments, environment)
   for name, value in pairs(environment or {}) do
     words[#words + 1] = name .. "=" .. quote(value)
   end
-  words[#words + 1] = this_lua()
+  words[#words + 1] = quote(child.interpreter())
   words[#words + 1] = quote(program:find("^/") and program or here .. "/" .. program)
   words[#words + 1] = arguments or ""
   local pipe = io.popen("(" .. table.concat(words, " ") .. ") </dev/null 2>&1; echo \"rc=$?\"")
   return function()
-    local text = pipe:read("*a")
+    local text = pipe:read("*a"):gsub("\r\n", "\n")
     pipe:close()
     local output, status = text:match("^(.*)rc=(%d+)\n$")
     return output or text, tonumber(status)
