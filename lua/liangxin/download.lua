@@ -1,7 +1,7 @@
 -- download.lua: one URL to a file or into memory. The core moves the bytes and
--- finds the file's name, for no disk may hold up the host; this file decides
--- where they may come from: every hop of a redirect is checked before it is
--- followed. Runs in whatever place the caller waits in.
+-- finds the file's name, as a disk may hold up its caller; this file decides
+-- where bytes may come from: every hop of a redirect is checked before it is
+-- followed. Runs where the caller waits.
 
 local core = require "liangxin.core"
 local errors = require "liangxin.errors"

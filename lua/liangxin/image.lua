@@ -11,7 +11,7 @@ local Image = core.image_class
 Image.__name = "liangxin.image"
 M.class = Image
 
-local BYTES_MAX = 20 * 2 ^ 20 -- as a rule
+local BYTES_MAX = 20 * 2 ^ 20 -- by default
 local BYTES_MOST = 90 * 2 ^ 20 -- as base64 less than a request may have
 
 local OPTIONS = {

@@ -1,6 +1,6 @@
 -- notify.lua: bodies that the service sends to a callBackUrl. They are not
--- signed, so nothing in them is believed: they only say which task to ask
--- about now, or, with a token, which task a lost answer was about.
+-- signed, so nothing in them is trusted: they only say which task to query now
+-- or, with a token, which task a lost answer was about.
 
 local core = require "liangxin.core"
 local errors = require "liangxin.errors"
@@ -38,7 +38,7 @@ function M.drop_oldest(tokens)
   tokens.by_token[token] = nil
 end
 
---- The task's create has ended, and not in the dark: no token is needed.
+--- The task's create has ended and its outcome is known: no token is needed.
 function M.forget_token(client, task)
   if task._token then
     local tokens = client._tokens

@@ -16,7 +16,7 @@
 /* The first bytes of a file that decide; no more are looked at. */
 #define LX_MEDIA_SNIFF_BYTES 512
 
-/* In so many last bytes stands the end of a picture. */
+/* The last bytes of a file, in which the end of a picture stands. */
 #define LX_MEDIA_END_BYTES 32
 
 enum lx_media_class {

@@ -19,7 +19,7 @@ function M.attach(client, opts)
   local loop = base.new(client, opts, luv.print_error)
   local budget = opts.budget
   local update = love.update
-  -- Stays in the chain for good, for somebody else may have wrapped it since.
+  -- Stays in the chain for good, as other code may have wrapped it since.
   love.update = function(dt)
     if loop.client then
       loop:turn(budget)

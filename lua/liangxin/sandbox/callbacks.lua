@@ -47,7 +47,7 @@ end
 function Callbacks:add(task, url)
   local host, port, path, authority = parse(url)
   if not host then
-    self.service.journal:count("callbacks_skipped")
+    self.service.received:count("callbacks_skipped")
     return
   elseif task.stays then
     return
@@ -110,12 +110,12 @@ function Callbacks:posted(id, status)
   self.sent[id] = nil
   item.attempts = item.attempts + 1
   if status >= 200 and status < 300 then
-    self.service.journal:count("callbacks_sent")
+    self.service.received:count("callbacks_sent")
     return
   end
   local wait = RETRY_SECONDS[item.attempts]
   if not wait then
-    self.service.journal:count("callbacks_failed")
+    self.service.received:count("callbacks_failed")
     return
   end
   self.heap:push(

@@ -1,14 +1,13 @@
--- In which order tasks are seen to end, for tests: the order in which they do,
--- whoever asks first. Two tasks may end within the time between two questions;
--- without this the order of the answers would be a matter of chance. A task
--- whose turn has not come still looks unfinished. Reads no clock.
+-- The order in which answers show tasks as ended, for tests: the order of their
+-- ends, whichever is asked about first. Two tasks may end between two questions;
+-- without this chance would decide. A task whose turn has not come still looks
+-- unfinished. Reads no clock.
 
 local heap = require("liangxin.sandbox.heap")
 
 local ends = {}
 
--- A task that nobody asks about any more holds up the ones behind it for this
--- long.
+-- How long a task that is no longer asked about holds up those behind it.
 local PATIENCE_SECONDS = 0.25
 
 local Ends = {}

@@ -181,10 +181,10 @@ end
 function Files:answer(request, painted)
   local task, status, title = self:find(request)
   if painted == true then
-    local journal = self.service.journal
-    journal:count("files")
+    local received = self.service.received
+    received:count("files")
     if request.headers.authorization then
-      journal:count("files_with_key")
+      received:count("files_with_key")
     end
   end
   if not task then

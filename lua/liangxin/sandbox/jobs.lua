@@ -208,7 +208,7 @@ end
 
 ---POST /api/v1/jobs/createTask
 function jobs.create(service, request)
-  service.journal:count("creates")
+  service.received:count("creates")
   local ok, body = pcall(json.decode, request.body)
   local problem, row = problem_with(service, ok and body or nil)
   if problem then
@@ -230,7 +230,7 @@ function jobs.create(service, request)
     service.host.wall()
   )
   task.token = random.hash(task.id, service.options.seed)
-  service.journal:count("billed")
+  service.received:count("billed")
   if type(body.callBackUrl) == "string" and body.callBackUrl ~= "" then
     service.callbacks:add(task, body.callBackUrl)
   end
@@ -256,7 +256,7 @@ end
 
 ---GET /api/v1/jobs/recordInfo?taskId=
 function jobs.query(service, request)
-  service.journal:count("queries")
+  service.received:count("queries")
   local id = request.arguments.taskId
   if not id or id == "" then
     return answers.refusal(400, "taskId parameter is required")

@@ -1,6 +1,6 @@
 -- The service: runs in the sandbox's own Lua state, as the
 -- handler of its listener (csrc/listener/handler.h). Splits the request, checks
--- the key, finds the route, keeps the journal. Blocks on nothing: painting is
+-- the key, finds the route, notes what was received. Blocks on nothing: painting is
 -- left to the listener's worker (painter.lua).
 
 local account = require("liangxin.sandbox.account")
@@ -9,7 +9,7 @@ local callbacks = require("liangxin.sandbox.callbacks")
 local ends = require("liangxin.sandbox.ends")
 local files = require("liangxin.sandbox.files")
 local jobs = require("liangxin.sandbox.jobs")
-local journal = require("liangxin.sandbox.journal")
+local received = require("liangxin.sandbox.received")
 local json = require("liangxin.sandbox.json")
 local tasks = require("liangxin.sandbox.tasks")
 
@@ -141,13 +141,13 @@ function Service:handle(request, painted)
   if not request.own_id then
     headers["X-Oneapi-Request-Id"] = request.id
   end
-  self.journal:record(request, status, self.host.now())
+  self.received:record(request, status, self.host.now())
   return status, headers, body
 end
 
 -- As if it had just been started, but that ids do not come twice.
 function Service:reset()
-  self.journal = journal.new(self.host.now())
+  self.received = received.new(self.host.now())
   self.ends = ends.new()
   self.refusals, self.refusal_count = {}, 0 -- turns, by fault word and prompt
   self.account:reset()
@@ -158,8 +158,8 @@ end
 
 function Service:report()
   return json.encode({
-    requests = self.journal:list(),
-    counters = self.journal.counters,
+    requests = self.received:list(),
+    counters = self.received.counters,
   })
 end
 
@@ -189,7 +189,7 @@ function service.new(host, config, port)
       return self:report()
     end,
     counters = function()
-      return json.encode(self.journal.counters)
+      return json.encode(self.received.counters)
     end,
     reset = function()
       self:reset()

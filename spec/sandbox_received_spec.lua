@@ -1,10 +1,10 @@
 -- What the sandbox keeps of the requests it was sent.
 
-local journal = require("liangxin.sandbox.journal")
+local received = require("liangxin.sandbox.received")
 
 describe("the list of requests", function()
   it("is oldest first, with times since the start", function()
-    local list = journal.new(100)
+    local list = received.new(100)
     list:record({ method = "GET", path = "/a", body = "" }, 200, 101)
     list:record({ method = "POST", path = "/b", body = "body" }, 404, 103)
     local rows = list:list()
@@ -17,7 +17,7 @@ describe("the list of requests", function()
   end)
 
   it("keeps the newest 2,000", function()
-    local list = journal.new(0)
+    local list = received.new(0)
     for i = 1, 2500 do
       list:record({ path = tostring(i), body = "" }, 200, i)
     end
@@ -29,7 +29,7 @@ describe("the list of requests", function()
   end)
 
   it("keeps the first 32 KiB of a body, and its length", function()
-    local list = journal.new(0)
+    local list = received.new(0)
     list:record({ path = "/", body = ("x"):rep(40000) }, 200, 0)
     local row = list:list()[1]
     assert.equal(32768, #row.body)

@@ -1,8 +1,8 @@
--- What the server was sent: a ring of the newest requests and counters of all.
+-- The requests that the server received: a ring of the newest requests and counters of all.
 -- The state's only memory that grows with traffic besides the tasks, so both
 -- are bounded here.
 
-local journal = {}
+local received = {}
 
 local REQUESTS_MAX = 2000
 local BODY_MAX = 32 * 1024
@@ -19,23 +19,23 @@ local COUNTERS = {
   "callbacks_skipped",
 }
 
-local Journal = {}
-Journal.__index = Journal
+local Received = {}
+Received.__index = Received
 
 ---@param started number the clock at the start
-function journal.new(started)
+function received.new(started)
   local self = { started = started, ring = {}, written = 0, counters = {} }
   for _, name in ipairs(COUNTERS) do
     self.counters[name] = 0
   end
-  return setmetatable(self, Journal)
+  return setmetatable(self, Received)
 end
 
-function Journal:count(name)
+function Received:count(name)
   self.counters[name] = self.counters[name] + 1
 end
 
-function Journal:record(request, status, now)
+function Received:record(request, status, now)
   local body = request.body
   self:count("requests")
   self.ring[self.written % REQUESTS_MAX + 1] = {
@@ -52,7 +52,7 @@ function Journal:record(request, status, now)
 end
 
 ---Oldest first.
-function Journal:list()
+function Received:list()
   local list = {}
   local first = math.max(0, self.written - REQUESTS_MAX)
   for i = first, self.written - 1 do
@@ -61,4 +61,4 @@ function Journal:list()
   return list
 end
 
-return journal
+return received
