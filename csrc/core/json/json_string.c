@@ -102,6 +102,9 @@ bool lx_json_string_equals(struct lx_json value, const char *text)
         return false;
     at = value.text + 1;
     end = value.text + value.length - 1;
+    if (!memchr(at, '\\', (size_t)(end - at))) /* as most: no \u0000 either */
+        return strncmp(at, text, (size_t)(end - at)) == 0 &&
+               text[end - at] == '\0';
     while (next_piece(&at, end, &piece)) {
         /* strncmp stops at the end of `text`; a \u0000 in the string must not
          * look like that end. */

@@ -86,7 +86,7 @@ end
 
 -- The service counts in percent.
 local function tell_progress(task, record)
-  local percent = record and record.progress
+  local percent = record.progress
   if task._on_progress_fn and percent and percent ~= task._percent then
     task._percent = percent
     task._client._scheduler:callback("on_progress of task " .. task.id, nil, nil,
@@ -96,8 +96,11 @@ end
 
 --- Report a record to on_state and on_progress.
 function M.tell(task, state, record)
-  record = record_module.adopt(record)
-  tell_state(task, record and record.state or state, record)
+  if not record then
+    return tell_state(task, state)
+  end
+  record_module.adopt(record)
+  tell_state(task, record.state or state, record)
   tell_progress(task, record)
   return record
 end
