@@ -83,6 +83,27 @@ describe("an accepting answer that is damaged", function()
     end)
   end
 
+  for _, coding in ipairs { "gzip", "br", "utf-8" } do
+    it("is read, and so are the records, where all only claim to be packed: " .. coding, function()
+      local headers = { { "Content-Encoding", coding } }
+      fault:rule({ on = "query", status = 200, headers = headers, times = "always" })
+      answer({ body = GOOD, headers = headers }, ID)
+      local task = assert(create())
+      assert.equal(ID, task.id)
+      assert.equal(1, #assert(task:wait(10)).urls)
+      sent(1)
+    end)
+  end
+
+  it("is read where a node packs what another only claims to", function()
+    fault:rule({ on = "query", status = 200, headers = { { "Content-Encoding", "gzip" } } })
+    fault:rule({ on = "query", status = 200, gzip = true })
+    answer({ body = GOOD, gzip = true }, ID)
+    fault:task(ID, { polls_until_success = 2 })
+    assert.equal(1, #assert(assert(create()):wait(10)).urls)
+    sent(1)
+  end)
+
   it("gives its id where the rest never comes", function()
     answer({ body = GOOD .. (" "):rep(400), drip = { bytes = 200, every_s = 30 } }, ID)
     local task = assert(create(nil, { timeout = 0.4 }))

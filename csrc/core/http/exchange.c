@@ -23,6 +23,9 @@
  * running out of memory loses no id of a paid task. */
 #define ANSWER_BYTES 4096
 
+/* Of an answer that cannot be unpacked: an id and what is around it. */
+#define RAW_BYTES_MAX (64u * 1024)
+
 /* ---- callbacks of libcurl ---- */
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
@@ -164,13 +167,29 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     return length;
 }
 
+/* libcurl shows here what comes before it unpacks it, and keeps nothing of a
+ * body that it cannot unpack: it may be plain, and name a paid task. */
+static int on_trace(CURL *easy, curl_infotype type, char *bytes, size_t length,
+                    void *userdata)
+{
+    struct lx_exchange *exchange = userdata;
+    const struct lx_coding *coding = &exchange->coding;
+    size_t room = exchange->raw.maximum - exchange->raw.length;
+
+    (void)easy;
+    if (type == CURLINFO_DATA_IN && (coding->content > 0 || coding->has_stray))
+        lx_buffer_append(&exchange->raw, bytes, length < room ? length : room);
+    return 0;
+}
+
 /* The options that are the same for all requests of a handle. */
 static bool configure_easy(struct lx_exchange *exchange,
                            const struct lx_http_config *config)
 {
     CURL *easy = exchange->transfer.easy;
 
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* decode all */
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_trace);
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)config->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
@@ -211,6 +230,9 @@ static void configure_method(struct lx_exchange *exchange, bool is_create)
         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, common->query_headers);
         curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, QUERY_REUSE_MAX_S);
     }
+    curl_easy_setopt(easy, CURLOPT_VERBOSE, is_create ? 1L : 0L); /* a trace */
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING,
+                     exchange->is_plain && !is_create ? NULL : "");
     exchange->is_create = is_create;
     exchange->is_configured = true;
 }
@@ -226,6 +248,7 @@ struct lx_exchange *lx_exchange_new(const struct lx_http_config *config,
         return NULL;
     exchange->common = common;
     lx_buffer_init(&exchange->body, 0);
+    lx_buffer_init(&exchange->raw, RAW_BYTES_MAX);
     if (common->record_url)
         exchange->record_url = curl_url_dup(common->record_url);
     if (!common->record_url == !exchange->record_url &&
@@ -241,6 +264,7 @@ void lx_exchange_free(struct lx_exchange *exchange)
     lx_transfer_deinit(&exchange->transfer);
     curl_url_cleanup(exchange->record_url);
     lx_buffer_deinit(&exchange->body);
+    lx_buffer_deinit(&exchange->raw);
     free(exchange);
 }
 
@@ -306,9 +330,25 @@ static void set_upload(struct lx_exchange *exchange,
     set_body(easy, request);
 }
 
+/* From an answer that only claimed to be packed on, queries take what comes as
+ * it is, until it is packed after all. A create has the trace. */
+static void learn_packing(struct lx_exchange *exchange)
+{
+    const struct lx_buffer *body = &exchange->body;
+    bool was_plain = exchange->is_plain;
+
+    if (exchange->code == CURLE_BAD_CONTENT_ENCODING)
+        exchange->is_plain = true;
+    else if (!exchange->is_create && body->length > 0 &&
+             lx_text_starts(body->bytes, body->length, "\x1f\x8b"))
+        exchange->is_plain = false;
+    exchange->is_configured &= was_plain == exchange->is_plain;
+}
+
 bool lx_exchange_prepare(struct lx_exchange *exchange,
                          const struct lx_api_request *request)
 {
+    learn_packing(exchange);
     configure_method(exchange, !request->task_id && !request->is_account);
     exchange->owner = request->owner;
     exchange->upload_at = 0;
@@ -318,6 +358,9 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     exchange->request_id[0] = '\0';
     exchange->head_bytes = 0;
     lx_buffer_clear(&exchange->body);
+    lx_buffer_clear(&exchange->raw);
+    memset(&exchange->coding, 0, sizeof exchange->coding);
+    exchange->code = CURLE_OK;
     if (exchange->body.capacity > KEEP_ANSWER_BYTES)
         lx_buffer_deinit(&exchange->body);
     exchange->body.maximum = request->answer_max_bytes;

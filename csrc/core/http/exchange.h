@@ -25,6 +25,8 @@ struct lx_exchange {
     struct lx_exchange *next; /* in the pool's idle or ended list */
     CURLcode code;            /* how it ended */
     struct lx_buffer body;    /* of the answer */
+    struct lx_buffer raw;     /* its first bytes as they came, where they say
+                                 that they are packed */
     const char *upload;       /* the request's body, borrowed */
     size_t upload_length;
     size_t upload_at;
@@ -35,6 +37,8 @@ struct lx_exchange {
     bool is_configured; /* is_create means something */
     bool is_oversized;  /* the answer passed max_body */
     bool is_packed;     /* the answer is packed in a way that is refused */
+    bool is_plain;      /* what says that it is packed is not: libcurl unpacks
+                           no records */
     struct lx_coding coding;
     size_t head_bytes; /* of the answer */
     char request_id[96];

@@ -45,8 +45,10 @@ void lx_exchange_answer(const struct lx_exchange *exchange,
     memset(answer, 0, sizeof *answer);
     answer->http_status = (int)status;
     answer->retry_after_ms = exchange->retry_after_ms;
-    answer->body = exchange->body.length ? exchange->body.bytes : NULL;
-    answer->body_length = exchange->body.length;
+    const struct lx_buffer *body =
+        exchange->body.length > 0 ? &exchange->body : &exchange->raw;
+    answer->body = body->length ? body->bytes : NULL;
+    answer->body_length = body->length;
     memcpy(answer->request_id, exchange->request_id, sizeof answer->request_id);
     if (exchange->code != CURLE_OK || exchange->is_oversized)
         fill_failure(exchange, answer);
