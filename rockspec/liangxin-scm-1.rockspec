@@ -102,6 +102,7 @@ build = {
         "csrc/core/journal/attempts.c",
         "csrc/core/journal/entry_copy.c",
         "csrc/core/journal/identity.c",
+        "csrc/core/journal/journal.c",
         "csrc/core/journal/ledger.c",
         "csrc/core/journal/ledger_plan.c",
         "csrc/core/journal/transition.c",

@@ -1,4 +1,4 @@
-/* clock.h: a clock that never jumps. Any thread. */
+/* clock.h: a clock that never jumps, and the time of day. Any thread. */
 #pragma once
 
 #include <stdint.h>
@@ -11,5 +11,8 @@ int64_t lx_now_ms(void);
 
 /* The same clock in microseconds. */
 int64_t lx_now_us(void);
+
+/* The time of day, which jumps when it is set: milliseconds since 1970, UTC. */
+int64_t lx_unix_ms(void);
 
 #pragma GCC visibility pop

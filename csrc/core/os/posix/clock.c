@@ -18,4 +18,12 @@ int64_t lx_now_ms(void)
     return lx_now_us() / 1000;
 }
 
+int64_t lx_unix_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 #endif

@@ -21,4 +21,14 @@ int64_t lx_now_ms(void)
     return lx_now_us() / 1000;
 }
 
+/* The system counts 100 ns since 1601. */
+int64_t lx_unix_ms(void)
+{
+    FILETIME now;
+
+    GetSystemTimeAsFileTime(&now);
+    uint64_t count = (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
+    return (int64_t)(count / 10000) - INT64_C(11644473600000);
+}
+
 #endif

@@ -1,0 +1,364 @@
+/* journal.c: see journal.h. */
+#include "journal/journal.h"
+
+#include "base/text.h"
+#include "os/clock.h"
+#include "os/thread.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct line {
+    struct lx_journal_request *first, *last;
+};
+
+struct lx_journal {
+    char *place; /* owned */
+    void (*wake)(void *argument);
+    void *argument;
+    struct lx_ledger
+        ledger;      /* journal thread only; its store is NULL: closed */
+    bool has_thread; /* I/O thread only */
+    struct lx_thread thread;
+    struct lx_mutex lock;
+    struct lx_condition change;            /* of what is guarded by lock */
+    struct line waiting[LX_JOURNAL_RANKS]; /* guarded by lock */
+    struct line ended;                     /* guarded by lock */
+    int watchers;                          /* guarded by lock */
+    bool has_changed;                      /* guarded by lock */
+    bool is_stopping;                      /* guarded by lock */
+};
+
+/* ---- lines of requests ---- */
+
+static void queue_up(struct line *line, struct lx_journal_request *request)
+{
+    request->next = NULL;
+    if (line->last)
+        line->last->next = request;
+    else
+        line->first = request;
+    line->last = request;
+}
+
+/* The first `room` of `from` to the end of `to`; how many that were. */
+static int move_some(struct line *from, struct line *to, int room)
+{
+    int count = 0;
+
+    while (from->first && count < room) {
+        struct lx_journal_request *request = from->first;
+        from->first = request->next;
+        if (!from->first)
+            from->last = NULL;
+        queue_up(to, request);
+        count++;
+    }
+    return count;
+}
+
+/* ---- the store ---- */
+
+#define WORDS(suffix, words) words,
+static const char *const STORE_WORDS[] = {LX_STORE_STATUS_MAP(WORDS)};
+#undef WORDS
+
+/* The store's words where they are about that status. */
+static void set_error(struct lx_journal *journal, struct lx_store_error *error,
+                      enum lx_store_status status)
+{
+    const struct lx_ledger *ledger = &journal->ledger;
+
+    *error = *ledger->api->error(ledger->store);
+    if (error->status == status)
+        return;
+    error->status = status;
+    snprintf(error->text, sizeof error->text, "%s: %s", journal->place,
+             STORE_WORDS[status]);
+}
+
+static void refuse_all(struct line *line, const struct lx_store_error *error)
+{
+    struct lx_journal_request *request;
+
+    for (request = line->first; request; request = request->next)
+        request->error = *error;
+}
+
+/* True when it is open; else all of the line have ended for that reason. */
+static bool open_for(struct lx_journal *journal, struct line *line)
+{
+    struct lx_store_error error = {LX_STORE_OK, ""};
+    struct lx_ledger *ledger = &journal->ledger;
+
+    if (ledger->store)
+        return true;
+    if (ledger->api->open(journal->place, lx_unix_ms(), &ledger->store,
+                          &error) == LX_STORE_OK)
+        return true;
+    refuse_all(line, &error);
+    return false;
+}
+
+static void run_read(struct lx_journal *journal,
+                     struct lx_journal_request *request)
+{
+    enum lx_store_status status = request->run(request, &journal->ledger);
+
+    if (status != LX_STORE_OK)
+        set_error(journal, &request->error, status);
+}
+
+/* A part of the group. False, with *error, when the group cannot go on: the
+ * store has undone all of it, as on a full disk. */
+static bool run_part(struct lx_journal *journal,
+                     struct lx_journal_request *request,
+                     struct lx_store_error *error)
+{
+    const struct lx_ledger *ledger = &journal->ledger;
+    enum lx_store_status status = ledger->api->mark(ledger->store);
+
+    if (status == LX_STORE_OK) {
+        status = request->run(request, &journal->ledger);
+        if (status != LX_STORE_OK) {
+            set_error(journal, &request->error, status);
+            *error = request->error;
+            return ledger->api->undo(ledger->store) == LX_STORE_OK;
+        }
+        status = ledger->api->keep(ledger->store);
+    }
+    if (status != LX_STORE_OK)
+        set_error(journal, error, status);
+    return status == LX_STORE_OK;
+}
+
+/* What was refused alone keeps its own words. */
+static void refuse_group(struct line *group, const struct lx_store_error *error)
+{
+    struct lx_journal_request *request;
+
+    for (request = group->first; request; request = request->next)
+        if (request->error.status == LX_STORE_OK)
+            request->error = *error;
+}
+
+static void run_group(struct lx_journal *journal, struct line *group)
+{
+    const struct lx_ledger *ledger = &journal->ledger;
+    struct lx_journal_request *request;
+    struct lx_store_error error;
+    enum lx_store_status status = ledger->api->begin(ledger->store);
+
+    if (status != LX_STORE_OK) {
+        set_error(journal, &error, status);
+        refuse_group(group, &error);
+        return;
+    }
+    for (request = group->first; request; request = request->next)
+        if (!run_part(journal, request, &error))
+            break;
+    if (!request) {
+        status = ledger->api->commit(ledger->store);
+        if (status == LX_STORE_OK)
+            return;
+        set_error(journal, &error, status);
+    }
+    ledger->api->roll_back(ledger->store);
+    refuse_group(group, &error);
+}
+
+/* ---- the thread ---- */
+
+static void work_on(struct lx_journal *journal, struct line *group,
+                    struct line *reads)
+{
+    struct lx_journal_request *request;
+
+    if (group->first && open_for(journal, group))
+        run_group(journal, group);
+    if (reads->first && open_for(journal, reads))
+        for (request = reads->first; request; request = request->next)
+            run_read(journal, request);
+}
+
+static bool has_work(const struct lx_journal *journal)
+{
+    for (int rank = 0; rank < LX_JOURNAL_RANKS; rank++)
+        if (journal->waiting[rank].first)
+            return true;
+    return false;
+}
+
+/* With the lock held, which is let go in between: one group, and what is only
+ * to be read. */
+static void work_off_group(struct lx_journal *journal)
+{
+    struct line group = {NULL, NULL}, reads = {NULL, NULL};
+    int room = LX_JOURNAL_GROUP_MAX;
+
+    room -= move_some(&journal->waiting[LX_JOURNAL_FACT], &group, room);
+    move_some(&journal->waiting[LX_JOURNAL_INTENT], &group, room);
+    move_some(&journal->waiting[LX_JOURNAL_READ], &reads, LX_JOURNAL_GROUP_MAX);
+    lx_mutex_unlock(&journal->lock);
+    work_on(journal, &group, &reads);
+    lx_mutex_lock(&journal->lock);
+    move_some(&group, &journal->ended, LX_JOURNAL_GROUP_MAX);
+    move_some(&reads, &journal->ended, LX_JOURNAL_GROUP_MAX);
+    lx_mutex_unlock(&journal->lock);
+    journal->wake(journal->argument);
+    lx_mutex_lock(&journal->lock);
+}
+
+/* With the lock held, which is let go in between. */
+static void look_around(struct lx_journal *journal)
+{
+    const struct lx_ledger *ledger = &journal->ledger;
+    bool has_changed = false;
+
+    lx_mutex_unlock(&journal->lock);
+    if (ledger->store &&
+        ledger->api->has_changed(ledger->store, &has_changed) != LX_STORE_OK)
+        has_changed = false;
+    lx_mutex_lock(&journal->lock);
+    if (!has_changed)
+        return;
+    journal->has_changed = true;
+    lx_mutex_unlock(&journal->lock);
+    journal->wake(journal->argument);
+    lx_mutex_lock(&journal->lock);
+}
+
+static void sleep_until_work(struct lx_journal *journal)
+{
+    if (journal->watchers == 0) {
+        lx_condition_wait(&journal->change, &journal->lock);
+        return;
+    }
+    int64_t due_ms = lx_now_ms() + LX_JOURNAL_POLL_MS;
+    while (!has_work(journal) && !journal->is_stopping && lx_now_ms() < due_ms)
+        lx_condition_wait_until(&journal->change, &journal->lock, due_ms);
+    if (!has_work(journal) && !journal->is_stopping)
+        look_around(journal);
+}
+
+static void run_journal(void *argument)
+{
+    struct lx_journal *journal = argument;
+
+    lx_mutex_lock(&journal->lock);
+    while (has_work(journal) || !journal->is_stopping)
+        if (has_work(journal))
+            work_off_group(journal);
+        else
+            sleep_until_work(journal);
+    lx_mutex_unlock(&journal->lock);
+}
+
+/* ---- the I/O thread ---- */
+
+void lx_journal_add(struct lx_journal *journal,
+                    struct lx_journal_request *request)
+{
+    lx_mutex_lock(&journal->lock);
+    assert(!journal->is_stopping);
+    request->error = (struct lx_store_error){LX_STORE_OK, ""};
+    queue_up(&journal->waiting[request->rank], request);
+    if (!journal->has_thread)
+        journal->has_thread =
+            lx_thread_start(&journal->thread, run_journal, journal);
+    if (!journal->has_thread) /* the system gives none: slowly, then */
+        work_off_group(journal);
+    else
+        lx_condition_signal(&journal->change);
+    lx_mutex_unlock(&journal->lock);
+}
+
+bool lx_journal_deliver(struct lx_journal *journal)
+{
+    lx_mutex_lock(&journal->lock);
+    struct lx_journal_request *request = journal->ended.first;
+    bool any = request != NULL;
+    journal->ended = (struct line){NULL, NULL};
+    lx_mutex_unlock(&journal->lock);
+    while (request) {
+        struct lx_journal_request *next = request->next;
+        request->on_end(request);
+        request = next;
+    }
+    return any;
+}
+
+void lx_journal_watch(struct lx_journal *journal)
+{
+    lx_mutex_lock(&journal->lock);
+    journal->watchers++;
+    lx_condition_signal(&journal->change);
+    lx_mutex_unlock(&journal->lock);
+}
+
+void lx_journal_unwatch(struct lx_journal *journal)
+{
+    lx_mutex_lock(&journal->lock);
+    assert(journal->watchers > 0);
+    journal->watchers--;
+    lx_mutex_unlock(&journal->lock);
+}
+
+bool lx_journal_has_changed(struct lx_journal *journal)
+{
+    lx_mutex_lock(&journal->lock);
+    bool has_changed = journal->has_changed;
+    journal->has_changed = false;
+    lx_mutex_unlock(&journal->lock);
+    return has_changed;
+}
+
+/* ---- life ---- */
+
+struct lx_journal *lx_journal_new(const struct lx_store_api *api,
+                                  const char *place,
+                                  void (*wake)(void *argument), void *argument)
+{
+    struct lx_journal *journal = calloc(1, sizeof *journal);
+
+    if (!journal)
+        return NULL;
+    journal->place = lx_text_duplicate(place, strlen(place));
+    if (!journal->place) {
+        free(journal);
+        return NULL;
+    }
+    journal->ledger.api = api;
+    journal->wake = wake;
+    journal->argument = argument;
+    lx_mutex_init(&journal->lock);
+    lx_condition_init(&journal->change);
+    return journal;
+}
+
+void lx_journal_stop(struct lx_journal *journal)
+{
+    lx_mutex_lock(&journal->lock);
+    journal->is_stopping = true;
+    lx_condition_signal(&journal->change);
+    lx_mutex_unlock(&journal->lock);
+    if (journal->has_thread)
+        lx_thread_join(&journal->thread);
+    journal->has_thread = false;
+    journal->ledger.api->close(journal->ledger.store);
+    journal->ledger.store = NULL;
+}
+
+void lx_journal_free(struct lx_journal *journal)
+{
+    if (!journal)
+        return;
+    lx_journal_stop(journal);
+    assert(!journal->ended.first);
+    lx_condition_deinit(&journal->change);
+    lx_mutex_deinit(&journal->lock);
+    free(journal->place);
+    free(journal);
+}

@@ -1,0 +1,78 @@
+/* journal.h: a thread that commits. Whatever waits is committed together, facts
+ * before intents, each in a part of its own, so that one that is refused does
+ * not undo the others. Starts its thread, and opens the store, with the first
+ * request. Every function is for the I/O thread. */
+#pragma once
+
+#include "journal/entry_copy.h"
+#include "journal/store.h"
+
+#include <stdbool.h>
+
+#pragma GCC visibility push(hidden)
+
+/* Requests in one commit. */
+#define LX_JOURNAL_GROUP_MAX 256
+
+/* How often it looks whether other processes have changed something. */
+#define LX_JOURNAL_POLL_MS 100
+
+enum lx_journal_rank {
+    LX_JOURNAL_FACT,   /* what has happened: ids, ends, files */
+    LX_JOURNAL_INTENT, /* what is to be done */
+    LX_JOURNAL_READ,   /* changes nothing: runs outside of a commit */
+    LX_JOURNAL_RANKS
+};
+
+/* Embedded in what the caller wants to know. */
+struct lx_journal_request {
+    struct lx_journal_request *next; /* the journal's */
+    enum lx_journal_rank rank;
+
+    /* On the journal thread: what to do, by ledger.h or the store's calls; what
+     * it changes is undone unless it returns OK. Its own memory only: the
+     * request is the journal's until on_end. */
+    enum lx_store_status (*run)(struct lx_journal_request *request,
+                                struct lx_ledger *ledger);
+
+    /* From lx_journal_deliver; takes the request. */
+    void (*on_end)(struct lx_journal_request *request);
+
+    /* Then: OK when it is committed, else why it is not, and that it has
+     * changed nothing. A fact that could not be written is for the caller to
+     * add again. */
+    struct lx_store_error error;
+};
+
+struct lx_journal;
+
+/* `place` is copied, `api` borrowed. `wake(argument)` is called, on any thread,
+ * when lx_journal_deliver has something to do. NULL when out of memory. */
+struct lx_journal *lx_journal_new(const struct lx_store_api *api,
+                                  const char *place,
+                                  void (*wake)(void *argument), void *argument);
+
+/* Stops, then frees; all requests have been delivered (asserted). NULL is fine.
+ */
+void lx_journal_free(struct lx_journal *journal);
+
+/* rank, run and on_end are set. Not after stop. */
+void lx_journal_add(struct lx_journal *journal,
+                    struct lx_journal_request *request);
+
+/* Call on_end of all that have ended; true when there were any. */
+bool lx_journal_deliver(struct lx_journal *journal);
+
+/* While somebody waits for what another process does: have deliver's wake
+ * called, and lx_journal_has_changed say so once, after others have committed.
+ * Counted. */
+void lx_journal_watch(struct lx_journal *journal);
+void lx_journal_unwatch(struct lx_journal *journal);
+bool lx_journal_has_changed(struct lx_journal *journal);
+
+/* Work off all that waits, close the store, join the thread; then deliver once
+ * more. Takes as long as the disk, or another process that has the lock. Twice
+ * is fine. */
+void lx_journal_stop(struct lx_journal *journal);
+
+#pragma GCC visibility pop
