@@ -571,7 +571,7 @@ local Result = {}
 ---`overwrite` is set, and then regular files only. When a URL has expired, the
 ---task is queried once for a fresh one; the same one is tried for some seconds.
 ---Content is recognised by its bytes: pages, texts, scripts and programs are
----refused, and so is an SVG with a script, an event attribute or an entity.
+---refused, and so is an SVG with a script, an event attribute, a page or an entity.
 ---A file that is not whole has a name of its own, `<name>.<random>.part`.
 ---```lua
 ---local files = liangxin.check(result:save("pictures/"))

@@ -92,8 +92,8 @@ static bool guard_svg(struct lx_content *content, const char *bytes,
         lx_svg_guard_pass(&content->guard, bytes, length))
         return true;
     lx_error_set(error, LX_KIND_DOWNLOAD,
-                 "the server sent an SVG with a script, an event attribute or "
-                 "an entity in it: nothing was saved");
+                 "the server sent an SVG with a script, an event attribute, "
+                 "a page or an entity in it: nothing was saved");
     return false;
 }
 

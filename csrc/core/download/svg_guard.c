@@ -43,6 +43,26 @@ static bool ends_in(const struct lx_svg_guard *guard, const char *wanted)
            0;
 }
 
+/* Whether what ends in `last` is one of the words that are refused. */
+static bool is_refused(const struct lx_svg_guard *guard, char last)
+{
+    switch (last) {
+    case 't':
+        return ends_in(guard, "<script") || ends_in(guard, ":script") ||
+               ends_in(guard, "<object") || ends_in(guard, ":object");
+    case 'e':
+        return ends_in(guard, "<iframe") || ends_in(guard, ":iframe");
+    case 'd':
+        return ends_in(guard, "<embed") || ends_in(guard, ":embed");
+    case ':':
+        return ends_in(guard, "javascript:");
+    case 'y':
+        return ends_in(guard, "<!entity");
+    default:
+        return false;
+    }
+}
+
 static bool pass(struct lx_svg_guard *guard, char byte)
 {
     char small = byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
@@ -50,12 +70,7 @@ static bool pass(struct lx_svg_guard *guard, char byte)
     memmove(guard->word, guard->word + 1, sizeof guard->word - 1);
     guard->word[sizeof guard->word - 1] = small;
     guard->event = (int)advance((enum event)guard->event, small);
-    if (guard->event == FOUND)
-        return false;
-    return !(small == 't' &&
-             (ends_in(guard, "<script") || ends_in(guard, ":script"))) &&
-           !(small == ':' && ends_in(guard, "javascript:")) &&
-           !(small == 'y' && ends_in(guard, "<!entity"));
+    return guard->event != FOUND && !is_refused(guard, small);
 }
 
 bool lx_svg_guard_pass(struct lx_svg_guard *guard, const char *bytes,

@@ -1,6 +1,7 @@
 /* svg_guard.h: looks through an SVG, piece by piece, for what a browser would
- * run: script elements, event attributes (onload="..."), "javascript:", and
- * entity declarations, with which the others can be hidden. Errs on the side
+ * run: script elements, event attributes (onload="..."), "javascript:", pages
+ * inside (iframe, embed, object) and entity declarations, with which the others
+ * can be hidden. Errs on the side
  * of refusing: it does not know markup from text. Pure; one thread at a time.
  */
 #pragma once

@@ -22,6 +22,12 @@ static const struct {
     {"<!-- it's --><svg onload='x'>", false},
     {"<svg one two onbegin\t=\n'x'>", false},
     {"<a href='JavaScript:x'>", false},
+    {"<svg><foreignObject><iframe srcdoc='&lt;script>'/></foreignObject>",
+     false},
+    {"<svg><h:object data='x'/></svg>", false},
+    {"<svg><EMBED src='x'/></svg>", false},
+    {"<svg><g gradientUnits='objectBoundingBox'/></svg>", true},
+    {"<svg><foreignObject><p>text</p></foreignObject></svg>", true},
     {"<!DOCTYPE svg [<!ENTITY x 'y'>]><svg>&x;</svg>", false},
 };
 
