@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "download/disk.h"
+#include "download/download_step.h"
 #include "download/downloaded.h"
 #include "download/order.h"
 #include "http/http.h"
@@ -16,13 +17,6 @@
 #pragma GCC visibility push(hidden)
 
 struct lx_download;
-
-enum lx_download_step {
-    LX_DOWNLOAD_RUNNING, /* wait for the network */
-    LX_DOWNLOAD_PAUSED,  /* a cut: call lx_download_resume at *due_ms */
-    LX_DOWNLOAD_SAVING,  /* wait for the disk: the network is done with */
-    LX_DOWNLOAD_DONE     /* take the result */
-};
 
 /* Takes `order`; the others are borrowed and outlive the result.
  * `on_change(argument)` is called on the I/O thread, from inside

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "download/content.h"
-#include "download/download.h"
+#include "download/download_step.h"
+#include "download/downloaded.h"
 #include "download/partial.h"
 #include "download/save.h"
 #include "http/fetch.h"
+#include "pace/backoff.h"
 
 #pragma GCC visibility push(hidden)
 
