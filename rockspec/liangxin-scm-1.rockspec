@@ -144,6 +144,7 @@ build = {
         "csrc/lua/config_lua.c",
         "csrc/lua/download_lua.c",
         "csrc/lua/event_lua.c",
+        "csrc/lua/file_lua.c",
         "csrc/lua/inbox_lua.c",
         "csrc/lua/json_text_lua.c",
         "csrc/lua/module.c",

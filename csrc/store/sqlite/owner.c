@@ -3,7 +3,7 @@
 
 #include "os/process.h"
 
-#include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,51 @@
 
 /* Owners that are forgotten by one client that joins. */
 #define FORGOTTEN_MAX 64
+
+/* ---- forks ---- */
+
+/* A child of a fork shares the descriptors of its parent, and with them the
+ * locks: they would be held, and the parent be taken for alive, until both have
+ * ended. So the child closes those of all clients, as many as are listed. */
+#define LISTED_MAX 256
+
+static struct {
+    atomic_bool is_hooked;
+    _Atomic(intptr_t) handles[LISTED_MAX]; /* of the lock + 1; 0: free */
+} global;
+
+static void close_listed(void)
+{
+    for (int i = 0; i < LISTED_MAX; i++) {
+        intptr_t handle = atomic_exchange(&global.handles[i], 0);
+        struct lx_file lock = {handle - 1};
+        if (handle)
+            lx_file_close(&lock);
+    }
+}
+
+static void list_lock(const struct lx_file *lock)
+{
+    if (!atomic_exchange(&global.is_hooked, true))
+        (void)lx_process_on_fork(close_listed);
+    for (int i = 0; i < LISTED_MAX; i++) {
+        intptr_t unused = 0;
+        if (atomic_compare_exchange_strong(&global.handles[i], &unused,
+                                           lock->handle + 1))
+            return;
+    }
+}
+
+static void unlist_lock(const struct lx_file *lock)
+{
+    for (int i = 0; i < LISTED_MAX; i++) {
+        intptr_t listed = lock->handle + 1;
+        if (atomic_compare_exchange_strong(&global.handles[i], &listed, 0))
+            return;
+    }
+}
+
+/* ---- locks ---- */
 
 /* "<journal>.<name>.owner"; the caller frees it. NULL when out of memory. */
 static char *path_of(const struct lx_store *store, const char *name)
@@ -93,8 +138,10 @@ static enum lx_store_status take_lock(struct lx_store *store, const char *name)
         return lx_sqlite_refuse(store, LX_STORE_MEMORY);
     enum lx_file_reason reason =
         lx_file_create_private(&store->lock, store->lock_path);
-    if (reason == LX_FILE_OK)
+    if (reason == LX_FILE_OK) {
+        list_lock(&store->lock);
         reason = lx_file_lock(&store->lock);
+    }
     if (reason == LX_FILE_OK)
         return LX_STORE_OK;
     enum lx_store_status status =
@@ -125,6 +172,7 @@ void lx_sqlite_leave(struct lx_store *store)
 {
     if (lx_file_is_open(&store->lock)) {
         (void)lx_file_remove(store->lock_path);
+        unlist_lock(&store->lock);
         lx_file_close(&store->lock);
     }
     free(store->lock_path);

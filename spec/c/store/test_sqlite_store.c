@@ -6,9 +6,9 @@
 #include "conformance.h"
 #include "folder.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 static void fresh(struct rig *rig)
 {
@@ -270,6 +270,52 @@ static void test_removed(void)
     rig_close(&rig);
 }
 
+/* The child of a fork: refused, leaves everything alone, and does not keep its
+ * parent alive. */
+static void test_fork(void)
+{
+    struct rig rig = fresh_rig(), other = rig;
+    int to_child[2], from_child[2], status = -1;
+    bool is_alive = true;
+    char byte = 0;
+
+    check_row = "a fork";
+    rig_open(&rig);
+    other = rig;
+    rig_open(&other);
+    CHECK_EQ(pipe(to_child) + pipe(from_child), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct lx_store_query all = {0};
+        struct found found = {0};
+        enum lx_store_status got = CALL(&rig, find, &all, take_entry, &found);
+        rig.api->close(rig.store);
+        close(to_child[1]);
+        if (write(from_child[1], "x", 1) != 1 ||
+            read(to_child[0], &byte, 1) != 0)
+            _exit(1);
+        _exit(got == LX_STORE_FORKED ? 0 : 2);
+    }
+    CHECK_EQ(read(from_child[0], &byte, 1), 1);
+    int64_t owner = rig.api->owner(rig.store);
+    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
+    CHECK(is_alive);
+    /* as a kill of the parent does: the lock's file stays */
+    lx_file_close(&rig.store->lock);
+    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
+    CHECK(!is_alive);
+    rig_insert(&rig, "after the fork"); /* the child has closed nothing of it */
+    close(to_child[1]);
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    CHECK_EQ(status, 0);
+    CHECK_EQ(rig_find_key(&other, "after the fork").count, 1);
+    rig_close(&rig);
+    rig_close(&other);
+    close(to_child[0]);
+    close(from_child[0]);
+    close(from_child[1]);
+}
+
 int main(void)
 {
     enter_folder();
@@ -281,6 +327,7 @@ int main(void)
     test_corrupt();
     test_full_disk();
     test_removed();
+    test_fork();
     leave_folder();
     return check_report("sqlite_store");
 }
