@@ -219,6 +219,10 @@ test-windows: ## What is cross-built for Windows, under wine
 	@$(MAKE) $(J) LUA=lua5.4 build
 	@MAKE='$(MAKE) $(J)' sh .ci/test-windows
 
+cross: ## Compile and link the core for macOS, musl and glibc 2.17, not run
+	@sh .ci/deps build
+	@MAKE='$(MAKE) $(J)' sh .ci/cross
+
 lint: ## Formatting, layers, symbols, warnings, static analysis
 	@sh .ci/deps build test check
 	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(HTTPD_FLAGS) $(GD_FLAGS) $(SQLITE_FLAGS)' JOBS=$(JOBS) \
@@ -381,6 +385,6 @@ FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build client c-tests fuzzers benches lua-objects every-object one-unit deps \
-        check demo docs example test test-luas test-windows hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        check demo docs example test test-luas test-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help
