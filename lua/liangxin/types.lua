@@ -606,7 +606,7 @@ function Result:fetch(i, opts) end
 ---@field credits? number (observed on sister gateways)
 ---@field progress? number 0 to 100 (observed on sister gateways)
 ---@field result_text? string resultJson as received, when it has no URLs
----@field data? table the whole data object, decoded when it is first read
+---@field data? table the whole data object, decoded when it is first read; raises where there is no lua-cjson
 ---@field body string the answer's text; it contains the prompt and the callback URL. With an error it may be all there is
 ---@field is_mended? boolean the answer was no strict JSON: `body` and `data` are of what was made of it
 
