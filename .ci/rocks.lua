@@ -30,6 +30,7 @@ local ROCKS = {
     system = { unix = { "m", "pthread" }, windows = { "ws2_32", "bcrypt" } },
     lua = "lua/liangxin",
     pages = "README.md",
+    examples = "examples",
     test = "make check",
   },
   {
@@ -227,6 +228,9 @@ end
 local function put_installed(rock)
   local is_page = { LICENSE = true }
   for _, path in ipairs(rock.pages and linked(rock.pages) or {}) do
+    is_page[path] = true
+  end
+  for _, path in ipairs(rock.examples and find(rock.examples, "*") or {}) do
     is_page[path] = true
   end
   local pages = {}
