@@ -6,21 +6,11 @@
 #include "sqlite_store.h"
 
 #include "folder.h"
-#include "store_rig.h"
-
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <time.h>
+#include "storm_rig.h"
 
 #define WORKERS  8
 #define GROUP    8
 #define PRICE_MC 7
-
-struct worker {
-    pid_t pid;
-    FILE *lines; /* one for each acknowledged group: owner and number */
-};
 
 static long long limit_mc;
 
@@ -76,25 +66,6 @@ static int work(const char *place, int64_t limit)
 
 /* ---- the storm ---- */
 
-static void start(struct worker *worker, const char *program, const char *place)
-{
-    char limit[30];
-    int ends[2];
-
-    snprintf(limit, sizeof limit, "%lld", limit_mc);
-    CHECK_EQ(pipe(ends), 0);
-    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    worker->pid = fork();
-    if (worker->pid == 0) {
-        dup2(ends[1], 1);
-        close(ends[1]);
-        execl(program, program, "work", place, limit, (char *)NULL);
-        _exit(127);
-    }
-    close(ends[1]);
-    worker->lines = fdopen(ends[0], "r");
-}
-
 /* Every whole line is an acknowledged group of which all is there. */
 static int check_acknowledged(struct rig *rig, struct worker *worker)
 {
@@ -116,11 +87,12 @@ static int check_acknowledged(struct rig *rig, struct worker *worker)
     return groups;
 }
 
-static void sleep_ms(long ms)
+static const char *limit_text(void)
 {
-    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+    static char text[30];
 
-    nanosleep(&time, NULL);
+    snprintf(text, sizeof text, "%lld", limit_mc);
+    return text;
 }
 
 static int kill_some(struct rig *rig, struct worker *workers,
@@ -130,11 +102,10 @@ static int kill_some(struct rig *rig, struct worker *workers,
 
     for (int i = 0; i < kills; i++) {
         struct worker *worker = &workers[rand() % WORKERS];
-        sleep_ms(rand() % 40);
-        kill(worker->pid, SIGKILL);
-        CHECK_EQ(waitpid(worker->pid, NULL, 0), worker->pid);
+        sleep_us(rand() % 40000);
+        end_by_force(worker);
         groups += check_acknowledged(rig, worker);
-        start(worker, program, rig->place);
+        start(worker, program, rig->place, limit_text());
     }
     return groups;
 }
@@ -193,7 +164,7 @@ static void storm(const char *program, int kills)
     check_row = "storm";
     rig_open(&rig);
     for (int i = 0; i < WORKERS; i++)
-        start(&workers[i], program, rig.place);
+        start(&workers[i], program, rig.place, limit_text());
     groups = kill_some(&rig, workers, program, kills);
     for (int i = 0; i < WORKERS; i++) {
         int status = -1;
@@ -217,7 +188,7 @@ int main(int argc, char **argv)
 
     if (argc == 4 && strcmp(argv[1], "work") == 0)
         return work(argv[2], atoll(argv[3]));
-    if (readlink("/proc/self/exe", program, sizeof program - 1) < 0)
+    if (!find_program(program, sizeof program))
         return 1;
     limit_mc = (entries ? atoll(entries) : 3000) * PRICE_MC + 3;
     enter_folder();
