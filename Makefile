@@ -145,7 +145,7 @@ $(patsubst spec/c/lua/%.c,$(BUILD)/%,$(wildcard spec/c/lua/test_*.c)): \
   $(call objects_of,$(BINDING))
 
 # These have the SQLite store in them.
-$(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c)): \
+$(BUILD)/commits $(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c)): \
   $(call objects_of,$(filter-out %/module.c,$(SQLITE)))
 
 c-tests: $(call programs_of,c,test_*)

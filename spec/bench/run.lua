@@ -18,6 +18,7 @@ local BENCHES = {
   { name = "scale" },
   { name = "herd" },
   { name = "downloads" },
+  { name = "commits" },
 }
 
 local arguments, wanted, folder = {}, nil, "build/bench"

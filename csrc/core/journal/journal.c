@@ -29,6 +29,7 @@ struct lx_journal {
     int watchers;                          /* guarded by lock */
     bool has_changed;                      /* guarded by lock */
     bool is_stopping;                      /* guarded by lock */
+    bool is_delivering; /* guarded by lock: more is about to be added */
 };
 
 /* ---- lines of requests ---- */
@@ -183,8 +184,12 @@ static void work_on(struct lx_journal *journal, struct line *group,
             run_read(journal, request);
 }
 
+/* What is added during a delivery goes together: were the first of it taken at
+ * once, each second commit would hold one request. */
 static bool has_work(const struct lx_journal *journal)
 {
+    if (journal->is_delivering)
+        return false;
     for (int rank = 0; rank < LX_JOURNAL_RANKS; rank++)
         if (journal->waiting[rank].first)
             return true;
@@ -270,7 +275,7 @@ void lx_journal_add(struct lx_journal *journal,
             lx_thread_start(&journal->thread, run_journal, journal);
     if (!journal->has_thread) /* the system gives none: slowly, then */
         work_off_group(journal);
-    else
+    else if (!journal->is_delivering)
         lx_condition_signal(&journal->change);
     lx_mutex_unlock(&journal->lock);
 }
@@ -281,12 +286,18 @@ bool lx_journal_deliver(struct lx_journal *journal)
     struct lx_journal_request *request = journal->ended.first;
     bool any = request != NULL;
     journal->ended = (struct line){NULL, NULL};
+    journal->is_delivering = true;
     lx_mutex_unlock(&journal->lock);
     while (request) {
         struct lx_journal_request *next = request->next;
         request->on_end(request);
         request = next;
     }
+    lx_mutex_lock(&journal->lock);
+    journal->is_delivering = false;
+    if (has_work(journal))
+        lx_condition_signal(&journal->change);
+    lx_mutex_unlock(&journal->lock);
     return any;
 }
 

@@ -60,7 +60,8 @@ void lx_journal_free(struct lx_journal *journal);
 void lx_journal_add(struct lx_journal *journal,
                     struct lx_journal_request *request);
 
-/* Call on_end of all that have ended; true when there were any. */
+/* Call on_end of all that have ended; true when there were any. What on_end
+ * adds is committed together. */
 bool lx_journal_deliver(struct lx_journal *journal);
 
 /* While somebody waits for what another process does: have deliver's wake

@@ -15,13 +15,13 @@ static enum lx_store_status end_of_reserve(enum lx_store_status status,
     return status;
 }
 
-static enum lx_store_status insert_entry(struct lx_ledger *ledger,
-                                         const struct lx_plan *plan,
-                                         enum lx_plan_end *end,
-                                         struct lx_entry_copy **copy)
+/* *is_taken: there is one of that key, and nothing is done. */
+static enum lx_store_status
+insert_entry(struct lx_ledger *ledger, const struct lx_plan *plan,
+             enum lx_plan_end *end, struct lx_entry_copy **copy, bool *is_taken)
 {
     struct lx_entry entry = plan->wanted;
-    struct lx_attempts attempts = {.ledger = ledger};
+    struct lx_attempts attempts;
 
     entry.state = plan->sends_now ? LX_ENTRY_SENDING : LX_ENTRY_PLANNED;
     entry.attempt = 1;
@@ -31,9 +31,12 @@ static enum lx_store_status insert_entry(struct lx_ledger *ledger,
     entry.accepted_ms = entry.ended_ms = entry.saved_ms = 0;
     enum lx_store_status status =
         ledger->api->insert(ledger->store, &entry, &entry.id);
+    *is_taken = status == LX_STORE_EXISTS;
     if (status != LX_STORE_OK)
-        return status;
+        return *is_taken ? LX_STORE_OK : status;
+    attempts.ledger = ledger;
     attempts.entry_id = entry.id;
+    attempts.count = 0;
     struct lx_attempt_copy *first = lx_attempts_add(&attempts);
     lx_attempt_set_token(first, plan->token_hash);
     first->attempt.sent_ms = plan->sends_now ? plan->now_ms : 0;
@@ -202,6 +205,31 @@ static enum lx_store_status plan_known(struct lx_ledger *ledger,
     return status == LX_STORE_OK ? lx_ledger_fill(ledger, copy) : status;
 }
 
+/* Most wishes are new: their entry is put in first, and looked for where its
+ * key is taken. */
+static enum lx_store_status plan_wish(struct lx_ledger *ledger,
+                                      const struct lx_plan *plan,
+                                      enum lx_plan_end *end,
+                                      struct lx_entry_copy **copy)
+{
+    bool has_price =
+        plan->budget_count == 0 || plan->price_mc != LX_MONEY_UNKNOWN;
+    bool looks_first = !has_price || plan->may_reuse, is_taken = false;
+    enum lx_store_status status = LX_STORE_OK;
+
+    if (looks_first)
+        status = find_wish(ledger, plan, copy);
+    if (status == LX_STORE_OK && !*copy && has_price)
+        status = insert_entry(ledger, plan, end, copy, &is_taken);
+    else if (status == LX_STORE_OK && *copy)
+        return plan_known(ledger, plan, end, *copy);
+    if (status != LX_STORE_OK || !is_taken)
+        return status;
+    status = find_wish(ledger, plan, copy);
+    return status == LX_STORE_OK && *copy ? plan_known(ledger, plan, end, *copy)
+                                          : status;
+}
+
 enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
                                     const struct lx_plan *plan,
                                     enum lx_plan_end *end,
@@ -211,13 +239,7 @@ enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
     *copy = NULL;
     if (ledger->api->is_copy(ledger->store))
         return LX_STORE_STALE;
-    enum lx_store_status status = find_wish(ledger, plan, copy);
-    if (status != LX_STORE_OK)
-        return status;
-    if (*copy)
-        status = plan_known(ledger, plan, end, *copy);
-    else if (plan->budget_count == 0 || plan->price_mc != LX_MONEY_UNKNOWN)
-        status = insert_entry(ledger, plan, end, copy);
+    enum lx_store_status status = plan_wish(ledger, plan, end, copy);
     if (status != LX_STORE_OK) {
         free(*copy);
         *copy = NULL;

@@ -150,7 +150,8 @@ struct lx_store_api {
                                  const struct lx_store_query *query,
                                  lx_visit_entry *visit, void *argument);
 
-    /* *id: its number. EXISTS when the key is taken. */
+    /* *id: its number. EXISTS, and nothing else is changed, when the key is
+     * taken. No event: created_ms says it. */
     enum lx_store_status (*insert)(struct lx_store *store,
                                    const struct lx_entry *entry, int64_t *id);
 

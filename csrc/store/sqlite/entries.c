@@ -108,9 +108,7 @@ enum lx_store_status lx_sqlite_insert(struct lx_store *store,
     if (status != LX_STORE_OK)
         return status;
     *id = sqlite3_last_insert_rowid(store->db);
-    return lx_sqlite_run(store, LX_SQL_ADD_EVENT, "iittt", *id,
-                         entry->created_ms, (const char *)NULL, state,
-                         (const char *)NULL);
+    return LX_STORE_OK;
 }
 
 enum lx_store_status lx_sqlite_change(struct lx_store *store,

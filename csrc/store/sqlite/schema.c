@@ -27,7 +27,7 @@ static const char VERSION_1[] =
     " mtime_ms INTEGER NOT NULL, sha256 BLOB, content_type TEXT,"
     " PRIMARY KEY(entry_id, n)) WITHOUT ROWID;"
     "CREATE TABLE event(entry_id INTEGER NOT NULL, n INTEGER NOT NULL,"
-    " at_ms INTEGER NOT NULL, from_state TEXT, to_state TEXT NOT NULL,"
+    " at_ms INTEGER NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL,"
     " detail TEXT, PRIMARY KEY(entry_id, n)) WITHOUT ROWID;"
     "CREATE TABLE budget_use(name TEXT NOT NULL, period INTEGER NOT NULL,"
     " used_mc INTEGER NOT NULL, PRIMARY KEY(name, period)) WITHOUT ROWID;"

@@ -197,6 +197,43 @@ static void test_groups(void)
     lx_journal_free(journal);
 }
 
+static struct lx_journal *chained_journal;
+
+/* Each that ends adds another one. */
+static void chain(struct lx_journal_request *request)
+{
+    static struct wish next[20];
+    struct wish *wish = &next[world.ended - 1];
+
+    fill(wish, LX_JOURNAL_INTENT, "");
+    snprintf(wish->key, sizeof wish->key, "next %d", world.ended);
+    end_wish(request);
+    lx_journal_add(chained_journal, &wish->base);
+}
+
+static void test_deliveries(void)
+{
+    static struct wish first, wishes[20];
+    char key[40];
+
+    check_row = "what a delivery adds is committed together";
+    chained_journal = fresh_journal("chain.db");
+    set_shut(true);
+    add(chained_journal, &first, LX_JOURNAL_INTENT, "first");
+    wait_for_begins(1);
+    for (int i = 0; i < 20; i++) {
+        snprintf(key, sizeof key, "key %d", i);
+        fill(&wishes[i], LX_JOURNAL_INTENT, key);
+        wishes[i].base.on_end = chain;
+        lx_journal_add(chained_journal, &wishes[i].base);
+    }
+    set_shut(false);
+    await(chained_journal, 41);
+    CHECK_EQ(world.ended, 41);
+    CHECK_EQ(world.commits, 3);
+    lx_journal_free(chained_journal);
+}
+
 static void test_refusals(void)
 {
     static struct wish wishes[5];
@@ -342,6 +379,7 @@ int main(void)
     api.commit = commit;
     enter_folder();
     test_groups();
+    test_deliveries();
     test_refusals();
     test_no_store();
     test_full_disk();

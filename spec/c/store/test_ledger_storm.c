@@ -13,7 +13,7 @@
 #include "folder.h"
 #include "storm_rig.h"
 
-#define KEYS   400
+#define KEYS   200
 #define BILL   "bill.txt"
 #define ORIGIN "https://api.example"
 
