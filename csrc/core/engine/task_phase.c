@@ -20,6 +20,7 @@ static const int next_phases[LX_PHASE_COUNT] = {
 
 void lx_task_set_phase(struct lx_task *task, enum lx_phase phase)
 {
+    (void)next_phases; /* asserted only */
     assert(next_phases[task->phase] & 1 << phase);
     task->phase = phase;
 }
