@@ -12,6 +12,9 @@ local MODULES = {
   ["liangxin.paint"] = { "libgd", "libgd3", "liangxin-paint" },
 }
 
+-- Windows' words, in the user's language, do not say which DLL is missing.
+local IS_WINDOWS = package.config:sub(1, 1) == "\\"
+
 -- Words of loaders, and of luaL_checkversion, where a module is another Lua's.
 local OTHER_LUA = {
   "undefined symbol: lua", "symbol not found.*_lua", "Symbol not found: .*lua", "version mismatch",
@@ -42,6 +45,8 @@ local function advice(name, why)
   elseif is_other_lua(why) then
     return ("it was built for another Lua, and this is %s: build it for this one (luarocks --lua-version %s "
       .. "install %s, or make LUA=... build)"):format(this_lua(), version, rock)
+  elseif IS_WINDOWS then
+    return ("the DLLs that it uses, %s's and %s's, must lie beside the program or on PATH"):format(library, this_lua())
   end
   return ("build it on this machine, for %s, and look whether %s is installed"):format(this_lua(), library)
 end
@@ -52,7 +57,7 @@ local function shorten(name, why)
   if why:find("' not found", 1, true) then
     return "module '" .. name .. "' not found"
   end
-  return (why:gsub("%s+", " "))
+  return (why:gsub("%s+", " "):gsub("%.? $", ""))
 end
 
 --- The C module of that name.
