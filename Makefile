@@ -219,6 +219,11 @@ test-windows: ## What is cross-built for Windows, under wine
 	@$(MAKE) $(J) LUA=lua5.4 build
 	@MAKE='$(MAKE) $(J)' sh .ci/test-windows
 
+dist-windows: ## What users of Windows unpack, and a zip for LÖVE, tried under wine
+	@sh .ci/deps build windows
+	@$(MAKE) $(J) LUA=lua5.4 build
+	@MAKE='$(MAKE) $(J)' sh .ci/dist-windows
+
 cross: ## Compile and link the core for macOS, musl and glibc 2.17, not run
 	@sh .ci/deps build
 	@MAKE='$(MAKE) $(J)' sh .ci/cross
@@ -385,6 +390,6 @@ FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build client c-tests fuzzers benches lua-objects every-object one-unit deps \
-        check demo docs example test test-luas test-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        check demo docs example test test-luas test-windows dist-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help
