@@ -1,13 +1,12 @@
 /* entry_copy.h: entries that outlive the visit in which they were read. */
 #pragma once
 
+#include "api/task_id.h"
 #include "journal/store.h"
 
 #include <stdint.h>
 
 #pragma GCC visibility push(hidden)
-
-#define LX_TASK_ID_MAX 256 /* bytes */
 
 /* A store at work. Both are borrowed; the store is open. */
 struct lx_ledger {

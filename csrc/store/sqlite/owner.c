@@ -83,16 +83,18 @@ static void make_name(char *out)
         snprintf(out + 2 * i, 3, "%02x", bytes[i]);
 }
 
+/* False only where it is certain: a file that cannot be opened, for want of
+ * descriptors or permission, is a living owner's. */
 static bool lock_is_held(const char *path)
 {
     struct lx_file file;
-    bool is_held = false;
+    enum lx_file_reason reason = lx_file_open(&file, path);
 
-    if (lx_file_open(&file, path) != LX_FILE_OK)
-        return false;
-    is_held = lx_file_lock_shared(&file) == LX_FILE_BUSY;
+    if (reason != LX_FILE_OK)
+        return reason != LX_FILE_MISSING;
+    reason = lx_file_lock_shared(&file);
     lx_file_close(&file);
-    return is_held;
+    return reason != LX_FILE_OK;
 }
 
 /* ---- those who are dead ---- */

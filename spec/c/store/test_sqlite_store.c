@@ -270,6 +270,34 @@ static void test_removed(void)
     rig_close(&rig);
 }
 
+/* Who cannot be asked is alive: the dead lose what they were at. */
+static void test_no_descriptors(void)
+{
+    struct rig rig = fresh_rig(), other = rig;
+    struct rlimit limit, before;
+    bool is_alive = false;
+
+    check_row = "no descriptor left";
+    rig_open(&rig);
+    rig_open(&other);
+    int64_t owner = rig.api->owner(rig.store);
+    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
+    int next = dup(0);
+    CHECK_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    limit = before;
+    limit.rlim_cur = (rlim_t)next + 1;
+    CHECK_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    is_alive = false;
+    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
+    CHECK(is_alive);
+    CHECK_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    close(next);
+    rig_close(&rig);
+    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
+    CHECK(!is_alive);
+    rig_close(&other);
+}
+
 /* The child of a fork: refused, leaves everything alone, and does not keep its
  * parent alive. */
 static void test_fork(void)
@@ -327,6 +355,7 @@ int main(void)
     test_corrupt();
     test_full_disk();
     test_removed();
+    test_no_descriptors();
     test_fork();
     leave_folder();
     return check_report("sqlite_store");
