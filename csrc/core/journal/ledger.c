@@ -4,6 +4,7 @@
 
 #include "journal/attempts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,5 +233,24 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
         after->identity = NULL;
     }
     free(copy);
+    return status;
+}
+
+enum lx_store_status lx_ledger_move(struct lx_ledger *ledger,
+                                    struct lx_entry_copy *copy,
+                                    enum lx_entry_event event, int64_t now_ms)
+{
+    struct lx_entry_news news = {.now_ms = now_ms};
+    struct lx_entry_step step =
+        lx_entry_step(&copy->entry, event, copy->entry.fence);
+
+    if (step.verdict != LX_ENTRY_STEP_GO)
+        return LX_STORE_STALE;
+    assert((step.writes & ~(unsigned)(LX_WRITE_OWN | LX_WRITE_DISOWN)) == 0);
+    struct lx_entry after = entry_after(ledger, &copy->entry, step, &news);
+    enum lx_store_status status =
+        ledger->api->change(ledger->store, &copy->entry, &after, now_ms, NULL);
+    if (status == LX_STORE_OK)
+        copy->entry = after;
     return status;
 }

@@ -79,6 +79,12 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
                                     const struct lx_entry_news *news,
                                     struct lx_entry *after);
 
+/* The same for an entry that was read in this group, and an event that concerns
+ * its owner alone: CLAIM, LEAVE, ORPHAN. The copy is brought up to date. */
+enum lx_store_status lx_ledger_move(struct lx_ledger *ledger,
+                                    struct lx_entry_copy *copy,
+                                    enum lx_entry_event event, int64_t now_ms);
+
 /* ---- what nobody watches ---- */
 
 typedef void lx_take_entry(void *argument, struct lx_entry_copy *copy);

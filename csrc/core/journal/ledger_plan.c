@@ -249,48 +249,57 @@ enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
 
 /* ---- what nobody watches ---- */
 
-struct free_entry {
-    int64_t id, owner, fence;
-    enum lx_entry_state state;
-};
-
 struct free_entries {
-    struct free_entry *list;
+    struct lx_entry_copy **list; /* each is freed here or given away */
     int count, limit;
+    bool has_memory;
 };
 
 static bool list_entry(void *argument, const struct lx_entry *entry)
 {
     struct free_entries *found = argument;
+    struct lx_entry_copy *copy = lx_entry_copy(entry);
 
-    found->list[found->count++] = (struct free_entry){
-        entry->id, entry->owner, entry->fence, entry->state};
+    found->has_memory = copy != NULL;
+    if (!copy)
+        return false;
+    found->list[found->count++] = copy;
     return found->count < found->limit;
 }
 
 static enum lx_store_status take_one(struct lx_ledger *ledger,
-                                     const struct free_entry *found,
-                                     int64_t now_ms, lx_take_entry *take,
-                                     void *argument)
+                                     struct lx_entry_copy *copy, int64_t now_ms)
 {
-    struct lx_store_query query = {.id = found->id};
-    struct lx_entry_news news = {.now_ms = now_ms,
-                                 .charged_mc = LX_MONEY_UNKNOWN};
-    struct lx_entry_copy *copy = NULL;
-    enum lx_entry_event event = found->state == LX_ENTRY_SENDING
+    enum lx_entry_event event = copy->entry.state == LX_ENTRY_SENDING
                                     ? LX_ENTRY_EVENT_ORPHAN
                                     : LX_ENTRY_EVENT_CLAIM;
-    enum lx_store_status status =
-        lx_ledger_step(ledger, found->id, event, found->fence, &news, NULL);
+    enum lx_store_status status = lx_ledger_move(ledger, copy, event, now_ms);
 
-    if (status == LX_STORE_OK)
-        status = lx_ledger_read(ledger, &query, &copy);
-    if (status == LX_STORE_OK && copy)
-        status = lx_ledger_fill(ledger, copy);
-    if (status == LX_STORE_OK && copy)
-        take(argument, copy);
-    else
+    return status == LX_STORE_OK ? lx_ledger_fill(ledger, copy) : status;
+}
+
+/* Those whose owner is dead are claimed; the others are freed. */
+static enum lx_store_status
+claim_free(struct lx_ledger *ledger, struct free_entries *found, int64_t now_ms)
+{
+    enum lx_store_status status = LX_STORE_OK;
+    int64_t asked = 0; /* the owner that is_free is about; 0 is nobody */
+    bool is_free = true;
+
+    for (int i = 0; i < found->count && status == LX_STORE_OK; i++) {
+        struct lx_entry_copy *copy = found->list[i];
+        if (copy->entry.owner != asked)
+            status = find_out_owner(ledger, copy->entry.owner, &is_free);
+        asked = copy->entry.owner;
+        if (status != LX_STORE_OK)
+            break;
+        if (is_free) {
+            status = take_one(ledger, copy, now_ms);
+            continue;
+        }
         free(copy);
+        found->list[i] = NULL;
+    }
     return status;
 }
 
@@ -303,22 +312,28 @@ enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
                                    .only_unfinished = true,
                                    .after_id = *after_id,
                                    .limit = limit};
-    struct free_entries found = {
-        .list = calloc((size_t)limit, sizeof *found.list), .limit = limit};
+    struct free_entries found = {.list =
+                                     calloc((size_t)limit, sizeof *found.list),
+                                 .limit = limit,
+                                 .has_memory = true};
 
     *more = false;
     if (!found.list)
         return LX_STORE_MEMORY;
     enum lx_store_status status =
         ledger->api->find(ledger->store, &query, list_entry, &found);
-    for (int i = 0; i < found.count && status == LX_STORE_OK; i++) {
-        bool is_free = false;
-        status = find_out_owner(ledger, found.list[i].owner, &is_free);
-        if (status == LX_STORE_OK && is_free)
-            status = take_one(ledger, &found.list[i], now_ms, take, argument);
-        *after_id = found.list[i].id;
+    if (status == LX_STORE_OK && !found.has_memory)
+        status = LX_STORE_MEMORY;
+    if (status == LX_STORE_OK && found.count > 0) {
+        *after_id = found.list[found.count - 1]->entry.id;
+        *more = found.count == limit;
+        status = claim_free(ledger, &found, now_ms);
     }
-    *more = found.count == limit;
+    for (int i = 0; i < found.count; i++)
+        if (found.list[i] && status == LX_STORE_OK)
+            take(argument, found.list[i]);
+        else
+            free(found.list[i]);
     free(found.list);
     return status;
 }

@@ -155,9 +155,10 @@ struct lx_store_api {
     enum lx_store_status (*insert)(struct lx_store *store,
                                    const struct lx_entry *entry, int64_t *id);
 
-    /* From `before` to `after`, with an event for the audit. STALE unless state
-     * and fence are still those of `before`. What was given once (origin, key,
-     * batch, model, identity, body, created_ms) stays. */
+    /* From `before` to `after`, with an event for the audit where the state is
+     * another one or `detail` says something. STALE unless state and fence are
+     * still those of `before`. What was given once (origin, key, batch, model,
+     * identity, body, created_ms) stays. */
     enum lx_store_status (*change)(struct lx_store *store,
                                    const struct lx_entry *before,
                                    const struct lx_entry *after, int64_t at_ms,

@@ -128,6 +128,8 @@ enum lx_store_status lx_sqlite_change(struct lx_store *store,
         return status;
     if (sqlite3_changes(store->db) == 0)
         return lx_sqlite_refuse(store, LX_STORE_STALE);
+    if (before->state == after->state && !detail)
+        return LX_STORE_OK;
     return lx_sqlite_run(store, LX_SQL_ADD_EVENT, "iittt", before->id, at_ms,
                          from, to, detail);
 }
