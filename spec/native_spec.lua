@@ -44,6 +44,8 @@ describe("a C module", function()
   it_runs("of the sandbox that is nowhere names its rock", function()
     local core_only = live.folder()
     os.execute("mkdir -p " .. core_only .. "liangxin && cp " .. here .. " " .. core_only .. "liangxin/core.so")
+    local cjson = here:gsub("liangxin/core", "cjson") -- of a Lua that Debian has none for
+    os.execute("cp " .. cjson .. " " .. core_only .. " 2>/dev/null")
     local text = load_with(core_only .. "?.so;" .. package.cpath:gsub("[^;]*build/[^;]*;?", ""), "liangxin.sandbox")
     has(text, "liangxin.listener cannot be loaded", "install liangxin-webhook")
   end)

@@ -22,8 +22,8 @@ local CALLS = {
 
 describe("a finalizer that closes the client", function()
   local function collect_as_usual()
-    collectgarbage("setpause", 200)
-    collectgarbage("setstepmul", 200)
+    collector.set_pause(200)
+    collector.set_step_multiplier(200)
     collectgarbage("restart")
   end
   after_each(collect_as_usual)
@@ -41,8 +41,8 @@ describe("a finalizer that closes the client", function()
           handle:close()
           is_closed = true
         end)
-        collectgarbage("setpause", 0)
-        collectgarbage("setstepmul", 1000000)
+        collector.set_pause(0)
+        collector.set_step_multiplier(1000000)
         collectgarbage("restart")
         local ok, message = pcall(call, handle)
         collect_as_usual()
