@@ -194,9 +194,13 @@ static void keep_evidence(struct lx_op *op, const struct lx_outcome *outcome)
 static void tell_limiter(struct lx_io *io, const struct lx_answer *answer,
                          const struct lx_outcome *outcome)
 {
+    int64_t pause_ms = answer->retry_after_ms;
+
     if (outcome->verdict == LX_VERDICT_SLOWER) {
         io->stats.refused++;
-        lx_limiter_refused(&io->limiter, io->now_ms, answer->retry_after_ms);
+        if (pause_ms > 0)
+            pause_ms++; /* now_ms is rounded down: no pause ends early */
+        lx_limiter_refused(&io->limiter, io->now_ms, pause_ms);
     } else if (answer->transport == LX_TRANSPORT_ANSWERED) {
         lx_limiter_accepted(&io->limiter, io->now_ms);
     }
