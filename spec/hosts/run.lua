@@ -1,7 +1,9 @@
 -- Every host, with its real program: lua5.4 spec/hosts/run.lua [NAME...], after
 -- the builds for the Luas that rows.lua names; `make hosts`. A row for each run,
 -- and at the end "N passed, N failed". What is not installed is skipped, and the
--- row says why.
+-- row says why. What failed is told again in the last lines, "failed: HOST WHAT: ...".
+-- With AGAIN=N a row that failed runs again, N times at most: when it passes each
+-- time it counts as passed, and the last lines say "flaky: HOST WHAT: ...".
 
 local rows = require "spec.hosts.rows"
 
@@ -96,12 +98,39 @@ for _, name in ipairs(arg) do
 end
 
 local counts = { passed = 0, failed = 0, skipped = 0 }
+local last_words = {}
+local again = tonumber(os.getenv "AGAIN") or 0
+
+local function passes_again(row, base_url)
+  for _ = 1, again do
+    if try(row, base_url) ~= "passed" then
+      return false
+    end
+  end
+  return again > 0
+end
+
+-- passed or failed, for a row that failed; notes what there was.
+local function judge_failure(row, base_url, about)
+  local word = passes_again(row, base_url) and "flaky" or "failed"
+  local lines = 0
+  for line in about:gmatch "[^\n]+" do
+    lines = lines + 1
+    if lines <= 8 then
+      table.insert(last_words, ("%s: %s %s: %s"):format(word, row.host, row.what, line:sub(1, 300)))
+    end
+  end
+  return word == "flaky" and "passed" or "failed"
+end
 
 local function try_all(base_url)
   print(LAYOUT:format("host", "what", "Lua", "", ""))
   for _, row in ipairs(rows) do
     if not next(wanted) or wanted[row.host] then
       local word, about = try(row, base_url)
+      if word == "failed" then
+        word = judge_failure(row, base_url, about)
+      end
       counts[word] = counts[word] + 1
       print(LAYOUT:format(row.host, row.what, row.build, word, about))
       io.flush()
@@ -113,6 +142,9 @@ local base_url, stop_sandbox = start_sandbox()
 local ok, raised = xpcall(try_all, debug.traceback, base_url)
 stop_sandbox()
 assert(ok, raised)
+for _, line in ipairs(last_words) do
+  print(line)
+end
 if counts.skipped > 0 then
   print(counts.skipped .. " skipped")
 end
