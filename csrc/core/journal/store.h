@@ -195,9 +195,10 @@ struct lx_store_api {
 
     enum lx_store_status (*used)(struct lx_store *store, const char *name,
                                  int64_t period, int64_t *used_mc);
-    enum lx_store_status (*spend)(struct lx_store *store, enum lx_spend_by by,
-                                  int64_t since_ms, lx_visit_spend *visit,
-                                  void *argument);
+    /* Of the entries of `origin`; NULL: of all. */
+    enum lx_store_status (*spend)(struct lx_store *store, const char *origin,
+                                  enum lx_spend_by by, int64_t since_ms,
+                                  lx_visit_spend *visit, void *argument);
 
     /* ---- callbacks ---- */
 

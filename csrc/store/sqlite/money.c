@@ -52,7 +52,7 @@ static bool read_spend(void *argument, sqlite3_stmt *row)
     return walk->visit(walk->argument, &spend);
 }
 
-enum lx_store_status lx_sqlite_spend(struct lx_store *store,
+enum lx_store_status lx_sqlite_spend(struct lx_store *store, const char *origin,
                                      enum lx_spend_by by, int64_t since_ms,
                                      lx_visit_spend *visit, void *argument)
 {
@@ -62,7 +62,8 @@ enum lx_store_status lx_sqlite_spend(struct lx_store *store,
         [LX_SPEND_BY_DAY] = LX_SQL_SPEND_BY_DAY};
     struct spend_walk walk = {visit, argument};
 
-    return lx_sqlite_walk(store, lx_sqlite_bind(store, BY[by], "i", since_ms),
+    return lx_sqlite_walk(store,
+                          lx_sqlite_bind(store, BY[by], "it", since_ms, origin),
                           read_spend, &walk);
 }
 

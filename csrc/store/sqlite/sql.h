@@ -25,7 +25,8 @@
 #define LX_PART_SPEND(label)                                                   \
     "SELECT " label ", count(*), coalesce(sum(a.charged_mc), 0),"              \
     " sum(a.reserved_mc) FROM attempt a JOIN entry e ON e.id = a.entry_id"     \
-    " WHERE max(a.sent_ms, e.created_ms) >= ?1 GROUP BY 1 ORDER BY 1"
+    " WHERE max(a.sent_ms, e.created_ms) >= ?1"                                \
+    " AND (?2 IS NULL OR e.origin = ?2) GROUP BY 1 ORDER BY 1"
 
 /* X(suffix, text) */
 #define LX_SQL_MAP(X)                                                          \

@@ -114,7 +114,7 @@ enum lx_store_status lx_sqlite_adjust(struct lx_store *store, int64_t entry_id,
                                       int64_t attempt, int64_t delta_mc);
 enum lx_store_status lx_sqlite_used(struct lx_store *store, const char *name,
                                     int64_t period, int64_t *used_mc);
-enum lx_store_status lx_sqlite_spend(struct lx_store *store,
+enum lx_store_status lx_sqlite_spend(struct lx_store *store, const char *origin,
                                      enum lx_spend_by by, int64_t since_ms,
                                      lx_visit_spend *visit, void *argument);
 enum lx_store_status lx_sqlite_prune(struct lx_store *store, int64_t before_ms,

@@ -316,16 +316,22 @@ static void test_upkeep(struct rig *rig)
         CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
         rig_commit(rig);
     }
-    CHECK_EQ(CALL(rig, spend, LX_SPEND_BY_MODEL, 0, take_spend, text),
+    CHECK_EQ(CALL(rig, spend, NULL, LX_SPEND_BY_MODEL, 0, take_spend, text),
+             LX_STORE_OK);
+    CHECK_TEXT(text, "z-image:9:45:0 ");
+    CHECK_EQ(CALL(rig, spend, "https://elsewhere", LX_SPEND_BY_MODEL, 0,
+                  take_spend, text),
              LX_STORE_OK);
     CHECK_TEXT(text, "z-image:9:45:0 ");
     *text = '\0';
-    CHECK_EQ(CALL(rig, spend, LX_SPEND_BY_DAY, 0, take_spend, text),
+    CHECK_EQ(CALL(rig, spend, "https://api.example", LX_SPEND_BY_DAY, 0,
+                  take_spend, text),
              LX_STORE_OK);
     CHECK_TEXT(text, "2023-11-14:9:45:0 ");
     *text = '\0';
-    CHECK_EQ(CALL(rig, spend, LX_SPEND_BY_BATCH, NOW_MS + 1, take_spend, text),
-             LX_STORE_OK);
+    CHECK_EQ(
+        CALL(rig, spend, NULL, LX_SPEND_BY_BATCH, NOW_MS + 1, take_spend, text),
+        LX_STORE_OK);
     CHECK_TEXT(text, "");
 
     check_row = "export";
