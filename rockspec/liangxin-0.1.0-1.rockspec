@@ -296,6 +296,7 @@ build = {
       ["../doc/examples/nvim/picture.lua"] = "examples/nvim/picture.lua",
       ["../doc/examples/openresty/README.md"] = "examples/openresty/README.md",
       ["../doc/examples/openresty/nginx.conf"] = "examples/openresty/nginx.conf",
+      ["../doc/examples/recipes/README.md"] = "examples/recipes/README.md",
       ["../doc/examples/support/contact_sheet.lua"] = "examples/support/contact_sheet.lua",
       ["../doc/examples/support/service.lua"] = "examples/support/service.lua",
       ["../doc/examples/tarantool/README.md"] = "examples/tarantool/README.md",

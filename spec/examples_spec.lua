@@ -1,7 +1,8 @@
 -- Every example runs as its own process against the sandbox and leaves what it
--- says; so do the blocks of the pages that are marked with <!-- runs -->.
+-- says; so do the programs on the pages (spec/support/pages.lua).
 
 local folders = require "spec.support.folder"
+local pages = require "spec.support.pages"
 local programs = require "spec.support.programs"
 local sandbox = require "liangxin.sandbox"
 
@@ -150,12 +151,11 @@ local PAGES = {
   "README.md", "lua/liangxin/README.md", "lua/liangxin/models/README.md", "lua/liangxin/sandbox/README.md",
 }
 
--- The Lua blocks of the pages that follow a line <!-- runs -->.
 local function running_blocks()
   local blocks = {}
   for _, page in ipairs(PAGES) do
-    for block in programs.read(page):gmatch("<!%-%- runs %-%->\n```lua\n(.-)```") do
-      blocks[#blocks + 1] = block
+    for _, program in ipairs(pages.programs(page)) do
+      blocks[#blocks + 1] = program.code
     end
   end
   return blocks
