@@ -6,6 +6,7 @@
 #include "body_lua.h"
 #include "download_lua.h"
 #include "handle_lua.h"
+#include "wish_lua.h"
 
 static uint64_t check_id(lua_State *L, int index)
 {
@@ -95,9 +96,10 @@ static struct lx_command *make_upload(lua_State *L, uint64_t id)
     return NULL;
 }
 
-/* (id, text, model or nil, deadline, flag, wants_records, request_bytes): what
- * create and watch have in common. The flag is create's hold and watch's
- * is_ours; request_bytes, which may be nil, is watch's. */
+/* (id, text, model or nil, deadline, flag, wants_records, request_bytes, wish):
+ * what create and watch have in common. The flag is create's hold and watch's
+ * is_ours; request_bytes, which may be nil, is watch's; the wish (wish_lua.h)
+ * is that of a create on a client with a journal. */
 static int submit_task(lua_State *L, enum lx_command_type type)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
@@ -111,8 +113,17 @@ static int submit_task(lua_State *L, enum lx_command_type type)
     if (!is_upload)
         luaL_checkstring(L, 3);
     luaL_optstring(L, 4, NULL);
+    bool has_wish = type == LX_COMMAND_CREATE && lua_istable(L, 9);
+    struct lx_lua_wish given;
+    if (has_wish)
+        lx_lua_read_wish(L, 9, &given);
     struct lx_command *command =
         is_upload ? make_upload(L, id) : make_command(L, type, id, 3, 4);
+    command->wish = has_wish ? lx_lua_copy_wish(&given) : NULL;
+    if (has_wish && !command->wish) {
+        lx_command_free(command);
+        return luaL_error(L, "not enough memory");
+    }
     command->deadline_ms = deadline_ms;
     command->hold = type == LX_COMMAND_CREATE && flag;
     command->is_ours = type == LX_COMMAND_WATCH && flag;

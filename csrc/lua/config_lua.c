@@ -3,6 +3,7 @@
 #include "config_lua.h"
 
 #include "base/text.h"
+#include "store_lua.h"
 
 #include <string.h>
 
@@ -71,6 +72,21 @@ static void read_numbers(lua_State *L, struct lx_config *config)
     lua_pop(L, 1);
 }
 
+/* The functions of the journal's store; NULL without a journal. */
+static const struct lx_store_api *store_field(lua_State *L)
+{
+    const struct lx_store_api *api = NULL;
+
+    lua_getfield(L, 1, "journal_store");
+    if (!lua_isnil(L, -1)) {
+        api = lx_store_from(L, lua_gettop(L));
+        if (!api)
+            luaL_error(L, "config.journal_store: a store of another version");
+    }
+    lua_pop(L, 1);
+    return api;
+}
+
 static char *copy_option(const char *text)
 {
     return text ? lx_text_duplicate(text, strlen(text)) : NULL;
@@ -90,7 +106,9 @@ void lx_lua_read_config(lua_State *L, struct lx_config *config)
     const char *no_proxy = text_field(L, "no_proxy", false);
     const char *ca_file = text_field(L, "ca_file", false);
     const char *durations = text_field(L, "durations_text", false);
+    const char *place = text_field(L, "journal_place", false);
 
+    plain.store = place ? store_field(L) : NULL;
     *config = plain;
     config->http.base_url = copy_option(base_url);
     config->http.api_key = copy_option(api_key);
@@ -100,11 +118,13 @@ void lx_lua_read_config(lua_State *L, struct lx_config *config)
     config->http.no_proxy = copy_option(no_proxy);
     config->http.ca_file = copy_option(ca_file);
     config->durations = copy_option(durations);
+    config->place = copy_option(place);
     if (config->http.base_url && config->http.api_key &&
         config->http.user_agent && !config->http.http_proxy == !http_proxy &&
         !config->http.https_proxy == !https_proxy &&
         !config->http.no_proxy == !no_proxy &&
-        !config->http.ca_file == !ca_file && !config->durations == !durations)
+        !config->http.ca_file == !ca_file && !config->durations == !durations &&
+        !config->place == !place)
         return;
     lx_config_deinit(config);
     luaL_error(L, "not enough memory");

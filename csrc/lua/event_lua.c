@@ -138,6 +138,7 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         [LX_EVENT_ENDED] = "ended",           [LX_EVENT_RECORD] = "record",
         [LX_EVENT_TIMER] = "timer",           [LX_EVENT_PROGRESS] = "progress",
         [LX_EVENT_DOWNLOADED] = "downloaded", [LX_EVENT_LOG] = "log",
+        [LX_EVENT_ANSWER] = "answer",
     };
 
     lua_pushstring(L, names[event->type]);
@@ -172,6 +173,10 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         return 4;
     case LX_EVENT_DOWNLOADED:
         push_file(L, event->file);
+        push_error_of(L, event);
+        return 4;
+    case LX_EVENT_ANSWER:
+        lua_pushlstring(L, event->text ? event->text : "", event->text_length);
         push_error_of(L, event);
         return 4;
     case LX_EVENT_LOG:

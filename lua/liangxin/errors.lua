@@ -17,7 +17,7 @@ for _, kind in ipairs {
   "invalid_request", "auth", "quota", "forbidden", "too_large", "rejected",
   "not_found", "rate_limited", "server", "network", "timeout", "bad_response",
   "memory", "outcome_unknown", "task_failed", "result_missing", "deadline", "cancelled",
-  "closed", "forked", "expired", "download", "file",
+  "closed", "forked", "expired", "download", "file", "budget", "journal",
 } do
   M.KINDS[kind] = true
 end

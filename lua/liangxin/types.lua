@@ -639,6 +639,8 @@ function Result:fetch(i, opts) end
 ---| "expired" # a result URL is dead, and the fresh one, too; charged: yes; retryable: yes; query the task; the service may have deleted the file
 ---| "download" # wrong length or type, too large, or refused; charged: see; retryable: see; the message says what was refused
 ---| "file" # the disk refused, or a local picture cannot be sent; charged: see; retryable: see; the message says what to do: free space, create the folder, set `overwrite`, give another picture
+---| "budget" # a ceiling would be passed, or no price is stated under one; charged: no; retryable: no; raise `budget`, or state the price
+---| "journal" # the journal cannot be opened or written; charged: see; retryable: see; the message says what to do; `err.task` has the id where something was sent
 
 ---@class liangxin.Error
 ---@field kind liangxin.Kind what happened

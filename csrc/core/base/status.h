@@ -36,7 +36,9 @@
     X(FORKED, "forked")                                                        \
     X(EXPIRED, "expired")                                                      \
     X(DOWNLOAD, "download")                                                    \
-    X(FILE, "file")
+    X(FILE, "file")                                                            \
+    X(BUDGET, "budget")                                                        \
+    X(JOURNAL, "journal")
 
 #define LX_KIND_ENUM(suffix, word) LX_KIND_##suffix,
 enum lx_kind { LX_KIND_MAP(LX_KIND_ENUM) LX_KIND_COUNT };

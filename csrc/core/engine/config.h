@@ -3,6 +3,7 @@
 #pragma once
 
 #include "http/http_config.h"
+#include "journal/store.h"
 #include "pace/backoff.h"
 #include "pace/cadence.h"
 
@@ -17,6 +18,9 @@ struct lx_config {
     struct lx_backoff_policy retry;
     struct lx_cadence cadence;
     bool wants_log;
+    const struct lx_store_api *store; /* of the journal; NULL: there is none.
+                                         In a module that stays in memory */
+    char *place;                      /* owned: what the store is to open */
 };
 
 /* Free all texts of `config`, not the struct itself. */

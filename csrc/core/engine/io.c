@@ -33,7 +33,10 @@ struct lx_io *lx_io_new(const struct lx_config *config,
     io->policy.schedule = lx_schedule_new(&config->cadence);
     io->http = lx_http_new(&config->http);
     io->disk = lx_disk_new(wake, io);
-    if (!io->http || !io->disk || !io->policy.schedule) {
+    if (config->store)
+        io->journal = lx_journal_new(config->store, config->place, wake, io);
+    if (!io->http || !io->disk || !io->policy.schedule ||
+        !io->journal != !config->store) {
         lx_io_free(io);
         return NULL;
     }
@@ -54,7 +57,8 @@ void lx_io_free(struct lx_io *io)
         lx_op_free(op);
     }
     lx_event_free_all(io->first);
-    lx_disk_free(io->disk); /* it may still wake the http */
+    lx_journal_free(io->journal); /* it and the disk may still wake the http */
+    lx_disk_free(io->disk);
     lx_http_free(io->http);
     lx_schedule_free(io->policy.schedule);
     lx_timer_heap_deinit(&io->timers);

@@ -11,6 +11,7 @@
 #include "engine/queue.h"
 #include "engine/stats.h"
 #include "http/http.h"
+#include "journal/journal.h"
 #include "os/thread.h"
 #include "pace/awake_clock.h"
 #include "pace/limiter.h"
@@ -38,6 +39,7 @@ struct lx_io {
     struct lx_io_ports *ports;      /* borrowed */
     struct lx_http *http;
     struct lx_disk *disk;
+    struct lx_journal *journal; /* NULL: there is none, or it is stopped */
     struct lx_task_policy policy;
     struct lx_awake_clock clock;
     int64_t now_ms; /* of `clock`, read once per turn of the loop */

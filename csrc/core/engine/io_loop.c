@@ -3,9 +3,11 @@
 
 #include "engine/io_answer.h"
 #include "engine/io_download.h"
+#include "engine/io_journal.h"
 #include "engine/io_send.h"
 #include "engine/io_task.h"
 #include "engine/io_upload.h"
+#include "engine/journal_ask.h"
 #include "engine/outbox.h"
 #include "os/clock.h"
 
@@ -65,6 +67,13 @@ static void begin(struct lx_io *io, struct lx_command *command)
             lx_io_download_begin(io, op);
         }
         break;
+    case LX_COMMAND_ASK:
+        op = admit(io, LX_OP_ASK, command);
+        if (op) {
+            lx_io_ask(io, op, command->question);
+            command->question = NULL;
+        }
+        break;
     case LX_COMMAND_CREATE:
     case LX_COMMAND_WATCH:
     case LX_COMMAND_QUERY:
@@ -87,6 +96,7 @@ static void cancel(struct lx_io *io, struct lx_op *op)
         lx_io_download_cancel(io, op);
         return;
     case LX_OP_TIMER:
+    case LX_OP_ASK:
         lx_io_forget(io, op);
         return;
     }
@@ -130,6 +140,8 @@ static void fire_timers(struct lx_io *io)
         case LX_OP_TIMER:
             lx_io_finish(io, op, NULL);
             break;
+        case LX_OP_ASK: /* is on no clock */
+            break;
         }
     }
 }
@@ -167,10 +179,12 @@ void lx_io_run(struct lx_io *io)
         bool is_busy = lx_io_answers(io);
         is_busy = lx_io_replan(io) || is_busy;
         is_busy = lx_io_downloads(io) || is_busy;
+        is_busy = lx_io_journal(io) || is_busy;
         lx_io_deliver(io);
         if (!is_busy)
             wait_for_something(io, limiter_wait_ms);
     }
     lx_io_downloads_stop(io);
+    lx_io_journal_stop(io);
     lx_io_deliver(io);
 }

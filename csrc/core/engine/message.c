@@ -1,6 +1,8 @@
 /* message.c: see message.h. */
 #include "engine/message.h"
 
+#include "engine/question.h"
+
 #include <stdlib.h>
 
 struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id)
@@ -31,6 +33,9 @@ static bool find_final_type(enum lx_command_type type, enum lx_event_type *end)
         return true;
     case LX_COMMAND_DOWNLOAD:
         *end = LX_EVENT_DOWNLOADED;
+        return true;
+    case LX_COMMAND_ASK:
+        *end = LX_EVENT_ANSWER;
         return true;
     case LX_COMMAND_RECORDS:
     case LX_COMMAND_NUDGE:
@@ -66,6 +71,8 @@ void lx_command_free(struct lx_command *command)
     lx_body_free(command->body);
     free(command->model);
     lx_download_order_free(command->download);
+    lx_wish_free(command->wish);
+    lx_question_free(command->question);
     lx_event_free(command->final);
     free(command);
 }
@@ -82,6 +89,7 @@ void lx_event_free(struct lx_event *event)
     if (event->log)
         free(event->log->url);
     free(event->log);
+    free(event->text);
     free(event);
 }
 

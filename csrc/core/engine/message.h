@@ -8,6 +8,8 @@
 #include "base/status.h"
 #include "download/downloaded.h"
 #include "download/order.h"
+#include "engine/question.h"
+#include "engine/wish.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +26,7 @@ enum lx_command_type {
     LX_COMMAND_CANCEL,   /* forget an operation */
     LX_COMMAND_TIMER,    /* an event after delay_ms */
     LX_COMMAND_DOWNLOAD, /* one URL to a file or into memory */
+    LX_COMMAND_ASK       /* a question to the journal */
 };
 
 struct lx_command {
@@ -43,8 +46,10 @@ struct lx_command {
     bool wants_records;  /* create, watch: with each change of the state */
     bool is_ours;        /* watch: this client made the task */
     struct lx_download_order *download;
-    struct lx_event *final; /* of the operation that this begins, made
-                               beforehand; NULL when it begins none; owned */
+    struct lx_wish *wish;         /* create: with a journal, else NULL; owned */
+    struct lx_question *question; /* ask; owned */
+    struct lx_event *final;       /* of the operation that this begins, made
+                                     beforehand; NULL when it begins none; owned */
 };
 
 enum lx_event_type {
@@ -55,6 +60,7 @@ enum lx_event_type {
     LX_EVENT_TIMER,      /* final for a timer */
     LX_EVENT_PROGRESS,   /* bytes, total (0 unknown) */
     LX_EVENT_DOWNLOADED, /* final for a download: file or error */
+    LX_EVENT_ANSWER,     /* final for an ask: text or error */
     LX_EVENT_LOG         /* one request was made; id 0 */
 };
 
@@ -80,6 +86,8 @@ struct lx_event {
     struct lx_error *error;   /* NULL: it went well */
     struct lx_downloaded *file;
     struct lx_log_entry *log;
+    char *text; /* answer: JSON */
+    size_t text_length;
     uint64_t bytes, total; /* progress */
     bool is_out_of_memory; /* an error for which there was no room */
 };

@@ -30,8 +30,11 @@ void lx_op_free(struct lx_op *op)
         lx_download_order_free(op->download.order);
         break;
     case LX_OP_TIMER:
+    case LX_OP_ASK:
         break;
     }
+    if (op->asked)
+        op->asked->op = NULL;
     lx_event_free(op->final);
     free(op);
 }

@@ -1,5 +1,5 @@
 /* op.h: one operation that the host has asked for and that will get exactly one
- * final event: a task, a question, a timer or a download. I/O thread only,
+ * final event: a task, a question, a timer, a download. I/O thread only,
  * but for lx_op_new. */
 #pragma once
 
@@ -8,13 +8,21 @@
 #include "engine/message.h"
 #include "engine/task.h"
 #include "engine/upload.h"
+#include "journal/journal.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #pragma GCC visibility push(hidden)
 
-enum lx_op_type { LX_OP_TASK, LX_OP_TIMER, LX_OP_DOWNLOAD };
+enum lx_op_type { LX_OP_TASK, LX_OP_TIMER, LX_OP_DOWNLOAD, LX_OP_ASK };
+
+/* A request to the journal that an op waits for, embedded in the rest of it. It
+ * outlives the op: the journal gives it back in every case. */
+struct lx_op_request {
+    struct lx_journal_request base; /* first */
+    struct lx_op *op;               /* NULL: it has ended meanwhile */
+};
 
 struct lx_op {
     struct lx_timer timer; /* first: the heap's entries are ops */
@@ -22,6 +30,7 @@ struct lx_op {
     enum lx_op_type type;
     struct lx_op *next, *previous; /* in the list where it waits, if it does */
     struct lx_event *final;        /* its command's: the end is always told */
+    struct lx_op_request *asked;   /* of the journal, not answered; borrowed */
     union {
         struct {
             struct lx_task machine;  /* what is decided about it */

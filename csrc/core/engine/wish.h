@@ -1,0 +1,50 @@
+/* wish.h: what a create on a client with a journal asks of it, beside the
+ * request. Made on the host's thread, carried by the command, then the I/O
+ * thread's. */
+#pragma once
+
+#include "journal/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+/* Ceilings of one create. */
+#define LX_WISH_BUDGETS_MAX 4
+
+struct lx_wish_budget {
+    char *name;
+    int64_t limit_mc;
+    bool is_daily; /* for each UTC day; else in total */
+};
+
+/* Texts are owned; NULL where there is none. */
+struct lx_wish {
+    char *key;
+    char *batch;
+    char *model;    /* of the request */
+    char *body;     /* the request as it is kept: without a callback's URL */
+    char *likeness; /* the body for its identity: what stands for a signed URL
+                       is its task and number; NULL: as `body` */
+    char *target;   /* absolute */
+    int64_t priority;
+    int64_t price_mc; /* LX_MONEY_UNKNOWN: none is stated */
+    struct lx_wish_budget budgets[LX_WISH_BUDGETS_MAX];
+    size_t budget_count;
+    bool may_reuse;
+    bool retry_failed;
+    bool verify;    /* compare the files' SHA-256, not their times */
+    bool has_token; /* of this attempt's callback: */
+    unsigned char token_hash[LX_TOKEN_HASH_BYTES];
+};
+
+/* Without texts, budgets, price and token; NULL: out of memory. */
+struct lx_wish *lx_wish_new(void);
+void lx_wish_free(struct lx_wish *wish); /* NULL is fine */
+
+/* Keep the hash of a callback's token. */
+void lx_wish_set_token(struct lx_wish *wish, const char *token, size_t length);
+
+#pragma GCC visibility pop

@@ -1,0 +1,28 @@
+/* wish_lua.h: the table of handle:create for the journal to a wish. The Lua
+ * thread only. */
+#pragma once
+
+#include "compat.h"
+#include "engine/wish.h"
+
+#pragma GCC visibility push(hidden)
+
+/* What is read before it is copied: texts are Lua's, and on the stack. */
+struct lx_lua_wish {
+    const char *key, *batch, *model, *body, *likeness, *target, *token;
+    const char *names[LX_WISH_BUDGETS_MAX];
+    size_t token_length;
+    struct lx_wish plain; /* the rest of it */
+};
+
+/* Read the table at the absolute `index`: {model =, body =, likeness =, key =,
+ * batch =, target =, token =, priority =, price = (thousandths), reuse =,
+ * retry_failed =, verify =, budgets = list of {name =, limit = (thousandths),
+ * daily =}}; all but model and body may be nil. Raises when a field is missing
+ * or out of range. The stack has grown. */
+void lx_lua_read_wish(lua_State *L, int index, struct lx_lua_wish *given);
+
+/* The caller owns it; NULL when out of memory. Does not raise. */
+struct lx_wish *lx_lua_copy_wish(const struct lx_lua_wish *given);
+
+#pragma GCC visibility pop
