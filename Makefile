@@ -321,7 +321,7 @@ put_module    = $(call put,755,$<,$(<:$(BUILD)/%=$(DESTDIR)$(INST_LIBDIR)/%))
 put_lua       = for file in $(1); do $(call \
                 put,644,lua/$$file,$(DESTDIR)$(INST_LUADIR)/$$file) || exit; done
 
-INST_PARTS    := client library webhook paint sqlite sandbox
+INST_PARTS    := client library webhook paint sqlite sandbox cli
 install: $(INST_PARTS:%=install-%) ## Install into DESTDIR and PREFIX
 
 install-client: $(BUILD)/liangxin/core.$(DLL)
@@ -337,12 +337,15 @@ install-paint: $(BUILD)/liangxin/paint.$(DLL)
 install-sqlite: $(BUILD)/liangxin/store/sqlite.$(DLL)
 	$(Q)$(put_module)
 
+put_program   = mkdir -p $(BUILD) && \
+                sed '1s|^\#!.*|\#!/usr/bin/env $(LUA)|' lua/bin/$(1) >$(BUILD)/program && \
+                $(call put,755,$(BUILD)/program,$(DESTDIR)$(INST_BINDIR)/$(1))
+
 install-sandbox:
-	@mkdir -p $(BUILD)
-	$(Q)sed '1s|^#!.*|#!/usr/bin/env $(LUA)|' lua/bin/liangxin-sandbox \
-	  >$(BUILD)/program
-	$(Q)$(call \
-	  put,755,$(BUILD)/program,$(DESTDIR)$(INST_BINDIR)/liangxin-sandbox)
+	$(Q)$(call put_program,liangxin-sandbox)
+
+install-cli:
+	$(Q)$(call put_program,liangxin)
 
 # For programs in C: a static library for LUA, with the Lua sources in it.
 $(BUILD)/libliangxin.a: $(call objects_of,$(CORE) $(BINDING)) $(BUILD)/liangxin_lua.o
@@ -375,7 +378,7 @@ install-library: $(BUILD)/libliangxin.a
 
 uninstall: ## Remove what install puts into DESTDIR and PREFIX
 	$(Q)rm -rf "$(DESTDIR)$(INST_LUADIR)/liangxin" "$(DESTDIR)$(INST_LIBDIR)/liangxin"
-	$(Q)rm -f "$(DESTDIR)$(INST_BINDIR)/liangxin-sandbox" \
+	$(Q)rm -f "$(DESTDIR)$(INST_BINDIR)/liangxin-sandbox" "$(DESTDIR)$(INST_BINDIR)/liangxin" \
 	  "$(DESTDIR)$(PREFIX)/include/liangxin.h" "$(DESTDIR)$(PREFIX)/lib/libliangxin.a" \
 	  "$(DESTDIR)$(PREFIX)/lib/pkgconfig/liangxin.pc"
 

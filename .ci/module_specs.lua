@@ -3,6 +3,10 @@
 -- The others stand here: module, the spec that proves it, why.
 
 local ELSEWHERE = {
+  { "cli/json", "cli_models_spec", "a few lines over cjson" },
+  { "cli/output", "cli_spec", "seen from the program" },
+  { "cli/parser", "cli_spec", "seen from the program" },
+  { "cli/status", "cli_spec", "seen from the program" },
   { "loop/%w+", "loop_spec", "each host runs its own in spec/hosts" },
   { "models/flux", "models_spec", "rows of the catalogue: data" },
   { "models/google", "models_spec", "rows of the catalogue: data" },

@@ -95,6 +95,18 @@ local ROCKS = {
     programs = { "liangxin-sandbox" },
     test = "make -C ../.. check SPEC=spec/sandbox_program_spec.lua",
   },
+  {
+    name = "liangxin-cli",
+    folder = "lua/bin",
+    summary = "The program liangxin: pictures and videos from a shell",
+    detailed = [[
+    Generates one picture or a batch, resumes what was interrupted, and says
+    what it costs; the modules of the program are in the rock liangxin.]],
+    labels = { "image", "video", "commandline" },
+    dependencies = { "argparse", "lua-cjson", "liangxin", "liangxin-sqlite" },
+    programs = { "liangxin" },
+    test = "make -C ../.. check SPEC=spec/cli_spec.lua",
+  },
 }
 
 local function read(path)

@@ -48,6 +48,17 @@ int lx_lua_read_file(lua_State *L)
     return 1;
 }
 
+static int push_reason(lua_State *L, enum lx_file_reason reason)
+{
+    if (reason == LX_FILE_OK) {
+        lua_pushboolean(L, 1);
+        return 1;
+    }
+    lua_pushnil(L);
+    lua_pushstring(L, lx_file_words(reason));
+    return 2;
+}
+
 int lx_lua_replace_file(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -65,11 +76,21 @@ int lx_lua_replace_file(lua_State *L)
         if (reason != LX_FILE_OK)
             lx_file_remove(temporary);
     }
-    if (reason == LX_FILE_OK) {
-        lua_pushboolean(L, 1);
-        return 1;
-    }
-    lua_pushnil(L);
-    lua_pushstring(L, lx_file_words(reason));
-    return 2;
+    return push_reason(L, reason);
+}
+
+int lx_lua_is_private_file(lua_State *L)
+{
+    lua_pushboolean(L, lx_file_is_private(luaL_checkstring(L, 1)));
+    return 1;
+}
+
+int lx_lua_make_folder(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    enum lx_file_reason reason = lx_folder_make(path);
+
+    if (lx_file_kind_at(path) == LX_FILE_KIND_FOLDER)
+        reason = LX_FILE_OK;
+    return push_reason(L, reason);
 }

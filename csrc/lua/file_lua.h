@@ -16,4 +16,12 @@ int lx_lua_read_file(lua_State *L);
  * and `temporary` gone. */
 int lx_lua_replace_file(lua_State *L);
 
+/* is_private_file(path): whether its user alone may read it; false when there
+ * is none. */
+int lx_lua_is_private_file(lua_State *L);
+
+/* make_folder(path): true when there is a folder of that name now; else nil and
+ * why. The folder around it must be there. */
+int lx_lua_make_folder(lua_State *L);
+
 #pragma GCC visibility pop

@@ -7,8 +7,9 @@
 #include "liangxin.h"
 #include "os/clock.h"
 #include "os/process.h"
-#include "url_lua.h"
+#include "terminal_lua.h"
 #include "text_lua.h"
+#include "url_lua.h"
 #include "value_lua.h"
 
 /* Monotonic seconds. */
@@ -45,18 +46,21 @@ static int core_token(lua_State *L)
 
 EXPORT int luaopen_liangxin_core(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"new", lx_lua_client_new},
-                                         {"now", core_now},
-                                         {"token", core_token},
-                                         {"read_file", lx_lua_read_file},
-                                         {"replace_file", lx_lua_replace_file},
-                                         {"mend", lx_lua_mend},
-                                         {"callback", lx_lua_callback},
-                                         {"parse_url", lx_lua_parse_url},
-                                         {"is_private", lx_lua_is_private},
-                                         {"is_loopback", lx_lua_is_loopback},
-                                         {"is_proxy", lx_lua_is_proxy},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"new", lx_lua_client_new},
+        {"now", core_now},
+        {"token", core_token},
+        {"read_file", lx_lua_read_file},
+        {"replace_file", lx_lua_replace_file},
+        {"is_private_file", lx_lua_is_private_file},
+        {"make_folder", lx_lua_make_folder},
+        {"mend", lx_lua_mend},
+        {"callback", lx_lua_callback},
+        {"parse_url", lx_lua_parse_url},
+        {"is_private", lx_lua_is_private},
+        {"is_loopback", lx_lua_is_loopback},
+        {"is_proxy", lx_lua_is_proxy},
+        {NULL, NULL}};
 
     compat_check_version(L);
     if (!lx_global_init())
@@ -72,6 +76,8 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
     lua_setfield(L, -2, "image_class");
     lx_lua_push_result_class(L);
     lua_setfield(L, -2, "result_class");
+    lx_lua_push_terminal(L);
+    lua_setfield(L, -2, "terminal");
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
     lua_pushliteral(L, LIANGXIN_VERSION);

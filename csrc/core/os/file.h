@@ -126,6 +126,10 @@ enum lx_file_kind {
 };
 enum lx_file_kind lx_file_kind_at(const char *path);
 
+/* Whether its user alone may read it, where the system has such permissions;
+ * links are followed. False when there is none. */
+bool lx_file_is_private(const char *path);
+
 /* Rename within one file system, atomically: *to* is free before, EXISTS
  * otherwise; or with `replace` a file there is gone. */
 enum lx_file_reason lx_file_rename(const char *from, const char *to,

@@ -316,6 +316,14 @@ enum lx_file_reason lx_file_remove(const char *path)
     return judge(unlink(path));
 }
 
+bool lx_file_is_private(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && status.st_uid == geteuid() &&
+           (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
 enum lx_file_reason lx_folder_make(const char *path)
 {
     return judge(mkdir(path, 0777));

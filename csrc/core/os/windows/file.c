@@ -424,6 +424,12 @@ enum lx_file_reason lx_file_remove(const char *path)
     return reason;
 }
 
+/* What lies in a user's folder has the permissions of that. */
+bool lx_file_is_private(const char *path)
+{
+    return lx_file_kind_at(path) != LX_FILE_KIND_NONE;
+}
+
 enum lx_file_reason lx_folder_make(const char *path)
 {
     WCHAR *wide = absolute_path(path);

@@ -1,0 +1,99 @@
+-- The program `liangxin`. Each command is a module of its own:
+--   name, summary (one line), description (may be nil)
+--   add(command)         adds its arguments and options (lua-argparse)
+--   run(options, cli)    does it: its exit status, from status.lua
+-- `cli` is what all of them share:
+--   cli.output           output.lua: result(line), say(...), detail(...), fail(...)
+--   cli.config           the config file's table (config.lua)
+--   cli:client(extra)    a client with key and address looked up; or nil, status
+--                        after it said why
+--   cli.parser           the parser, for completion
+-- A command says what is wrong itself and returns a status; it never calls os.exit.
+
+local config = require "liangxin.cli.config"
+local liangxin = require "liangxin"
+local output = require "liangxin.cli.output"
+local parser = require "liangxin.cli.parser"
+local status = require "liangxin.cli.status"
+
+local M = {}
+
+-- In the order of the help.
+M.COMMANDS = { "models" }
+
+local function load_commands()
+  local commands, by_name = {}, {}
+  for i, name in ipairs(M.COMMANDS) do
+    commands[i] = require("liangxin.cli." .. name)
+    by_name[name] = commands[i]
+  end
+  return commands, by_name
+end
+
+local Cli = {}
+Cli.__index = Cli
+
+-- Options of liangxin.new that the config file may set.
+local FROM_CONFIG = { "proxy", "ca_file", "max_requests_per_second" }
+
+--- A client; `extra`: further options of liangxin.new. Or nil, status.
+function Cli:client(extra)
+  local key, why = config.api_key(self.config)
+  local base_url = os.getenv "LIANGXIN_BASE_URL" or self.config.base_url
+  if not key or not base_url then
+    self.output:fail("%s", why or "no address: set LIANGXIN_BASE_URL, or base_url in " .. config.config_path())
+    return nil, status.usage
+  end
+  local options = { api_key = key, base_url = base_url }
+  for _, name in ipairs(FROM_CONFIG) do
+    options[name] = self.config[name]
+  end
+  for name, value in pairs(extra or {}) do
+    options[name] = value
+  end
+  local ok, client = pcall(liangxin.new, options)
+  if not ok then
+    self.output:fail("%s", (tostring(client):gsub("^.-liangxin%.new: ", "")))
+    return nil, status.usage
+  end
+  return client
+end
+
+-- A mistake in the arguments: what it is, and where help is.
+local function refuse(err, arguments)
+  if err.help then
+    io.stdout:write(err.help, "\n")
+    return status.ok
+  end
+  local command = ""
+  for _, name in ipairs(M.COMMANDS) do
+    command = arguments[1] == name and name .. " " or command
+  end
+  io.stderr:write("liangxin: ", (err.mistake:gsub("\n", ": ")), "\nTry: liangxin ", command, "--help\n")
+  return status.usage
+end
+
+--- Runs the program: its exit status.
+function M.main(arguments)
+  local commands, by_name = load_commands()
+  local built = parser.new(commands, liangxin._VERSION)
+  local options, refusal = parser.parse(built, arguments)
+  if not options then
+    return refuse(refusal, arguments)
+  end
+  local out = output.new(options.quiet and -1 or options.verbose and 1 or 0)
+  local values, why = config.load(options.config)
+  if not values then
+    out:fail("%s", why)
+    return status.usage
+  end
+  local cli = setmetatable({ output = out, config = values, parser = built }, Cli)
+  local code = by_name[options.command].run(options, cli)
+  if out.is_broken then
+    out:fail("stdout cannot be written")
+    return status.worse(code, status.failed)
+  end
+  return code
+end
+
+return M

@@ -1,0 +1,50 @@
+-- The program as a whole: help, mistakes, what goes where.
+
+local cli = require("spec.support.cli")
+local program = require("liangxin.cli")
+
+local it_runs = cli.has_shell and it or pending
+
+describe("liangxin", function()
+  local home
+
+  before_each(function()
+    home = cli.home()
+  end)
+
+  after_each(function()
+    home:remove()
+  end)
+
+  it_runs("explains itself, with every command", function()
+    local said = home:run("--help")
+    assert.equal(0, said.status)
+    assert.equal("", said.err)
+    for _, name in ipairs(program.COMMANDS) do
+      assert.matches("\n   " .. name .. " ", said.out, 1, true)
+      assert.matches("^Usage: liangxin " .. name, home:run(name .. " --help").out)
+    end
+    assert.equal("liangxin " .. require("liangxin")._VERSION .. "\n", home:run("--version").out)
+  end)
+
+  for arguments, mistake in pairs({
+    [""] = "a command is required",
+    ["modles"] = "unknown command 'modles': Did you mean 'models'?",
+    ["models --jsn"] = "unknown option '--jsn': Did you mean '--json'?",
+    ["models a b"] = "too many arguments",
+  }) do
+    it_runs("refuses: liangxin " .. arguments, function()
+      local said = home:run(arguments)
+      assert.equal(2, said.status)
+      assert.equal("", said.out)
+      assert.matches("liangxin: " .. mistake, said.err, 1, true)
+      assert.matches("\nTry: liangxin " .. (arguments:match("^models ") or "") .. "--help\n", said.err, 1, true)
+    end)
+  end
+
+  it_runs("says that stdout takes nothing more", function()
+    local said = home:run("models >/dev/full")
+    assert.equal(1, said.status)
+    assert.matches("stdout cannot be written", said.err)
+  end)
+end)
