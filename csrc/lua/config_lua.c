@@ -107,6 +107,7 @@ void lx_lua_read_config(lua_State *L, struct lx_config *config)
     const char *ca_file = text_field(L, "ca_file", false);
     const char *durations = text_field(L, "durations_text", false);
     const char *place = text_field(L, "journal_place", false);
+    const char *origin = text_field(L, "journal_origin", place != NULL);
 
     plain.store = place ? store_field(L) : NULL;
     *config = plain;
@@ -119,12 +120,13 @@ void lx_lua_read_config(lua_State *L, struct lx_config *config)
     config->http.ca_file = copy_option(ca_file);
     config->durations = copy_option(durations);
     config->place = copy_option(place);
+    config->origin = copy_option(origin);
     if (config->http.base_url && config->http.api_key &&
         config->http.user_agent && !config->http.http_proxy == !http_proxy &&
         !config->http.https_proxy == !https_proxy &&
         !config->http.no_proxy == !no_proxy &&
         !config->http.ca_file == !ca_file && !config->durations == !durations &&
-        !config->place == !place)
+        !config->place == !place && !config->origin == !origin)
         return;
     lx_config_deinit(config);
     luaL_error(L, "not enough memory");

@@ -59,6 +59,17 @@ static int push_reason(lua_State *L, enum lx_file_reason reason)
     return 2;
 }
 
+int lx_lua_absolute(lua_State *L)
+{
+    char path[8192];
+
+    if (lx_path_absolute(luaL_checkstring(L, 1), path, sizeof path))
+        lua_pushstring(L, path);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
 int lx_lua_replace_file(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);

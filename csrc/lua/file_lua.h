@@ -11,6 +11,10 @@
  * nothing or more in it. */
 int lx_lua_read_file(lua_State *L);
 
+/* absolute(path): the path from the root on; nil when it is too long or the
+ * current folder is gone. */
+int lx_lua_absolute(lua_State *L);
+
 /* replace_file(path, temporary, bytes): true when `path` has these bytes now,
  * written to `temporary` and renamed; else nil and why, with `path` as it was
  * and `temporary` gone. */

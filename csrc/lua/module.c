@@ -54,6 +54,7 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
         {"replace_file", lx_lua_replace_file},
         {"is_private_file", lx_lua_is_private_file},
         {"make_folder", lx_lua_make_folder},
+        {"absolute", lx_lua_absolute},
         {"mend", lx_lua_mend},
         {"callback", lx_lua_callback},
         {"parse_url", lx_lua_parse_url},

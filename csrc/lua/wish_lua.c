@@ -68,7 +68,6 @@ static void read_fields(lua_State *L, int index, struct lx_lua_wish *given)
     given->batch = wish_text(L, index, "batch", false);
     given->model = wish_text(L, index, "model", true);
     given->body = wish_text(L, index, "body", true);
-    given->likeness = wish_text(L, index, "likeness", false);
     given->target = wish_text(L, index, "target", false);
     given->token = wish_text(L, index, "token", false);
     if (given->token)
@@ -102,7 +101,6 @@ struct lx_wish *lx_lua_copy_wish(const struct lx_lua_wish *given)
     wish->batch = copy_wish_text(given->batch, &is_whole);
     wish->model = copy_wish_text(given->model, &is_whole);
     wish->body = copy_wish_text(given->body, &is_whole);
-    wish->likeness = copy_wish_text(given->likeness, &is_whole);
     wish->target = copy_wish_text(given->target, &is_whole);
     for (size_t i = 0; i < wish->budget_count; i++)
         wish->budgets[i].name = copy_wish_text(given->names[i], &is_whole);

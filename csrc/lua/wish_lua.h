@@ -9,14 +9,14 @@
 
 /* What is read before it is copied: texts are Lua's, and on the stack. */
 struct lx_lua_wish {
-    const char *key, *batch, *model, *body, *likeness, *target, *token;
+    const char *key, *batch, *model, *body, *target, *token;
     const char *names[LX_WISH_BUDGETS_MAX];
     size_t token_length;
     struct lx_wish plain; /* the rest of it */
 };
 
-/* Read the table at the absolute `index`: {model =, body =, likeness =, key =,
- * batch =, target =, token =, priority =, price = (thousandths), reuse =,
+/* Read the table at the absolute `index`: {model =, body =, key =, batch =,
+ * target =, token =, priority =, price = (thousandths), reuse =,
  * retry_failed =, verify =, budgets = list of {name =, limit = (thousandths),
  * daily =}}; all but model and body may be nil. Raises when a field is missing
  * or out of range. The stack has grown. */

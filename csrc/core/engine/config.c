@@ -9,5 +9,6 @@ void lx_config_deinit(struct lx_config *config)
     lx_http_config_deinit(&config->http);
     free(config->durations);
     free(config->place);
+    free(config->origin);
     memset(config, 0, sizeof *config);
 }

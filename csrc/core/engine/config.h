@@ -21,6 +21,8 @@ struct lx_config {
     const struct lx_store_api *store; /* of the journal; NULL: there is none.
                                          In a module that stays in memory */
     char *place;                      /* owned: what the store is to open */
+    char *origin; /* owned: of the base URL, as entries and budgets of the
+                     journal have it; NULL without a journal */
 };
 
 /* Free all texts of `config`, not the struct itself. */

@@ -22,7 +22,6 @@ void lx_wish_free(struct lx_wish *wish)
     free(wish->batch);
     free(wish->model);
     free(wish->body);
-    free(wish->likeness);
     free(wish->target);
     for (size_t i = 0; i < LX_WISH_BUDGETS_MAX; i++)
         free(wish->budgets[i].name);

@@ -14,8 +14,11 @@
 /* Ceilings of one create. */
 #define LX_WISH_BUDGETS_MAX 4
 
+/* No JSON text has it. */
+#define LX_WISH_PICTURE '\1'
+
 struct lx_wish_budget {
-    char *name;
+    char *name; /* with the origin: budgets of another one are others */
     int64_t limit_mc;
     bool is_daily; /* for each UTC day; else in total */
 };
@@ -24,11 +27,12 @@ struct lx_wish_budget {
 struct lx_wish {
     char *key;
     char *batch;
-    char *model;    /* of the request */
-    char *body;     /* the request as it is kept: without a callback's URL */
-    char *likeness; /* the body for its identity: what stands for a signed URL
-                       is its task and number; NULL: as `body` */
-    char *target;   /* absolute */
+    char *model;  /* of the request */
+    char *body;   /* the request as it is kept, and for its identity: no
+                     callBackUrl; a task's result as its task and number
+                     ("task#1"); in the place of picture n of the request the
+                     n-th byte LX_WISH_PICTURE, for the hash of its bytes */
+    char *target; /* absolute */
     int64_t priority;
     int64_t price_mc; /* LX_MONEY_UNKNOWN: none is stated */
     struct lx_wish_budget budgets[LX_WISH_BUDGETS_MAX];

@@ -157,6 +157,12 @@ bool lx_path_is_separator(char byte);
  * separator; on Windows a drive's root, or a network's host and share. */
 size_t lx_path_root_length(const char *path);
 
+/* The path as it is from the root on, whatever the current folder will be,
+ * NUL-terminated in out[0..capacity); a separator at its end stays. In UTF-8
+ * where the path is. False when it does not fit or the current folder is gone.
+ * Asks no disk: the host's thread may call it. */
+bool lx_path_absolute(const char *path, char *out, size_t capacity);
+
 /* Bytes of the folder of a path, the separator behind it included; 0 when the
  * path has none: the current folder. */
 size_t lx_folder_length(const char *path);

@@ -219,6 +219,30 @@ static void test_system(void)
 
 #endif
 
+static void test_absolute(void)
+{
+    char path[4096], again[4096];
+
+    check_row = "absolute";
+    CHECK(lx_path_absolute("pictures/", path, sizeof path));
+    CHECK_EQ(lx_folder_make("pictures"), LX_FILE_OK);
+    CHECK_EQ(lx_file_kind_at(path), LX_FILE_KIND_FOLDER);
+    CHECK(lx_path_root_length(path) > 0);
+    CHECK(lx_path_is_separator(path[strlen(path) - 1]));
+    CHECK(lx_path_absolute(path, again, sizeof again));
+    CHECK_TEXT(again, path);
+    CHECK(lx_path_absolute("pictures/", again, strlen(path) + 1));
+    CHECK(!lx_path_absolute("pictures/", again, strlen(path)));
+    CHECK(!lx_path_absolute(path, again, strlen(path)));
+    CHECK(!lx_path_absolute("a", again, 2));
+    check_row = "the folder that is current later";
+    CHECK_EQ(chdir("pictures"), 0);
+    CHECK_EQ(lx_file_kind_at("pictures"), LX_FILE_KIND_NONE);
+    CHECK_EQ(lx_file_kind_at(path), LX_FILE_KIND_FOLDER);
+    CHECK_EQ(chdir(".."), 0);
+    CHECK_EQ(remove_folder("pictures"), 0);
+}
+
 static void test_words(void)
 {
     check_row = "words";
@@ -237,6 +261,7 @@ int main(void)
     test_private();
     test_unicode();
     test_system();
+    test_absolute();
     test_words();
     check_row = "the end";
     CHECK_EQ(leave_own_folder(folder), 0);

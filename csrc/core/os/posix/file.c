@@ -391,6 +391,23 @@ size_t lx_path_root_length(const char *path)
     return path[0] == '/' ? 1 : 0;
 }
 
+bool lx_path_absolute(const char *path, char *out, size_t capacity)
+{
+    size_t length = 0, bytes = strlen(path) + 1;
+
+    if (path[0] != '/') {
+        if (!getcwd(out, capacity))
+            return false;
+        length = strlen(out);
+        if (out[length - 1] != '/')
+            out[length++] = '/'; /* in the place of the NUL */
+    }
+    if (bytes > capacity - length)
+        return false;
+    memcpy(out + length, path, bytes);
+    return true;
+}
+
 size_t lx_folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');

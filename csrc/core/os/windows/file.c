@@ -132,6 +132,20 @@ bool lx_path_is_separator(char byte)
     return byte == '/' || byte == '\\';
 }
 
+bool lx_path_absolute(const char *path, char *out, size_t capacity)
+{
+    WCHAR *given = widen(path);
+    DWORD units = given ? GetFullPathNameW(given, 0, NULL, NULL) : 0;
+    WCHAR *full = units ? malloc(units * sizeof *full) : NULL;
+    bool is_whole = full && GetFullPathNameW(given, units, full, NULL) < units;
+
+    is_whole = is_whole && WideCharToMultiByte(CP_UTF8, 0, full, -1, out,
+                                               (int)capacity, NULL, NULL) > 0;
+    free(full);
+    free(given);
+    return is_whole;
+}
+
 /* Behind the next separator after path[at], or the end. */
 static size_t skip_part(const char *path, size_t at)
 {
