@@ -45,6 +45,7 @@ build = {
         "csrc/core/api/task_state.c",
         "csrc/core/base/base64.c",
         "csrc/core/base/buffer.c",
+        "csrc/core/base/hmac.c",
         "csrc/core/base/id_map.c",
         "csrc/core/base/random.c",
         "csrc/core/base/secret.c",
@@ -145,6 +146,7 @@ build = {
         "csrc/core/pace/schedule.c",
         "csrc/core/pace/schedule_store.c",
         "csrc/lua/body_lua.c",
+        "csrc/lua/callback_lua.c",
         "csrc/lua/client_lua.c",
         "csrc/lua/command_lua.c",
         "csrc/lua/config_lua.c",
@@ -245,6 +247,7 @@ build = {
     ["liangxin.task.watching"] = "lua/liangxin/task/watching.lua",
     ["liangxin.types"] = "lua/liangxin/types.lua",
     ["liangxin.usage"] = "lua/liangxin/usage.lua",
+    ["liangxin.webhook"] = "lua/liangxin/webhook.lua",
   },
   platforms = {
     unix = {

@@ -1,12 +1,12 @@
 /* module.c: luaopen_liangxin_core, the one exported symbol, and the functions
  * that need no client. */
+#include "callback_lua.h"
 #include "client_lua.h"
 #include "compat.h"
 #include "file_lua.h"
 #include "http/global.h"
 #include "liangxin.h"
 #include "os/clock.h"
-#include "os/process.h"
 #include "terminal_lua.h"
 #include "text_lua.h"
 #include "url_lua.h"
@@ -16,23 +16,6 @@
 static int core_now(lua_State *L)
 {
     lua_pushnumber(L, (lua_Number)lx_now_us() / 1e6);
-    return 1;
-}
-
-/* 32 hexadecimal digits that nobody can guess. */
-static int core_token(lua_State *L)
-{
-    static const char digits[] = "0123456789abcdef";
-    unsigned char secret[16];
-    char text[2 * sizeof secret];
-
-    if (!lx_process_secret(secret, sizeof secret))
-        return luaL_error(L, "the system gives no random bytes");
-    for (size_t i = 0; i < sizeof secret; i++) {
-        text[2 * i] = digits[secret[i] >> 4];
-        text[2 * i + 1] = digits[secret[i] & 15];
-    }
-    lua_pushlstring(L, text, sizeof text);
     return 1;
 }
 
@@ -49,14 +32,17 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
     static const luaL_Reg functions[] = {
         {"new", lx_lua_client_new},
         {"now", core_now},
-        {"token", core_token},
+        {"token", lx_lua_token},
         {"read_file", lx_lua_read_file},
         {"replace_file", lx_lua_replace_file},
         {"is_private_file", lx_lua_is_private_file},
         {"make_folder", lx_lua_make_folder},
         {"absolute", lx_lua_absolute},
         {"mend", lx_lua_mend},
+        {"is_token", lx_lua_is_token},
         {"callback", lx_lua_callback},
+        {"token_of", lx_lua_token_of},
+        {"is_signature", lx_lua_is_signature},
         {"parse_url", lx_lua_parse_url},
         {"is_private", lx_lua_is_private},
         {"is_loopback", lx_lua_is_loopback},

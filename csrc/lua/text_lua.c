@@ -2,7 +2,6 @@
  * raise: pushing a copy is the one call that may, so a userdata holds it. */
 #include "text_lua.h"
 
-#include "api/callback.h"
 #include "compat.h"
 #include "json/mend.h"
 
@@ -46,24 +45,4 @@ int lx_lua_mend(lua_State *L)
     free(mended->text);
     mended->text = NULL;
     return 1;
-}
-
-int lx_lua_callback(lua_State *L)
-{
-    size_t length;
-    const char *body = luaL_checklstring(L, 1, &length);
-    struct lx_callback callback;
-    enum lx_callback_shape shape = lx_callback_read(body, length, &callback);
-
-    if (shape != LX_CALLBACK_GOOD) {
-        lua_pushnil(L);
-        lua_pushstring(L, shape == LX_CALLBACK_NO_TASK ? "task" : "shape");
-        return 2;
-    }
-    lua_pushstring(L, callback.task_id);
-    if (*callback.token)
-        lua_pushstring(L, callback.token);
-    else
-        lua_pushnil(L);
-    return 2;
 }

@@ -9,8 +9,4 @@
 /* core.mend(text): strict JSON made of it, or nil where that cannot be. */
 int lx_lua_mend(lua_State *L);
 
-/* core.callback(body): the id of the task that it names and the token in it or
- * nil; or nil and what is wrong: "shape" or "task". */
-int lx_lua_callback(lua_State *L);
-
 #pragma GCC visibility pop

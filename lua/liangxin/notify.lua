@@ -15,8 +15,8 @@ local TOKENS_MAX = 10000 -- lost answers that are remembered
 
 --- A token for `task`, whose create is about to be sent.
 function M.new_token(client, task)
-  local token = core.token()
   local tokens = client._tokens
+  local token = core.token(tokens.secret)
   tokens.last = tokens.last + 1
   tokens.order[tokens.last] = token
   tokens.by_token[token] = task
@@ -28,7 +28,12 @@ function M.new_token(client, task)
 end
 
 function M.new_tokens()
-  return { by_token = {}, order = {}, first = 1, last = 0 }
+  return { by_token = {}, order = {}, first = 1, last = 0, secret = core.token() }
+end
+
+--- Whether this client has put the token into a callBackUrl, ever.
+function M.is_ours(client, token)
+  return core.is_token(client._tokens.secret, token)
 end
 
 function M.drop_oldest(tokens)
@@ -76,6 +81,12 @@ function M.notify(client, body)
   if not id then
     return refuse(WRONG[token])
   end
+  return M.hint(client, id, token)
+end
+
+--- A callback has named the task of that id; true. `token` may be nil or a
+--- stranger's.
+function M.hint(client, id, token)
   local lost = token and client._tokens.by_token[token]
   if lost and not lost.id then
     if lost._phase == "ended" then

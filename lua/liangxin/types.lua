@@ -516,6 +516,49 @@ function Loop:turn(budget) end
 ---@param raised any
 function Loop:report(raised) end
 
+-- Callbacks over HTTP --------------------------------------------------------------
+
+-- `require "liangxin.webhook"` takes callbacks from any web server: OpenResty, nginx, lua-http, cqueues. The server
+-- passes on each POST, and answers what it is told.
+
+---A hint from a callback, for the host's own use; the client queries the task by itself.
+---@class liangxin.Hint
+---@field task_id string not to be believed before the query's answer
+
+---@class liangxin.WebhookOptions
+---@field client liangxin.Client queries the tasks that callbacks name
+---@field secrets? string[] keys of signatures; two while one replaces the other
+---@field tolerance? number seconds between a signature's time and now; default 300
+---@field max_body? integer bytes; default 1 MiB
+
+---`require "liangxin.webhook"`
+local webhook = {}
+
+---@class liangxin.Receiver
+local Receiver = {}
+
+---A receiver of callbacks. Raises on a wrong option.
+---@param options liangxin.WebhookOptions
+---@return liangxin.Receiver
+function webhook.new(options) end
+
+---What to answer to a POST. A callback is a hint and never believed: the task that it names is queried now, so order,
+---repeats and forgeries do not matter. It is taken with a token that the client put into callBackUrl (`recover`), with
+---a right signature (the service's documents promise none), or for a task that the client holds; a wrong token or
+---signature is not.
+---
+---```lua
+---ngx.status, text = receiver:receive(ngx.req.get_headers(), ngx.req.get_body_data(), { path = ngx.var.request_uri })
+---```
+---@param headers table<string, string|string[]> in any case
+---@param raw_body string as it came
+---@param opts? {path?: string, now?: number} path: with its query, where the token stands; now: Unix seconds, for tests
+---@return integer status 200; 400: no task in the body; 401: token or signature missing or wrong; 413: larger than
+---max_body; 503: the client is closed, the service may call again
+---@return string body a line of text
+---@return liangxin.Hint? hint with status 200
+function Receiver:receive(headers, raw_body, opts) end
+
 -- Task, job, result --------------------------------------------------------------
 
 ---@class liangxin.Task

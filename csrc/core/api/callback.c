@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void find_token(const char *text, size_t length, char *token)
+void lx_callback_token(const char *text, size_t length,
+                       char token[LX_TOKEN_MAX + 1])
 {
     const char *at = lx_text_find(text, length, LX_TOKEN_NAME);
     const char *end = text + length;
     size_t count = 0;
 
+    *token = '\0';
     if (!at)
         return;
     at += sizeof LX_TOKEN_NAME - 1;
@@ -44,9 +46,9 @@ static void read_token(struct lx_json param, char *token)
         root = (struct lx_json){0};
     url = decode(lx_json_get(root, "callBackUrl"), &url_length);
     if (url)
-        find_token(url, url_length, token);
+        lx_callback_token(url, url_length, token);
     else if (text)
-        find_token(text, length, token);
+        lx_callback_token(text, length, token);
     free(url);
     free(text);
 }

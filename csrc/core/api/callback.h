@@ -23,6 +23,10 @@ struct lx_callback {
     char token[LX_TOKEN_MAX + 1]; /* hexadecimal; "" when there is none */
 };
 
+/* The token in a callBackUrl or what holds one, "" when there is none. */
+void lx_callback_token(const char *url, size_t length,
+                       char token[LX_TOKEN_MAX + 1]);
+
 /* Read body[0..length): an envelope, its data alone, or flat. `callback` is set
  * when it is GOOD. */
 enum lx_callback_shape lx_callback_read(const char *body, size_t length,

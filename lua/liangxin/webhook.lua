@@ -1,0 +1,131 @@
+-- webhook.lua: what a web server does with a callback of the service, whatever
+-- the server is: the request's headers and body go in, the answer comes out. A
+-- callback is a hint and never believed: the task that it names is queried now,
+-- so order, repeats and forgeries do not matter.
+
+local core = require "liangxin.core"
+local notify = require "liangxin.notify"
+local usage = require "liangxin.usage"
+
+local M = {}
+
+local MIB = 1024 * 1024
+
+local OPTIONS = {
+  client = { "table" },
+  secrets = { "table" },
+  tolerance = { "number", 0, 86400, default = 300 },
+  max_body = { "integer", 1, 64 * MIB, default = MIB },
+}
+
+local Receiver = {}
+Receiver.__index = Receiver
+
+-- Why a callback is not taken.
+local ANSWERS = {
+  [400] = "the body names no task\n",
+  [401] = "the token or the signature is missing or wrong\n",
+  [413] = "the body is too large\n",
+  [503] = "not now\n",
+}
+
+local function refuse(status)
+  return status, ANSWERS[status], nil
+end
+
+local function check_secrets(secrets)
+  for i, secret in pairs(secrets) do
+    if type(i) ~= "number" or type(secret) ~= "string" or secret == "" then
+      usage.raise("webhook.new: secrets must be a list of texts: {new, old}")
+    end
+  end
+end
+
+function M.new(options)
+  local checked = usage.check_options(options or {}, OPTIONS, "webhook.new")
+  if not checked.client then
+    usage.raise("webhook.new: the option client is missing: the client that queries the tasks")
+  end
+  check_secrets(checked.secrets or {})
+  return setmetatable({
+    _client = checked.client,
+    _secrets = checked.secrets or {},
+    _tolerance = checked.tolerance,
+    _max_body = checked.max_body,
+  }, Receiver)
+end
+
+-- The value of a header, whatever the case of its name: a text, or the first of
+-- a list, as some servers give it.
+local function header_of(headers, name)
+  for key, value in pairs(headers) do
+    if type(key) == "string" and key:lower():gsub("_", "-") == name then
+      if type(value) == "table" then
+        value = value[1]
+      end
+      return type(value) == "string" and value or nil
+    end
+  end
+  return nil
+end
+
+-- nil: it is not signed, or there is no secret to check it. "taskId.timestamp" is
+-- signed, not the body, as the service's relatives do; LiangXin documents none.
+local function is_signature_right(self, headers, task_id, now)
+  local stamp = header_of(headers, "x-webhook-timestamp")
+  local signature = header_of(headers, "x-webhook-signature")
+  if #self._secrets == 0 or not (stamp or signature) then
+    return nil
+  end
+  local seconds = stamp and stamp:match("^%d+$") and #stamp <= 12 and tonumber(stamp)
+  if not seconds or not signature or math.abs(now - seconds) > self._tolerance then
+    return false
+  end
+  local is_right = false
+  for _, secret in ipairs(self._secrets) do
+    is_right = core.is_signature(secret, task_id .. "." .. stamp, signature) or is_right
+  end
+  return is_right
+end
+
+-- Whether the service has sent it, as far as can be told. The id of a task cannot
+-- be guessed: without a token and secrets, one that the client holds will do.
+local function is_genuine(self, headers, task_id, token, now)
+  local is_signed = is_signature_right(self, headers, task_id, now)
+  if is_signed ~= nil then
+    return is_signed
+  elseif token then
+    return notify.is_ours(self._client, token)
+  end
+  return #self._secrets == 0 and self._client._by_id[task_id] ~= nil
+end
+
+--- What to answer to a POST: status, body and, with 200, the hint.
+function Receiver:receive(headers, raw_body, opts)
+  opts = opts or {}
+  if type(headers) ~= "table" then
+    usage.raise("receiver:receive: headers must be a table, not %s", type(headers))
+  elseif type(raw_body) == "table" then
+    usage.raise("receiver:receive: the body must be the text as it came, not a decoded table:"
+      .. " its size and what it names are checked here")
+  elseif type(raw_body) ~= "string" then
+    usage.raise("receiver:receive: the body must be a string, not %s", type(raw_body))
+  end
+  if #raw_body > self._max_body then
+    return refuse(413)
+  end
+  local id, token = core.callback(raw_body)
+  if not id then
+    return refuse(400)
+  end
+  token = opts.path and core.token_of(opts.path) or token
+  if not is_genuine(self, headers, id, token, opts.now or os.time()) then
+    return refuse(401)
+  elseif self._client._is_closing then
+    return refuse(503)
+  end
+  notify.hint(self._client, id, token)
+  return 200, "ok\n", { task_id = id }
+end
+
+return M
