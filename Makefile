@@ -32,6 +32,8 @@ LISTENER   := $(wildcard csrc/listener/*.c)
 # What the listener takes from the core's os/.
 LISTENER_OS := $(foreach part,clock module thread wake,$(wildcard csrc/core/os/*/$(part).c))
 PAINT      := $(wildcard csrc/paint/*.c)
+# What the stores that speak SQL share.
+STORE_SQL  := $(wildcard csrc/store/sql/*.c)
 SQLITE     := $(wildcard csrc/store/sqlite/*.c)
 # What the store takes from the core.
 SQLITE_CORE := $(foreach part,clock file module process transition,$(wildcard \
@@ -98,11 +100,11 @@ $(BUILD)/obj/csrc/core/%.o:     INCLUDES := -Icsrc/core $(CURL_FLAGS)
 $(BUILD)/obj/csrc/lua/%.o:      INCLUDES := -Icsrc/core $(LUA_FLAGS)
 $(BUILD)/obj/csrc/listener/%.o: INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) $(HTTPD_FLAGS)
 $(BUILD)/obj/csrc/paint/%.o:    INCLUDES := -Icsrc/lua $(LUA_FLAGS) $(GD_FLAGS)
-$(BUILD)/obj/csrc/store/%.o:    INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) $(SQLITE_FLAGS)
-$(BUILD)/obj/spec/%.o:          INCLUDES := -Icsrc/core -Icsrc/lua -Icsrc/store/sqlite \
+$(BUILD)/obj/csrc/store/%.o:    INCLUDES := -Icsrc/core -Icsrc/lua -Icsrc/store $(LUA_FLAGS) $(SQLITE_FLAGS)
+$(BUILD)/obj/spec/%.o:          INCLUDES := -Icsrc/core -Icsrc/lua -Icsrc/store -Icsrc/store/sqlite \
                                 $(LUA_FLAGS) $(CURL_FLAGS) $(SQLITE_FLAGS)
 
-OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(LISTENER) $(PAINT) $(SQLITE) \
+OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(LISTENER) $(PAINT) $(STORE_SQL) $(SQLITE) \
              $(wildcard spec/*/*.c spec/*/*/*.c))
 $(OBJECTS): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -114,7 +116,7 @@ $(BUILD)/liangxin/listener.$(DLL): $(call objects_of,$(LISTENER) $(LISTENER_OS))
 $(BUILD)/liangxin/listener.$(DLL): LIBS := $(HTTPD_LIBS)
 $(BUILD)/liangxin/paint.$(DLL): $(call objects_of,$(PAINT))
 $(BUILD)/liangxin/paint.$(DLL): LIBS := $(GD_LIBS)
-$(BUILD)/liangxin/store/sqlite.$(DLL): $(call objects_of,$(SQLITE) $(SQLITE_CORE))
+$(BUILD)/liangxin/store/sqlite.$(DLL): $(call objects_of,$(SQLITE) $(STORE_SQL) $(SQLITE_CORE))
 $(BUILD)/liangxin/store/sqlite.$(DLL): LIBS := $(SQLITE_LIBS)
 
 $(MODULES):
@@ -146,12 +148,12 @@ $(patsubst spec/c/lua/%.c,$(BUILD)/%,$(wildcard spec/c/lua/test_*.c)): \
 
 # These have the SQLite store in them.
 $(BUILD)/commits $(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c)): \
-  $(call objects_of,$(filter-out %/module.c,$(SQLITE)))
+  $(call objects_of,$(STORE_SQL) $(filter-out %/module.c,$(SQLITE)))
 
 c-tests: $(call programs_of,c,test_*)
 fuzzers: $(call programs_of,fuzz,fuzz_*)
 benches: $(call programs_of,bench,*)
-lua-objects: $(call objects_of,$(BINDING) $(LISTENER) $(PAINT) $(SQLITE))
+lua-objects: $(call objects_of,$(BINDING) $(LISTENER) $(PAINT) $(STORE_SQL) $(SQLITE))
 every-object: $(OBJECTS)
 
 # The core as one translation unit, alone and with the binding: a name of file

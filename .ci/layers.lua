@@ -123,7 +123,7 @@ list:close()
 if files == 0 then fault("%s: no sources", root) end
 
 -- The modules beside the core are flat folders: there only cycles count.
-for _, folder in ipairs { "lua", "listener", "paint", "store/sqlite" } do
+for _, folder in ipairs { "lua", "listener", "paint", "store/sqlite", "store/sql" } do
   local path = root:gsub("core$", folder)
   for line in assert(io.popen("grep -H '#include \"' " .. path .. "/*.[ch]")):lines() do
     local file, header = line:match('([^/]+)%.[ch]:#include "([^/"]+)%.h"')

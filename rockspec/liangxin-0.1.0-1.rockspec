@@ -110,6 +110,7 @@ build = {
         "csrc/core/journal/journal.c",
         "csrc/core/journal/ledger.c",
         "csrc/core/journal/ledger_plan.c",
+        "csrc/core/journal/place.c",
         "csrc/core/journal/transition.c",
         "csrc/core/json/json.c",
         "csrc/core/json/json_number.c",

@@ -30,14 +30,14 @@ build = {
   modules = {
     ["liangxin.store.sqlite"] = {
       sources = {
-        "entries.c",
         "module.c",
-        "money.c",
         "open.c",
         "owner.c",
         "schema.c",
         "statements.c",
         "store.c",
+        "../sql/entries.c",
+        "../sql/money.c",
         "../../core/os/posix/clock.c",
         "../../core/os/windows/clock.c",
         "../../core/os/file.c",
@@ -50,7 +50,7 @@ build = {
         "../../core/os/windows/process.c",
         "../../core/journal/transition.c",
       },
-      incdirs = { "../../core", "../../lua", "$(SQLITE_INCDIR)" },
+      incdirs = { "../../core", "../../lua", "../../store", "$(SQLITE_INCDIR)" },
       libdirs = { "$(SQLITE_LIBDIR)" },
     },
   },

@@ -2,6 +2,7 @@
 #include "journal/journal.h"
 
 #include "base/text.h"
+#include "journal/place.h"
 #include "os/clock.h"
 #include "os/thread.h"
 
@@ -9,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* How often a part is run that others hold up. */
+#define BUSY_TRIES 5
 
 struct line {
     struct lx_journal_request *first, *last;
@@ -20,6 +24,8 @@ struct lx_journal {
     void *argument;
     struct lx_ledger
         ledger;      /* journal thread only; its store is NULL: closed */
+    int64_t tick_ms; /* journal thread only: when to call the store's tick */
+    int64_t poll_ms; /* journal thread only: when to ask has_changed */
     bool has_thread; /* I/O thread only */
     struct lx_thread thread;
     struct lx_mutex lock;
@@ -76,7 +82,9 @@ static void set_error(struct lx_journal *journal, struct lx_store_error *error,
     if (error->status == status)
         return;
     error->status = status;
-    snprintf(error->text, sizeof error->text, "%s: %s", journal->place,
+    size_t length =
+        lx_place_show(journal->place, error->text, sizeof error->text);
+    snprintf(error->text + length, sizeof error->text - length, ": %s",
              STORE_WORDS[status]);
 }
 
@@ -112,6 +120,24 @@ static void run_read(struct lx_journal *journal,
         set_error(journal, &request->error, status);
 }
 
+/* Two that wait for one another's locks are told apart by one that is BUSY:
+ * with its part undone the other one goes on. */
+static enum lx_store_status run_patiently(struct lx_journal *journal,
+                                          struct lx_journal_request *request)
+{
+    const struct lx_ledger *ledger = &journal->ledger;
+    enum lx_store_status status;
+
+    for (int tries = 1;; tries++) {
+        status = request->run(request, &journal->ledger);
+        if (status != LX_STORE_BUSY || tries == BUSY_TRIES)
+            return status;
+        if (ledger->api->undo(ledger->store) != LX_STORE_OK ||
+            ledger->api->mark(ledger->store) != LX_STORE_OK)
+            return status;
+    }
+}
+
 /* A part of the group. False, with *error, when the group cannot go on: the
  * store has undone all of it, as on a full disk. */
 static bool run_part(struct lx_journal *journal,
@@ -122,7 +148,7 @@ static bool run_part(struct lx_journal *journal,
     enum lx_store_status status = ledger->api->mark(ledger->store);
 
     if (status == LX_STORE_OK) {
-        status = request->run(request, &journal->ledger);
+        status = run_patiently(journal, request);
         if (status != LX_STORE_OK) {
             set_error(journal, &request->error, status);
             *error = request->error;
@@ -161,7 +187,10 @@ static void run_group(struct lx_journal *journal, struct line *group)
         if (!run_part(journal, request, &error))
             break;
     if (!request) {
+        int64_t now_ms = lx_boot_ms();
         status = ledger->api->commit(ledger->store);
+        for (request = group->first; request; request = request->next)
+            request->committed_ms = now_ms;
         if (status == LX_STORE_OK)
             return;
         set_error(journal, &error, status);
@@ -216,16 +245,22 @@ static void work_off_group(struct lx_journal *journal)
     lx_mutex_lock(&journal->lock);
 }
 
-/* With the lock held, which is let go in between. */
+/* With the lock held, which is let go in between: the store's upkeep, and
+ * whether others have changed something, where somebody watches. */
 static void look_around(struct lx_journal *journal)
 {
     const struct lx_ledger *ledger = &journal->ledger;
-    bool has_changed = false;
+    bool is_watched = journal->watchers > 0, has_changed = false;
 
     lx_mutex_unlock(&journal->lock);
-    if (ledger->store &&
-        ledger->api->has_changed(ledger->store, &has_changed) != LX_STORE_OK)
-        has_changed = false;
+    if (ledger->store && ledger->api->tick && lx_now_ms() >= journal->tick_ms)
+        journal->tick_ms = lx_now_ms() + ledger->api->tick(ledger->store);
+    if (ledger->store && is_watched && lx_now_ms() >= journal->poll_ms) {
+        journal->poll_ms = lx_now_ms() + ledger->api->poll_ms;
+        if (ledger->api->has_changed(ledger->store, &has_changed) !=
+            LX_STORE_OK)
+            has_changed = false;
+    }
     lx_mutex_lock(&journal->lock);
     if (!has_changed)
         return;
@@ -235,16 +270,30 @@ static void look_around(struct lx_journal *journal)
     lx_mutex_lock(&journal->lock);
 }
 
+/* When to look around; INT64_MAX: when there is work. */
+static int64_t next_look(const struct lx_journal *journal)
+{
+    const struct lx_ledger *ledger = &journal->ledger;
+    int64_t due_ms = INT64_MAX;
+
+    if (!ledger->store)
+        return due_ms;
+    if (ledger->api->tick)
+        due_ms = journal->tick_ms;
+    if (journal->watchers > 0 && journal->poll_ms < due_ms)
+        due_ms = journal->poll_ms;
+    return due_ms;
+}
+
 static void sleep_until_work(struct lx_journal *journal)
 {
-    if (journal->watchers == 0) {
+    int64_t due_ms = next_look(journal);
+
+    if (due_ms == INT64_MAX)
         lx_condition_wait(&journal->change, &journal->lock);
-        return;
-    }
-    int64_t due_ms = lx_now_ms() + LX_JOURNAL_POLL_MS;
-    while (!has_work(journal) && !journal->is_stopping && lx_now_ms() < due_ms)
+    else if (lx_now_ms() < due_ms)
         lx_condition_wait_until(&journal->change, &journal->lock, due_ms);
-    if (!has_work(journal) && !journal->is_stopping)
+    else
         look_around(journal);
 }
 
@@ -254,10 +303,12 @@ static void run_journal(void *argument)
 
     lx_mutex_lock(&journal->lock);
     while (has_work(journal) || !journal->is_stopping)
-        if (has_work(journal))
-            work_off_group(journal);
-        else
+        if (!has_work(journal)) {
             sleep_until_work(journal);
+        } else {
+            work_off_group(journal);
+            look_around(journal);
+        }
     lx_mutex_unlock(&journal->lock);
 }
 
@@ -324,6 +375,13 @@ bool lx_journal_has_changed(struct lx_journal *journal)
     journal->has_changed = false;
     lx_mutex_unlock(&journal->lock);
     return has_changed;
+}
+
+bool lx_journal_is_fresh(const struct lx_journal *journal, int64_t committed_ms)
+{
+    int64_t limit_ms = journal->ledger.api->fresh_ms;
+
+    return limit_ms == 0 || lx_boot_ms() - committed_ms <= limit_ms;
 }
 
 /* ---- life ---- */

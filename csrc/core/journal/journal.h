@@ -14,9 +14,6 @@
 /* Requests in one commit. */
 #define LX_JOURNAL_GROUP_MAX 256
 
-/* How often it looks whether other processes have changed something. */
-#define LX_JOURNAL_POLL_MS 100
-
 enum lx_journal_rank {
     LX_JOURNAL_FACT,   /* what has happened: ids, ends, files */
     LX_JOURNAL_INTENT, /* what is to be done */
@@ -30,8 +27,9 @@ struct lx_journal_request {
     enum lx_journal_rank rank;
 
     /* On the journal thread: what to do, by ledger.h or the store's calls; what
-     * it changes is undone unless it returns OK. Its own memory only: the
-     * request is the journal's until on_end. */
+     * it changes is undone unless it returns OK, and after BUSY it may be
+     * called again. Its own memory only: the request is the journal's until
+     * on_end. */
     enum lx_store_status (*run)(struct lx_journal_request *request,
                                 struct lx_ledger *ledger);
 
@@ -42,6 +40,9 @@ struct lx_journal_request {
      * changed nothing. A fact that could not be written is for the caller to
      * add again. */
     struct lx_store_error error;
+
+    /* When it was committed: for lx_journal_is_fresh. */
+    int64_t committed_ms;
 };
 
 struct lx_journal;
@@ -70,6 +71,12 @@ bool lx_journal_deliver(struct lx_journal *journal);
 void lx_journal_watch(struct lx_journal *journal);
 void lx_journal_unwatch(struct lx_journal *journal);
 bool lx_journal_has_changed(struct lx_journal *journal);
+
+/* Whether what was committed then counts at the first byte of a create: others
+ * cannot have taken this client for dead since. Where it does not, the entry
+ * has to be confirmed, by lx_ledger_confirm in another request. */
+bool lx_journal_is_fresh(const struct lx_journal *journal,
+                         int64_t committed_ms);
 
 /* Work off all that waits, close the store, join the thread; then deliver once
  * more. Takes as long as the disk, or another process that has the lock. Twice

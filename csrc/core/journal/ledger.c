@@ -236,6 +236,31 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
     return status;
 }
 
+struct confirmation {
+    int64_t fence;
+    bool is_there;
+};
+
+static bool confirm(void *argument, const struct lx_entry *entry)
+{
+    struct confirmation *wanted = argument;
+
+    wanted->is_there =
+        entry->state == LX_ENTRY_SENDING && entry->fence == wanted->fence;
+    return false;
+}
+
+enum lx_store_status lx_ledger_confirm(struct lx_ledger *ledger, int64_t id,
+                                       int64_t fence)
+{
+    struct lx_store_query query = {.id = id};
+    struct confirmation wanted = {fence, false};
+    enum lx_store_status status =
+        ledger->api->find(ledger->store, &query, confirm, &wanted);
+
+    return status == LX_STORE_OK && !wanted.is_there ? LX_STORE_STALE : status;
+}
+
 enum lx_store_status lx_ledger_move(struct lx_ledger *ledger,
                                     struct lx_entry_copy *copy,
                                     enum lx_entry_event event, int64_t now_ms)

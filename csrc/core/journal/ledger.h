@@ -79,8 +79,15 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
                                     const struct lx_entry_news *news,
                                     struct lx_entry *after);
 
-/* The same for an entry that was read in this group, and an event that concerns
- * its owner alone: CLAIM, LEAVE, ORPHAN. The copy is brought up to date. */
+/* Before the first byte of a create whose commit is old (lx_journal_is_fresh):
+ * OK where nobody has touched the entry since, and its owner's lease is new
+ * once this is committed; STALE where somebody has: nothing may be sent. */
+enum lx_store_status lx_ledger_confirm(struct lx_ledger *ledger, int64_t id,
+                                       int64_t fence);
+
+/* lx_ledger_step for an entry that was read in this group, and an event that
+ * concerns its owner alone: CLAIM, LEAVE, ORPHAN. The copy is brought up to
+ * date. */
 enum lx_store_status lx_ledger_move(struct lx_ledger *ledger,
                                     struct lx_entry_copy *copy,
                                     enum lx_entry_event event, int64_t now_ms);

@@ -310,6 +310,7 @@ enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
 {
     struct lx_store_query query = {.origin = origin,
                                    .only_unfinished = true,
+                                   .to_claim = true,
                                    .after_id = *after_id,
                                    .limit = limit};
     struct free_entries found = {.list =

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Grows when anything below changes. */
-#define LX_STORE_VERSION 1
+#define LX_STORE_VERSION 2
 
 /* X(suffix, words): the words are used where the store has no better ones. */
 #define LX_STORE_STATUS_MAP(X)                                                 \
@@ -34,12 +34,14 @@
     X(DENIED, "no permission to read and write it")                            \
     /* may be better later */                                                  \
     X(BUSY, "another process holds it locked")                                 \
+    X(LOST, "the server cannot be reached")                                    \
     X(FULL, "the disk is full, or a limit or quota is reached")                \
     X(READ_ONLY, "it is read-only")                                            \
     X(MEMORY, "out of memory")                                                 \
     X(FAULT, "the disk reports a fault")                                       \
     /* needs a person */                                                       \
     X(CORRUPT, "it is damaged")                                                \
+    X(UNSURE, "the server has not said whether it is written")                 \
     X(FORKED, "it belongs to the parent process")                              \
     X(OTHER, "the store refuses it")
 
@@ -65,8 +67,12 @@ struct lx_store_query {
     const char *batch;
     unsigned states;      /* bit n: enum lx_entry_state n */
     bool only_unfinished; /* to be sent, watched or saved */
-    int64_t since_ms;     /* created then or later */
-    int64_t after_id;     /* entries come in the order of their ids */
+    /* In a group, with only_unfinished: of those whose owner is dead or nobody.
+     * A store may give others, too, and leaves out what another client is
+     * about to claim. */
+    bool to_claim;
+    int64_t since_ms; /* created then or later */
+    int64_t after_id; /* entries come in the order of their ids */
     int64_t limit;
 };
 
@@ -99,6 +105,14 @@ struct lx_store_api {
     uint32_t bytes;   /* of this struct */
     const char *name;
 
+    /* How often to ask has_changed while somebody waits. */
+    int32_t poll_ms;
+
+    /* How old the commit of `sending` may be at the first byte, by a clock that
+     * counts sleep; older, it has to be confirmed: see lx_ledger_confirm. 0:
+     * any age, since locks and not leases say who is alive. */
+    int32_t fresh_ms;
+
     /* ---- life ---- */
 
     /* Open what `place` names, made where it is not there, and become an owner.
@@ -116,8 +130,8 @@ struct lx_store_api {
     /* This client's number as an owner, never given to another one. */
     int64_t (*owner)(const struct lx_store *store);
 
-    /* Whether that owner's client is open, at once and whatever the clock
-     * says. */
+    /* Whether that owner's client is open: at once and whatever the clock
+     * says, or, with a server, within its lease of 30 s. */
     enum lx_store_status (*is_alive)(struct lx_store *store, int64_t owner,
                                      bool *is_alive);
 
@@ -130,16 +144,24 @@ struct lx_store_api {
     /* Whether anybody else has committed since the last call. */
     enum lx_store_status (*has_changed)(struct lx_store *store, bool *changed);
 
+    /* Upkeep of the store's own, outside of groups: its lease, what it owes to
+     * others. Returns in how many milliseconds it has to be called again.
+     * NULL where a store needs none. */
+    int64_t (*tick)(struct lx_store *store);
+
     /* ---- groups: one transaction ---- */
 
     /* Everything below that changes something is called between begin and
-     * commit. A commit that is not OK has changed nothing, or a server has not
-     * answered; roll_back then ends the group, whatever happened in it. */
+     * commit. What find has given in a group, but for lists, stays as it is
+     * until the commit. A commit that is not OK has changed nothing; but after
+     * UNSURE nobody can say: what it may have written is a dead owner's.
+     * roll_back ends the group after that, whatever happened in it. */
     enum lx_store_status (*begin)(struct lx_store *store);
     enum lx_store_status (*commit)(struct lx_store *store);
     void (*roll_back)(struct lx_store *store);
 
-    /* A part of a group that is undone alone; parts are not nested. */
+    /* A part of a group that is undone alone; parts are not nested. One in
+     * which a call was BUSY may go well when it is run again after undo. */
     enum lx_store_status (*mark)(struct lx_store *store);
     enum lx_store_status (*keep)(struct lx_store *store);
     enum lx_store_status (*undo)(struct lx_store *store);

@@ -12,6 +12,9 @@ int64_t lx_now_ms(void);
 /* The same clock in microseconds. */
 int64_t lx_now_us(void);
 
+/* Milliseconds of a clock that goes on while the machine sleeps. */
+int64_t lx_boot_ms(void);
+
 /* The time of day, which jumps when it is set: milliseconds since 1970, UTC. */
 int64_t lx_unix_ms(void);
 

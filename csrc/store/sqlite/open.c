@@ -96,16 +96,16 @@ static enum lx_store_status refuse_for(struct lx_store *store,
         return LX_STORE_OK;
     case LX_FILE_MISSING:
     case LX_FILE_NOT_FOLDER:
-        return lx_sqlite_refuse(store, LX_STORE_MISSING);
+        return lx_sql_refuse(store, LX_STORE_MISSING);
     case LX_FILE_DISK_FULL:
     case LX_FILE_QUOTA:
-        return lx_sqlite_refuse(store, LX_STORE_FULL);
+        return lx_sql_refuse(store, LX_STORE_FULL);
     case LX_FILE_READ_ONLY:
-        return lx_sqlite_refuse(store, LX_STORE_READ_ONLY);
+        return lx_sql_refuse(store, LX_STORE_READ_ONLY);
     case LX_FILE_MEMORY:
-        return lx_sqlite_refuse(store, LX_STORE_MEMORY);
+        return lx_sql_refuse(store, LX_STORE_MEMORY);
     default:
-        return lx_sqlite_refuse(store, LX_STORE_DENIED);
+        return lx_sql_refuse(store, LX_STORE_DENIED);
     }
 }
 
@@ -118,26 +118,26 @@ static enum lx_store_status check_place(struct lx_store *store)
     char *folder = malloc(folder_length + 2);
 
     if (!folder)
-        return lx_sqlite_refuse(store, LX_STORE_MEMORY);
+        return lx_sql_refuse(store, LX_STORE_MEMORY);
     memcpy(folder, store->path, folder_length);
     strcpy(folder + folder_length, folder_length ? "" : ".");
     enum lx_file_reason reason = lx_folder_check(folder);
     bool is_remote = lx_folder_is_remote(folder);
     free(folder);
     if (reason == LX_FILE_OK && is_remote)
-        return lx_sqlite_refuse(store, LX_STORE_NETWORK);
+        return lx_sql_refuse(store, LX_STORE_NETWORK);
     enum lx_file_kind kind = lx_file_kind_at(store->path);
     if (reason == LX_FILE_OK && kind == LX_FILE_KIND_NONE)
         reason = make_file(store);
     else if (reason == LX_FILE_OK && kind != LX_FILE_KIND_REGULAR &&
              kind != LX_FILE_KIND_LINK)
-        return lx_sqlite_refuse(store, LX_STORE_NOT_OURS);
+        return lx_sql_refuse(store, LX_STORE_NOT_OURS);
     if (reason != LX_FILE_OK)
         return refuse_for(store, reason);
     if (read_header(store->path, header, &length) != SQLITE_OK)
-        return lx_sqlite_refuse(store, LX_STORE_DENIED);
+        return lx_sql_refuse(store, LX_STORE_DENIED);
     return is_ours(header, length) ? LX_STORE_OK
-                                   : lx_sqlite_refuse(store, LX_STORE_NOT_OURS);
+                                   : lx_sql_refuse(store, LX_STORE_NOT_OURS);
 }
 
 /* ---- the connection ---- */
@@ -150,9 +150,9 @@ static bool wal_is_safe(int version)
            (version >= 3044006 && version < 3045000);
 }
 
-static bool take_mode(void *argument, sqlite3_stmt *row)
+static bool take_mode(void *argument, const struct lx_row *row)
 {
-    const char *mode = lx_sqlite_text(row, 0);
+    const char *mode = lx_row_text(row, 0);
 
     *(bool *)argument = mode && strcmp(mode, "wal") == 0;
     return false;
@@ -165,15 +165,12 @@ static enum lx_store_status choose_mode(struct lx_store *store)
     enum lx_store_status status = LX_STORE_OK;
 
     if (is_safe)
-        status =
-            lx_sqlite_walk(store, lx_sqlite_bind(store, LX_SQL_SET_WAL, ""),
-                           take_mode, &is_wal);
+        status = lx_sql_walk(store, take_mode, &is_wal, LX_SQL_SET_WAL, "");
     if (status == LX_STORE_OK && !is_wal)
-        status = lx_sqlite_walk(store,
-                                lx_sqlite_bind(store, LX_SQL_SET_TRUNCATE, ""),
-                                take_mode, &is_wal);
+        status =
+            lx_sql_walk(store, take_mode, &is_wal, LX_SQL_SET_TRUNCATE, "");
     if (status == LX_STORE_OK && is_wal && !is_safe) {
-        lx_sqlite_refuse(store, LX_STORE_BUSY);
+        lx_sql_refuse(store, LX_STORE_BUSY);
         snprintf(store->error.text, sizeof store->error.text,
                  "%s: another process uses it in WAL mode, which SQLite %s "
                  "cannot share safely",
@@ -205,13 +202,13 @@ static enum lx_store_status open_file(struct lx_store *store)
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 
     if (!store->db)
-        return lx_sqlite_refuse(store, LX_STORE_MEMORY);
+        return lx_sql_refuse(store, LX_STORE_MEMORY);
     if (code != SQLITE_OK)
         return lx_sqlite_fail(store, code);
     sqlite3_extended_result_codes(store->db, 1);
     sqlite3_busy_handler(store->db, wait_for_lock, store);
     if (sqlite3_db_readonly(store->db, "main") == 1)
-        return lx_sqlite_refuse(store, LX_STORE_READ_ONLY);
+        return lx_sql_refuse(store, LX_STORE_READ_ONLY);
     return lx_sqlite_script(store, "PRAGMA synchronous = FULL;"
                                    "PRAGMA fullfsync = 1;"
                                    "PRAGMA trusted_schema = 0;");
@@ -232,10 +229,10 @@ static enum lx_store_status find_place(struct lx_store *store)
     return refuse_for(store, reason);
 }
 
-static bool compare_place(void *argument, sqlite3_stmt *row)
+static bool compare_place(void *argument, const struct lx_row *row)
 {
     struct lx_store *store = argument;
-    const char *place = lx_sqlite_text(row, 0);
+    const char *place = lx_row_text(row, 0);
 
     store->is_copy = !place || strcmp(place, store->place) != 0;
     return false;
@@ -245,21 +242,17 @@ static bool compare_place(void *argument, sqlite3_stmt *row)
 static enum lx_store_status check_identity(struct lx_store *store, bool is_new)
 {
     if (is_new)
-        return lx_sqlite_run(store, LX_SQL_SET_META, "tt", "place",
-                             store->place);
-    return lx_sqlite_walk(store,
-                          lx_sqlite_bind(store, LX_SQL_META, "t", "place"),
-                          compare_place, store);
+        return lx_sql_run(store, LX_SQL_SET_META, "tt", "place", store->place);
+    return lx_sql_walk(store, compare_place, store, LX_SQL_META, "t", "place");
 }
 
 enum lx_store_status lx_sqlite_adopt(struct lx_store *store, int64_t now_ms)
 {
     enum lx_store_status status =
-        lx_sqlite_run(store, LX_SQL_SET_META, "tt", "place", store->place);
+        lx_sql_run(store, LX_SQL_SET_META, "tt", "place", store->place);
 
     if (status == LX_STORE_OK)
-        status =
-            lx_sqlite_run(store, LX_SQL_SET_META, "ti", "adopted_ms", now_ms);
+        status = lx_sql_run(store, LX_SQL_SET_META, "ti", "adopted_ms", now_ms);
     if (status == LX_STORE_OK)
         store->is_copy = false;
     return status;
@@ -270,10 +263,10 @@ enum lx_store_status lx_sqlite_adopt(struct lx_store *store, int64_t now_ms)
 static enum lx_store_status set_up(struct lx_store *store, int64_t now_ms)
 {
     int64_t has_meta = 0;
-    enum lx_store_status status = lx_sqlite_run(store, LX_SQL_BEGIN, "");
+    enum lx_store_status status = lx_sql_run(store, LX_SQL_BEGIN, "");
 
     if (status == LX_STORE_OK)
-        status = lx_sqlite_integer(store, LX_SQL_HAS_META, &has_meta, "");
+        status = lx_sql_integer(store, &has_meta, LX_SQL_HAS_META, "");
     if (status == LX_STORE_OK)
         status = lx_sqlite_migrate(store);
     if (status == LX_STORE_OK)
@@ -281,12 +274,12 @@ static enum lx_store_status set_up(struct lx_store *store, int64_t now_ms)
     if (status == LX_STORE_OK)
         status = lx_sqlite_join(store, now_ms);
     if (status == LX_STORE_OK)
-        status = lx_sqlite_run(store, LX_SQL_COMMIT, "");
+        status = lx_sql_run(store, LX_SQL_COMMIT, "");
     if (status != LX_STORE_OK && !sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     if (status == LX_STORE_OK)
-        status = lx_sqlite_integer(store, LX_SQL_DATA_VERSION,
-                                   &store->data_version, "");
+        status = lx_sql_integer(store, &store->data_version,
+                                LX_SQL_DATA_VERSION, "");
     return status;
 }
 

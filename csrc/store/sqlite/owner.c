@@ -105,14 +105,14 @@ struct dead {
     int64_t ids[FORGOTTEN_MAX];
 };
 
-static bool find_dead(void *argument, sqlite3_stmt *row)
+static bool find_dead(void *argument, const struct lx_row *row)
 {
     struct dead *dead = argument;
-    const char *name = lx_sqlite_text(row, 1);
+    const char *name = lx_row_text(row, 1);
     char *path = path_of(dead->store, name ? name : "");
 
     if (path && !lock_is_held(path)) {
-        dead->ids[dead->count++] = sqlite3_column_int64(row, 0);
+        dead->ids[dead->count++] = lx_row_integer(row, 0);
         (void)lx_file_remove(path);
     }
     free(path);
@@ -122,11 +122,11 @@ static bool find_dead(void *argument, sqlite3_stmt *row)
 static enum lx_store_status forget_dead(struct lx_store *store)
 {
     struct dead dead = {.store = store};
-    enum lx_store_status status = lx_sqlite_walk(
-        store, lx_sqlite_bind(store, LX_SQL_OWNERS, ""), find_dead, &dead);
+    enum lx_store_status status =
+        lx_sql_walk(store, find_dead, &dead, LX_SQL_OWNERS, "");
 
     for (size_t i = 0; i < dead.count && status == LX_STORE_OK; i++)
-        status = lx_sqlite_run(store, LX_SQL_DROP_OWNER, "i", dead.ids[i]);
+        status = lx_sql_run(store, LX_SQL_DROP_OWNER, "i", dead.ids[i]);
     return status;
 }
 
@@ -137,7 +137,7 @@ static enum lx_store_status take_lock(struct lx_store *store, const char *name)
 {
     store->lock_path = path_of(store, name);
     if (!store->lock_path)
-        return lx_sqlite_refuse(store, LX_STORE_MEMORY);
+        return lx_sql_refuse(store, LX_STORE_MEMORY);
     enum lx_file_reason reason =
         lx_file_create_private(&store->lock, store->lock_path);
     if (reason == LX_FILE_OK) {
@@ -164,8 +164,8 @@ enum lx_store_status lx_sqlite_join(struct lx_store *store, int64_t now_ms)
     if (status == LX_STORE_OK)
         status = take_lock(store, name);
     if (status == LX_STORE_OK)
-        status = lx_sqlite_run(store, LX_SQL_ADD_OWNER, "titi", host,
-                               store->process, name, now_ms);
+        status = lx_sql_run(store, LX_SQL_ADD_OWNER, "titi", host,
+                            store->process, name, now_ms);
     store->owner = sqlite3_last_insert_rowid(store->db);
     return status;
 }
@@ -181,10 +181,10 @@ void lx_sqlite_leave(struct lx_store *store)
     store->lock_path = NULL;
 }
 
-static bool take_path(void *argument, sqlite3_stmt *row)
+static bool take_path(void *argument, const struct lx_row *row)
 {
     char *out = argument;
-    const char *name = lx_sqlite_text(row, 0);
+    const char *name = lx_row_text(row, 0);
 
     snprintf(out, OWNER_NAME_MAX, "%s", name ? name : "");
     return false;
@@ -198,14 +198,13 @@ enum lx_store_status lx_sqlite_is_alive(struct lx_store *store, int64_t owner,
     *is_alive = owner != 0 && owner == store->owner;
     if (*is_alive || owner == 0)
         return LX_STORE_OK;
-    enum lx_store_status status = lx_sqlite_walk(
-        store, lx_sqlite_bind(store, LX_SQL_OWNER_LOCK, "i", owner), take_path,
-        name);
+    enum lx_store_status status =
+        lx_sql_walk(store, take_path, name, LX_SQL_OWNER_LOCK, "i", owner);
     if (status != LX_STORE_OK || !*name)
         return status;
     char *path = path_of(store, name);
     if (!path)
-        return lx_sqlite_refuse(store, LX_STORE_MEMORY);
+        return lx_sql_refuse(store, LX_STORE_MEMORY);
     *is_alive = lock_is_held(path);
     free(path);
     return LX_STORE_OK;

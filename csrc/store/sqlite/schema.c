@@ -53,11 +53,11 @@ static enum lx_store_status read_version(struct lx_store *store, int *version)
 {
     int64_t has_meta = 0, found = 0;
     enum lx_store_status status =
-        lx_sqlite_integer(store, LX_SQL_HAS_META, &has_meta, "");
+        lx_sql_integer(store, &has_meta, LX_SQL_HAS_META, "");
 
     if (status == LX_STORE_OK && has_meta)
-        status = lx_sqlite_integer(store, LX_SQL_META, &found, "t",
-                                   "schema_version");
+        status =
+            lx_sql_integer(store, &found, LX_SQL_META, "t", "schema_version");
     *version = (int)found;
     return status;
 }
@@ -68,7 +68,7 @@ enum lx_store_status lx_sqlite_check_version(struct lx_store *store)
     enum lx_store_status status = read_version(store, &version);
 
     if (status == LX_STORE_OK && version > SCHEMA_VERSION)
-        return lx_sqlite_refuse(store, LX_STORE_NEWER);
+        return lx_sql_refuse(store, LX_STORE_NEWER);
     return status;
 }
 
@@ -80,7 +80,7 @@ enum lx_store_status lx_sqlite_migrate(struct lx_store *store)
     enum lx_store_status status = read_version(store, &version);
 
     if (status == LX_STORE_OK && version > SCHEMA_VERSION)
-        return lx_sqlite_refuse(store, LX_STORE_NEWER);
+        return lx_sql_refuse(store, LX_STORE_NEWER);
     if (status != LX_STORE_OK || version == SCHEMA_VERSION)
         return status;
     for (; version < SCHEMA_VERSION && status == LX_STORE_OK; version++)
@@ -90,7 +90,7 @@ enum lx_store_status lx_sqlite_migrate(struct lx_store *store)
     if (status == LX_STORE_OK)
         status = lx_sqlite_script(store, text);
     if (status == LX_STORE_OK)
-        status = lx_sqlite_run(store, LX_SQL_SET_META, "ti", "schema_version",
-                               (int64_t)SCHEMA_VERSION);
+        status = lx_sql_run(store, LX_SQL_SET_META, "ti", "schema_version",
+                            (int64_t)SCHEMA_VERSION);
     return status;
 }

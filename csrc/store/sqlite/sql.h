@@ -2,6 +2,8 @@
  * until the store closes. */
 #pragma once
 
+#include "sql/statement.h"
+
 #define LX_PART_UNFINISHED                                                     \
     "(state IN ('planned', 'sending', 'accepted')"                             \
     " OR (state = 'succeeded' AND target IS NOT NULL))"
@@ -19,6 +21,9 @@
     " AND (?4 IS NULL OR model = ?4) AND created_ms >= ?5"                     \
     " AND (?6 IS NULL OR instr(?6, ' ' || state || ' ') > 0)"                  \
     " ORDER BY id LIMIT ?7"
+#define LX_PART_LIST_UNFINISHED                                                \
+    LX_PART_ENTRY "INDEXED BY entry_unfinished"                                \
+                  " WHERE " LX_PART_UNFINISHED " AND " LX_PART_FILTER
 #define LX_PART_FORGOTTEN                                                      \
     "(SELECT id FROM entry WHERE " LX_PART_PRUNABLE                            \
     " AND max(ended_ms, saved_ms) < ?1 ORDER BY id LIMIT ?2)"
@@ -28,25 +33,8 @@
     " WHERE max(a.sent_ms, e.created_ms) >= ?1"                                \
     " AND (?2 IS NULL OR e.origin = ?2) GROUP BY 1 ORDER BY 1"
 
-/* X(suffix, text) */
-#define LX_SQL_MAP(X)                                                          \
-    X(BEGIN, "BEGIN IMMEDIATE")                                                \
-    X(COMMIT, "COMMIT")                                                        \
-    X(ROLL_BACK, "ROLLBACK")                                                   \
-    X(MARK, "SAVEPOINT part")                                                  \
-    X(KEEP, "RELEASE part")                                                    \
-    X(UNDO, "ROLLBACK TO part")                                                \
-    X(SET_WAL, "PRAGMA journal_mode = WAL")                                    \
-    X(SET_TRUNCATE, "PRAGMA journal_mode = TRUNCATE")                          \
-    X(HAS_META, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'")      \
-    X(META, "SELECT value FROM meta WHERE key = ?1")                           \
-    X(SET_META, "INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)")      \
-    X(DATA_VERSION, "PRAGMA data_version")                                     \
-    X(ADD_OWNER, "INSERT INTO owner(host, pid, lock, started_ms)"              \
-                 " VALUES(?1, ?2, ?3, ?4)")                                    \
-    X(OWNERS, "SELECT id, lock FROM owner")                                    \
-    X(OWNER_LOCK, "SELECT lock FROM owner WHERE id = ?1")                      \
-    X(DROP_OWNER, "DELETE FROM owner WHERE id = ?1")                           \
+/* X(suffix, text): those of statement.h */
+#define LX_SQL_SHARED_MAP(X)                                                   \
     X(FIND_ID, LX_PART_ENTRY "WHERE id = ?1")                                  \
     X(FIND_KEY, LX_PART_ENTRY "WHERE origin = ?1 AND key = ?2")                \
     X(FIND_TASK, LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM attempt"      \
@@ -58,9 +46,8 @@
                     " AND (?3 IS NULL OR model = ?3)"                          \
                     " AND " LX_PART_REUSABLE " ORDER BY id DESC LIMIT 1")      \
     X(LIST, LX_PART_ENTRY "WHERE " LX_PART_FILTER)                             \
-    X(UNFINISHED,                                                              \
-      LX_PART_ENTRY "INDEXED BY entry_unfinished"                              \
-                    " WHERE " LX_PART_UNFINISHED " AND " LX_PART_FILTER)       \
+    X(UNFINISHED, LX_PART_LIST_UNFINISHED)                                     \
+    X(CLAIMABLE, LX_PART_LIST_UNFINISHED)                                      \
     X(INSERT, "INSERT INTO entry(origin, key, batch, model, identity, body,"   \
               " priority, state, attempt, owner, fence, due_ms, urls, target," \
               " error, created_ms, accepted_ms, ended_ms, saved_ms)"           \
@@ -135,6 +122,29 @@
       " FROM event WHERE entry_id = id))"                                      \
       " FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2")
 
+/* X(suffix, text): this store's own */
+#define LX_SQL_OWN_MAP(X)                                                      \
+    X(BEGIN, "BEGIN IMMEDIATE")                                                \
+    X(COMMIT, "COMMIT")                                                        \
+    X(ROLL_BACK, "ROLLBACK")                                                   \
+    X(MARK, "SAVEPOINT part")                                                  \
+    X(KEEP, "RELEASE part")                                                    \
+    X(UNDO, "ROLLBACK TO part")                                                \
+    X(SET_WAL, "PRAGMA journal_mode = WAL")                                    \
+    X(SET_TRUNCATE, "PRAGMA journal_mode = TRUNCATE")                          \
+    X(HAS_META, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'")      \
+    X(META, "SELECT value FROM meta WHERE key = ?1")                           \
+    X(SET_META, "INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)")      \
+    X(DATA_VERSION, "PRAGMA data_version")                                     \
+    X(ADD_OWNER, "INSERT INTO owner(host, pid, lock, started_ms)"              \
+                 " VALUES(?1, ?2, ?3, ?4)")                                    \
+    X(OWNERS, "SELECT id, lock FROM owner")                                    \
+    X(OWNER_LOCK, "SELECT lock FROM owner WHERE id = ?1")                      \
+    X(DROP_OWNER, "DELETE FROM owner WHERE id = ?1")
+
 #define LX_SQL_ENUM(suffix, text) LX_SQL_##suffix,
-enum lx_sql { LX_SQL_MAP(LX_SQL_ENUM) LX_SQL_COUNT };
+enum lx_sqlite_sql {
+    LX_SQL_BEFORE_OWN = LX_SQL_SHARED - 1,
+    LX_SQL_OWN_MAP(LX_SQL_ENUM) LX_SQL_COUNT
+};
 #undef LX_SQL_ENUM

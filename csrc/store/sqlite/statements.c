@@ -72,8 +72,8 @@ enum lx_store_status lx_sqlite_fail(struct lx_store *store, int code)
     return status;
 }
 
-enum lx_store_status lx_sqlite_refuse(struct lx_store *store,
-                                      enum lx_store_status status)
+enum lx_store_status lx_sql_refuse(struct lx_store *store,
+                                   enum lx_store_status status)
 {
     lx_sqlite_words(&store->error, status, store->path, NULL);
     return status;
@@ -81,15 +81,16 @@ enum lx_store_status lx_sqlite_refuse(struct lx_store *store,
 
 /* ---- statements ---- */
 
-#define TEXT(suffix, text) text,
-static const char *const SQL_TEXTS[] = {LX_SQL_MAP(TEXT)};
+#define TEXT(suffix, text) [LX_SQL_##suffix] = text,
+static const char *const SQL_TEXTS[] = {LX_SQL_SHARED_MAP(TEXT)
+                                            LX_SQL_OWN_MAP(TEXT)};
 #undef TEXT
 
 /* Prepared and without bindings of before; NULL with the error set. */
-static sqlite3_stmt *prepare(struct lx_store *store, enum lx_sql sql)
+static sqlite3_stmt *prepare(struct lx_store *store, int sql)
 {
     if (lx_process_id() != store->process) {
-        lx_sqlite_refuse(store, LX_STORE_FORKED);
+        lx_sql_refuse(store, LX_STORE_FORKED);
         return NULL;
     }
     sqlite3_stmt *statement = store->statements[sql];
@@ -108,9 +109,12 @@ static sqlite3_stmt *prepare(struct lx_store *store, enum lx_sql sql)
 static int bind_one(sqlite3_stmt *statement, int index, char type,
                     va_list *arguments)
 {
-    if (type == 'i')
-        return sqlite3_bind_int64(statement, index,
-                                  va_arg(*arguments, int64_t));
+    if (type == 'i' || type == 'm') {
+        int64_t number = va_arg(*arguments, int64_t);
+        return type == 'm' && number == LX_MONEY_UNKNOWN
+                   ? sqlite3_bind_null(statement, index)
+                   : sqlite3_bind_int64(statement, index, number);
+    }
     if (type == 't')
         return sqlite3_bind_text(statement, index,
                                  va_arg(*arguments, const char *), -1,
@@ -120,7 +124,7 @@ static int bind_one(sqlite3_stmt *statement, int index, char type,
                              LX_IDENTITY_BYTES, SQLITE_STATIC);
 }
 
-static sqlite3_stmt *bind_list(struct lx_store *store, enum lx_sql sql,
+static sqlite3_stmt *bind_list(struct lx_store *store, int sql,
                                const char *types, va_list *arguments)
 {
     sqlite3_stmt *statement = prepare(store, sql);
@@ -135,21 +139,8 @@ static sqlite3_stmt *bind_list(struct lx_store *store, enum lx_sql sql,
     return statement;
 }
 
-sqlite3_stmt *lx_sqlite_bind(struct lx_store *store, enum lx_sql sql,
-                             const char *types, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, types);
-    sqlite3_stmt *statement = bind_list(store, sql, types, &arguments);
-    va_end(arguments);
-    return statement;
-}
-
-enum lx_store_status lx_sqlite_walk(struct lx_store *store, sqlite3_stmt *bound,
-                                    bool (*row)(void *argument,
-                                                sqlite3_stmt *statement),
-                                    void *argument)
+static enum lx_store_status walk(struct lx_store *store, lx_row_visit *visit,
+                                 void *argument, sqlite3_stmt *bound)
 {
     enum lx_store_status status = LX_STORE_OK;
     int code;
@@ -158,39 +149,71 @@ enum lx_store_status lx_sqlite_walk(struct lx_store *store, sqlite3_stmt *bound,
         return store->error.status;
     do
         code = sqlite3_step(bound);
-    while (code == SQLITE_ROW && (!row || row(argument, bound)));
+    while (code == SQLITE_ROW &&
+           (!visit || visit(argument, (const struct lx_row *)bound)));
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         status = lx_sqlite_fail(store, sqlite3_extended_errcode(store->db));
     sqlite3_reset(bound);
     return status;
 }
 
-enum lx_store_status lx_sqlite_run(struct lx_store *store, enum lx_sql sql,
-                                   const char *types, ...)
+enum lx_store_status lx_sql_walk(struct lx_store *store, lx_row_visit *visit,
+                                 void *argument, int sql, const char *types,
+                                 ...)
 {
     va_list arguments;
 
     va_start(arguments, types);
-    sqlite3_stmt *statement = bind_list(store, sql, types, &arguments);
+    sqlite3_stmt *bound = bind_list(store, sql, types, &arguments);
     va_end(arguments);
-    return lx_sqlite_walk(store, statement, NULL, NULL);
+    return walk(store, visit, argument, bound);
 }
 
-static bool take_integer(void *argument, sqlite3_stmt *statement)
+enum lx_store_status lx_sql_run(struct lx_store *store, int sql,
+                                const char *types, ...)
 {
-    *(int64_t *)argument = sqlite3_column_int64(statement, 0);
+    va_list arguments;
+
+    va_start(arguments, types);
+    sqlite3_stmt *bound = bind_list(store, sql, types, &arguments);
+    va_end(arguments);
+    return walk(store, NULL, NULL, bound);
+}
+
+int64_t lx_sql_changes(const struct lx_store *store)
+{
+    return sqlite3_changes(store->db);
+}
+
+static bool take_integer(void *argument, const struct lx_row *row)
+{
+    *(int64_t *)argument = lx_row_integer(row, 0);
     return false;
 }
 
-enum lx_store_status lx_sqlite_integer(struct lx_store *store, enum lx_sql sql,
-                                       int64_t *result, const char *types, ...)
+enum lx_store_status lx_sql_integer(struct lx_store *store, int64_t *result,
+                                    int sql, const char *types, ...)
 {
     va_list arguments;
 
     va_start(arguments, types);
-    sqlite3_stmt *statement = bind_list(store, sql, types, &arguments);
+    sqlite3_stmt *bound = bind_list(store, sql, types, &arguments);
     va_end(arguments);
-    return lx_sqlite_walk(store, statement, take_integer, result);
+    return walk(store, take_integer, result, bound);
+}
+
+enum lx_store_status lx_sql_insert_row(struct lx_store *store, int64_t *id,
+                                       int sql, const char *types, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, types);
+    sqlite3_stmt *bound = bind_list(store, sql, types, &arguments);
+    va_end(arguments);
+    enum lx_store_status status = walk(store, NULL, NULL, bound);
+    if (status == LX_STORE_OK)
+        *id = sqlite3_last_insert_rowid(store->db);
+    return status;
 }
 
 enum lx_store_status lx_sqlite_script(struct lx_store *store, const char *text)
@@ -202,13 +225,34 @@ enum lx_store_status lx_sqlite_script(struct lx_store *store, const char *text)
                : lx_sqlite_fail(store, sqlite3_extended_errcode(store->db));
 }
 
-const char *lx_sqlite_text(sqlite3_stmt *statement, int column)
+/* ---- rows ---- */
+
+static sqlite3_stmt *statement_of(const struct lx_row *row)
 {
-    return (const char *)sqlite3_column_text(statement, column);
+    return (sqlite3_stmt *)row;
 }
 
-const unsigned char *lx_sqlite_hash(sqlite3_stmt *statement, int column)
+int64_t lx_row_integer(const struct lx_row *row, int column)
 {
+    return sqlite3_column_int64(statement_of(row), column);
+}
+
+int64_t lx_row_money(const struct lx_row *row, int column)
+{
+    return sqlite3_column_type(statement_of(row), column) == SQLITE_NULL
+               ? LX_MONEY_UNKNOWN
+               : lx_row_integer(row, column);
+}
+
+const char *lx_row_text(const struct lx_row *row, int column)
+{
+    return (const char *)sqlite3_column_text(statement_of(row), column);
+}
+
+const unsigned char *lx_row_hash(const struct lx_row *row, int column)
+{
+    sqlite3_stmt *statement = statement_of(row);
+
     return sqlite3_column_bytes(statement, column) == LX_IDENTITY_BYTES
                ? sqlite3_column_blob(statement, column)
                : NULL;

@@ -22,7 +22,7 @@ static enum lx_store_status has_changed(struct lx_store *store, bool *changed)
 {
     int64_t version = store->data_version;
     enum lx_store_status status =
-        lx_sqlite_integer(store, LX_SQL_DATA_VERSION, &version, "");
+        lx_sql_integer(store, &version, LX_SQL_DATA_VERSION, "");
 
     *changed = version != store->data_version;
     store->data_version = version;
@@ -31,12 +31,12 @@ static enum lx_store_status has_changed(struct lx_store *store, bool *changed)
 
 static enum lx_store_status begin(struct lx_store *store)
 {
-    return lx_sqlite_run(store, LX_SQL_BEGIN, "");
+    return lx_sql_run(store, LX_SQL_BEGIN, "");
 }
 
 static enum lx_store_status commit(struct lx_store *store)
 {
-    return lx_sqlite_run(store, LX_SQL_COMMIT, "");
+    return lx_sql_run(store, LX_SQL_COMMIT, "");
 }
 
 /* SQLite may have ended the transaction by itself, as on a full disk. */
@@ -45,23 +45,23 @@ static void roll_back(struct lx_store *store)
     struct lx_store_error error = store->error;
 
     if (lx_process_id() == store->process && !sqlite3_get_autocommit(store->db))
-        (void)lx_sqlite_run(store, LX_SQL_ROLL_BACK, "");
+        (void)lx_sql_run(store, LX_SQL_ROLL_BACK, "");
     store->error = error; /* what went wrong before matters */
 }
 
 static enum lx_store_status mark(struct lx_store *store)
 {
-    return lx_sqlite_run(store, LX_SQL_MARK, "");
+    return lx_sql_run(store, LX_SQL_MARK, "");
 }
 
 static enum lx_store_status keep(struct lx_store *store)
 {
-    return lx_sqlite_run(store, LX_SQL_KEEP, "");
+    return lx_sql_run(store, LX_SQL_KEEP, "");
 }
 
 static enum lx_store_status undo(struct lx_store *store)
 {
-    enum lx_store_status status = lx_sqlite_run(store, LX_SQL_UNDO, "");
+    enum lx_store_status status = lx_sql_run(store, LX_SQL_UNDO, "");
 
     return status == LX_STORE_OK ? keep(store) : status;
 }
@@ -70,6 +70,7 @@ const struct lx_store_api lx_sqlite_api = {
     .version = LX_STORE_VERSION,
     .bytes = sizeof lx_sqlite_api,
     .name = "SQLite",
+    .poll_ms = 100,
     .open = lx_sqlite_open,
     .close = lx_sqlite_close,
     .error = get_error,
@@ -84,19 +85,19 @@ const struct lx_store_api lx_sqlite_api = {
     .mark = mark,
     .keep = keep,
     .undo = undo,
-    .find = lx_sqlite_find,
-    .insert = lx_sqlite_insert,
-    .change = lx_sqlite_change,
-    .put_attempt = lx_sqlite_put_attempt,
-    .find_attempts = lx_sqlite_find_attempts,
-    .put_file = lx_sqlite_put_file,
-    .find_files = lx_sqlite_find_files,
-    .reserve = lx_sqlite_reserve,
-    .adjust = lx_sqlite_adjust,
-    .used = lx_sqlite_used,
-    .spend = lx_sqlite_spend,
-    .put_hint = lx_sqlite_put_hint,
-    .find_hint = lx_sqlite_find_hint,
-    .prune = lx_sqlite_prune,
-    .export_lines = lx_sqlite_export,
+    .find = lx_sql_find,
+    .insert = lx_sql_insert,
+    .change = lx_sql_change,
+    .put_attempt = lx_sql_put_attempt,
+    .find_attempts = lx_sql_find_attempts,
+    .put_file = lx_sql_put_file,
+    .find_files = lx_sql_find_files,
+    .reserve = lx_sql_reserve,
+    .adjust = lx_sql_adjust,
+    .used = lx_sql_used,
+    .spend = lx_sql_spend,
+    .put_hint = lx_sql_put_hint,
+    .find_hint = lx_sql_find_hint,
+    .prune = lx_sql_prune,
+    .export_lines = lx_sql_export,
 };

@@ -22,7 +22,7 @@ static struct {
     struct lx_condition change;
     int begins, commits; /* guarded by lock, as all of it */
     bool is_shut;        /* begin waits */
-    int ended, wakes;
+    int ended, wakes, ticks;
 } world;
 
 static enum lx_store_status begin(struct lx_store *store)
@@ -342,6 +342,69 @@ static void test_stop(void)
     CHECK_EQ(count_names("never.db"), 0);
 }
 
+/* ---- what a store with a server asks for ---- */
+
+static int64_t tick(struct lx_store *store)
+{
+    CHECK(store != NULL);
+    lx_mutex_lock(&world.lock);
+    world.ticks++;
+    lx_condition_signal(&world.change);
+    lx_mutex_unlock(&world.lock);
+    return 1;
+}
+
+static enum lx_store_status run_twice(struct lx_journal_request *request,
+                                      struct lx_ledger *ledger)
+{
+    struct wish *wish = (struct wish *)request;
+    enum lx_store_status status = run_wish(request, ledger);
+
+    return status == LX_STORE_OK && ++wish->order < 3 ? LX_STORE_BUSY : status;
+}
+
+static enum lx_store_status run_busy(struct lx_journal_request *request,
+                                     struct lx_ledger *ledger)
+{
+    (void)ledger;
+    ((struct wish *)request)->order++;
+    return LX_STORE_BUSY;
+}
+
+static void test_leases(void)
+{
+    static struct wish wishes[2];
+
+    api.tick = tick;
+    api.fresh_ms = 1000000;
+    struct lx_journal *journal = fresh_journal("leases.db");
+    check_row = "a part that is held up is run again";
+    fill(&wishes[0], LX_JOURNAL_INTENT, "a");
+    wishes[0].base.run = run_twice;
+    fill(&wishes[1], LX_JOURNAL_INTENT, "b");
+    wishes[1].base.run = run_busy;
+    lx_journal_add(journal, &wishes[0].base);
+    lx_journal_add(journal, &wishes[1].base);
+    await(journal, 2);
+    CHECK_EQ(wishes[0].status, LX_STORE_OK);
+    CHECK_EQ(wishes[1].status, LX_STORE_BUSY);
+
+    check_row = "how old a commit is";
+    int64_t committed_ms = wishes[0].base.committed_ms;
+    CHECK(lx_journal_is_fresh(journal, committed_ms));
+    CHECK(!lx_journal_is_fresh(journal, committed_ms - api.fresh_ms - 1));
+    api.fresh_ms = 0;
+    CHECK(lx_journal_is_fresh(journal, 0));
+
+    check_row = "ticks come while nothing else happens";
+    lx_mutex_lock(&world.lock);
+    for (int seen = world.ticks; world.ticks < seen + 3;)
+        lx_condition_wait(&world.change, &world.lock);
+    lx_mutex_unlock(&world.lock);
+    lx_journal_free(journal);
+    api.tick = NULL;
+}
+
 static void test_watching(void)
 {
     static struct wish wish;
@@ -385,6 +448,7 @@ int main(void)
     test_full_disk();
     test_stop();
     test_watching();
+    test_leases();
     leave_folder();
     lx_condition_deinit(&world.change);
     lx_mutex_deinit(&world.lock);

@@ -121,6 +121,15 @@ static void send_it(struct desk *desk)
     CHECK_EQ(desk->copy->entry.state, LX_ENTRY_SENDING);
 }
 
+static enum lx_store_status confirm(struct desk *desk, int64_t fence)
+{
+    begin_part(desk);
+    enum lx_store_status status =
+        lx_ledger_confirm(&desk->ledger, desk->copy->entry.id, fence);
+    end_part(desk, status);
+    return status;
+}
+
 static void test_flow(void)
 {
     struct desk desk;
@@ -174,11 +183,14 @@ static void test_owners(void)
 
     check_row = "sending";
     send_it(&second);
+    CHECK_EQ(confirm(&second, second.copy->entry.fence), LX_STORE_OK);
+    CHECK_EQ(confirm(&second, second.copy->entry.fence - 1), LX_STORE_STALE);
     desk_open(&first, "owners.db");
     CHECK_EQ(plan(&first, "a"), LX_PLAN_WAIT);
     desk_close(&second);
     CHECK_EQ(plan(&first, "a"), LX_PLAN_UNKNOWN);
     CHECK_EQ(first.copy->entry.state, LX_ENTRY_UNKNOWN);
+    CHECK_EQ(confirm(&first, first.copy->entry.fence), LX_STORE_STALE);
     CHECK_EQ(plan(&first, "a"), LX_PLAN_UNKNOWN);
     CHECK_EQ(step(&first, LX_ENTRY_EVENT_SEND, first.copy->entry.fence, NEWS()),
              LX_STORE_STALE);

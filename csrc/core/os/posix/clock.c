@@ -18,6 +18,18 @@ int64_t lx_now_ms(void)
     return lx_now_us() / 1000;
 }
 
+/* Where there is no such clock, the other one counts sleep. */
+int64_t lx_boot_ms(void)
+{
+#ifdef CLOCK_BOOTTIME
+    struct timespec now;
+
+    if (clock_gettime(CLOCK_BOOTTIME, &now) == 0)
+        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+#endif
+    return lx_now_ms();
+}
+
 int64_t lx_unix_ms(void)
 {
     struct timespec now;

@@ -21,6 +21,11 @@ int64_t lx_now_ms(void)
     return lx_now_us() / 1000;
 }
 
+int64_t lx_boot_ms(void)
+{
+    return (int64_t)GetTickCount64();
+}
+
 /* The system counts 100 ns since 1601. */
 int64_t lx_unix_ms(void)
 {

@@ -1,0 +1,128 @@
+/* money.c: budgets, what was spent, callbacks' hints, and forgetting; see
+ * journal/store.h. */
+#include "sql/statement.h"
+
+/* ---- budgets ---- */
+
+enum lx_store_status lx_sql_reserve(struct lx_store *store,
+                                    const struct lx_attempt *attempt,
+                                    const struct lx_store_budget *budget)
+{
+    enum lx_store_status status =
+        lx_sql_run(store, LX_SQL_RESERVE, "tiii", budget->name, budget->period,
+                   attempt->reserved_mc, budget->limit_mc);
+
+    if (status != LX_STORE_OK)
+        return status;
+    if (lx_sql_changes(store) == 0)
+        return lx_sql_refuse(store, LX_STORE_OVER);
+    return lx_sql_run(store, LX_SQL_COUNT_UNDER, "iiti", attempt->entry_id,
+                      attempt->number, budget->name, budget->period);
+}
+
+enum lx_store_status lx_sql_adjust(struct lx_store *store, int64_t entry_id,
+                                   int64_t attempt, int64_t delta_mc)
+{
+    return lx_sql_run(store, LX_SQL_ADJUST, "iii", entry_id, attempt, delta_mc);
+}
+
+enum lx_store_status lx_sql_used(struct lx_store *store, const char *name,
+                                 int64_t period, int64_t *used_mc)
+{
+    *used_mc = 0;
+    return lx_sql_integer(store, used_mc, LX_SQL_USED, "ti", name, period);
+}
+
+/* ---- what was spent ---- */
+
+struct spend_walk {
+    lx_visit_spend *visit;
+    void *argument;
+};
+
+static bool read_spend(void *argument, const struct lx_row *row)
+{
+    struct spend_walk *walk = argument;
+    struct lx_spend_row spend = {.label = lx_row_text(row, 0),
+                                 .attempts = lx_row_integer(row, 1),
+                                 .charged_mc = lx_row_integer(row, 2),
+                                 .reserved_mc = lx_row_integer(row, 3)};
+
+    return walk->visit(walk->argument, &spend);
+}
+
+enum lx_store_status lx_sql_spend(struct lx_store *store, const char *origin,
+                                  enum lx_spend_by by, int64_t since_ms,
+                                  lx_visit_spend *visit, void *argument)
+{
+    static const enum lx_sql BY[] = {
+        [LX_SPEND_BY_MODEL] = LX_SQL_SPEND_BY_MODEL,
+        [LX_SPEND_BY_BATCH] = LX_SQL_SPEND_BY_BATCH,
+        [LX_SPEND_BY_DAY] = LX_SQL_SPEND_BY_DAY};
+    struct spend_walk walk = {visit, argument};
+
+    return lx_sql_walk(store, read_spend, &walk, BY[by], "it", since_ms,
+                       origin);
+}
+
+/* ---- lines ---- */
+
+struct line_walk {
+    lx_visit_line *visit;
+    void *argument;
+};
+
+static bool read_line(void *argument, const struct lx_row *row)
+{
+    struct line_walk *walk = argument;
+    const char *line = lx_row_text(row, 0);
+
+    return line && walk->visit(walk->argument, line);
+}
+
+enum lx_store_status lx_sql_put_hint(struct lx_store *store,
+                                     const char *task_id,
+                                     const unsigned char *token_hash,
+                                     int64_t at_ms)
+{
+    return lx_sql_run(store, LX_SQL_PUT_HINT, "thi", task_id, token_hash,
+                      at_ms);
+}
+
+enum lx_store_status lx_sql_find_hint(struct lx_store *store,
+                                      const unsigned char *token_hash,
+                                      const char *task_id, lx_visit_line *visit,
+                                      void *argument)
+{
+    struct line_walk walk = {visit, argument};
+
+    return lx_sql_walk(store, read_line, &walk, LX_SQL_FIND_HINT, "ht",
+                       token_hash, task_id);
+}
+
+enum lx_store_status lx_sql_export(struct lx_store *store, int64_t after_id,
+                                   int64_t limit, lx_visit_line *visit,
+                                   void *argument)
+{
+    struct line_walk walk = {visit, argument};
+
+    return lx_sql_walk(store, read_line, &walk, LX_SQL_EXPORT, "ii", after_id,
+                       limit);
+}
+
+/* The entries go last: what goes is chosen by them. */
+enum lx_store_status lx_sql_prune(struct lx_store *store, int64_t before_ms,
+                                  int64_t limit, int64_t *forgotten)
+{
+    static const enum lx_sql PARTS[] = {
+        LX_SQL_PRUNE_ATTEMPTS, LX_SQL_PRUNE_FILES, LX_SQL_PRUNE_EVENTS,
+        LX_SQL_PRUNE_RESERVATIONS, LX_SQL_PRUNE};
+    enum lx_store_status status =
+        lx_sql_run(store, LX_SQL_PRUNE_HINTS, "i", before_ms);
+
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
+        if (status == LX_STORE_OK)
+            status = lx_sql_run(store, PARTS[i], "ii", before_ms, limit);
+    *forgotten = status == LX_STORE_OK ? lx_sql_changes(store) : 0;
+    return status;
+}
