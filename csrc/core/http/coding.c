@@ -43,6 +43,7 @@ static void count_tokens(const char *list, size_t length,
     }
 }
 
+/* The value of the line, if its name is `name`. */
 static void count_value(const char *line, size_t length, const char *name,
                         int counts[TOKEN_COUNT])
 {
@@ -53,28 +54,43 @@ static void count_value(const char *line, size_t length, const char *name,
         count_tokens(value, value_length, counts);
 }
 
+static void take_content(struct lx_coding *coding, const char *line,
+                         size_t length)
+{
+    int counts[TOKEN_COUNT] = {0};
+
+    count_value(line, length, "content-encoding", counts);
+    coding->content += counts[CHUNKED] + counts[PACKED];
+    coding->has_stray |= counts[STRAY] > 0;
+    coding->is_refused |= coding->content > 1;
+}
+
+static void take_transfer(struct lx_coding *coding, const char *line,
+                          size_t length)
+{
+    int counts[TOKEN_COUNT] = {0};
+
+    count_value(line, length, "transfer-encoding", counts);
+    coding->transfer += counts[CHUNKED];
+    coding->is_refused |=
+        counts[PACKED] + counts[STRAY] > 0 || coding->transfer > 1;
+}
+
 bool lx_coding_line(struct lx_coding *coding, const char *line, size_t length)
 {
-    int content[TOKEN_COUNT] = {0}, transfer[TOKEN_COUNT] = {0};
-
     switch (length > 0 ? lx_text_lower(*line) : '\0') {
     case 'h':
         if (lx_text_starts(line, length, "http/"))
             memset(coding, 0, sizeof *coding);
         break;
     case 'c':
-        count_value(line, length, "content-encoding", content);
+        take_content(coding, line, length);
         break;
     case 't':
-        count_value(line, length, "transfer-encoding", transfer);
+        take_transfer(coding, line, length);
         break;
     default:
         break;
     }
-    coding->content += content[CHUNKED] + content[PACKED];
-    coding->has_stray |= content[STRAY] > 0;
-    coding->transfer += transfer[CHUNKED];
-    coding->is_refused |= transfer[PACKED] + transfer[STRAY] > 0 ||
-                          coding->content > 1 || coding->transfer > 1;
     return !coding->is_refused;
 }

@@ -132,6 +132,18 @@ static void set_body(CURL *easy, const struct lx_api_request *request)
 }
 #endif
 
+static bool claims_packing(const struct lx_exchange *exchange)
+{
+    return exchange->coding.content > 0 || exchange->coding.has_stray;
+}
+
+/* A trace from the first request on would cost a text for each of libcurl's
+ * steps. */
+static void trace(const struct lx_exchange *exchange, bool is_on)
+{
+    curl_easy_setopt(exchange->transfer.easy, CURLOPT_VERBOSE, is_on ? 1L : 0L);
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *userdata)
 {
     struct lx_exchange *exchange = userdata;
@@ -144,6 +156,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     if (length == 0 || exchange->is_packed ||
         exchange->head_bytes > LX_HEAD_BYTES_MAX)
         return 0;
+    if (exchange->is_create && claims_packing(exchange))
+        trace(exchange, true);
     switch (line[0]) {
     case 'r':
     case 'R':
@@ -173,11 +187,10 @@ static int on_trace(CURL *easy, curl_infotype type, char *bytes, size_t length,
                     void *userdata)
 {
     struct lx_exchange *exchange = userdata;
-    const struct lx_coding *coding = &exchange->coding;
     size_t room = exchange->raw.maximum - exchange->raw.length;
 
     (void)easy;
-    if (type == CURLINFO_DATA_IN && (coding->content > 0 || coding->has_stray))
+    if (type == CURLINFO_DATA_IN && claims_packing(exchange))
         lx_buffer_append(&exchange->raw, bytes, length < room ? length : room);
     return 0;
 }
@@ -230,7 +243,6 @@ static void configure_method(struct lx_exchange *exchange, bool is_create)
         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, common->query_headers);
         curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, QUERY_REUSE_MAX_S);
     }
-    curl_easy_setopt(easy, CURLOPT_VERBOSE, is_create ? 1L : 0L); /* a trace */
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING,
                      exchange->is_plain && !is_create ? NULL : "");
     exchange->is_create = is_create;
@@ -349,6 +361,8 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
                          const struct lx_api_request *request)
 {
     learn_packing(exchange);
+    if (claims_packing(exchange))
+        trace(exchange, false);
     configure_method(exchange, !request->task_id && !request->is_account);
     exchange->owner = request->owner;
     exchange->upload_at = 0;

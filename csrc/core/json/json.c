@@ -10,7 +10,7 @@
 
 _Static_assert(LX_JSON_DEPTH_MAX <= 64, "one bit of a uint64_t per level");
 
-static void skip_space(struct lx_json_reader *reader)
+static inline void skip_space(struct lx_json_reader *reader)
 {
     while (reader->at < reader->end && is_space(*reader->at))
         reader->at++;
@@ -165,31 +165,31 @@ struct place {
     uint64_t objects;
     lx_json_tell *tell; /* may be NULL */
     void *owner;
-    /* By depth of the object: the member that is being read, and the first byte
-     * of its value. */
-    struct lx_json key[TOLD_DEPTH_MAX + 1];
-    const char *start[TOLD_DEPTH_MAX + 1];
+    struct lx_json_member members[TOLD_DEPTH_MAX + 1]; /* by depth */
+    struct lx_json_member *told; /* that of this depth; NULL: not told */
 };
 
-/* In an object, and in nothing but objects. */
-static bool is_told(const struct place *place)
+/* After a change of the depth: members are told in objects that are in nothing
+ * but objects. */
+static void find_told(struct place *place)
 {
-    return place->tell && place->depth >= 1 && place->depth <= TOLD_DEPTH_MAX &&
-           place->objects == (UINT64_C(1) << place->depth) - 1;
+    int depth = place->depth;
+    bool is_told = place->tell && depth >= 1 && depth <= TOLD_DEPTH_MAX &&
+                   place->objects == (UINT64_C(1) << depth) - 1;
+
+    place->told = is_told ? &place->members[depth] : NULL;
 }
 
 /* Behind the last byte of a value. */
 static bool end_value(const struct lx_json_reader *reader, struct place *place)
 {
-    int depth = place->depth;
+    struct lx_json_member *told = place->told;
 
     place->want = WANT_NEXT;
-    if (is_told(place))
-        place->tell(place->owner,
-                    &(struct lx_json_member){
-                        .parent = place->key[depth - 1],
-                        .key = place->key[depth],
-                        .value = span(place->start[depth], reader->at)});
+    if (told) {
+        told->value = span(told->value.text, reader->at);
+        place->tell(place->owner, told);
+    }
     return true;
 }
 
@@ -203,6 +203,9 @@ static bool open_container(struct lx_json_reader *reader, struct place *place)
     place->depth++;
     place->objects = place->objects << 1 | is_object;
     place->want = is_object ? WANT_FIRST_KEY : WANT_FIRST_ELEMENT;
+    find_told(place);
+    if (place->told)
+        place->told->parent = place->members[place->depth - 1].key;
     return true;
 }
 
@@ -211,6 +214,7 @@ static bool close_container(struct lx_json_reader *reader, struct place *place)
     reader->at++;
     place->depth--;
     place->objects >>= 1;
+    find_told(place);
     return end_value(reader, place);
 }
 
@@ -232,27 +236,27 @@ static bool check_scalar(struct lx_json_reader *reader)
 
 static bool check_value(struct lx_json_reader *reader, struct place *place)
 {
-    if (is_told(place))
-        place->start[place->depth] = reader->at;
+    if (place->told)
+        place->told->value.text = reader->at;
     if (*reader->at == '{' || *reader->at == '[')
         return open_container(reader, place);
     return check_scalar(reader) && end_value(reader, place);
 }
 
-static bool check_key(struct lx_json_reader *reader, struct place *place)
+static bool check_member(struct lx_json_reader *reader, struct place *place)
 {
     const char *start = reader->at;
 
     if (*reader->at != '"' || !check_string(reader))
         return false;
-    if (is_told(place))
-        place->key[place->depth] = span(start, reader->at);
+    if (place->told)
+        place->told->key = span(start, reader->at);
     skip_space(reader);
     if (!is_next(reader, ':'))
         return false;
     reader->at++;
-    place->want = WANT_VALUE;
-    return true;
+    skip_space(reader);
+    return reader->at < reader->end && check_value(reader, place);
 }
 
 static bool check_next(struct lx_json_reader *reader, struct place *place)
@@ -280,9 +284,9 @@ static bool check_step(struct lx_json_reader *reader, struct place *place)
     case WANT_FIRST_KEY:
         if (*reader->at == '}')
             return close_container(reader, place);
-        return check_key(reader, place);
+        return check_member(reader, place);
     case WANT_KEY:
-        return check_key(reader, place);
+        return check_member(reader, place);
     case WANT_NEXT:
         break;
     }

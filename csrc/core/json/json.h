@@ -59,8 +59,19 @@ struct lx_json lx_json_get(struct lx_json object, const char *key);
 void lx_json_pick(struct lx_json object, const char *const *names, size_t count,
                   struct lx_json *found);
 
-/* Whether `value` is a string whose decoded text is `text`. */
-bool lx_json_string_equals(struct lx_json value, const char *text);
+/* Whether `value`, a string, decodes to `text`. */
+bool lx_json_string_is(struct lx_json value, const char *text);
+
+/* Whether `value` is a string whose decoded text is `text`. Most texts differ
+ * in the first byte, which is the closing quote of an empty one. */
+static inline bool lx_json_string_equals(struct lx_json value, const char *text)
+{
+    if (value.type != LX_JSON_STRING)
+        return false;
+    char first = value.text[1];
+    return (first == *text || first == '\\' || first == '"') &&
+           lx_json_string_is(value, text);
+}
 
 /* Decode a string into out[0..capacity) as UTF-8 and NUL-terminate what fits;
  * the decoded length is returned, also when it did not fit (>= capacity).

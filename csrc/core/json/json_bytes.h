@@ -45,7 +45,8 @@ static inline int before_mark(uint64_t marks)
 
 static inline bool is_space(char byte)
 {
-    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
+    return (unsigned char)byte <= ' ' &&
+           (byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r');
 }
 
 static inline enum lx_json_type type_of(char first)
@@ -90,14 +91,6 @@ static inline const char *pass_plain(const char *at, const char *end)
            (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80)
         at++;
     return at;
-}
-
-/* Whether the string `value` may say `text`: most differ in the first byte. */
-static inline bool begins_as(struct lx_json value, const char *text)
-{
-    char first = value.text[1]; /* the closing quote of an empty one */
-
-    return first == *text || first == '\\' || (first == '"' && !*text);
 }
 
 /* Of one of the digits 0-9, a-f, A-F. */

@@ -93,18 +93,16 @@ static bool next_piece(const char **at, const char *end, struct piece *piece)
     return true;
 }
 
-bool lx_json_string_equals(struct lx_json value, const char *text)
+bool lx_json_string_is(struct lx_json value, const char *text)
 {
-    const char *at, *end;
+    const char *at = value.text + 1;
+    const char *end = value.text + value.length - 1;
     struct piece piece;
 
-    if (value.type != LX_JSON_STRING || !begins_as(value, text))
+    while (at < end && *at == *text && *at != '\\') /* most are no match */
+        at++, text++;
+    if (at < end && *at != '\\')
         return false;
-    at = value.text + 1;
-    end = value.text + value.length - 1;
-    if (!memchr(at, '\\', (size_t)(end - at))) /* as most: no \u0000 either */
-        return strncmp(at, text, (size_t)(end - at)) == 0 &&
-               text[end - at] == '\0';
     while (next_piece(&at, end, &piece)) {
         /* strncmp stops at the end of `text`; a \u0000 in the string must not
          * look like that end. */

@@ -123,8 +123,7 @@ void lx_json_pick(struct lx_json object, const char *const *names, size_t count,
         return;
     while (lx_json_next(&iter))
         for (size_t i = 0; i < count; i++)
-            if (begins_as(iter.key, names[i]) && /* inline */
-                lx_json_string_equals(iter.key, names[i]))
+            if (lx_json_string_equals(iter.key, names[i]))
                 found[i] = iter.value;
 }
 
