@@ -27,7 +27,7 @@ describe("client:generate", function()
   end
 
   local function drive_until(client, is_reached)
-    local limit = liangxin.now() + 10
+    local limit = liangxin.now() + 60
     while not is_reached() do
       assert.is_true(liangxin.now() < limit, "it does not come to that")
       client:poll(1)

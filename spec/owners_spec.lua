@@ -272,14 +272,15 @@ local client = liangxin.new({ base_url = "%s", api_key = "k",
     it_runs("the program's end names a paid task that still ran, and one that a job dropped", function()
       fault:service({ polls_until_success = 1000000 })
       local said = run([[
+local is_created
 client:spawn(function()
-  client:generate("first", {})
+  client:generate("first", {}, { on_created = function() is_created = true end })
 end)
 local task = client:create({ model = "second", input = {} })
 client:create({ model = "third", input = {} }, { watch = false })
 client:create({ model = "fourth", input = {}, callBackUrl = "https://h.example/" })
 client:spawn(function() task:wait() end)
-client:sleep(0.1)
+repeat client:sleep(0.01) until is_created
 ]])
       assert.truthy(said:find("task_%d %(first%)"), said)
       assert.truthy(said:find("task_%d %(second%)"), said)

@@ -7,9 +7,12 @@ local socket = require("socket")
 local fault_client = require("spec.support.fault_client")
 local quick = require("spec.support.quick")
 
--- Far below any wait that is cut here, far above what cutting it takes.
-local AT_ONCE_S = 1
-local LONG_S = 10
+-- Far below any wait that is cut here, far above what cutting it takes on a
+-- loaded machine.
+local AT_ONCE_S = 30
+local LONG_S = 120
+-- A deadline that passes: what comes before it has time enough.
+local DEADLINE_S = 2
 
 local fault
 
@@ -111,7 +114,7 @@ describe("a wait between two tries", function()
 
     it("a create that is held back by another one's refusal ends in time, unsent", function()
       fault:rule({ on = "create", times = "always", status = 429, headers = HELD })
-      local client = quick.client(fault, { deadline = 0.3 })
+      local client = quick.client(fault, { deadline = DEADLINE_S })
       create(client)
       local _, err = at_once(create, client)
       assert.same({ "deadline", "no", true }, { err.kind, err.charged, err.retryable })
@@ -119,11 +122,15 @@ describe("a wait between two tries", function()
     end)
 
     it("a refused create whose next try is held back ends in time as refused", function()
-      fault:rule({ on = "create", status = 429, delay_s = 0.2 })
+      fault:rule({ on = "create", status = 429, act = "hang" })
       fault:rule({ on = "create", times = "always", status = 429, headers = HELD })
-      local client = quick.client(fault, { deadline = 0.9 })
-      local first, second = client:spawn(create, client), client:spawn(create, client)
-      at_once(client.wait_all, client, { first, second })
+      local client = quick.client(fault, { deadline = DEADLINE_S })
+      local first = client:spawn(create, client)
+      assert(fault:await("hanging", { at_least = 1 }))
+      local second = client:spawn(create, client)
+      second:wait()
+      fault:release()
+      at_once(first.wait, first)
       for _, job in ipairs({ first, second }) do
         local _, err = job:wait()
         assert.same({ "rate_limited", "no", true }, { err.kind, err.charged, err.retryable }, tostring(err))
@@ -136,7 +143,7 @@ describe("a wait between two tries", function()
     it("a watched task that is held back ends its wait in time", function()
       fault:rule({ on = "query", times = "always", status = 429, headers = HELD })
       local _, err = at_once(function()
-        return quick.client(fault):generate("z-image", { prompt = "x" }, { deadline = 0.3 })
+        return quick.client(fault):generate("m", {}, { deadline = DEADLINE_S })
       end)
       assert.equal("deadline", err.kind)
       assert.equal("task_1", err.task.id)
@@ -146,7 +153,7 @@ describe("a wait between two tries", function()
     it("a query without an answer does not outlast it", function()
       fault:rule({ on = "query", times = "always", act = "hang" })
       local _, err = at_once(function()
-        return quick.client(fault, { timeout = LONG_S }):generate("z-image", { prompt = "x" }, { deadline = 0.3 })
+        return quick.client(fault, { timeout = LONG_S }):generate("m", {}, { deadline = DEADLINE_S })
       end)
       assert.equal("deadline", err.kind)
       sent(1, 1, 1)
@@ -155,7 +162,7 @@ describe("a wait between two tries", function()
     it("long backoffs are cut to it", function()
       fault:rule({ on = "query", times = "always", status = 502 })
       local _, err = at_once(function()
-        return quick.client(fault, { retry = LONG }):generate("z-image", { prompt = "x" }, { deadline = 0.3 })
+        return quick.client(fault, { retry = LONG }):generate("m", {}, { deadline = DEADLINE_S })
       end)
       assert.equal("deadline", err.kind)
       assert.truthy(err.message:find("last fault: server, HTTP 502", 1, true), err.message)

@@ -39,7 +39,7 @@ describe("stuck connections", function()
     local id = client.created(box, { prompt = "tea" })
     assert.equal("success", client.query(box, id).data.state)
 
-    stuck[1]:settimeout(10)
+    stuck[1]:settimeout(60)
     local _, first_end = stuck[1]:receive(1)
     assert.equal("closed", first_end)
     local newest = stuck[#stuck]

@@ -18,7 +18,9 @@ local remote = require("spec.support.wine.remote")
 
 local fault_client = {}
 
-local REPLY_TIMEOUT_S = 30
+-- Generous: the machine may be slow.
+local REPLY_TIMEOUT_S = 300
+local AWAIT_TIMEOUT_S = 60
 
 ---Where in an exchange something happens. At the first two the request is not
 ---known yet: such rules may only name a listener, and the second `only_on`.
@@ -326,11 +328,11 @@ end
 ---Wait until a counter is at least, or at most, a number.
 ---@param counter string a name of `stats`
 ---@param limits {at_least?:integer, at_most?:integer}
----@param timeout_s? number default 10
+---@param timeout_s? number default 60
 ---@return integer? value nil when the time ran out
 ---@return string? err
 function server:await(counter, limits, timeout_s)
-  timeout_s = timeout_s or 10
+  timeout_s = timeout_s or AWAIT_TIMEOUT_S
   local reply = ask(self, {
     op = "await",
     counter = counter,

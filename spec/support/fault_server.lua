@@ -23,7 +23,7 @@ local service_of = require("spec.support.fault.service")
 local exchange = require("spec.support.fault.exchange")
 local control = require("spec.support.fault.control")
 
-local OWNER_GRACE_S = 10
+local OWNER_GRACE_S = 60
 -- select cannot watch descriptors from 1024 on.
 local CONNECTIONS_MAX = 900
 local BACKLOG = 511

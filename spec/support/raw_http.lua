@@ -10,7 +10,7 @@ local raw_http = {}
 local connection = {}
 connection.__index = connection
 
-local TIMEOUT_S = 10
+local TIMEOUT_S = 60 -- generous: the machine may be slow
 
 ---@class spec.RawAnswer
 ---@field version string
@@ -35,7 +35,7 @@ local function with_raw(self, use)
 end
 
 ---@param url string origin, "http://host:port"
----@param timeout_s? number default 10
+---@param timeout_s? number default 60
 ---@return spec.RawConnection? connection, string? err
 function raw_http.connect(url, timeout_s)
   local host, port = url:match("^%w+://%[?([^%]/]-)%]?:(%d+)")
@@ -190,7 +190,7 @@ function connection:ask(method, target, body, headers)
 end
 
 ---How the peer ended the connection, once all it sent was read.
----@param timeout_s? number default 10
+---@param timeout_s? number default 60
 ---@return "reset"|"fin"|"open"|"data"
 function connection:ending(timeout_s)
   -- LuaSocket says "closed" for both; the socket's pending error does not.

@@ -103,7 +103,7 @@ function OPS.await(world, command)
   if not COUNTERS[name] then
     return nil, "no counter is called " .. tostring(name)
   end
-  local deadline = socket.gettime() + (command.timeout_s or 10)
+  local deadline = socket.gettime() + command.timeout_s
   while true do
     local value = world.log.counts[name]
     local reached = value >= (command.at_least or 0)
