@@ -24,18 +24,27 @@ describe("ends", function()
     assert.equal(9, order:moment(one, 9))
   end)
 
-  it("wait 0.25 s, no longer, for a task that nobody asks about", function()
+  it("wait 0.25 s and some questions, no longer, for a task that nobody asks about", function()
     order:moment(one, 9.9)
-    assert.is_true(order:moment(two, 10.2) < 10.1)
+    for i = 1, 20 do
+      assert.is_true(order:moment(two, 10.15 + i / 1000) < 10.1)
+    end
     assert.equal(10.3, order:moment(two, 10.3))
     assert.equal(10.4, order:moment(one, 10.4))
+  end)
+
+  it("wait for a task whose owner stands still, as all that is there may", function()
+    order:moment(one, 9.9)
+    assert.is_true(order:moment(two, 20) < 10.1)
+    assert.equal(20.1, order:moment(one, 20.1))
+    assert.equal(20.2, order:moment(two, 20.2))
   end)
 
   it("keep no tasks that nobody ever asks about", function()
     for i = 1, 1000 do
       order:add({ created = i, seconds = 10 })
     end
-    assert.is_true(order.heap.count < 20)
+    assert.is_true(order.heap.count < 100)
   end)
 
   it("leave a task alone that was not added", function()
