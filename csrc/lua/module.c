@@ -33,6 +33,7 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
         {"new", lx_lua_client_new},
         {"now", core_now},
         {"token", lx_lua_token},
+        {"digest", lx_lua_digest},
         {"read_file", lx_lua_read_file},
         {"replace_file", lx_lua_replace_file},
         {"is_private_file", lx_lua_is_private_file},

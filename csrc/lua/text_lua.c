@@ -2,9 +2,11 @@
  * raise: pushing a copy is the one call that may, so a userdata holds it. */
 #include "text_lua.h"
 
+#include "base/sha256.h"
 #include "compat.h"
 #include "json/mend.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define MENDED_TYPE "liangxin.mended"
@@ -44,5 +46,20 @@ int lx_lua_mend(lua_State *L)
     lua_pushlstring(L, mended->text, mended->length);
     free(mended->text);
     mended->text = NULL;
+    return 1;
+}
+
+int lx_lua_digest(lua_State *L)
+{
+    enum { SHOWN_BYTES = 16 };
+    unsigned char digest[LX_SHA256_BYTES];
+    char text[2 * SHOWN_BYTES + 1];
+    size_t length;
+    const char *bytes = luaL_checklstring(L, 1, &length);
+
+    lx_sha256_of(bytes, length, digest);
+    for (size_t i = 0; i < SHOWN_BYTES; i++)
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    lua_pushstring(L, text);
     return 1;
 }

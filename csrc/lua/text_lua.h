@@ -9,4 +9,7 @@
 /* core.mend(text): strict JSON made of it, or nil where that cannot be. */
 int lx_lua_mend(lua_State *L);
 
+/* core.digest(text): the first 32 hexadecimal digits of its SHA-256. */
+int lx_lua_digest(lua_State *L);
+
 #pragma GCC visibility pop

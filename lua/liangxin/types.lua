@@ -622,7 +622,7 @@ local Result = {}
 ---```
 ---@param target string a folder (ends in "/" or exists as one; files are named
 ---`<task_id>-<n>.<ext>`, with the extension of their bytes), or the path of the
----first file; `~/` is the user's folder
+---first file, which gets that extension where it ends in `.*`; `~/` is the user's folder
 ---@param opts? liangxin.DownloadOptions
 ---@return liangxin.File[]? files
 ---@return liangxin.Error? err `err.files` lists what was saved

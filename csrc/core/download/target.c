@@ -209,11 +209,35 @@ static char *add_number(const char *path, int number)
     return numbered;
 }
 
+static bool ends_in_any(const char *path)
+{
+    size_t length = strlen(path);
+
+    return length > 2 && strcmp(path + length - 2, ".*") == 0 &&
+           !lx_path_is_separator(path[length - 3]);
+}
+
+/* "folder/stem.*" */
+static bool name_by_media(struct lx_target *target,
+                          const struct lx_download_order *order)
+{
+    char number[16] = "";
+
+    if (order->number > 1)
+        snprintf(number, sizeof number, "-%d", order->number);
+    target->takes_media = true;
+    target->stem = join(order->target, strlen(order->target) - 2, number);
+    return target->stem &&
+           expect_name(target, known_extension(url_part(order)));
+}
+
 static bool name_as_given(struct lx_target *target,
                           const struct lx_download_order *order)
 {
     const char *path = order->target;
 
+    if (ends_in_any(path))
+        return name_by_media(target, order);
     target->path = order->number > 1 ? add_number(path, order->number)
                                      : join(path, strlen(path), "");
     target->stem =

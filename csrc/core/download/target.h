@@ -20,7 +20,8 @@ struct lx_target {
 };
 
 /* Find out what order->target means now: a folder when it is one or ends in a
- * slash; else the path of the first file. Makes all folders that are missing.
+ * slash; else the path of the first file, and where that ends in ".*", its
+ * extension is that of the bytes. Makes all folders that are missing.
  * Refused, too, when files may not be made there. `target` is all zeros
  * before, and after false. */
 bool lx_target_find(struct lx_target *target,

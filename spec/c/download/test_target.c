@@ -60,6 +60,11 @@ static const struct {
     {"d", "t", "https://h/a.", 1, NULL, "d/t-1"},
     {"d", "t", "https://h/a.png%00", 1, NULL, "d/t-1"},
     {"d", "t", "data:image/png;base64,AA/A.png", 1, NULL, "d/t-1"},
+    {"d/n.*", "t", "https://h/a.JPEG", 1, "d/n.jpg", "d/n"},
+    {"d/n.*", "t", "https://h/a", 2, NULL, "d/n-2"},
+    {"n.1.*", "t", "https://h/a.png", 3, "n.1-3.png", "n.1-3"},
+    {"d/.*", "t", "https://h/a.png", 1, "d/.*", NULL},
+    {"d/*", "t", "https://h/a.png", 1, "d/*", NULL},
     /* what comes from outside; what was changed carries a hash (FNV-1a) */
     {"d", "task_1", "https://h/x", 1, NULL, "d/task_1-1"},
     {"d", "../../etc/passwd", "https://h/x", 1, NULL,
