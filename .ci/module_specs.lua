@@ -3,7 +3,9 @@
 -- The others stand here: module, the spec that proves it, why.
 
 local ELSEWHERE = {
+  { "cli/csv", "cli_rows_spec", "seen from the rows" },
   { "cli/json", "cli_models_spec", "a few lines over cjson" },
+  { "cli/lines", "cli_rows_spec", "seen from the rows" },
   { "cli/output", "cli_spec", "seen from the program" },
   { "cli/parser", "cli_spec", "seen from the program" },
   { "cli/status", "cli_spec", "seen from the program" },

@@ -90,6 +90,24 @@ int lx_lua_replace_file(lua_State *L)
     return push_reason(L, reason);
 }
 
+int lx_lua_kind_of_file(lua_State *L)
+{
+    switch (lx_file_kind_at(luaL_checkstring(L, 1))) {
+    case LX_FILE_KIND_NONE:
+        lua_pushnil(L);
+        break;
+    case LX_FILE_KIND_REGULAR:
+        lua_pushliteral(L, "file");
+        break;
+    case LX_FILE_KIND_FOLDER:
+        lua_pushliteral(L, "folder");
+        break;
+    default:
+        lua_pushliteral(L, "other");
+    }
+    return 1;
+}
+
 int lx_lua_is_private_file(lua_State *L)
 {
     lua_pushboolean(L, lx_file_is_private(luaL_checkstring(L, 1)));

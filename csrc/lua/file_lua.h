@@ -20,6 +20,9 @@ int lx_lua_absolute(lua_State *L);
  * and `temporary` gone. */
 int lx_lua_replace_file(lua_State *L);
 
+/* kind_of_file(path): "file", "folder", "other"; or nil when there is none. */
+int lx_lua_kind_of_file(lua_State *L);
+
 /* is_private_file(path): whether its user alone may read it; false when there
  * is none. */
 int lx_lua_is_private_file(lua_State *L);

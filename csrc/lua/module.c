@@ -36,6 +36,7 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
         {"digest", lx_lua_digest},
         {"read_file", lx_lua_read_file},
         {"replace_file", lx_lua_replace_file},
+        {"kind_of_file", lx_lua_kind_of_file},
         {"is_private_file", lx_lua_is_private_file},
         {"make_folder", lx_lua_make_folder},
         {"absolute", lx_lua_absolute},

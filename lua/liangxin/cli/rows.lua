@@ -158,15 +158,13 @@ local function text_member(object, name)
 end
 
 local function row_of_object(reader, object)
-  local row, why, fault = { input = {} }, nil, nil
-  row.model, why = text_member(object, "model")
-  row.key, fault = text_member(object, "key")
-  if why or fault then
-    return nil, why or fault
+  local model, bad_model = text_member(object, "model")
+  local key, bad_key = text_member(object, "key")
+  if bad_model or bad_key then
+    return nil, bad_model or bad_key
   end
-  local ok
-  ok, why = complete(reader, row)
-  if not ok then
+  local row, why = complete(reader, { model = model, key = key, input = {} })
+  if not row then
     return nil, why
   end
   -- The service's own form of a request has them in a member of their own.
