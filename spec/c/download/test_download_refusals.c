@@ -215,7 +215,7 @@ static void test_kinds(struct rig *rig)
 
         check_row = CASES[i].target;
         if (CASES[i].kind == LX_KIND_TIMEOUT)
-            order->stall_ms = 100;
+            order->stall_ms = 1000;
         run_rig(rig, order);
         expect_error(rig, CASES[i].kind, CASES[i].requests, CASES[i].words);
         CHECK(!exists(rig_path));

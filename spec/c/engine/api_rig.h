@@ -10,7 +10,7 @@
 
 #include <stdarg.h>
 
-#define API_WAIT_MS 20000 /* longer than anything takes that works */
+#define API_WAIT_MS 120000 /* longer than anything takes that works */
 
 static enum after_answer answer_call(const struct request *call);
 

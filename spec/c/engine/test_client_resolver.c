@@ -3,19 +3,17 @@
 #include "../check.h"
 #include "download/order.h"
 #include "engine/client.h"
-#include "os/clock.h"
 
 #include <netdb.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define HANG_S       5
-#define CLOSE_MAX_MS 1000
-
 static atomic_int asked;
 static atomic_int given_up;
+static atomic_bool may_give_up;
 
 __attribute__((visibility("default"))) int
 getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
@@ -28,8 +26,8 @@ int getaddrinfo(const char *node, const char *service,
     (void)hints;
     *result = NULL;
     atomic_fetch_add(&asked, 1);
-    for (unsigned left = HANG_S; left > 0;)
-        left = sleep(left);
+    while (!atomic_load(&may_give_up))
+        usleep(1000);
     atomic_fetch_add(&given_up, 1);
     return EAI_AGAIN;
 }
@@ -91,9 +89,7 @@ static void test_close(const char *row,
     while (atomic_load(&asked) == asked_before && !lx_client_has_events(client))
         usleep(1000);
     CHECK_EQ(atomic_load(&asked), asked_before + questions);
-    int64_t began_ms = lx_now_ms();
-    lx_client_free(client);
-    CHECK(lx_now_ms() - began_ms < CLOSE_MAX_MS);
+    lx_client_free(client); /* would never end if it waited for the resolver */
     CHECK_EQ(atomic_load(&given_up), given_up_before);
 }
 
@@ -101,6 +97,7 @@ int main(void)
 {
     test_close("creates", create, 1);
     test_close("a download", download, 1);
+    atomic_store(&may_give_up, true);
     while (atomic_load(&given_up) <
            atomic_load(&asked)) /* so that nothing is running at exit */
         usleep(1000);
