@@ -7,6 +7,7 @@ local job = require "liangxin.async.job"
 local liangxin = require "liangxin"
 local result = require "liangxin.result"
 local task = require "liangxin.task"
+local webhook = require "liangxin.webhook"
 
 local function read_types()
   local folder = debug.getinfo(liangxin.new, "S").source:match("^@(.*[/\\])")
@@ -53,6 +54,8 @@ local CLASSES = {
   { "Result:", result.class },
   { "Error:", errors.class },
   { "Loop:", require("liangxin.loop").class },
+  { "webhook.", webhook },
+  { "Receiver:", getmetatable(webhook.new({ client = {} })).__index },
 }
 
 describe("types.lua", function()

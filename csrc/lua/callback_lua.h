@@ -2,7 +2,7 @@
  * thread. */
 #pragma once
 
-#include <lua.h>
+#include "compat.h"
 
 #pragma GCC visibility push(hidden)
 

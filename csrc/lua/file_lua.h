@@ -3,7 +3,7 @@
  * waits for the disk. */
 #pragma once
 
-#include <lua.h>
+#include "compat.h"
 
 #pragma GCC visibility push(hidden)
 

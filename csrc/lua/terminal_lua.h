@@ -2,7 +2,7 @@
  * Host's thread. */
 #pragma once
 
-#include <lua.h>
+#include "compat.h"
 
 #pragma GCC visibility push(hidden)
 
