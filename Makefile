@@ -221,6 +221,12 @@ test-windows: ## What is cross-built for Windows, under wine
 	@$(MAKE) $(J) LUA=lua5.4 build
 	@MAKE='$(MAKE) $(J)' sh .ci/test-windows
 
+gallery-test: ## The gallery's page, clicked in Chromium
+	@sh .ci/deps build
+	@-sh .ci/deps browser
+	@$(MAKE) $(J) LUA=lua5.4 build
+	@LUA_CPATH="build/lua5.4/?.so;;" sh .ci/gallery
+
 dist-windows: ## What users of Windows unpack, and a zip for LÖVE, tried under wine
 	@sh .ci/deps build windows
 	@$(MAKE) $(J) LUA=lua5.4 build
@@ -395,6 +401,6 @@ FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build client c-tests fuzzers benches lua-objects every-object one-unit deps \
-        check demo docs example test test-luas test-windows dist-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        check demo docs example test test-luas test-windows gallery-test dist-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help

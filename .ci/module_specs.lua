@@ -4,6 +4,8 @@
 
 local ELSEWHERE = {
   { "cli/csv", "cli_rows_spec", "seen from the rows" },
+  { "cli/gallery/script", "cli_gallery_page_spec", "clicked by make gallery-test" },
+  { "cli/gallery/style", "cli_gallery_page_spec", "looked at by make gallery-test" },
   { "cli/json", "cli_models_spec", "a few lines over cjson" },
   { "cli/lines", "cli_rows_spec", "seen from the rows" },
   { "cli/output", "cli_spec", "seen from the program" },

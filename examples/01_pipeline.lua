@@ -1,11 +1,11 @@
 -- A pipeline: four drafts at once, the second one edited, a clip beside them,
--- everything on disk with a contact sheet. `make demo` runs this against the
+-- everything on disk with a gallery of it. `make demo` runs this against the
 -- sandbox; with LIANGXIN_BASE_URL and LIANGXIN_API_KEY set it uses the real
 -- service, where each task costs money.
 
 package.path = arg[0]:match "^(.-)[^/\\]*$" .. "?.lua;" .. package.path
 local liangxin = require "liangxin"
-local contact_sheet = require "support.contact_sheet"
+local gallery = require "liangxin.cli.gallery.page"
 local service = require "support.service"
 
 local folder = arg[1] or "demo"
@@ -49,11 +49,14 @@ local function make(role, model, input)
   local files = check(result:save(folder .. "/", { overwrite = true }))
   open[role] = nil
   pictures[role] = {
-    role = role,
+    label = role,
+    task_id = result.task_id,
     model = model,
     prompt = input.prompt,
     seed = input.seed,
     seconds = seconds_of(result.record),
+    credits = result.record.credits,
+    when = os.time(),
     file = files[1].path:sub(#folder + 2),
     ratio = RATIOS[input.aspect_ratio],
   }
@@ -113,7 +116,7 @@ for i, role in ipairs { "draft 1", "draft 2", "draft 3", "draft 4", "edit", "cli
   ordered[i] = pictures[role]
   work = work + pictures[role].seconds
 end
-check(contact_sheet.write(folder .. "/index.html", {
+check(gallery.write(folder .. "/index.html", {
   title = "From prompts to pictures",
   text = "Four drafts at once, the second one edited, a clip beside them. Made by "
     .. (sandbox and "the sandbox, which paints what it reads and asks no model." or "the LiangXin Market."),
@@ -122,7 +125,8 @@ check(contact_sheet.write(folder .. "/index.html", {
     { ("%.0f s"):format(work), "of the service's work" },
     { os.time() - started .. " s", "from start to end" },
   },
-  pictures = ordered,
+  listed = "In order",
+  entries = ordered,
 }))
 client:close()
 

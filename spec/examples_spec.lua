@@ -30,12 +30,12 @@ local EXAMPLES = {
       "a mountain village in the snow, evening",
       "the same forest on a winter night, falling snow",
       "waves rolling onto a beach at sunset",
-      "seed 1001", "seed 1002", "seed 1003", "seed 1004", "2.0 s", "5.0 s",
+      '"seed":"1001"', '"seed":"1002"', '"seed":"1003"', '"seed":"1004"', '"credits":8.5', '"credits":120',
     } do
-      assert.truthy(page:find(text, 1, true), "not on the contact sheet: " .. text)
+      assert.truthy(page:find(text, 1, true), "not in the gallery: " .. text)
     end
     local shown = {}
-    for name in page:gmatch('<img src="([^"]+)"') do
+    for name in page:gmatch('"url":"([^"]+)"') do
       shown[#shown + 1] = (programs.picture(folder .. "/out/" .. name))
     end
     assert.same({ "png", "png", "png", "png", "png", "gif" }, shown)
