@@ -51,9 +51,19 @@ struct lx_io {
     struct lx_op_list creates;   /* waiting for their turn to be sent */
     struct lx_op_list questions; /* of client:query */
     struct lx_op_list queries;   /* of watched tasks */
+    struct lx_op_list unplanned; /* the journal is to be asked about them */
+    struct lx_op_list waits;     /* for what others do with an entry */
     struct lx_op_list downloads; /* waiting */
     struct lx_op_list downloads_running;
     struct lx_op_list downloads_saving; /* wait for the disk alone */
+    struct lx_id_map facts; /* by entry: the first that is not in the journal */
+    struct lx_fact *facts_failed; /* to be tried again */
+    int turns_held;       /* ops that have their turn to send, and wait for the
+                                  journal */
+    int plans;            /* in the journal: may end in a send */
+    bool has_written;     /* to the journal, since `waits` were looked at */
+    bool is_closing;      /* nothing is sent any more */
+    int64_t looked_ms;    /* when they were */
     int turn;             /* counts sends, so that queries get theirs */
     bool is_proven;       /* the base URL has answered as the API */
     uint64_t published;   /* `learned` when durations were last published */

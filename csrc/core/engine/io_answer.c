@@ -2,10 +2,11 @@
 #include "engine/io_answer.h"
 
 #include "api/api_url.h"
+#include "engine/book.h"
+#include "engine/io_book.h"
 #include "engine/io_task.h"
 #include "engine/io_upload.h"
 #include "engine/outbox.h"
-#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,29 +42,6 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
     log->elapsed_ms = elapsed_ms;
     event->log = log;
     lx_io_tell(io, event);
-}
-
-/* The id of a new task is reported before the step, in every case. False: out
- * of memory to go on with the task. */
-static bool keep_task_id(struct lx_io *io, struct lx_op *op,
-                         const struct lx_outcome *outcome)
-{
-    struct lx_event *created = op->task.created;
-
-    memcpy(created->task_id, outcome->task_id, sizeof outcome->task_id);
-    created->is_provisional = outcome->is_provisional;
-    op->task.task_id =
-        lx_text_duplicate(outcome->task_id, strlen(outcome->task_id));
-    op->task.created = NULL;
-    free(op->task.body);
-    op->task.body = NULL;
-    if (op->task.upload)
-        created->body = lx_upload_take_body(op->task.upload);
-    lx_upload_free(op->task.upload);
-    op->task.upload = NULL;
-    io->stats.created++;
-    lx_io_tell(io, created);
-    return op->task.task_id != NULL;
 }
 
 static void tell_state(struct lx_io *io, const struct lx_op *op,
@@ -206,6 +184,22 @@ static void tell_limiter(struct lx_io *io, const struct lx_answer *answer,
     }
 }
 
+/* The id of a new task is told before the step, in every case. False: there is
+ * to be no step now, and the op may be gone. */
+static bool take_id(struct lx_io *io, struct lx_op *op,
+                    const struct lx_outcome *outcome)
+{
+    op->task.created->is_provisional = outcome->is_provisional;
+    io->stats.created++;
+    bool is_named = lx_io_task_name(op, outcome->task_id);
+    if (lx_io_book_id(io, op))
+        return false;
+    lx_io_task_tell_created(io, op);
+    if (!is_named)
+        lx_io_task_fail(io, op);
+    return is_named;
+}
+
 /* The op may be gone after. */
 static void take_outcome(struct lx_io *io, struct lx_op *op, bool is_create,
                          const struct lx_outcome *outcome)
@@ -219,10 +213,10 @@ static void take_outcome(struct lx_io *io, struct lx_op *op, bool is_create,
         io->is_proven = true;
         if (!is_create)
             take_record(io, op, outcome, &input);
-        else if (!keep_task_id(io, op, outcome)) {
-            lx_io_task_fail(io, op);
+        else if (!take_id(io, op, outcome))
             return;
-        }
+    } else if (is_create) {
+        lx_io_book_outcome(io, op, outcome);
     }
     lx_io_task_step(io, op, &input);
 }

@@ -1,21 +1,63 @@
 /* io_journal.c: see io_journal.h. */
 #include "engine/io_journal.h"
 
-bool lx_io_journal_add(struct lx_io *io, struct lx_op *op,
-                       struct lx_op_request *request)
+#include "engine/book.h"
+#include "engine/io_fact.h"
+#include "engine/io_plan.h"
+
+/* How often ops that wait for others look at their entries: soonest after a
+ * change, and without one, for the death of an owner changes nothing. */
+#define LOOK_SOONEST_MS 100
+#define LOOK_LATEST_MS  500
+
+/* At least as often, while the client closes and requests are on their way. */
+#define STOP_LOOK_MS 100
+
+static void look_at_waits(struct lx_io *io)
 {
-    if (!io->journal)
-        return false;
-    request->op = op;
-    if (op)
-        op->asked = request;
-    lx_journal_add(io->journal, &request->base);
-    return true;
+    int64_t since_ms = io->now_ms - io->looked_ms;
+
+    if (!io->waits.first || since_ms < LOOK_SOONEST_MS)
+        return;
+    if (lx_journal_has_changed(io->journal))
+        io->has_written = true;
+    if (!io->has_written && since_ms < LOOK_LATEST_MS)
+        return;
+    io->has_written = false;
+    io->looked_ms = io->now_ms;
+    lx_io_plan_waits(io);
 }
 
 bool lx_io_journal(struct lx_io *io)
 {
-    return io->journal && lx_journal_deliver(io->journal);
+    if (!io->journal)
+        return false;
+    bool any = lx_journal_deliver(io->journal);
+    lx_io_facts_retry(io);
+    look_at_waits(io);
+    return any;
+}
+
+int64_t lx_io_journal_wait_ms(const struct lx_io *io)
+{
+    int64_t wait_ms = -1;
+
+    if (io->waits.first)
+        wait_ms = (io->has_written ? LOOK_SOONEST_MS : LOOK_LATEST_MS) -
+                  (io->now_ms - io->looked_ms);
+    for (const struct lx_fact *fact = io->facts_failed; fact; fact = fact->next)
+        if (wait_ms < 0 || fact->due_ms - io->now_ms < wait_ms)
+            wait_ms = fact->due_ms - io->now_ms;
+    return wait_ms < 0 && (io->waits.first || io->facts_failed) ? 0 : wait_ms;
+}
+
+static void leave_all(struct lx_io *io)
+{
+    for (size_t i = 0; i < io->ops.capacity; i++) {
+        struct lx_op *op = io->ops.entries[i].value;
+        if (op && op->type == LX_OP_TASK)
+            lx_io_book_leave(io, op);
+    }
 }
 
 void lx_io_journal_stop(struct lx_io *io)
@@ -24,16 +66,15 @@ void lx_io_journal_stop(struct lx_io *io)
 
     if (!journal)
         return;
+    io->is_closing = true;
+    lx_io_facts_flush(io);
+    while (io->plans > 0) /* they may end in what is to be put back */
+        if (!lx_journal_deliver(journal))
+            lx_http_wait(io->http, STOP_LOOK_MS);
+    leave_all(io);
+    lx_io_facts_flush(io);
     lx_journal_stop(journal);
     io->journal = NULL; /* nothing is added any more */
     lx_journal_deliver(journal);
     lx_journal_free(journal);
-}
-
-void lx_io_journal_error(struct lx_error *error,
-                         const struct lx_store_error *reason)
-{
-    lx_error_set(error, LX_KIND_JOURNAL, "the journal: %s", reason->text);
-    error->charged = LX_CHARGED_NO;
-    error->retryable = true;
 }

@@ -4,6 +4,7 @@
 #include "engine/io_answer.h"
 #include "engine/io_download.h"
 #include "engine/io_journal.h"
+#include "engine/io_plan.h"
 #include "engine/io_send.h"
 #include "engine/io_task.h"
 #include "engine/io_upload.h"
@@ -155,6 +156,9 @@ static void wait_for_something(struct lx_io *io, int64_t limiter_wait_ms)
         wait_ms = timer->due_ms - io->now_ms;
     if (limiter_wait_ms >= 0 && limiter_wait_ms < wait_ms)
         wait_ms = limiter_wait_ms;
+    int64_t journal_wait_ms = lx_io_journal_wait_ms(io);
+    if (journal_wait_ms >= 0 && journal_wait_ms < wait_ms)
+        wait_ms = journal_wait_ms;
     int64_t until_ms = lx_now_ms() + (wait_ms > 0 ? wait_ms : 0);
     lx_http_wait(io->http, wait_ms > 0 ? wait_ms : 0);
     lx_awake_clock_waited(&io->clock, until_ms, lx_now_ms());
@@ -174,6 +178,7 @@ void lx_io_run(struct lx_io *io)
         io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
         obey(io);
         fire_timers(io);
+        lx_io_plan(io);
         int64_t limiter_wait_ms = lx_io_send(io);
         lx_http_perform(io->http);
         bool is_busy = lx_io_answers(io);

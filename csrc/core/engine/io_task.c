@@ -1,7 +1,9 @@
 /* io_task.c: see io_task.h. */
 #include "engine/io_task.h"
 
+#include "engine/book.h"
 #include "engine/outbox.h"
+#include "engine/recorded.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,36 +16,72 @@
 
 /* ---- beginning ---- */
 
-static struct lx_op_list *request_list(struct lx_io *io, const struct lx_op *op)
+/* The list that the op is in while its request is that; NULL: in none. */
+static struct lx_op_list *request_list(struct lx_io *io, const struct lx_op *op,
+                                       enum lx_request request)
 {
+    if (request == LX_REQUEST_UNPLANNED)
+        return &io->unplanned;
+    if (request == LX_REQUEST_WAITING)
+        return &io->waits;
+    if (request != LX_REQUEST_QUEUED)
+        return NULL;
     if (op->task.created)
         return &io->creates;
     return op->final->type == LX_EVENT_RECORD ? &io->questions : &io->queries;
 }
 
+/* Who waits for others wants to hear of their changes. */
+static void count_waits(struct lx_io *io, enum lx_request from,
+                        enum lx_request to)
+{
+    if (!io->journal || from == to)
+        return;
+    if (to == LX_REQUEST_WAITING)
+        lx_journal_watch(io->journal);
+    else if (from == LX_REQUEST_WAITING)
+        lx_journal_unwatch(io->journal);
+}
+
 void lx_io_task_request(struct lx_io *io, struct lx_op *op,
                         enum lx_request request)
 {
-    if (op->task.request == LX_REQUEST_QUEUED)
-        lx_op_list_remove(request_list(io, op), op);
-    else if (op->task.request == LX_REQUEST_IN_FLIGHT)
+    enum lx_request before = op->task.request;
+    struct lx_op_list *list = request_list(io, op, before);
+
+    if (list)
+        lx_op_list_remove(list, op);
+    else if (before == LX_REQUEST_IN_FLIGHT)
         io->stats.in_flight--;
-    if (op->task.upload && op->task.request != LX_REQUEST_QUEUED)
+    if (op->task.upload &&
+        (before == LX_REQUEST_PREPARING || before == LX_REQUEST_IN_FLIGHT))
         lx_upload_stop(op->task.upload);
+    count_waits(io, before, request);
     op->task.request = request;
-    if (request == LX_REQUEST_QUEUED)
-        lx_op_list_append(request_list(io, op), op);
+    list = request_list(io, op, request);
+    if (list)
+        lx_op_list_append(list, op);
     else if (request == LX_REQUEST_IN_FLIGHT)
         io->stats.in_flight++;
     else if (request == LX_REQUEST_PREPARING)
         lx_upload_check(op->task.upload);
 }
 
+void lx_io_task_queue(struct lx_io *io, struct lx_op *op)
+{
+    bool is_planned = !op->task.booking || op->task.booking->entry;
+
+    lx_io_task_request(io, op,
+                       is_planned ? LX_REQUEST_QUEUED : LX_REQUEST_UNPLANNED);
+}
+
 /* Queue its request. The op may be gone after. */
 static void ask_to_send(struct lx_io *io, struct lx_op *op)
 {
-    lx_io_task_request(
-        io, op, op->task.upload ? LX_REQUEST_PREPARING : LX_REQUEST_QUEUED);
+    if (op->task.upload)
+        lx_io_task_request(io, op, LX_REQUEST_PREPARING);
+    else
+        lx_io_task_queue(io, op);
 }
 
 /* Out of the queue, off the wire. */
@@ -89,6 +127,7 @@ static void count_out(struct lx_io *io, const struct lx_op *op)
 /* Nothing goes on for it any more. */
 static void leave(struct lx_io *io, struct lx_op *op)
 {
+    lx_io_book_leave(io, op);
     withdraw(io, op);
     count_out(io, op);
     lx_schedule_leave(io->policy.schedule, &op->task.machine.entry);
@@ -104,8 +143,13 @@ void lx_io_task_fail(struct lx_io *io, struct lx_op *op)
 static void begin_create(struct lx_io *io, struct lx_op *op,
                          struct lx_command *command, uint16_t model)
 {
+    bool has_wish = command->wish != NULL;
+
     op->task.created = lx_event_new(LX_EVENT_CREATED, op->id);
-    if (!op->task.created) {
+    if (has_wish)
+        op->task.booking = lx_booking_new(command->wish);
+    command->wish = NULL;
+    if (!op->task.created || !op->task.booking != !has_wish) {
         lx_io_task_fail(io, op);
         return;
     }
@@ -149,12 +193,47 @@ void lx_io_task_command(struct lx_io *io, struct lx_op *op,
 {
     struct lx_input nudge = {.type = LX_INPUT_NUDGE};
 
-    if (command->type == LX_COMMAND_WATCH)
+    if (command->type == LX_COMMAND_WATCH && op->task.booking &&
+        op->task.booking->result)
+        lx_io_task_tell_result(io, op);
+    else if (command->type == LX_COMMAND_WATCH)
         watch(io, op, command);
     else if (command->type == LX_COMMAND_RECORDS)
         op->task.wants_records = true;
     else if (command->type == LX_COMMAND_NUDGE)
         lx_io_task_step(io, op, &nudge);
+}
+
+/* ---- the id ---- */
+
+bool lx_io_task_name(struct lx_op *op, const char *task_id)
+{
+    struct lx_event *created = op->task.created;
+
+    if (!created->task_id)
+        created->task_id = calloc(1, LX_TASK_ID_MAX + 1);
+    if (!created->task_id)
+        return false;
+    lx_text_copy(created->task_id, LX_TASK_ID_MAX + 1, task_id,
+                 strlen(task_id));
+    op->task.task_id = lx_text_duplicate(task_id, strlen(task_id));
+    free(op->task.body);
+    op->task.body = NULL;
+    if (op->task.upload)
+        created->body = lx_upload_take_body(op->task.upload);
+    lx_upload_free(op->task.upload);
+    op->task.upload = NULL;
+    return op->task.task_id != NULL;
+}
+
+void lx_io_task_tell_created(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_event *created = op->task.created;
+
+    if (!created || !created->task_id || !*created->task_id)
+        return;
+    op->task.created = NULL;
+    lx_io_tell(io, created);
 }
 
 void lx_io_task_time(struct lx_io *io, struct lx_op *op)
@@ -215,11 +294,28 @@ static void name_service(const struct lx_io *io, struct lx_error *error)
              " (base_url %.200s)", io->config->http.base_url);
 }
 
+/* The deadline of a create that waited for what another client does. */
+static void name_wait(const struct lx_op *op, struct lx_error *error)
+{
+    if (op->task.request != LX_REQUEST_WAITING ||
+        error->kind != LX_KIND_DEADLINE)
+        return;
+    lx_error_set(error, LX_KIND_DEADLINE,
+                 "another client is at this key, and has come to no end within "
+                 "%.3g s: run it again to go on waiting",
+                 (double)op->task.machine.watch_for_ms / 1000.0);
+    error->charged = LX_CHARGED_MAYBE;
+    error->retryable = true;
+}
+
 static void end(struct lx_io *io, struct lx_op *op,
                 const struct lx_error *given)
 {
     struct lx_error error = *given;
     struct lx_record *record = op->final->record;
+
+    name_wait(op, &error);
+    lx_io_task_tell_created(io, op);
 
     if (op->final->type == LX_EVENT_ENDED) {
         if (error.kind == LX_KIND_NONE && record)
@@ -228,6 +324,7 @@ static void end(struct lx_io *io, struct lx_op *op,
         if (op->task.task_id) /* the same generate again makes a second task */
             error.retryable = false;
         io->learned++;
+        lx_io_book_end(io, op, &error);
     }
     if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)
         name_service(io, &error);
@@ -273,6 +370,22 @@ void lx_io_task_step(struct lx_io *io, struct lx_op *op, struct lx_input *input)
     enum lx_action action =
         lx_task_step(&op->task.machine, &io->policy, input, io->now_ms, &error);
     act(io, op, action, &error);
+}
+
+void lx_io_task_conclude(struct lx_io *io, struct lx_op *op,
+                         const struct lx_error *error)
+{
+    struct lx_error none;
+
+    lx_task_end_well(&op->task.machine, &none);
+    end(io, op, error ? error : &none);
+}
+
+void lx_io_task_tell_result(struct lx_io *io, struct lx_op *op)
+{
+    op->final->record = lx_recorded_record(op->task.booking->result);
+    op->final->is_out_of_memory = !op->final->record;
+    lx_io_task_conclude(io, op, NULL);
 }
 
 /* Ends leave holes in `ops` that later entries may move into. */

@@ -30,6 +30,23 @@ void lx_io_task_step(struct lx_io *io, struct lx_op *op,
 /* End it: out of memory. */
 void lx_io_task_fail(struct lx_io *io, struct lx_op *op);
 
+/* End it from CREATING or HELD, without a step; NULL: well. */
+void lx_io_task_conclude(struct lx_io *io, struct lx_op *op,
+                         const struct lx_error *error);
+
+/* The same, with the result that the journal has. */
+void lx_io_task_tell_result(struct lx_io *io, struct lx_op *op);
+
+/* A create's task has that id; it needs its request no more. False: out of
+ * memory to go on with the task; op->task.created may name it even so. */
+bool lx_io_task_name(struct lx_op *op, const char *task_id);
+
+/* The host learns the id, if there is one that it has not been told. */
+void lx_io_task_tell_created(struct lx_io *io, struct lx_op *op);
+
+/* It waits for its turn, or for what the journal makes of it. */
+void lx_io_task_queue(struct lx_io *io, struct lx_op *op);
+
 /* What its request does from now on: takes the op out of the list where it
  * waited, puts it into the one where it waits, counts. The op may be gone after
  * PREPARING alone. */

@@ -24,7 +24,7 @@ static void on_upload_news(void *context, void *owner)
     else if (lx_upload_error(op->task.upload))
         end_for_picture(io, op);
     else
-        lx_io_task_request(io, op, LX_REQUEST_QUEUED);
+        lx_io_task_queue(io, op);
 }
 
 bool lx_io_upload_adopt(struct lx_io *io, struct lx_op *op,

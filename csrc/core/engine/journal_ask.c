@@ -2,7 +2,7 @@
 #include "engine/journal_ask.h"
 
 #include "base/buffer.h"
-#include "engine/io_journal.h"
+#include "engine/journal_port.h"
 #include "engine/outbox.h"
 #include "os/clock.h"
 

@@ -1,6 +1,8 @@
 /* op.c: see op.h. */
 #include "engine/op.h"
 
+#include "engine/booking.h"
+
 #include <stdlib.h>
 
 struct lx_op *lx_op_new(enum lx_op_type type, uint64_t id)
@@ -23,6 +25,7 @@ void lx_op_free(struct lx_op *op)
         free(op->task.task_id);
         free(op->task.body);
         lx_upload_free(op->task.upload);
+        lx_booking_free(op->task.booking);
         lx_event_free(op->task.created);
         break;
     case LX_OP_DOWNLOAD:

@@ -6,23 +6,18 @@
 #include "base/timer_heap.h"
 #include "download/download.h"
 #include "engine/message.h"
+#include "engine/op_request.h"
 #include "engine/task.h"
 #include "engine/upload.h"
-#include "journal/journal.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #pragma GCC visibility push(hidden)
 
-enum lx_op_type { LX_OP_TASK, LX_OP_TIMER, LX_OP_DOWNLOAD, LX_OP_ASK };
+struct lx_booking;
 
-/* A request to the journal that an op waits for, embedded in the rest of it. It
- * outlives the op: the journal gives it back in every case. */
-struct lx_op_request {
-    struct lx_journal_request base; /* first */
-    struct lx_op *op;               /* NULL: it has ended meanwhile */
-};
+enum lx_op_type { LX_OP_TASK, LX_OP_TIMER, LX_OP_DOWNLOAD, LX_OP_ASK };
 
 struct lx_op {
     struct lx_timer timer; /* first: the heap's entries are ops */
@@ -43,7 +38,9 @@ struct lx_op {
             char *body;    /* owned; NULL once created */
             size_t body_length;
             struct lx_upload
-                *upload; /* instead of `body`, when it has pictures */
+                *upload;   /* instead of `body`, when it has pictures */
+            bool has_turn; /* to send, and waits for the journal */
+            struct lx_booking *booking; /* owned; NULL without a journal */
             uint64_t request_bytes;   /* of its create; 0: not known, or none */
             struct lx_event *created; /* made beforehand, like `final`, and
                                          room for the id before it is sent */

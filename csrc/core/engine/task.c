@@ -127,6 +127,10 @@ enum lx_action lx_task_step(struct lx_task *task,
         return lx_task_cancel(task, input);
     case LX_INPUT_OUTCOME:
         return after_outcome(task, policy, input, now_ms, error);
+    case LX_INPUT_KNOWN:
+        if (task->phase != LX_PHASE_CREATING)
+            return LX_ACTION_NOTHING;
+        return lx_task_create_known(task, policy, input, now_ms);
     case LX_INPUT_NUDGE:
     case LX_INPUT_LEARNED:
     case LX_INPUT_BAD_KEY:

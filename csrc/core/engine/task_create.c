@@ -19,6 +19,19 @@ static enum lx_action begin_life(struct lx_task *task,
     return lx_task_watch_begin(task, policy, random, now_ms);
 }
 
+/* Somebody else may have made it long ago: what its end teaches is nothing, and
+ * it is asked about at once. */
+enum lx_action lx_task_create_known(struct lx_task *task,
+                                    const struct lx_task_policy *policy,
+                                    const struct lx_input *input,
+                                    int64_t now_ms)
+{
+    enum lx_action action = begin_life(task, policy, input->random, now_ms);
+
+    task->knows_birth = false;
+    return action == LX_ACTION_WAIT ? LX_ACTION_SEND : action;
+}
+
 /* A create is sent again only if it was certainly not accepted. */
 enum lx_action lx_task_create_answer(struct lx_task *task,
                                      const struct lx_task_policy *policy,
@@ -54,7 +67,7 @@ enum lx_action lx_task_cancel(struct lx_task *task,
     if (task->phase == LX_PHASE_GIVEN_UP)
         return LX_ACTION_NOTHING;
     if (task->phase == LX_PHASE_CREATING &&
-        input->request == LX_REQUEST_IN_FLIGHT) {
+        input->request >= LX_REQUEST_IN_FLIGHT) {
         lx_task_set_phase(task, LX_PHASE_GIVEN_UP);
         return LX_ACTION_NOTHING;
     }

@@ -13,6 +13,12 @@ enum lx_action lx_task_create_answer(struct lx_task *task,
                                      const struct lx_input *input,
                                      int64_t now_ms, struct lx_error *error);
 
+/* CREATING, and nothing is on its way: the journal names the task. */
+enum lx_action lx_task_create_known(struct lx_task *task,
+                                    const struct lx_task_policy *policy,
+                                    const struct lx_input *input,
+                                    int64_t now_ms);
+
 /* CREATING, and nothing is on its way: a pause is over, or the deadline. */
 enum lx_action lx_task_create_time(struct lx_task *task, int64_t now_ms,
                                    struct lx_error *error);

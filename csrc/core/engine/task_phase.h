@@ -27,8 +27,13 @@ enum lx_phase {
 enum lx_request {
     LX_REQUEST_NONE,
     LX_REQUEST_PREPARING, /* the disk looks at its pictures */
+    LX_REQUEST_UNPLANNED, /* the journal is to be asked what becomes of it */
+    LX_REQUEST_PLANNING,  /* it is asked */
+    LX_REQUEST_WAITING,   /* for what another one does with its entry */
     LX_REQUEST_QUEUED,    /* waits for its turn to be sent */
-    LX_REQUEST_IN_FLIGHT  /* sent; its answer is waited for */
+    LX_REQUEST_BOOKING,   /* the journal writes that it is sent */
+    LX_REQUEST_IN_FLIGHT, /* sent; its answer is waited for */
+    LX_REQUEST_RECORDING  /* the journal writes the id of its task */
 };
 
 struct lx_task {
@@ -63,6 +68,7 @@ enum lx_input_type {
                          a create is in flight */
     LX_INPUT_SENT,    /* the request that was asked for went out */
     LX_INPUT_OUTCOME, /* outcome */
+    LX_INPUT_KNOWN,   /* CREATING: its task exists already */
     LX_INPUT_NUDGE,   /* a callback named this task */
     LX_INPUT_LEARNED, /* the schedule has learned something meanwhile */
     LX_INPUT_BAD_KEY, /* the key is bad: the outcome's error ends a watch */

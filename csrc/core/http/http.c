@@ -137,15 +137,15 @@ void lx_http_free(struct lx_http *http)
 
 /* ---- requests ---- */
 
-bool lx_http_has_room(const struct lx_http *http)
+bool lx_http_has_room(const struct lx_http *http, int held)
 {
-    return http->in_flight < http->in_flight_max;
+    return http->in_flight + held < http->in_flight_max;
 }
 
 bool lx_http_start(struct lx_http *http, const struct lx_api_request *request)
 {
     assert(request->owner);
-    if (!lx_http_has_room(http))
+    if (!lx_http_has_room(http, 0))
         return false;
     struct lx_exchange *exchange = take_idle(http);
     if (!exchange)

@@ -24,8 +24,9 @@ struct lx_http *lx_http_new(const struct lx_http_config *config);
  * What was added has ended or been removed. */
 void lx_http_free(struct lx_http *http);
 
-/* Whether one more API request may be started now. */
-bool lx_http_has_room(const struct lx_http *http);
+/* Whether one more API request may be started now, beside `held` that are
+ * about to be. */
+bool lx_http_has_room(const struct lx_http *http, int held);
 
 /* Start it; false when out of memory or without room. */
 bool lx_http_start(struct lx_http *http, const struct lx_api_request *request);

@@ -150,6 +150,7 @@ enum lx_store_status lx_ledger_fill(struct lx_ledger *ledger,
     if (status != LX_STORE_OK || !attempt)
         return status;
     copy->sent_ms = attempt->attempt.sent_ms;
+    copy->charged_mc = attempt->attempt.charged_mc;
     if (attempt->attempt.task_id)
         memcpy(copy->task_id, attempt->task_id, sizeof copy->task_id);
     return status;

@@ -36,6 +36,7 @@ struct lx_entry_copy *lx_entry_copy(const struct lx_entry *entry)
         return NULL;
     char *at = (char *)(copy + 1);
     copy->entry = *entry;
+    copy->charged_mc = LX_MONEY_UNKNOWN;
     if (entry->identity) {
         memcpy(at, entry->identity, LX_IDENTITY_BYTES);
         copy->entry.identity = (unsigned char *)at;

@@ -18,7 +18,7 @@ struct lx_ledger {
 struct lx_entry_copy {
     struct lx_entry entry;
     char task_id[LX_TASK_ID_MAX + 1]; /* of its attempt; "" where unknown */
-    int64_t sent_ms;                  /* of its attempt */
+    int64_t sent_ms, charged_mc;      /* of its attempt */
 };
 
 /* The caller frees it with free(); NULL when out of memory. What it says of the

@@ -99,6 +99,12 @@ bool lx_limiter_take(struct lx_limiter *limiter, int64_t now_ms,
     return false;
 }
 
+void lx_limiter_give_back(struct lx_limiter *limiter)
+{
+    limiter->tokens = lower(limiter->tokens + 1.0, burst_of(limiter));
+    limiter->asked_until_ms = 0;
+}
+
 /* Keep of what was accepted the share that falls into the memory. */
 static void forget(struct lx_limiter *limiter, int64_t now_ms)
 {

@@ -40,6 +40,9 @@ void lx_limiter_init(struct lx_limiter *limiter, double limit,
 bool lx_limiter_take(struct lx_limiter *limiter, int64_t now_ms,
                      int64_t *wait_ms);
 
+/* What was counted last is not sent after all. */
+void lx_limiter_give_back(struct lx_limiter *limiter);
+
 /* An answer was 429: all requests pause, for retry_after_ms unless that is
  * negative, and longer when the pause before was too short. */
 void lx_limiter_refused(struct lx_limiter *limiter, int64_t now_ms,

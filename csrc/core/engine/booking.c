@@ -1,0 +1,30 @@
+/* booking.c: see booking.h. */
+#include "engine/booking.h"
+
+#include "engine/fact.h"
+
+#include <stdlib.h>
+
+struct lx_booking *lx_booking_new(struct lx_wish *wish)
+{
+    struct lx_booking *booking = calloc(1, sizeof *booking);
+
+    if (!booking) {
+        lx_wish_free(wish);
+        return NULL;
+    }
+    booking->wish = wish;
+    booking->has_key = wish->key != NULL;
+    booking->state = LX_ENTRY_PLANNED;
+    return booking;
+}
+
+void lx_booking_free(struct lx_booking *booking)
+{
+    if (!booking)
+        return;
+    lx_wish_free(booking->wish);
+    lx_fact_free(booking->outcome);
+    free(booking->result);
+    free(booking);
+}

@@ -1,0 +1,172 @@
+/* io_plan.c: see io_plan.h. The request of a plan outlives its op, so it takes
+ * the wish along and brings it back. */
+#include "engine/io_plan.h"
+
+#include "engine/book.h"
+#include "engine/journal_port.h"
+#include "engine/io_task.h"
+#include "engine/plan_end.h"
+#include "journal/identity.h"
+#include "os/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MS_PER_DAY 86400000
+
+/* ---- on the journal thread ---- */
+
+static void name_budgets(const struct lx_wish *wish, int64_t now_ms,
+                         struct lx_store_budget *budgets)
+{
+    for (size_t i = 0; i < wish->budget_count; i++) {
+        const struct lx_wish_budget *budget = &wish->budgets[i];
+        budgets[i].name = budget->name;
+        budgets[i].limit_mc = budget->limit_mc;
+        budgets[i].period = budget->is_daily ? now_ms / MS_PER_DAY : 0;
+    }
+}
+
+static void identify(struct lx_plan_request *plan)
+{
+    const char *text = plan->wish->body;
+
+    if (!plan->has_identity)
+        plan->has_identity = lx_identity_of(text, strlen(text), plan->identity);
+}
+
+/* Which of the ceilings would be passed, for the words. */
+static void find_over(struct lx_plan_request *plan, struct lx_ledger *ledger,
+                      const struct lx_plan *wanted)
+{
+    for (size_t i = 0; i < wanted->budget_count; i++) {
+        const struct lx_store_budget *budget = &wanted->budgets[i];
+        int64_t used_mc = 0;
+        if (ledger->api->used(ledger->store, budget->name, budget->period,
+                              &used_mc) != LX_STORE_OK)
+            continue;
+        plan->over = i;
+        plan->used_mc = used_mc;
+        if (used_mc + wanted->price_mc > budget->limit_mc)
+            return;
+    }
+}
+
+static enum lx_store_status run_plan(struct lx_journal_request *request,
+                                     struct lx_ledger *ledger)
+{
+    struct lx_plan_request *plan = (struct lx_plan_request *)request;
+    const struct lx_wish *wish = plan->wish;
+    struct lx_store_budget budgets[LX_WISH_BUDGETS_MAX];
+    struct lx_plan wanted = {.wanted = {.origin = plan->io->config->origin,
+                                        .key = wish->key,
+                                        .batch = wish->batch,
+                                        .model = wish->model,
+                                        .body = wish->body,
+                                        .target = wish->target,
+                                        .priority = wish->priority},
+                             .token_hash =
+                                 wish->has_token ? wish->token_hash : NULL,
+                             .price_mc = wish->price_mc,
+                             .budgets = budgets,
+                             .budget_count = wish->budget_count,
+                             .may_reuse = wish->may_reuse,
+                             .retry_failed = wish->retry_failed,
+                             .sends_now = plan->sends_now,
+                             .now_ms = lx_unix_ms()};
+
+    identify(plan);
+    wanted.wanted.identity = plan->has_identity ? plan->identity : NULL;
+    name_budgets(wish, wanted.now_ms, budgets);
+    free(plan->copy); /* of a run that was undone */
+    enum lx_store_status status =
+        lx_ledger_plan(ledger, &wanted, &plan->end, &plan->copy);
+    plan->is_copy = ledger->api->is_copy(ledger->store);
+    plan->is_owner = plan->copy && plan->copy->entry.owner ==
+                                       ledger->api->owner(ledger->store);
+    if (status == LX_STORE_OVER)
+        find_over(plan, ledger, &wanted);
+    return status;
+}
+
+/* ---- on the I/O thread ---- */
+
+static void free_plan(struct lx_plan_request *plan)
+{
+    lx_wish_free(plan->wish);
+    free(plan->copy);
+    free(plan);
+}
+
+/* What the op knows from now on. */
+static void bring_back(struct lx_booking *booking, struct lx_plan_request *plan)
+{
+    booking->wish = plan->wish;
+    plan->wish = NULL;
+    booking->has_identity = plan->has_identity;
+    memcpy(booking->identity, plan->identity, sizeof booking->identity);
+}
+
+static void on_plan_end(struct lx_journal_request *request)
+{
+    struct lx_plan_request *plan = (struct lx_plan_request *)request;
+    struct lx_io *io = plan->io;
+    struct lx_op *op = plan->request.op;
+
+    io->plans--;
+    if (op) {
+        op->asked = NULL;
+        bring_back(op->task.booking, plan);
+        lx_io_plan_ended(io, op, plan);
+    } else if (plan->copy && request->error.status == LX_STORE_OK) {
+        lx_io_plan_abandoned(io, plan);
+    }
+    free_plan(plan);
+}
+
+static void plan_op(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_booking *booking = op->task.booking;
+    struct lx_plan_request *plan = calloc(1, sizeof *plan);
+
+    if (!plan) {
+        lx_io_task_fail(io, op);
+        return;
+    }
+    bool is_first = op->task.request == LX_REQUEST_UNPLANNED;
+    lx_io_task_request(io, op, LX_REQUEST_PLANNING);
+    plan->io = io;
+    plan->sends_now = is_first && lx_io_book_turn(io, op);
+    plan->wish = booking->wish;
+    booking->wish = NULL;
+    plan->has_key = booking->has_key;
+    plan->has_identity = booking->has_identity;
+    memcpy(plan->identity, booking->identity, sizeof plan->identity);
+    plan->request.base.rank = LX_JOURNAL_INTENT;
+    plan->request.base.run = run_plan;
+    plan->request.base.on_end = on_plan_end;
+    if (lx_io_journal_add(io, op, &plan->request)) {
+        io->plans++;
+        return;
+    }
+    bring_back(booking, plan); /* the client is closing */
+    free_plan(plan);
+}
+
+void lx_io_plan(struct lx_io *io)
+{
+    while (io->unplanned.first)
+        plan_op(io, io->unplanned.first);
+}
+
+void lx_io_plan_waits(struct lx_io *io)
+{
+    struct lx_op *op = io->waits.first;
+    uint64_t count = io->waits.count;
+
+    for (; op && count > 0; count--) {
+        struct lx_op *next = op->next;
+        plan_op(io, op);
+        op = next;
+    }
+}
