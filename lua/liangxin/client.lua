@@ -47,7 +47,8 @@ function M.new(options)
   client._scheduler.on_log = options.on_log
   client._scheduler.on_error = options.on_error
   client._unclaimed = last_words.new_unclaimed()
-  client._last_words = last_words.guard(client._scheduler.kept, client._unclaimed)
+  client._last_words = last_words.guard(client._scheduler.kept, client._unclaimed,
+    task_module.counter_of_creates(client._scheduler.ops))
   return client
 end
 
@@ -108,11 +109,10 @@ local function prepare(client, task, request, recover)
     token = notify.new_token(client, task)
   end
   local body = request_module.encode(request, token)
-  task._request = request_module.shown(body)
-  if body == task._request then
-    task._request_bytes = #body
+  if type(body) == "string" then
+    task._request, task._request_bytes = body, #body
   else
-    task._pieces = body
+    task._request, task._pieces = request_module.shown(body), body
   end
 end
 
@@ -162,13 +162,12 @@ end
 function Client:generate(model, input, opts)
   local ok, err = enter(self, true)
   opts = usage.check_options(opts, options_module.GENERATE, "client:generate")
-  local request = { model = model, input = input, callBackUrl = opts.callBackUrl }
-  request_module.check_fields(request, "client:generate: ")
+  request_module.check_fields(model, input, opts.callBackUrl, "client:generate: ")
   if not ok then
     return nil, err
   end
   local task
-  task, err = new_task(self, request, opts)
+  task, err = new_task(self, { model = model, input = input, callBackUrl = opts.callBackUrl }, opts)
   if not task then
     return nil, err
   end

@@ -1,6 +1,6 @@
 -- last_words.lua: what a program has missed when it ends or drops its client: an
 -- error of a job that nobody waited for, a task that was paid for. Written to
--- stderr when the client is collected. Knows only two lists.
+-- stderr when the client is collected. Knows two lists and a count.
 
 local M = {}
 
@@ -9,12 +9,7 @@ local SHOWN_MAX = 50 -- tasks written
 
 --- Tasks that this client made and whose end no wait has returned.
 function M.new_unclaimed()
-  return { count = 0, models = {}, creating = 0 }
-end
-
---- A request to create a task goes out, or (`step` -1) is settled.
-function M.count_creating(unclaimed, step)
-  unclaimed.creating = unclaimed.creating + step
+  return { count = 0, models = {} }
 end
 
 --- A task was made.
@@ -44,8 +39,7 @@ local function report_errors(kept)
   end
 end
 
-local function report_creating(unclaimed)
-  local count = unclaimed.creating
+local function report_creating(count)
   if count > 0 then
     io.stderr:write(("liangxin: %d request%s to create a task %s under way; what was made may be billed\n")
       :format(count, count == 1 and "" or "s", count == 1 and "was" or "were"))
@@ -69,11 +63,11 @@ local function report_tasks(unclaimed)
 end
 
 --- An object that, when it is collected, reports what is left in `kept` and
---- `unclaimed`. Their owner holds it.
-function M.guard(kept, unclaimed)
+--- `unclaimed`, and how many creates are under way. The client holds it.
+function M.guard(kept, unclaimed, count_creates)
   local function say()
     report_errors(kept)
-    report_creating(unclaimed)
+    report_creating(count_creates())
     report_tasks(unclaimed)
   end
   local newproxy = rawget(_G, "newproxy")

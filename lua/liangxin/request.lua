@@ -38,30 +38,28 @@ local function check_callback(url, what)
   end
 end
 
+-- A field of the request's own; the encoder reads no others.
+local function own_field(request, name)
+  local value = rawget(request, name)
+  if value == nil and request[name] ~= nil then
+    usage.raise("request.%s comes through a metatable; only a table's own fields are sent", name)
+  end
+  return value
+end
+
 --- Raise unless `request` has the shape that the API documents.
 function M.check(request)
   if type(request) ~= "table" then
     usage.raise("client:create: the request must be a table {model =, input =}, not %s", type(request))
   end
   check_names(request)
-  M.check_fields(request, "request.")
+  M.check_fields(own_field(request, "model"), own_field(request, "input"), own_field(request, "callBackUrl"),
+    "request.")
 end
 
--- A field of the request's own; the encoder reads no others.
-local function own_field(request, name, prefix)
-  local value = rawget(request, name)
-  if value == nil and request[name] ~= nil then
-    usage.raise("%s%s comes through a metatable; only a table's own fields are sent", prefix, name)
-  end
-  return value
-end
-
---- The same for one whose names are right. `prefix` begins the name of a field in
---- messages.
-function M.check_fields(request, prefix)
-  usage.check_text(own_field(request, "model", prefix), prefix .. "model", 256)
-  local input = own_field(request, "input", prefix)
-  local callback = own_field(request, "callBackUrl", prefix)
+--- The same for its fields. `prefix` begins the name of a field in messages.
+function M.check_fields(model, input, callback, prefix)
+  usage.check_text(model, prefix .. "model", 256)
   if type(input) ~= "table" then
     usage.raise("%sinput must be a table, not %s", prefix, type(input))
   end

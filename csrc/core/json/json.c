@@ -151,9 +151,8 @@ static bool check_literal(struct lx_json_reader *reader, const char *word)
 enum want {
     WANT_VALUE,
     WANT_FIRST_ELEMENT, /* or the end of the array */
-    WANT_KEY,
-    WANT_FIRST_KEY, /* or the end of the object */
-    WANT_NEXT       /* a comma or the end of the innermost container */
+    WANT_FIRST_MEMBER,  /* or the end of the object */
+    WANT_NEXT           /* a comma or the end of the innermost container */
 };
 
 /* Members of the root, and of the objects among these. */
@@ -202,7 +201,7 @@ static bool open_container(struct lx_json_reader *reader, struct place *place)
     reader->at++;
     place->depth++;
     place->objects = place->objects << 1 | is_object;
-    place->want = is_object ? WANT_FIRST_KEY : WANT_FIRST_ELEMENT;
+    place->want = is_object ? WANT_FIRST_MEMBER : WANT_FIRST_ELEMENT;
     find_told(place);
     if (place->told)
         place->told->parent = place->members[place->depth - 1].key;
@@ -250,7 +249,8 @@ static bool check_member(struct lx_json_reader *reader, struct place *place)
     if (*reader->at != '"' || !check_string(reader))
         return false;
     if (place->told)
-        place->told->key = span(start, reader->at);
+        place->told->key = (struct lx_json){LX_JSON_STRING, start,
+                                            (size_t)(reader->at - start)};
     skip_space(reader);
     if (!is_next(reader, ':'))
         return false;
@@ -263,13 +263,14 @@ static bool check_next(struct lx_json_reader *reader, struct place *place)
 {
     bool is_object = place->objects & 1;
 
-    if (*reader->at == ',') {
-        reader->at++;
-        place->want = is_object ? WANT_KEY : WANT_VALUE;
-        return true;
-    }
-    return *reader->at == (is_object ? '}' : ']') &&
-           close_container(reader, place);
+    if (*reader->at != ',')
+        return *reader->at == (is_object ? '}' : ']') &&
+               close_container(reader, place);
+    reader->at++;
+    skip_space(reader);
+    if (reader->at == reader->end)
+        return false;
+    return is_object ? check_member(reader, place) : check_value(reader, place);
 }
 
 static bool check_step(struct lx_json_reader *reader, struct place *place)
@@ -281,11 +282,9 @@ static bool check_step(struct lx_json_reader *reader, struct place *place)
         return check_value(reader, place);
     case WANT_VALUE:
         return check_value(reader, place);
-    case WANT_FIRST_KEY:
+    case WANT_FIRST_MEMBER:
         if (*reader->at == '}')
             return close_container(reader, place);
-        return check_member(reader, place);
-    case WANT_KEY:
         return check_member(reader, place);
     case WANT_NEXT:
         break;

@@ -11,8 +11,9 @@
 #pragma GCC visibility push(hidden)
 
 /* Eight bytes at once, for the strings that answers are made of. The first byte
- * of the text is the lowest of the word. Marks are high bits of bytes: the
- * lowest mark is true, those above it may be false (a borrow). */
+ * of the text is the lowest of the word. Marks are high bits of bytes, the
+ * others mean nothing: the lowest mark is true, those above it may be false (a
+ * borrow). */
 #define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 static inline uint64_t load_word(const char *at)
@@ -26,12 +27,13 @@ static inline uint64_t load_word(const char *at)
     return word;
 }
 
-/* Marks the bytes below `limit`, which is at most 0x80. */
+/* Marks the bytes below `limit`, and some of those from 0x80 on. */
 static inline uint64_t mark_below(uint64_t word, uint64_t limit)
 {
-    return (word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80);
+    return word - EACH_BYTE(limit);
 }
 
+/* The same for the bytes that are `byte`, which is below 0x80. */
 static inline uint64_t mark_byte(uint64_t word, uint64_t byte)
 {
     return mark_below(word ^ EACH_BYTE(byte), 1);
@@ -80,9 +82,10 @@ static inline const char *pass_plain(const char *at, const char *end)
 {
     while (end - at >= 8) {
         uint64_t word = load_word(at);
-        uint64_t marks = (word & EACH_BYTE(0x80)) | mark_below(word, 0x20) |
-                         mark_byte(word, '"') | mark_byte(word, '\\');
+        uint64_t marks = word | mark_below(word, 0x20) | mark_byte(word, '"') |
+                         mark_byte(word, '\\');
 
+        marks &= EACH_BYTE(0x80);
         if (marks)
             return at + before_mark(marks);
         at += 8;

@@ -19,6 +19,7 @@ static const char *find_mark(const char *at, const char *end)
         uint64_t word = load_word(at);
         uint64_t marks = mark_byte(word, '"') | mark_byte(word, '\\');
 
+        marks &= ~word & EACH_BYTE(0x80);
         if (marks)
             return at + before_mark(marks);
         at += 8;

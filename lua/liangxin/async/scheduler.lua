@@ -300,8 +300,9 @@ local METHODS = {
 --- passes `limit`, or `waiter` has ended. Returns the number of events.
 function Scheduler:deliver(limit, waiter)
   local handle, ops, count = self.handle, self.ops, 0
+  local next_event = handle.next
   while not self.closed do
-    local kind, id, a, b, c = handle:next()
+    local kind, id, a, b, c = next_event(handle)
     if not kind then
       break
     end

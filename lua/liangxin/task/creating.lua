@@ -18,7 +18,6 @@ function M.send(task)
   if not ok then
     return nil, errors.local_end(kind)
   end
-  phase.begin(task)
   return true
 end
 
@@ -126,8 +125,9 @@ function M.created(task, task_id, is_provisional)
   if task._watch ~= false and not task._has_callback then
     last_words.add(client._unclaimed, task_id, task.model)
   end
-  phase.settle(task)
-  client:_creation_ended(task)
+  if task._token then
+    client:_creation_ended(task)
+  end
   client:_remember(task)
   local on_created = task._on_created_fn
   if on_created then
@@ -176,7 +176,6 @@ function M.end_creation(task, err)
     client._given_up = client._given_up - 1
     task._lost.charged, task._lost = err.charged, nil
   end
-  phase.settle(task)
   watching.end_task(task, nil, err)
   client:_creation_ended(task, err)
   if task._birth then

@@ -26,25 +26,12 @@ function M.set(task, phase)
   task._phase = phase
 end
 
---- Its request goes out: until it is settled, the last words count it.
-function M.begin(task)
-  task._is_sending = true
-  last_words.count_creating(task._client._unclaimed, 1)
-end
-
---- The answer to its request is there, or its caller has an error instead.
-function M.settle(task)
-  if task._is_sending then
-    task._is_sending = nil
-    last_words.count_creating(task._client._unclaimed, -1)
-  end
-end
-
 --- The program has learnt what became of the task: the last words leave it out.
 function M.claim(task)
-  M.settle(task)
   if task.id then
     last_words.remove(task._client._unclaimed, task.id)
+  else
+    task._is_claimed = true
   end
 end
 
