@@ -53,6 +53,7 @@ local CLASSES = {
   { "Job:", job.class },
   { "Result:", result.class },
   { "Error:", errors.class },
+  { "Journal:", require("liangxin.journal").class },
   { "Loop:", require("liangxin.loop").class },
   { "webhook.", webhook },
   { "Receiver:", getmetatable(webhook.new({ client = {} })).__index },

@@ -6,6 +6,7 @@
 #include "body_lua.h"
 #include "download_lua.h"
 #include "handle_lua.h"
+#include "question_lua.h"
 #include "wish_lua.h"
 
 static uint64_t check_id(lua_State *L, int index)
@@ -192,6 +193,21 @@ static int client_timer(lua_State *L)
     return submit(L, handle, command);
 }
 
+static int client_ask(lua_State *L)
+{
+    struct lx_lua_handle *handle = lx_lua_check_open(L);
+    uint64_t id = check_id(L, 2);
+    struct lx_question *question = lx_lua_read_question(L, 3);
+    struct lx_command *command = lx_command_new(LX_COMMAND_ASK, id);
+
+    if (!command) {
+        lx_question_free(question);
+        return luaL_error(L, "not enough memory");
+    }
+    command->question = question;
+    return submit(L, handle, command);
+}
+
 static int client_download(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
@@ -209,15 +225,12 @@ static int client_download(lua_State *L)
 
 void lx_lua_set_commands(lua_State *L)
 {
-    static const luaL_Reg commands[] = {{"create", client_create},
-                                        {"watch", client_watch},
-                                        {"query", client_query},
-                                        {"nudge", client_nudge},
-                                        {"records", client_records},
-                                        {"cancel", client_cancel},
-                                        {"timer", client_timer},
-                                        {"download", client_download},
-                                        {NULL, NULL}};
+    static const luaL_Reg commands[] = {
+        {"create", client_create},   {"watch", client_watch},
+        {"query", client_query},     {"nudge", client_nudge},
+        {"records", client_records}, {"cancel", client_cancel},
+        {"timer", client_timer},     {"download", client_download},
+        {"ask", client_ask},         {NULL, NULL}};
 
     compat_set_functions(L, commands);
 }

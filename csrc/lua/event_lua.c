@@ -2,6 +2,7 @@
 #include "event_lua.h"
 
 #include "body_lua.h"
+#include "question_lua.h"
 
 static void set_text(lua_State *L, const char *field, const char *text)
 {
@@ -176,7 +177,7 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         push_error_of(L, event);
         return 4;
     case LX_EVENT_ANSWER:
-        lua_pushlstring(L, event->text ? event->text : "", event->text_length);
+        lx_lua_push_json(L, event->text, event->text_length);
         push_error_of(L, event);
         return 4;
     case LX_EVENT_LOG:

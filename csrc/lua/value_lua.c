@@ -5,6 +5,7 @@
 
 #include "api/body.h"
 #include "base/buffer.h"
+#include "engine/wish.h"
 #include "json_text_lua.h"
 
 #include <math.h>
@@ -23,8 +24,11 @@
 #define IMAGE_TYPE  "liangxin.image"
 #define RESULT_TYPE "liangxin.result"
 
-/* Where encode_request keeps the list of pieces, once there is a picture. */
-#define PIECES_INDEX 3
+/* On encode_request's stack: its second argument, its buffer, and the list of
+ * pieces once there is a picture. */
+#define NAMES_INDEX  2
+#define BUFFER_INDEX 3
+#define PIECES_INDEX 4
 
 enum upvalue { UPVALUE_BUFFER = 1, UPVALUE_LOADED = 2 };
 
@@ -39,6 +43,7 @@ struct encoder {
     lua_State *L; /* for the time of one call only */
     struct lx_buffer *out;
     const char *problem; /* NULL: none */
+    bool has_names;      /* results and pictures by what they are */
     int piece_count;     /* in the list of pieces */
     size_t cut;          /* of `out`, what is in that list already */
     int depth;
@@ -204,6 +209,25 @@ static bool has_only_string_keys(lua_State *L, int index)
 
 /* ---- what stands for a URL ---- */
 
+/* A text of the request; one that is the URL of a result that has a name goes
+ * by that. */
+static void encode_text(struct encoder *encoder, int index)
+{
+    lua_State *L = encoder->L;
+    int top = lua_gettop(L);
+    size_t length;
+
+    if (encoder->has_names) {
+        lua_pushvalue(L, index);
+        lua_rawget(L, NAMES_INDEX);
+        if (lua_type(L, -1) == LUA_TSTRING)
+            index = lua_gettop(L);
+    }
+    const char *text = lua_tolstring(L, index, &length);
+    encode_string(encoder, text, length);
+    lua_settop(L, top);
+}
+
 static void add_piece(struct encoder *encoder)
 {
     lua_rawseti(encoder->L, PIECES_INDEX, ++encoder->piece_count);
@@ -222,9 +246,15 @@ static void cut_text(struct encoder *encoder)
 
 static void encode_picture(struct encoder *encoder, int index)
 {
+    static const char mark = LX_WISH_PICTURE;
     lua_State *L = encoder->L;
 
     put(encoder, "\"", 1);
+    if (encoder->has_names) {
+        put(encoder, &mark, 1);
+        put(encoder, "\"", 1);
+        return;
+    }
     if (encoder->piece_count >= 2 * LX_BODY_PICTURES_MAX)
         complain(encoder, "is one picture too many: a request may have 64");
     if (encoder->problem)
@@ -245,12 +275,14 @@ static void encode_result(struct encoder *encoder, int index)
     int top = lua_gettop(L);
     size_t length;
 
-    raw_field(L, index, "urls");
+    raw_field(L, index, encoder->has_names ? "task_id" : "urls");
     if (lua_istable(L, -1))
         lua_rawgeti(L, -1, 1);
     if (lua_type(L, -1) == LUA_TSTRING) {
-        const char *url = lua_tolstring(L, -1, &length);
-        encode_string(encoder, url, length);
+        if (encoder->has_names)
+            lua_pushfstring(L, "%s#1", lua_tostring(L, -1));
+        const char *text = lua_tolstring(L, -1, &length);
+        encode_string(encoder, text, length);
     } else {
         complain(encoder, "is a result without a URL");
     }
@@ -322,13 +354,11 @@ static void encode_table(struct encoder *encoder, int index)
 static void encode_value(struct encoder *encoder, int index)
 {
     lua_State *L = encoder->L;
-    size_t length;
     const char *text;
 
     switch (lua_type(L, index)) {
     case LUA_TSTRING:
-        text = lua_tolstring(L, index, &length);
-        encode_string(encoder, text, length);
+        encode_text(encoder, index);
         return;
     case LUA_TNUMBER:
         text = lx_lua_put_number(encoder->out, L, index);
@@ -422,7 +452,10 @@ static int encode_request(lua_State *L)
     struct encoder encoder = {.L = L};
 
     luaL_checkany(L, 1);
-    lua_settop(L, 1);
+    lua_settop(L, 2);
+    encoder.has_names = !lua_isnil(L, NAMES_INDEX);
+    if (encoder.has_names)
+        luaL_checktype(L, NAMES_INDEX, LUA_TTABLE);
     luaL_checkstack(L, 16, "to encode a request");
     encoder.out = push_buffer(L);
     lua_pushnil(L); /* at PIECES_INDEX */
@@ -431,7 +464,7 @@ static int encode_request(lua_State *L)
         lua_pushnil(L);
         lua_pushstring(L, encoder.problem);
         push_path(&encoder);
-        release_buffer(L, 2, encoder.out);
+        release_buffer(L, BUFFER_INDEX, encoder.out);
         return 3;
     }
     if (encoder.piece_count > 0) {
@@ -440,7 +473,7 @@ static int encode_request(lua_State *L)
     } else {
         lua_pushlstring(L, encoder.out->bytes, encoder.out->length);
     }
-    release_buffer(L, 2, encoder.out);
+    release_buffer(L, BUFFER_INDEX, encoder.out);
     return 1;
 }
 

@@ -7,6 +7,7 @@ local download = require "liangxin.download"
 local driving = require "liangxin.async.driving"
 local durations = require "liangxin.durations"
 local errors = require "liangxin.errors"
+local journal_module = require "liangxin.journal"
 local last_words = require "liangxin.last_words"
 local notify = require "liangxin.notify"
 local options_module = require "liangxin.options"
@@ -15,7 +16,9 @@ local request_module = require "liangxin.request"
 local scheduler_module = require "liangxin.async.scheduler"
 local structured = require "liangxin.async.structured"
 local task_module = require "liangxin.task"
+local settings = require "liangxin.journal.settings"
 local usage = require "liangxin.usage"
+local wish_module = require "liangxin.journal.wish"
 
 local M = {}
 
@@ -46,6 +49,7 @@ function M.new(options)
   client._scheduler = scheduler_module.new(handle, client)
   client._scheduler.on_log = options.on_log
   client._scheduler.on_error = options.on_error
+  client.journal = options.journal and journal_module.new(client) or nil
   client._unclaimed = last_words.new_unclaimed()
   client._last_words = last_words.guard(client._scheduler.kept, client._unclaimed,
     task_module.counter_of_creates(client._scheduler.ops))
@@ -98,14 +102,20 @@ end
 
 -- Tasks -----------------------------------------------------------------------
 
--- Give the task its request, with a token where a callback may recover it.
-local function prepare(client, task, request, recover)
+-- Whether the task's callback is to have a token. With a journal it may come to
+-- another process.
+local function wants_token(client, recover)
   if recover == nil then
     recover = client._options.recover
   end
+  return recover or client.journal ~= nil
+end
+
+-- Give the task its request, with a token where a callback may recover it.
+local function prepare(client, task, request, opts)
   local token
   task._has_callback = request.callBackUrl ~= nil
-  if recover and request.callBackUrl then
+  if request.callBackUrl and wants_token(client, opts.recover) then
     token = notify.new_token(client, task)
   end
   local body = request_module.encode(request, token)
@@ -114,6 +124,10 @@ local function prepare(client, task, request, recover)
   else
     task._request, task._pieces = request_module.shown(body), body
   end
+  if client.journal then
+    return wish_module.prepare(task, request, opts, token)
+  end
+  return true
 end
 
 -- A task that is ready to be sent, or nil, err.
@@ -134,7 +148,10 @@ local function new_task(client, request, opts)
   local model = request.model
   local key = request_module.learning_key(model, request.input)
   local task = task_module.new(client, nil, model, key, opts)
-  prepare(client, task, request, opts.recover)
+  local ok, err = prepare(client, task, request, opts)
+  if not ok then
+    return nil, errors.remember_request(err, task._request)
+  end
   return task
 end
 
@@ -143,6 +160,7 @@ function Client:create(request, opts)
   local ok, err = enter(self, true)
   request_module.check(request)
   opts = usage.check_options(opts, options_module.CREATE, "client:create")
+  opts = settings.check_call(self, opts, "client:create")
   if not ok then
     return nil, err
   end
@@ -162,6 +180,7 @@ end
 function Client:generate(model, input, opts)
   local ok, err = enter(self, true)
   opts = usage.check_options(opts, options_module.GENERATE, "client:generate")
+  opts = settings.check_call(self, opts, "client:generate")
   request_module.check_fields(model, input, opts.callBackUrl, "client:generate: ")
   if not ok then
     return nil, err

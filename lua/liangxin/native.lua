@@ -10,6 +10,8 @@ local MODULES = {
   ["liangxin.core"] = { "libcurl", "libcurl4", "liangxin" },
   ["liangxin.listener"] = { "libmicrohttpd", "libmicrohttpd12", "liangxin-webhook" },
   ["liangxin.paint"] = { "libgd", "libgd3", "liangxin-paint" },
+  ["liangxin.store.sqlite"] = { "libsqlite3", "libsqlite3-0", "liangxin-sqlite" },
+  ["liangxin.store.postgres"] = { "libpq", "libpq5", "liangxin-postgres" },
 }
 
 -- Windows' words, in the user's language, do not say which DLL is missing.

@@ -2,6 +2,7 @@
 -- limits, and the core's configuration made from them. Bad options raise.
 
 local core = require "liangxin.core"
+local settings = require "liangxin.journal.settings"
 local usage = require "liangxin.usage"
 
 local M = {}
@@ -32,6 +33,9 @@ M.CLIENT = {
   on_log = { "function" },
   on_error = { "function" },
   durations = { "text", 4096 },
+  journal = { "text", usage.PATH_MAX },
+  budget = { "table" },
+  prices = { "table" },
 }
 
 M.RETRY = {
@@ -56,6 +60,9 @@ M.CREATE = {
   validate = { "boolean", word = "documented" },
   recover = { "boolean" },
 }
+for name, row in pairs(settings.CREATE) do
+  M.CREATE[name] = row
+end
 
 M.GENERATE = { callBackUrl = { "text", 8192 } }
 for name, row in pairs(M.CREATE) do
@@ -181,6 +188,7 @@ function M.check_client(given)
   check_proxy(out.proxy)
   check_ca_file(out.ca_file)
   out.retry = usage.check_options(out.retry, M.RETRY, "liangxin.new: retry")
+  settings.check_client(out)
   out.poll = out.poll and usage.check_options(out.poll, M.POLL, "liangxin.new: poll")
   return out
 end
@@ -203,6 +211,7 @@ local RETRY_MIN = 0.01 -- s, of base and of max
 --- The core's configuration from checked options.
 function M.core_config(options, version, durations_text)
   local poll = options.poll or { first = 0, factor = 0, max = 0, jitter = 0 }
+  local store, place, origin = settings.place(options)
   return {
     base_url = options.base_url,
     api_key = options.api_key,
@@ -227,6 +236,9 @@ function M.core_config(options, version, durations_text)
     ca_file = options.ca_file,
     durations_text = durations_text,
     log = options.on_log ~= nil,
+    journal_store = store,
+    journal_place = place,
+    journal_origin = origin,
   }
 end
 

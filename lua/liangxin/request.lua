@@ -150,17 +150,28 @@ function M.mark_callback(url, token)
   return ("%s%sliangxin_token=%s%s"):format(address, separator, token, fragment)
 end
 
+-- A copy of the request with another callBackUrl, or none.
+local function with_callback(request, url)
+  local copy = {}
+  for name, value in next, request do
+    copy[name] = value
+  end
+  copy.callBackUrl = url
+  return copy
+end
+
+--- The text of a request that a journal keeps: see core.encode. `names`: of the
+--- URLs of results. The request can be written as JSON.
+function M.kept(request, names)
+  return (core.encode(with_callback(request, nil), names))
+end
+
 --- The body of createTask: a text; or, with pictures in it, a list of texts and,
 --- between them, pictures. `token` (may be nil) goes into the callback's query.
 --- What cannot be written as JSON is a programmer's mistake.
 function M.encode(request, token)
   if token then
-    local marked = {}
-    for name, value in next, request do
-      marked[name] = value
-    end
-    marked.callBackUrl = M.mark_callback(request.callBackUrl, token)
-    request = marked
+    request = with_callback(request, M.mark_callback(request.callBackUrl, token))
   end
   local text, message, path = core.encode(request)
   if not text then

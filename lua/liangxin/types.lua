@@ -45,6 +45,10 @@ local liangxin = {}
 ---@field on_log? fun(event: liangxin.LogEvent) called once per request
 ---@field on_error? fun(err: any, where: string) called with each error of a job or callback that nobody waits for; step,
 ---poll and close then do not raise it. where: what raised it ("a job", "on_state of task ...") and its stack
+---@field journal? string a file (SQLite, made where it is not there) or a postgres:// address that remembers every task:
+---see [journal/README.md](journal/README.md)
+---@field budget? liangxin.BudgetOptions a ceiling of what the journal's tasks may cost
+---@field prices? table<string, number> credits that a task of each model costs; a budget needs to know them
 ---@field durations? string a file that keeps the learned durations between runs, per base_url; when it cannot be
 ---written, close returns nil, err and writes that to stderr
 
@@ -58,6 +62,11 @@ local liangxin = {}
 ---@field factor? number by which each interval is longer than the one before; default 1.5
 ---@field max? number the longest interval; default 10
 ---@field jitter? number random part of an interval: 0.15, the default, gives 0.85 to 1.15 of it
+
+---@class liangxin.BudgetOptions
+---@field credits number no create passes it: what is charged and what is reserved count
+---@field per? "day"|"total" of each UTC day, or (default) for ever
+---@field name? string clients with the same name count together, on the same journal and origin; default: those without
 
 ---@class liangxin.LogEvent
 ---@field method string GET or POST
@@ -207,6 +216,7 @@ function Models.validate(id, input, mode) end
 
 ---@class liangxin.Client
 ---@field park? fun(): fun(), fun() set by loop adapters: returns a function that waits and one that wakes
+---@field journal? liangxin.Journal nil without the option `journal`
 local Client = {}
 
 ---The body of createTask as the service documents it.
@@ -224,6 +234,16 @@ local Client = {}
 ---@field watch? boolean false: nothing is queried until the first wait
 ---@field validate? boolean|"documented" in place of the client's option
 ---@field recover? boolean see Options.recover; needs a callBackUrl
+---@field save? string save the files here at the end, as result:save does; the result then has `files`
+---@field key? string what this task is for, up to 512 bytes: a second call with it, also of another process, makes no
+---second task. This and the rest need a journal
+---@field reuse? boolean take the result of an earlier task with the same model and input
+---@field price? number credits that it costs, in place of Options.prices
+---@field max_credits? number a ceiling for all calls of this batch, else for all attempts of this key
+---@field retry_failed? boolean make another attempt where the task of this key has failed
+---@field verify? boolean compare files that were saved by their SHA-256 instead of size and time
+---@field batch? string a name for many tasks: filters, sums and ceilings go by it
+---@field priority? integer kept with the entry, for programs that choose what comes first
 
 ---@class liangxin.GenerateOptions: liangxin.CreateOptions
 ---@field callBackUrl? string as in Request
@@ -469,6 +489,126 @@ function Client:stats() end
 ---@return boolean? ok true
 ---@return liangxin.Error? err kind file: the learned durations could not be written
 function Client:close(timeout) end
+
+-- The journal ------------------------------------------------------------------
+-- `client.journal`, with the option `journal`: [journal/README.md](journal/README.md) says what it is for. Every call
+-- waits like the client's own.
+
+---@class liangxin.Journal
+local Journal = {}
+
+---What the journal knows about one task, from the wish to the files.
+---@class liangxin.Entry
+---@field id integer
+---@field key? string
+---@field batch? string
+---@field model string
+---@field priority integer
+---@field state liangxin.EntryState
+---@field attempts integer creates that were planned for it
+---@field task_id? string of the attempt that counts
+---@field credits number charged so far, all attempts together
+---@field reserved number not settled: what is under way may still cost that
+---@field urls? string[] of the result
+---@field target? string where its files go
+---@field files liangxin.File[] once they are saved
+---@field error? liangxin.Error why it was refused, has failed or is unknown
+---@field created_ms integer Unix time in ms, as the next four
+---@field accepted_ms? integer
+---@field ended_ms? integer
+---@field saved_ms? integer
+
+---@alias liangxin.EntryState
+---| "planned" # not sent: its turn has not come, or it was left before
+---| "sending" # its request is under way
+---| "accepted" # its task is known and not at its end
+---| "succeeded" # the service has made it
+---| "saved" # and its files are on the disk
+---| "refused" # nothing was made; another call with its key sends again
+---| "failed" # the service says so; another call with its key and `retry_failed` sends again
+---| "unknown" # sent, and nobody knows what came of it: see resolve
+---| "abandoned" # counts as charged, and there is nothing to be had
+
+---Which entries: those that match all that is given.
+---@class liangxin.EntryFilter
+---@field id? integer
+---@field key? string
+---@field task_id? string
+---@field batch? string
+---@field model? string
+---@field state? liangxin.EntryState|liangxin.EntryState[]
+---@field since? number Unix time in seconds: made then or later
+
+---Iterate over entries of this origin, in the order in which they were made. They
+---are read in pages while you go.
+---```lua
+---for entry in liangxin.check(client.journal:entries { state = "unknown" }) do
+---  print(entry.key, entry.model, entry.reserved)
+---end
+---```
+---What goes wrong after the first page is raised. In a job on PUC Lua 5.1 a wait
+---cannot stand inside `for ... in`: there, call the iterator.
+---@param filter? liangxin.EntryFilter
+---@return fun(): liangxin.Entry? iterator
+---@return liangxin.Error? err
+function Journal:entries(filter) end
+
+---@class liangxin.SpendRow
+---@field model? string what the row is about: this,
+---@field batch? string this ("": in none)
+---@field day? string or this, YYYY-MM-DD in UTC
+---@field attempts integer
+---@field charged number credits
+---@field reserved number credits that are not settled
+
+---@class liangxin.Spend
+---@field [integer] liangxin.SpendRow
+---@field attempts integer of all rows
+---@field charged number of all rows
+---@field reserved number of all rows
+
+---What was charged and what is reserved.
+---@param opts? {since?: number, by?: "model"|"batch"|"day"} since: Unix time in seconds; by: default "model"
+---@return liangxin.Spend? rows
+---@return liangxin.Error? err
+function Journal:spend(opts) end
+
+---What you found out, in the service's list of tasks or on its bill, about entries
+---that are unknown: "nothing" was made (then they may be sent again), they were
+---"charged" (and there is nothing to be had), or the id of the task, which the
+---service has to know. Refused while the client that sends it lives.
+---@param filter liangxin.Entry|liangxin.EntryFilter
+---@param outcome string "nothing", "charged" or a task's id, for a single entry
+---@return integer? count entries that were resolved
+---@return liangxin.Error? err
+function Journal:resolve(filter, outcome) end
+
+---Give up entries that are planned, whoever planned them: nothing is sent for them.
+---@param filter liangxin.Entry|liangxin.EntryFilter
+---@return integer? count
+---@return liangxin.Error? err
+function Journal:cancel(filter) end
+
+---Write all entries of all origins, one a line, as JSON with requests, attempts and
+---events. The file is new, and for your eyes only: prompts are in it.
+---@param path string
+---@return integer? count
+---@return liangxin.Error? err kind file, too: nothing is replaced
+function Journal:export(path) end
+
+---Forget entries of all origins that ended before, never unknown ones. A call with
+---the key of one makes a new task.
+---@param opts {before: number} Unix time in seconds
+---@return integer? count
+---@return liangxin.Error? err
+function Journal:prune(opts) end
+
+---After a journal was copied, restored from a backup or moved to another machine,
+---nothing is sent: entries that were made since may be missing, and would be paid
+---twice. This makes it the journal of this place.
+---@return boolean? ok true
+---@return liangxin.Error? err
+function Journal:adopt() end
 
 -- Loop adapters ------------------------------------------------------------------
 -- `require("liangxin.loop.luv").attach(client)` drives the client from the loop of its host: jobs go on, and the host's own

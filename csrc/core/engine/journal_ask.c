@@ -1,60 +1,26 @@
 /* journal_ask.c: see journal_ask.h. */
 #include "engine/journal_ask.h"
 
-#include "base/buffer.h"
 #include "engine/journal_port.h"
 #include "engine/outbox.h"
-#include "os/clock.h"
+#include "engine/question_run.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* The longest answer: a page of entries with their bodies. */
-#define ANSWER_MAX_BYTES ((size_t)64 << 20)
-
-struct ask;
-
-struct verb {
-    const char *name;
-    enum lx_journal_rank rank;
-    /* On the journal thread; writes the answer. */
-    enum lx_store_status (*run)(struct ask *ask, struct lx_ledger *ledger);
-};
+/* The longest answer: a page of entries. */
+#define ANSWER_MAX_BYTES ((size_t)16 << 20)
 
 struct ask {
     struct lx_op_request request; /* first */
     struct lx_io *io;
     struct lx_question *question;
-    const struct verb *verb;
-    struct lx_buffer answer;
+    const struct lx_question_verb *verb;
+    struct lx_inquiry inquiry;
 };
-
-/* ---- the verbs ---- */
-
-static enum lx_store_status run_adopt(struct ask *ask, struct lx_ledger *ledger)
-{
-    if (!lx_buffer_append_text(&ask->answer, "true"))
-        return LX_STORE_MEMORY;
-    return ledger->api->adopt(ledger->store, lx_unix_ms());
-}
-
-static const struct verb VERBS[] = {
-    {"adopt", LX_JOURNAL_FACT, run_adopt},
-};
-
-static const struct verb *find_verb(const char *name)
-{
-    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
-        if (strcmp(VERBS[i].name, name) == 0)
-            return &VERBS[i];
-    return NULL;
-}
-
-/* ---- asking ---- */
 
 static void free_ask(struct ask *ask)
 {
-    lx_buffer_deinit(&ask->answer);
+    lx_buffer_deinit(&ask->inquiry.answer);
     lx_question_free(ask->question);
     free(ask);
 }
@@ -64,20 +30,20 @@ static enum lx_store_status run_ask(struct lx_journal_request *request,
 {
     struct ask *ask = (struct ask *)request;
 
-    return ask->verb->run(ask, ledger);
+    return ask->verb->run(&ask->inquiry, ledger);
 }
 
 static void end_ask(struct ask *ask, struct lx_op *op)
 {
     const struct lx_store_error *reason = &ask->request.base.error;
-    struct lx_error error = {.kind = LX_KIND_NONE};
+    struct lx_error error = ask->inquiry.refusal;
 
     op->asked = NULL;
-    if (reason->status != LX_STORE_OK)
-        lx_io_journal_error(&error, reason);
-    else
+    if (reason->status == LX_STORE_OK)
         op->final->text =
-            lx_buffer_release(&ask->answer, &op->final->text_length);
+            lx_buffer_release(&ask->inquiry.answer, &op->final->text_length);
+    else if (error.kind == LX_KIND_NONE)
+        lx_io_journal_error(&error, reason);
     lx_io_finish(ask->io, op, &error);
 }
 
@@ -101,7 +67,9 @@ static struct ask *new_ask(struct lx_io *io, struct lx_question *question)
     }
     ask->io = io;
     ask->question = question;
-    lx_buffer_init(&ask->answer, ANSWER_MAX_BYTES);
+    ask->inquiry.question = question;
+    ask->inquiry.origin = io->config->origin;
+    lx_buffer_init(&ask->inquiry.answer, ANSWER_MAX_BYTES);
     return ask;
 }
 
@@ -115,7 +83,7 @@ static void refuse(struct lx_io *io, struct lx_op *op, const char *why)
 
 void lx_io_ask(struct lx_io *io, struct lx_op *op, struct lx_question *question)
 {
-    const struct verb *verb = find_verb(question->verb);
+    const struct lx_question_verb *verb = lx_question_verb_find(question->verb);
     struct ask *ask = new_ask(io, question);
 
     if (!ask) {

@@ -17,5 +17,12 @@ struct lx_question *lx_question_new(const char *verb)
 
 void lx_question_free(struct lx_question *question)
 {
+    if (!question)
+        return;
+    free(question->key);
+    free(question->batch);
+    free(question->model);
+    free(question->task_id);
+    free(question->text);
     free(question);
 }

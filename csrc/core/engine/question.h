@@ -1,12 +1,31 @@
-/* question.h: what is asked of the journal, as data: journal_ask.h carries it
+/* question.h: what is asked of the journal, as data: question_run.h carries it
  * out. Made on the host's thread, carried by the command, then the I/O
- * thread's. */
+ * thread's, in the end the journal thread's. */
 #pragma once
+
+#include <stdint.h>
 
 #pragma GCC visibility push(hidden)
 
+/* Entries in one answer. */
+#define LX_QUESTION_PAGE_MAX 256
+
+/* What is 0 or NULL matches any entry of the client's origin; texts are owned.
+ */
 struct lx_question {
-    char verb[16]; /* of the table in journal_ask.c */
+    char verb[16]; /* of the table in question_run.c */
+    int64_t entry; /* its id */
+    char *key;
+    char *batch;
+    char *model;
+    char *task_id;
+    unsigned states;  /* bit n: enum lx_entry_state n */
+    int64_t since_ms; /* entries: created then or later; spend: sent */
+    int64_t after_id;
+    int64_t limit;     /* of entries in the answer */
+    int64_t before_ms; /* prune: ended before */
+    char *text; /* resolve: "nothing", "charged" or a task's id; retarget: the
+                   target; spend: by what; export: the file's path */
 };
 
 /* NULL when out of memory; a longer verb than there is any is cut. */

@@ -1,6 +1,7 @@
 /* ledger_plan.c: what becomes of a wish, and of what nobody watches; see
  * ledger.h. */
 #include "journal/attempts.h"
+#include "journal/entry_list.h"
 #include "journal/ledger.h"
 
 #include <stdlib.h>
@@ -249,24 +250,6 @@ enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
 
 /* ---- what nobody watches ---- */
 
-struct free_entries {
-    struct lx_entry_copy **list; /* each is freed here or given away */
-    int count, limit;
-    bool has_memory;
-};
-
-static bool list_entry(void *argument, const struct lx_entry *entry)
-{
-    struct free_entries *found = argument;
-    struct lx_entry_copy *copy = lx_entry_copy(entry);
-
-    found->has_memory = copy != NULL;
-    if (!copy)
-        return false;
-    found->list[found->count++] = copy;
-    return found->count < found->limit;
-}
-
 static enum lx_store_status take_one(struct lx_ledger *ledger,
                                      struct lx_entry_copy *copy, int64_t now_ms)
 {
@@ -279,15 +262,16 @@ static enum lx_store_status take_one(struct lx_ledger *ledger,
 }
 
 /* Those whose owner is dead are claimed; the others are freed. */
-static enum lx_store_status
-claim_free(struct lx_ledger *ledger, struct free_entries *found, int64_t now_ms)
+static enum lx_store_status claim_free(struct lx_ledger *ledger,
+                                       struct lx_entry_list *found,
+                                       int64_t now_ms)
 {
     enum lx_store_status status = LX_STORE_OK;
     int64_t asked = 0; /* the owner that is_free is about; 0 is nobody */
     bool is_free = true;
 
     for (int i = 0; i < found->count && status == LX_STORE_OK; i++) {
-        struct lx_entry_copy *copy = found->list[i];
+        struct lx_entry_copy *copy = found->copies[i];
         if (copy->entry.owner != asked)
             status = find_out_owner(ledger, copy->entry.owner, &is_free);
         asked = copy->entry.owner;
@@ -298,7 +282,7 @@ claim_free(struct lx_ledger *ledger, struct free_entries *found, int64_t now_ms)
             continue;
         }
         free(copy);
-        found->list[i] = NULL;
+        found->copies[i] = NULL;
     }
     return status;
 }
@@ -313,29 +297,21 @@ enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
                                    .to_claim = true,
                                    .after_id = *after_id,
                                    .limit = limit};
-    struct free_entries found = {.list =
-                                     calloc((size_t)limit, sizeof *found.list),
-                                 .limit = limit,
-                                 .has_memory = true};
+    struct lx_entry_list found;
+    enum lx_store_status status = lx_entry_list_read(&found, ledger, &query);
 
     *more = false;
-    if (!found.list)
-        return LX_STORE_MEMORY;
-    enum lx_store_status status =
-        ledger->api->find(ledger->store, &query, list_entry, &found);
-    if (status == LX_STORE_OK && !found.has_memory)
-        status = LX_STORE_MEMORY;
     if (status == LX_STORE_OK && found.count > 0) {
-        *after_id = found.list[found.count - 1]->entry.id;
+        *after_id = found.copies[found.count - 1]->entry.id;
         *more = found.count == limit;
         status = claim_free(ledger, &found, now_ms);
     }
-    for (int i = 0; i < found.count; i++)
-        if (found.list[i] && status == LX_STORE_OK)
-            take(argument, found.list[i]);
-        else
-            free(found.list[i]);
-    free(found.list);
+    for (int i = 0; i < found.count && status == LX_STORE_OK; i++) {
+        if (found.copies[i])
+            take(argument, found.copies[i]);
+        found.copies[i] = NULL;
+    }
+    lx_entry_list_deinit(&found);
     return status;
 }
 

@@ -294,6 +294,7 @@ local METHODS = {
   timer = "_on_timer",
   progress = "_on_progress",
   downloaded = "_on_downloaded",
+  answer = "_on_answer",
 }
 
 --- Deliver events and run what they make ready, until there are none, the clock

@@ -1,0 +1,138 @@
+/* question_run.c: see question_run.h. */
+#include "engine/question_run.h"
+
+#include "engine/question_decide.h"
+#include "engine/question_export.h"
+#include "journal/entry_json.h"
+#include "journal/entry_list.h"
+#include "json/json_write.h"
+#include "os/clock.h"
+
+#include <string.h>
+
+/* Entries forgotten in one commit. */
+#define FORGET_MAX 1000
+
+/* A page ends with the entry that fills it so far: results may be in data:
+ * URLs. */
+#define PAGE_BYTES ((size_t)1 << 20)
+
+/* ---- entries ---- */
+
+static enum lx_store_status run_entries(struct lx_inquiry *inquiry,
+                                        struct lx_ledger *ledger)
+{
+    struct lx_store_query query = lx_inquiry_query(inquiry);
+    struct lx_buffer *out = &inquiry->answer;
+    struct lx_entry_list list;
+    const char *separator = "";
+    enum lx_store_status status = lx_inquiry_reply(inquiry, "{\"entries\":[");
+
+    if (status == LX_STORE_OK)
+        status = lx_entry_list_read(&list, ledger, &query);
+    if (status != LX_STORE_OK)
+        return status;
+    int at = 0;
+    while (at < list.count && status == LX_STORE_OK &&
+           out->length < PAGE_BYTES) {
+        const struct lx_entry *entry = &list.copies[at++]->entry;
+        if (!lx_inquiry_fits(inquiry, entry))
+            continue;
+        status = lx_buffer_append_text(out, separator)
+                     ? lx_entry_write(out, ledger, entry)
+                     : LX_STORE_MEMORY;
+        separator = ",";
+    }
+    bool has_more = at < list.count || list.count == query.limit;
+    if (status == LX_STORE_OK && has_more && !lx_inquiry_is_single(inquiry))
+        status = lx_inquiry_reply(inquiry, "],\"after\":%lld}",
+                                  (long long)list.copies[at - 1]->entry.id);
+    else if (status == LX_STORE_OK)
+        status = lx_inquiry_reply(inquiry, "]}");
+    lx_entry_list_deinit(&list);
+    return status;
+}
+
+/* ---- what was spent ---- */
+
+static bool show_spend(void *argument, const struct lx_spend_row *row)
+{
+    struct lx_inquiry *inquiry = argument;
+    struct lx_buffer *out = &inquiry->answer;
+    bool is_first = out->bytes[out->length - 1] == '[';
+
+    return lx_buffer_append_text(out,
+                                 is_first ? "{\"label\":" : ",{\"label\":") &&
+           lx_json_write_word(out, row->label) &&
+           lx_inquiry_reply(
+               inquiry,
+               ",\"attempts\":%lld,\"charged\":%lld,\"reserved\":%lld}",
+               (long long)row->attempts, (long long)row->charged_mc,
+               (long long)row->reserved_mc) == LX_STORE_OK;
+}
+
+static enum lx_store_status run_spend(struct lx_inquiry *inquiry,
+                                      struct lx_ledger *ledger)
+{
+    static const char *const words[] = {[LX_SPEND_BY_MODEL] = "model",
+                                        [LX_SPEND_BY_BATCH] = "batch",
+                                        [LX_SPEND_BY_DAY] = "day"};
+    const struct lx_question *question = inquiry->question;
+    enum lx_spend_by by = LX_SPEND_BY_MODEL;
+
+    for (int i = LX_SPEND_BY_MODEL; i <= LX_SPEND_BY_DAY; i++)
+        if (question->text && strcmp(question->text, words[i]) == 0)
+            by = (enum lx_spend_by)i;
+    enum lx_store_status status = lx_inquiry_reply(inquiry, "[");
+    if (status == LX_STORE_OK)
+        status = ledger->api->spend(ledger->store, inquiry->origin, by,
+                                    question->since_ms, show_spend, inquiry);
+    return status == LX_STORE_OK ? lx_inquiry_reply(inquiry, "]") : status;
+}
+
+/* ---- upkeep ---- */
+
+static enum lx_store_status run_prune(struct lx_inquiry *inquiry,
+                                      struct lx_ledger *ledger)
+{
+    int64_t forgotten = 0;
+    enum lx_store_status status = ledger->api->prune(
+        ledger->store, inquiry->question->before_ms, FORGET_MAX, &forgotten);
+
+    if (status != LX_STORE_OK)
+        return status;
+    return lx_inquiry_reply(inquiry, "{\"done\":%lld,\"more\":%s}",
+                            (long long)forgotten,
+                            forgotten == FORGET_MAX ? "true" : "false");
+}
+
+static enum lx_store_status run_adopt(struct lx_inquiry *inquiry,
+                                      struct lx_ledger *ledger)
+{
+    bool was_copy = ledger->api->is_copy(ledger->store);
+    enum lx_store_status status =
+        ledger->api->adopt(ledger->store, lx_unix_ms());
+
+    return status == LX_STORE_OK
+               ? lx_inquiry_reply(inquiry, was_copy ? "true" : "false")
+               : status;
+}
+
+static const struct lx_question_verb VERBS[] = {
+    {"entries", LX_JOURNAL_READ, run_entries},
+    {"spend", LX_JOURNAL_READ, run_spend},
+    {"resolve", LX_JOURNAL_FACT, lx_question_resolve},
+    {"cancel", LX_JOURNAL_FACT, lx_question_cancel},
+    {"retarget", LX_JOURNAL_FACT, lx_question_retarget},
+    {"prune", LX_JOURNAL_INTENT, run_prune},
+    {"export", LX_JOURNAL_READ, lx_question_export},
+    {"adopt", LX_JOURNAL_FACT, run_adopt},
+};
+
+const struct lx_question_verb *lx_question_verb_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+        if (strcmp(VERBS[i].name, name) == 0)
+            return &VERBS[i];
+    return NULL;
+}

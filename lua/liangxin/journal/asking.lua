@@ -1,0 +1,39 @@
+-- asking.lua: one question to the journal, as a wait like any other.
+
+local errors = require "liangxin.errors"
+
+local M = {}
+
+-- A waitable.
+local Question = {}
+Question.__index = Question
+
+function Question:_on_answer(value, err)
+  self.value, self.err = value, err
+  self._scheduler:release(self)
+  self._scheduler:finish(self)
+end
+
+--- What handle:ask answers to `question`: its value, or nil, err.
+function M.ask(client, question)
+  local entered, failure = client:_enter(true)
+  if not entered then
+    return nil, failure
+  end
+  local scheduler = client._scheduler
+  local op = setmetatable({ _scheduler = scheduler }, Question)
+  local ok, kind = scheduler:submit(op, "ask", question)
+  if not ok then
+    return nil, errors.local_end(kind)
+  end
+  local why, cause = scheduler:wait(op)
+  if why ~= "done" then
+    scheduler:abandon(op)
+    return nil, why == "cancelled" and cause or errors.local_end(why)
+  elseif op.err then
+    return nil, errors.adopt(op.err)
+  end
+  return op.value
+end
+
+return M

@@ -1,0 +1,135 @@
+-- settings.lua: the options of clients and calls that need a journal: checked
+-- here, and made into what the core opens and a create wishes.
+
+local core = require "liangxin.core"
+local download = require "liangxin.download"
+local money = require "liangxin.journal.money"
+local native = require "liangxin.native"
+local usage = require "liangxin.usage"
+
+local M = {}
+
+local NAME_MAX = 256 -- bytes, of a batch or budget
+local CREDITS = { "number", 0, money.CREDITS_MAX }
+
+--- Rows of usage.check_options for create and generate.
+M.CREATE = {
+  key = { "text", 512 },
+  save = { "text", usage.PATH_MAX },
+  batch = { "text", NAME_MAX },
+  priority = { "integer", -1000000, 1000000 },
+  reuse = { "boolean" },
+  price = CREDITS,
+  max_credits = CREDITS,
+  retry_failed = { "boolean" },
+  verify = { "boolean" },
+}
+
+-- All but `save`, which works without a journal, too.
+local NEEDS_JOURNAL = { "key", "batch", "priority", "reuse", "price", "max_credits", "retry_failed", "verify" }
+
+local BUDGET = {
+  credits = CREDITS,
+  per = { "choice", "day", "total", default = "total" },
+  name = { "text", NAME_MAX },
+}
+
+-- What the journal keeps as text is UTF-8 there.
+local function check_utf8(value, what)
+  if value ~= nil and not core.encode(value) then
+    usage.raise("%s must be UTF-8", what)
+  end
+end
+
+local function check_budget(given)
+  if given == nil then
+    return nil
+  end
+  local budget = usage.check_options(given, BUDGET, "liangxin.new: budget")
+  if budget.credits == nil then
+    usage.raise("liangxin.new: budget: credits is missing: { credits = 100, per = \"day\" }")
+  end
+  check_utf8(budget.name, "liangxin.new: budget: option 'name'")
+  return budget
+end
+
+local function check_prices(given)
+  local prices = {}
+  for model, credits in pairs(given or {}) do
+    usage.check_text(model, "liangxin.new: prices: a model", 256)
+    prices[model] = usage.check_number(credits, ("liangxin.new: prices[%q]"):format(model), 0, money.CREDITS_MAX)
+  end
+  return prices
+end
+
+--- Check what liangxin.new was given for a journal; `options` is changed.
+function M.check_client(options)
+  if options.journal == nil then
+    local name = options.budget and "budget" or options.prices and "prices"
+    if name then
+      usage.raise("liangxin.new: option '%s' needs a journal, where the credits are counted: "
+        .. 'journal = "studio.db"', name)
+    end
+    return
+  end
+  options.budget = check_budget(options.budget)
+  options.prices = check_prices(options.prices)
+end
+
+--- Check the options of a call, which `what` names: those to go on with, with
+--- an absolute target.
+function M.check_call(client, opts, what)
+  if not client._options.journal then
+    for i = 1, #NEEDS_JOURNAL do
+      if opts[NEEDS_JOURNAL[i]] ~= nil then
+        usage.raise("%s: option '%s' needs a journal: liangxin.new { journal = \"studio.db\" }", what, NEEDS_JOURNAL[i])
+      end
+    end
+  else
+    check_utf8(opts.key, what .. ": option 'key'")
+    check_utf8(opts.batch, what .. ": option 'batch'")
+  end
+  if opts.save then
+    opts.save = M.absolute(opts.save, what .. ": option 'save'")
+  end
+  return opts
+end
+
+--- A folder or path that stays the same wherever the program goes.
+function M.absolute(target, what)
+  local path = core.absolute(download.expand(target))
+  if not path then
+    usage.raise("%s cannot be made absolute: it is too long, or the current folder is gone", what)
+  end
+  check_utf8(path, what)
+  return path
+end
+
+-- The module of a store, by how its place begins.
+local function store_for(place)
+  if place:find("^postgres://") or place:find("^postgresql://") then
+    return "liangxin.store.postgres", place
+  end
+  return "liangxin.store.sqlite", M.absolute(place, "liangxin.new: option 'journal'")
+end
+
+--- What the core opens: its store and place, and the origin of the entries; nil
+--- without a journal.
+function M.place(options)
+  if not options.journal then
+    return nil
+  end
+  local module, place = store_for(options.journal)
+  local ok, store = pcall(native.load, module)
+  if not ok then
+    usage.raise("liangxin.new: option 'journal': " .. store)
+  end
+  return store.store, place, M.origin(options)
+end
+
+--- Whose entries and budgets they are.
+function M.origin(options)
+  return ("%s://%s:%d"):format(core.parse_url(options.base_url))
+end
+
+return M

@@ -1,0 +1,79 @@
+-- wish.lua: what a create asks of the journal, beside its request.
+
+local errors = require "liangxin.errors"
+local money = require "liangxin.journal.money"
+local request_module = require "liangxin.request"
+local settings = require "liangxin.journal.settings"
+
+local M = {}
+
+-- Each origin has budgets of its own, and those of the option, of batches and of
+-- keys never share a name.
+local function budget(client, kind, name, credits, is_daily)
+  return {
+    name = ("%s %s %s"):format(settings.origin(client._options), kind, name),
+    limit = money.ceiling(credits),
+    daily = is_daily,
+  }
+end
+
+local function budgets_of(client, opts)
+  local given, list = client._options.budget, {}
+  if given then
+    list[1] = budget(client, "budget", given.name or "", given.credits, given.per == "day")
+  end
+  if opts.max_credits and opts.batch then
+    list[#list + 1] = budget(client, "batch", opts.batch, opts.max_credits)
+  elseif opts.max_credits and opts.key then
+    list[#list + 1] = budget(client, "key", opts.key, opts.max_credits)
+  end
+  return list
+end
+
+-- A call that is neither in a batch nor has a key is one attempt: its price says
+-- whether it is within max_credits.
+local function check_single(opts, price, model)
+  if not opts.max_credits or opts.batch or opts.key then
+    return true
+  elseif not price then
+    return nil, errors.new("budget", M.no_price(model), { attempts = 0 })
+  elseif money.price(price) > money.ceiling(opts.max_credits) then
+    return nil, errors.new("budget", ("%s costs %g credits, more than max_credits allows (%g): nothing was sent")
+      :format(model, price, opts.max_credits), { attempts = 0 })
+  end
+  return true
+end
+
+--- Why a create is refused that has a ceiling and no price.
+function M.no_price(model)
+  return ("no price is stated for %s: give price, or prices = { [%q] = ... } to liangxin.new; "
+    .. "client.journal:spend{} says what each model cost so far"):format(model, model)
+end
+
+--- Give the task, whose request is encoded, the wish that handle:create takes:
+--- true, or nil, err. `opts` are checked ones, `token` the callback's (or nil).
+function M.prepare(task, request, opts, token)
+  local client, model = task._client, request.model
+  local price = opts.price or client._options.prices[model]
+  local ok, err = check_single(opts, price, model)
+  if not ok then
+    return nil, err
+  end
+  task._wish = {
+    model = model,
+    body = request_module.kept(request, client.journal._names),
+    key = opts.key,
+    batch = opts.batch,
+    target = opts.save,
+    token = token,
+    priority = opts.priority,
+    price = price and money.price(price),
+    budgets = budgets_of(client, opts),
+    reuse = opts.reuse,
+    retry_failed = opts.retry_failed,
+    verify = opts.verify,
+  }
+  return true
+end
+
+return M
