@@ -35,9 +35,12 @@ PAINT      := $(wildcard csrc/paint/*.c)
 # What the stores that speak SQL share.
 STORE_SQL  := $(wildcard csrc/store/sql/*.c)
 SQLITE     := $(wildcard csrc/store/sqlite/*.c)
-# What the store takes from the core.
-SQLITE_CORE := $(foreach part,clock file module process transition,$(wildcard \
-                csrc/core/*/$(part).c csrc/core/os/*/$(part).c))
+POSTGRES   := $(wildcard csrc/store/postgres/*.c)
+# What the stores take from the core.
+core_parts  = $(foreach part,$(1),$(wildcard csrc/core/*/$(part).c \
+                csrc/core/os/*/$(part).c))
+SQLITE_CORE := $(call core_parts,clock file module process transition)
+POSTGRES_CORE := $(call core_parts,clock module place process secret socket transition)
 objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # Programs lie flat in BUILD, whatever folder their source is in.
 programs_of = $(addprefix $(BUILD)/,$(basename $(notdir \
@@ -47,7 +50,7 @@ WINDOWS    := $(findstring mingw,$(CC))
 DLL        := $(if $(WINDOWS),dll,so)
 LUA_FILES  := $(sort $(shell cd lua && find liangxin -name '*.lua'))
 MODULES    := $(patsubst %,$(BUILD)/liangxin/%.$(DLL),core listener paint \
-                store/sqlite)
+                store/sqlite store/postgres)
 
 # Where the libraries are
 
@@ -69,6 +72,8 @@ GD_FLAGS    := $(call cflags_of,GD,gdlib)
 GD_LIBS     := $(call libs_of,GD,gdlib,-lgd)
 SQLITE_FLAGS := $(call cflags_of,SQLITE,sqlite3)
 SQLITE_LIBS  := $(call libs_of,SQLITE,sqlite3,-lsqlite3)
+POSTGRES_FLAGS := $(call cflags_of,POSTGRES,libpq)
+POSTGRES_LIBS  := $(call libs_of,POSTGRES,libpq,-lpq)
 
 # How it is compiled
 
@@ -100,12 +105,13 @@ $(BUILD)/obj/csrc/core/%.o:     INCLUDES := -Icsrc/core $(CURL_FLAGS)
 $(BUILD)/obj/csrc/lua/%.o:      INCLUDES := -Icsrc/core $(LUA_FLAGS)
 $(BUILD)/obj/csrc/listener/%.o: INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) $(HTTPD_FLAGS)
 $(BUILD)/obj/csrc/paint/%.o:    INCLUDES := -Icsrc/lua $(LUA_FLAGS) $(GD_FLAGS)
-$(BUILD)/obj/csrc/store/%.o:    INCLUDES := -Icsrc/core -Icsrc/lua -Icsrc/store $(LUA_FLAGS) $(SQLITE_FLAGS)
-$(BUILD)/obj/spec/%.o:          INCLUDES := -Icsrc/core -Icsrc/lua -Icsrc/store -Icsrc/store/sqlite \
-                                $(LUA_FLAGS) $(CURL_FLAGS) $(SQLITE_FLAGS)
+$(BUILD)/obj/csrc/store/%.o:    INCLUDES := -Icsrc/core -Icsrc/lua -Icsrc/store $(LUA_FLAGS) $(SQLITE_FLAGS) $(POSTGRES_FLAGS)
+$(BUILD)/obj/spec/%.o:          INCLUDES  = -Icsrc/core -Icsrc/lua -Icsrc/store -Icsrc/store/$(if \
+                                $(findstring postgres,$*),postgres,sqlite) \
+                                $(LUA_FLAGS) $(CURL_FLAGS) $(SQLITE_FLAGS) $(POSTGRES_FLAGS)
 
 OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(LISTENER) $(PAINT) $(STORE_SQL) $(SQLITE) \
-             $(wildcard spec/*/*.c spec/*/*/*.c))
+             $(POSTGRES) $(wildcard spec/*/*.c spec/*/*/*.c))
 $(OBJECTS): $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c $< -o $@
@@ -118,6 +124,8 @@ $(BUILD)/liangxin/paint.$(DLL): $(call objects_of,$(PAINT))
 $(BUILD)/liangxin/paint.$(DLL): LIBS := $(GD_LIBS)
 $(BUILD)/liangxin/store/sqlite.$(DLL): $(call objects_of,$(SQLITE) $(STORE_SQL) $(SQLITE_CORE))
 $(BUILD)/liangxin/store/sqlite.$(DLL): LIBS := $(SQLITE_LIBS)
+$(BUILD)/liangxin/store/postgres.$(DLL): $(call objects_of,$(POSTGRES) $(STORE_SQL) $(POSTGRES_CORE))
+$(BUILD)/liangxin/store/postgres.$(DLL): LIBS := $(POSTGRES_LIBS)
 
 $(MODULES):
 	@mkdir -p $(@D)
@@ -146,14 +154,16 @@ $(foreach source,$(wildcard spec/c/*/*.c spec/fuzz/*.c spec/bench/*.c), \
 $(patsubst spec/c/lua/%.c,$(BUILD)/%,$(wildcard spec/c/lua/test_*.c)): \
   $(call objects_of,$(BINDING))
 
-# These have the SQLite store in them.
-$(BUILD)/commits $(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c)): \
-  $(call objects_of,$(STORE_SQL) $(filter-out %/module.c,$(SQLITE)))
+# These have a store in them: PostgreSQL's where the name says so, else SQLite's.
+STORE_PROGRAMS := $(BUILD)/commits $(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c))
+$(STORE_PROGRAMS): $(call objects_of,$(STORE_SQL))
+$(foreach program,$(STORE_PROGRAMS),$(eval $(program): $(call objects_of,$(filter-out \
+  %/module.c,$(if $(findstring postgres,$(program)),$(POSTGRES),$(SQLITE))))))
 
 c-tests: $(call programs_of,c,test_*)
 fuzzers: $(call programs_of,fuzz,fuzz_*)
 benches: $(call programs_of,bench,*)
-lua-objects: $(call objects_of,$(BINDING) $(LISTENER) $(PAINT) $(STORE_SQL) $(SQLITE))
+lua-objects: $(call objects_of,$(BINDING) $(LISTENER) $(PAINT) $(STORE_SQL) $(SQLITE) $(POSTGRES))
 every-object: $(OBJECTS)
 
 # The core as one translation unit, alone and with the binding: a name of file
@@ -238,7 +248,7 @@ cross: ## Compile and link the core for macOS, musl and glibc 2.17, not run
 
 lint: ## Formatting, layers, symbols, warnings, static analysis
 	@sh .ci/deps build test check
-	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(HTTPD_FLAGS) $(GD_FLAGS) $(SQLITE_FLAGS)' JOBS=$(JOBS) \
+	@INCLUDES='$(LUA_FLAGS) $(CURL_FLAGS) $(HTTPD_FLAGS) $(GD_FLAGS) $(SQLITE_FLAGS) $(POSTGRES_FLAGS)' JOBS=$(JOBS) \
 	  MAKE='$(MAKE)' sh .ci/lint
 
 asan tsan: ## Every spec with the module under ASAN and UBSAN, or TSAN
@@ -329,7 +339,7 @@ put_module    = $(call put,755,$<,$(<:$(BUILD)/%=$(DESTDIR)$(INST_LIBDIR)/%))
 put_lua       = for file in $(1); do $(call \
                 put,644,lua/$$file,$(DESTDIR)$(INST_LUADIR)/$$file) || exit; done
 
-INST_PARTS    := client library webhook paint sqlite sandbox cli
+INST_PARTS    := client library webhook paint sqlite postgres sandbox cli
 install: $(INST_PARTS:%=install-%) ## Install into DESTDIR and PREFIX
 
 install-client: $(BUILD)/liangxin/core.$(DLL)
@@ -343,6 +353,9 @@ install-paint: $(BUILD)/liangxin/paint.$(DLL)
 	$(Q)$(put_module)
 
 install-sqlite: $(BUILD)/liangxin/store/sqlite.$(DLL)
+	$(Q)$(put_module)
+
+install-postgres: $(BUILD)/liangxin/store/postgres.$(DLL)
 	$(Q)$(put_module)
 
 put_program   = mkdir -p $(BUILD) && \

@@ -21,6 +21,7 @@ local FOREIGN = {
   { "^microhttpd", nil, "libmicrohttpd" },
   { "^gd", nil, "libgd" },
   { "^sqlite3", nil, "SQLite" },
+  { "^libpq", nil, "libpq" },
 }
 
 local root = (arg[1] or "csrc/core"):gsub("/$", "")
@@ -123,7 +124,7 @@ list:close()
 if files == 0 then fault("%s: no sources", root) end
 
 -- The modules beside the core are flat folders: there only cycles count.
-for _, folder in ipairs { "lua", "listener", "paint", "store/sqlite", "store/sql" } do
+for _, folder in ipairs { "lua", "listener", "paint", "store/sqlite", "store/postgres", "store/sql" } do
   local path = root:gsub("core$", folder)
   for line in assert(io.popen("grep -H '#include \"' " .. path .. "/*.[ch]")):lines() do
     local file, header = line:match('([^/]+)%.[ch]:#include "([^/"]+)%.h"')

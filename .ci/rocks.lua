@@ -84,6 +84,23 @@ local ROCKS = {
     test = "make -C ../../.. check SPEC=spec/store_spec.lua",
   },
   {
+    name = "liangxin-postgres",
+    folder = "csrc/store/postgres",
+    summary = "The journal of liangxin on a server, by PostgreSQL",
+    detailed = [[
+    Keeps what is paid for over kills and restarts for a fleet: keys, tasks,
+    results and ceilings, for workers on any number of machines.]],
+    labels = { "database" },
+    dependencies = { "liangxin" },
+    uses = { name = "POSTGRES", library = "pq" },
+    module = "liangxin.store.postgres",
+    sources = { "csrc/store/postgres", "csrc/store/sql" },
+    core_parts = { "clock", "module", "place", "process", "secret", "socket", "transition" },
+    includes = { "csrc/core", "csrc/lua", "csrc/store" },
+    system = { unix = { "m", "pthread" }, windows = { "ws2_32", "bcrypt" } },
+    test = "make -C ../../.. check SPEC=spec/store_spec.lua",
+  },
+  {
     name = "liangxin-sandbox",
     folder = "lua/bin",
     summary = "The LiangXin Market API on loopback, for tests and offline work",

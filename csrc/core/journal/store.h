@@ -27,10 +27,10 @@
     X(OVER, "the ceiling would be passed")                                     \
     /* cannot be opened, and is left as it is */                               \
     X(NEWER, "a newer version of this library made the journal")               \
-    X(NOT_OURS, "it is no journal, but another program's file")                \
+    X(NOT_OURS, "it is no journal, but another program's")                     \
     X(NETWORK, "it is on a network file system, where locks cannot be "        \
                "trusted: put the journal on a local disk")                     \
-    X(MISSING, "there is no such folder")                                      \
+    X(MISSING, "there is no such folder or database")                          \
     X(DENIED, "no permission to read and write it")                            \
     /* may be better later */                                                  \
     X(BUSY, "another process holds it locked")                                 \
@@ -141,7 +141,8 @@ struct lx_store_api {
     bool (*is_copy)(const struct lx_store *store);
     enum lx_store_status (*adopt)(struct lx_store *store, int64_t now_ms);
 
-    /* Whether anybody else has committed since the last call. */
+    /* Whether anybody else has committed since the last call that said so; a
+     * server may say it up to a second later. */
     enum lx_store_status (*has_changed)(struct lx_store *store, bool *changed);
 
     /* Upkeep of the store's own, outside of groups: its lease, what it owes to

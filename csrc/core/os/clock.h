@@ -15,6 +15,9 @@ int64_t lx_now_us(void);
 /* Milliseconds of a clock that goes on while the machine sleeps. */
 int64_t lx_boot_ms(void);
 
+/* Block that long, or until a signal comes. */
+void lx_sleep_ms(int ms);
+
 /* The time of day, which jumps when it is set: milliseconds since 1970, UTC. */
 int64_t lx_unix_ms(void);
 

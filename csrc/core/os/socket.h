@@ -4,6 +4,7 @@
 
 #include "os/descriptor.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,10 @@
 /* A new socket, closed on exec; -1 when the system has none to give. The
  * numbers are those of socket(). */
 lx_descriptor lx_socket_open(int family, int type, int protocol);
+
+/* Block until the socket can be read, or written where `for_writing`, or has
+ * failed; at most timeout_ms. False on a timeout and when a signal came. */
+bool lx_socket_wait(lx_descriptor socket, bool for_writing, int timeout_ms);
 
 /* The IP address and the port in `address`, `length` bytes of a sockaddr at any
  * alignment. Returns the bytes of `ip`: 4 or 16; 0 for another family and for a

@@ -1,4 +1,4 @@
-/* money.c: budgets, what was spent, callbacks' hints, and forgetting; see
+/* money.c: budgets, what was spent, callbacks' hints, and the export; see
  * journal/store.h. */
 #include "sql/statement.h"
 
@@ -108,21 +108,4 @@ enum lx_store_status lx_sql_export(struct lx_store *store, int64_t after_id,
 
     return lx_sql_walk(store, read_line, &walk, LX_SQL_EXPORT, "ii", after_id,
                        limit);
-}
-
-/* The entries go last: what goes is chosen by them. */
-enum lx_store_status lx_sql_prune(struct lx_store *store, int64_t before_ms,
-                                  int64_t limit, int64_t *forgotten)
-{
-    static const enum lx_sql PARTS[] = {
-        LX_SQL_PRUNE_ATTEMPTS, LX_SQL_PRUNE_FILES, LX_SQL_PRUNE_EVENTS,
-        LX_SQL_PRUNE_RESERVATIONS, LX_SQL_PRUNE};
-    enum lx_store_status status =
-        lx_sql_run(store, LX_SQL_PRUNE_HINTS, "i", before_ms);
-
-    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
-        if (status == LX_STORE_OK)
-            status = lx_sql_run(store, PARTS[i], "ii", before_ms, limit);
-    *forgotten = status == LX_STORE_OK ? lx_sql_changes(store) : 0;
-    return status;
 }

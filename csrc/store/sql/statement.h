@@ -33,12 +33,6 @@ enum lx_sql {
     LX_SQL_SPEND_BY_DAY,
     LX_SQL_PUT_HINT,
     LX_SQL_FIND_HINT,
-    LX_SQL_PRUNE_HINTS,
-    LX_SQL_PRUNE_ATTEMPTS,
-    LX_SQL_PRUNE_FILES,
-    LX_SQL_PRUNE_EVENTS,
-    LX_SQL_PRUNE_RESERVATIONS,
-    LX_SQL_PRUNE,
     LX_SQL_EXPORT,
     LX_SQL_SHARED
 };
@@ -84,7 +78,7 @@ enum lx_store_status lx_sql_insert_row(struct lx_store *store, int64_t *id,
 enum lx_store_status lx_sql_refuse(struct lx_store *store,
                                    enum lx_store_status status);
 
-/* ---- the calls of store.h ---- */
+/* ---- the calls of store.h: those that are the same for all ---- */
 
 enum lx_store_status lx_sql_find(struct lx_store *store,
                                  const struct lx_store_query *query,
@@ -116,8 +110,6 @@ enum lx_store_status lx_sql_used(struct lx_store *store, const char *name,
 enum lx_store_status lx_sql_spend(struct lx_store *store, const char *origin,
                                   enum lx_spend_by by, int64_t since_ms,
                                   lx_visit_spend *visit, void *argument);
-enum lx_store_status lx_sql_prune(struct lx_store *store, int64_t before_ms,
-                                  int64_t limit, int64_t *forgotten);
 enum lx_store_status lx_sql_export(struct lx_store *store, int64_t after_id,
                                    int64_t limit, lx_visit_line *visit,
                                    void *argument);

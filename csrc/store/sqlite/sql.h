@@ -93,14 +93,6 @@
                 " VALUES(?1, ?2, ?3)")                                         \
     X(FIND_HINT, "SELECT task_id FROM hint WHERE token_hash = ?1"              \
                  " OR task_id = ?2 ORDER BY at_ms DESC LIMIT 1")               \
-    X(PRUNE_ATTEMPTS,                                                          \
-      "DELETE FROM attempt WHERE entry_id IN " LX_PART_FORGOTTEN)              \
-    X(PRUNE_FILES, "DELETE FROM file WHERE entry_id IN " LX_PART_FORGOTTEN)    \
-    X(PRUNE_EVENTS, "DELETE FROM event WHERE entry_id IN " LX_PART_FORGOTTEN)  \
-    X(PRUNE_RESERVATIONS,                                                      \
-      "DELETE FROM reservation WHERE entry_id IN " LX_PART_FORGOTTEN)          \
-    X(PRUNE, "DELETE FROM entry WHERE id IN " LX_PART_FORGOTTEN)               \
-    X(PRUNE_HINTS, "DELETE FROM hint WHERE at_ms < ?1")                        \
     X(EXPORT,                                                                  \
       "SELECT json_object('id', id, 'origin', origin, 'key', key,"             \
       " 'batch', batch, 'model', model, 'identity', lower(hex(identity)),"     \
@@ -135,6 +127,14 @@
     X(HAS_META, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'")      \
     X(META, "SELECT value FROM meta WHERE key = ?1")                           \
     X(SET_META, "INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)")      \
+    X(PRUNE_ATTEMPTS,                                                          \
+      "DELETE FROM attempt WHERE entry_id IN " LX_PART_FORGOTTEN)              \
+    X(PRUNE_FILES, "DELETE FROM file WHERE entry_id IN " LX_PART_FORGOTTEN)    \
+    X(PRUNE_EVENTS, "DELETE FROM event WHERE entry_id IN " LX_PART_FORGOTTEN)  \
+    X(PRUNE_RESERVATIONS,                                                      \
+      "DELETE FROM reservation WHERE entry_id IN " LX_PART_FORGOTTEN)          \
+    X(PRUNE, "DELETE FROM entry WHERE id IN " LX_PART_FORGOTTEN)               \
+    X(PRUNE_HINTS, "DELETE FROM hint WHERE at_ms < ?1")                        \
     X(DATA_VERSION, "PRAGMA data_version")                                     \
     X(ADD_OWNER, "INSERT INTO owner(host, pid, lock, started_ms)"              \
                  " VALUES(?1, ?2, ?3, ?4)")                                    \

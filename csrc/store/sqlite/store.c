@@ -66,6 +66,23 @@ static enum lx_store_status undo(struct lx_store *store)
     return status == LX_STORE_OK ? keep(store) : status;
 }
 
+/* The entries go last: what goes is chosen by them. */
+static enum lx_store_status prune(struct lx_store *store, int64_t before_ms,
+                                  int64_t limit, int64_t *forgotten)
+{
+    static const int PARTS[] = {LX_SQL_PRUNE_ATTEMPTS, LX_SQL_PRUNE_FILES,
+                                LX_SQL_PRUNE_EVENTS, LX_SQL_PRUNE_RESERVATIONS,
+                                LX_SQL_PRUNE};
+    enum lx_store_status status =
+        lx_sql_run(store, LX_SQL_PRUNE_HINTS, "i", before_ms);
+
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
+        if (status == LX_STORE_OK)
+            status = lx_sql_run(store, PARTS[i], "ii", before_ms, limit);
+    *forgotten = status == LX_STORE_OK ? lx_sql_changes(store) : 0;
+    return status;
+}
+
 const struct lx_store_api lx_sqlite_api = {
     .version = LX_STORE_VERSION,
     .bytes = sizeof lx_sqlite_api,
@@ -98,6 +115,6 @@ const struct lx_store_api lx_sqlite_api = {
     .spend = lx_sql_spend,
     .put_hint = lx_sql_put_hint,
     .find_hint = lx_sql_find_hint,
-    .prune = lx_sql_prune,
+    .prune = prune,
     .export_lines = lx_sql_export,
 };

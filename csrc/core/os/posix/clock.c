@@ -30,6 +30,13 @@ int64_t lx_boot_ms(void)
     return lx_now_ms();
 }
 
+void lx_sleep_ms(int ms)
+{
+    struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
+
+    nanosleep(&time, NULL);
+}
+
 int64_t lx_unix_ms(void)
 {
     struct timespec now;

@@ -4,6 +4,7 @@
 #ifndef _WIN32
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 lx_descriptor lx_socket_open(int family, int type, int protocol)
@@ -17,6 +18,14 @@ lx_descriptor lx_socket_open(int family, int type, int protocol)
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     return fd;
 #endif
+}
+
+bool lx_socket_wait(lx_descriptor socket, bool for_writing, int timeout_ms)
+{
+    struct pollfd entry = {.fd = (int)socket,
+                           .events = for_writing ? POLLOUT | POLLIN : POLLIN};
+
+    return poll(&entry, 1, timeout_ms) > 0;
 }
 
 #endif

@@ -26,6 +26,11 @@ int64_t lx_boot_ms(void)
     return (int64_t)GetTickCount64();
 }
 
+void lx_sleep_ms(int ms)
+{
+    Sleep((DWORD)ms);
+}
+
 /* The system counts 100 ns since 1601. */
 int64_t lx_unix_ms(void)
 {

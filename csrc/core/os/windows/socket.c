@@ -14,4 +14,17 @@ lx_descriptor lx_socket_open(int family, int type, int protocol)
     return socket == INVALID_SOCKET ? -1 : (lx_descriptor)socket;
 }
 
+bool lx_socket_wait(lx_descriptor socket, bool for_writing, int timeout_ms)
+{
+    struct timeval timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
+    fd_set readable, writable;
+
+    FD_ZERO(&readable);
+    FD_ZERO(&writable);
+    FD_SET((SOCKET)socket, &readable);
+    if (for_writing)
+        FD_SET((SOCKET)socket, &writable);
+    return select(0, &readable, &writable, NULL, &timeout) > 0;
+}
+
 #endif

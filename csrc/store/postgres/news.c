@@ -1,0 +1,187 @@
+/* news.c: see news.h. */
+#include "news.h"
+
+#include "os/clock.h"
+#include "os/process.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Two NOTIFY, at least; and how long before a failed connection is tried again.
+ */
+#define NOTIFY_PAUSE_MS 50
+#define RETRY_MS        10000
+
+/* How often the database is asked: where notifications come, and where not. */
+#define POLL_PROVEN_MS 1000
+#define POLL_MS        100
+
+/* Rows of news are kept for longer than this. */
+#define NEWS_SEEN_MS 30000
+
+/* ---- the connection ---- */
+
+static void close_news(struct lx_postgres_news *news)
+{
+    PQfinish(news->db);
+    news->db = NULL;
+    news->is_proven = news->is_under_way = false;
+}
+
+void lx_postgres_close_news(struct lx_store *store)
+{
+    close_news(&store->news);
+    free(store->news.snapshot);
+    store->news.snapshot = NULL;
+}
+
+static void send_notify(struct lx_store *store)
+{
+    struct lx_postgres_news *news = &store->news;
+    char text[60];
+
+    snprintf(text, sizeof text, "NOTIFY liangxin, '%" PRId64 "'", store->owner);
+    news->sent_ms = lx_now_ms();
+    news->is_asked = false;
+    news->is_under_way = PQsendQuery(news->db, text) == 1;
+    if (!news->is_under_way || PQflush(news->db) < 0)
+        close_news(news);
+}
+
+/* Listens, and sends a first one to see whether it comes back. */
+static void open_news(struct lx_store *store)
+{
+    struct lx_postgres_news *news = &store->news;
+    struct lx_store_error error = store->error;
+
+    news->opened_ms = lx_now_ms();
+    news->db = lx_postgres_dial(store);
+    store->error = error;
+    if (!news->db)
+        return;
+    PGresult *result = PQexec(news->db, "LISTEN liangxin");
+    bool is_listening = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    if (is_listening && PQsetnonblocking(news->db, 1) == 0)
+        send_notify(store);
+    else
+        close_news(news);
+}
+
+/* ---- what comes in ---- */
+
+static void take_notification(struct lx_store *store, const PGnotify *notify)
+{
+    if (strtoll(notify->extra, NULL, 10) == store->owner)
+        store->news.is_proven = true;
+    else
+        store->news.has_heard = true;
+}
+
+static void read_news(struct lx_store *store)
+{
+    struct lx_postgres_news *news = &store->news;
+    PGnotify *notify;
+
+    if (!news->db)
+        return;
+    if (PQconsumeInput(news->db) == 0 || PQflush(news->db) < 0) {
+        close_news(news);
+        return;
+    }
+    while (news->is_under_way && !PQisBusy(news->db)) {
+        PGresult *result = PQgetResult(news->db);
+        news->is_under_way = result != NULL;
+        PQclear(result);
+    }
+    while ((notify = PQnotifies(news->db))) {
+        take_notification(store, notify);
+        PQfreemem(notify);
+    }
+    if (PQstatus(news->db) != CONNECTION_OK)
+        close_news(news);
+}
+
+int64_t lx_postgres_tick_news(struct lx_store *store)
+{
+    struct lx_postgres_news *news = &store->news;
+    int64_t now_ms = lx_now_ms();
+
+    if (!news->db &&
+        (news->opened_ms == 0 || now_ms - news->opened_ms >= RETRY_MS))
+        open_news(store);
+    read_news(store);
+    if (!news->db)
+        return RETRY_MS;
+    int64_t left_ms = news->sent_ms + NOTIFY_PAUSE_MS - now_ms;
+    if (!news->is_asked)
+        return RETRY_MS;
+    if (left_ms > 0 || news->is_under_way)
+        return left_ms > 0 ? left_ms : NOTIFY_PAUSE_MS;
+    send_notify(store);
+    return RETRY_MS;
+}
+
+void lx_postgres_tell(struct lx_store *store)
+{
+    store->news.is_asked = true;
+}
+
+/* ---- asking ---- */
+
+struct look {
+    char *snapshot; /* NULL: out of memory */
+    bool any;
+};
+
+static bool take_look(void *argument, const struct lx_row *row)
+{
+    struct look *look = argument;
+    const char *text = lx_row_text(row, 0);
+
+    look->snapshot = malloc(strlen(text) + 1);
+    if (look->snapshot)
+        strcpy(look->snapshot, text);
+    look->any = lx_row_integer(row, 1) != 0;
+    return false;
+}
+
+/* Without an old snapshot, or with one so old that news may be gone, something
+ * has changed. */
+static enum lx_store_status look(struct lx_store *store, bool *changed)
+{
+    struct lx_postgres_news *news = &store->news;
+    struct look look = {NULL, false};
+    int64_t now_ms = lx_now_ms();
+    bool is_old = !news->snapshot || now_ms - news->looked_ms > NEWS_SEEN_MS;
+    enum lx_store_status status =
+        lx_sql_walk(store, take_look, &look, LX_SQL_NEWS_SINCE, "it",
+                    store->owner, news->snapshot ? news->snapshot : "1:1:");
+
+    if (status != LX_STORE_OK)
+        return status;
+    free(news->snapshot);
+    news->snapshot = look.snapshot;
+    news->looked_ms = now_ms;
+    *changed = is_old || look.any;
+    return LX_STORE_OK;
+}
+
+enum lx_store_status lx_postgres_has_changed(struct lx_store *store,
+                                             bool *changed)
+{
+    struct lx_postgres_news *news = &store->news;
+
+    *changed = false;
+    if (lx_process_id() != store->process)
+        return lx_sql_refuse(store, LX_STORE_FORKED);
+    read_news(store);
+    int64_t pause_ms = news->is_proven ? POLL_PROVEN_MS : POLL_MS;
+    if (!news->has_heard && news->snapshot &&
+        lx_now_ms() - news->looked_ms < pause_ms)
+        return LX_STORE_OK;
+    news->has_heard = false;
+    return look(store, changed);
+}

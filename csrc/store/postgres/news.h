@@ -1,0 +1,24 @@
+/* news.h: whether others have committed. Each commit leaves a row in `news`,
+ * and owes a NOTIFY: on a connection of its own, outside of transactions, which
+ * would wait for one another, and at most 20 a second. A pooler loses
+ * notifications silently, so they count only once one of our own has come back;
+ * they make polling rarer, and never replace it. */
+#pragma once
+
+#include "postgres_store.h"
+
+#pragma GCC visibility push(hidden)
+
+/* Tell the others, soon. */
+void lx_postgres_tell(struct lx_store *store);
+
+enum lx_store_status lx_postgres_has_changed(struct lx_store *store,
+                                             bool *changed);
+
+/* Send what is owed, and read what came; never blocks, but to open the
+ * connection. Returns in how many milliseconds to call again. */
+int64_t lx_postgres_tick_news(struct lx_store *store);
+
+void lx_postgres_close_news(struct lx_store *store);
+
+#pragma GCC visibility pop

@@ -1,0 +1,142 @@
+/* postgres_store.h: what the files of this store share: the open store, its
+ * connection, and how they run statements. One thread. */
+#pragma once
+
+#include "sql.h"
+#include "sql/statement.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#if defined(__has_include)
+#if !__has_include(<libpq-fe.h>)
+#error                                                                         \
+    "libpq's header is missing: apt-get install libpq-dev, or set POSTGRES_INCDIR"
+#endif
+#endif
+#include <libpq-fe.h>
+
+#pragma GCC visibility push(hidden)
+
+/* How long a statement may wait for others' locks, and how long the server may
+ * be silent before the connection counts as lost. */
+#define LX_POSTGRES_LOCK_MS   30000
+#define LX_POSTGRES_ANSWER_MS 45000
+
+/* After which the server ends a transaction whose client is silent, so that
+ * what it has locked is free again. */
+#define LX_POSTGRES_SILENT_MS 10000
+
+/* How long a call waits for a server that was there: a restart is shorter. */
+#define LX_POSTGRES_PATIENCE_MS 10000
+
+/* The lease is 30 s, see sql.h. A commit renews one that is older than this, so
+ * that a create has the rest of the lease for its first byte. */
+#define LX_POSTGRES_RENEW_MS 5000
+#define LX_POSTGRES_BEAT_MS  10000
+
+/* The group that is open. */
+struct lx_postgres_group {
+    bool is_open, is_begun; /* begun: the server knows of it */
+    char text[64];          /* to be sent before the next statement */
+};
+
+/* A connection for LISTEN and NOTIFY: see news.h. */
+struct lx_postgres_news {
+    PGconn *db;        /* NULL: closed */
+    int64_t opened_ms; /* lx_now_ms(), as all here: tried at least */
+    int64_t sent_ms;   /* when the last NOTIFY went */
+    bool is_asked;     /* one is owed to the others */
+    bool is_under_way; /* the answer of one is awaited */
+    bool is_proven;    /* one of our own has come back */
+    bool has_heard;    /* of a commit of others */
+    int64_t looked_ms; /* when the database was asked last; 0: never */
+    char *snapshot;    /* owned: what was visible then; NULL: nothing */
+};
+
+struct lx_store {
+    char *place;      /* owned: a URL, with its password */
+    char shown[200];  /* the same for people */
+    char *secrets[2]; /* owned: what is not to be in an error, or NULL */
+    int64_t process;  /* that opened it */
+
+    PGconn *db;                     /* NULL: closed */
+    bool is_prepared[LX_SQL_COUNT]; /* on this connection */
+    bool is_pooled;                 /* no statement outlives a transaction */
+    bool was_open;                  /* there is a server */
+    int64_t retry_ms, pause_ms;     /* when to connect again, and the pause */
+    struct lx_postgres_group group;
+    int64_t changes; /* rows, by the last statement */
+
+    int64_t owner; /* 0: none so far */
+    int64_t started_ms;
+    bool must_rejoin;  /* what its last commit did is unknown */
+    int64_t beat_ms;   /* lx_boot_ms() of the last renewal */
+    int64_t commits;   /* by this owner */
+    int64_t pruned_ms; /* news of its own that is old goes */
+    int64_t prune_below;
+
+    char identity[60]; /* of the server */
+    char home[60];     /* that of the server whose journal this is */
+    bool is_copy;
+    struct lx_postgres_news news;
+    struct lx_store_error error;
+};
+
+/* ---- errors ---- */
+
+/* Set the error: the words of store.h, with `detail` (may be NULL) behind. */
+enum lx_store_status lx_postgres_fail(struct lx_store *store,
+                                      enum lx_store_status status,
+                                      const char *detail);
+
+/* ---- the connection: link.c ---- */
+
+/* Open it unless it is. LOST within LX_POSTGRES_PATIENCE_MS, and at once after
+ * that until a pause that grows is over. Sets identity and is_copy. */
+enum lx_store_status lx_postgres_connect(struct lx_store *store);
+
+/* Whether there is one that may work; without asking the server. */
+bool lx_postgres_is_up(struct lx_store *store);
+
+void lx_postgres_disconnect(struct lx_store *store);
+
+/* A further connection to the same place; NULL and the error set. */
+PGconn *lx_postgres_dial(struct lx_store *store);
+
+/* ---- statements: statements.c ---- */
+
+/* Run statements without arguments, of which each may have rows; *last (may be
+ * NULL) is the result of the last one, for PQclear. */
+enum lx_store_status lx_postgres_script(struct lx_store *store,
+                                        const char *text, PGresult **last);
+
+/* Set the error of a result that is none, or of the connection; returns its
+ * status. A connection that is gone is closed. */
+enum lx_store_status lx_postgres_fault(struct lx_store *store,
+                                       const PGresult *result);
+
+/* ---- groups: groups.c ---- */
+
+enum lx_store_status lx_postgres_begin(struct lx_store *store);
+enum lx_store_status lx_postgres_commit(struct lx_store *store);
+void lx_postgres_roll_back(struct lx_store *store);
+enum lx_store_status lx_postgres_mark(struct lx_store *store);
+enum lx_store_status lx_postgres_keep(struct lx_store *store);
+enum lx_store_status lx_postgres_undo(struct lx_store *store);
+
+/* Before a statement: a connection, and what a group owes to the server. */
+enum lx_store_status lx_postgres_ready(struct lx_store *store);
+
+/* ---- owners: owner.c ---- */
+
+/* Become an owner, another one than before. */
+enum lx_store_status lx_postgres_join(struct lx_store *store);
+void lx_postgres_leave(struct lx_store *store);
+enum lx_store_status lx_postgres_is_alive(struct lx_store *store, int64_t owner,
+                                          bool *is_alive);
+int64_t lx_postgres_tick(struct lx_store *store);
+
+extern const struct lx_store_api lx_postgres_api;
+
+#pragma GCC visibility pop

@@ -1,0 +1,203 @@
+/* sql.h: every statement with arguments. All names have the schema before them:
+ * nobody's search_path matters. */
+#pragma once
+
+#include "sql/statement.h"
+
+#define LX_PART_UNFINISHED                                                     \
+    "(state IN ('planned', 'sending', 'accepted')"                             \
+    " OR (state = 'succeeded' AND target IS NOT NULL))"
+#define LX_PART_REUSABLE "state IN ('succeeded', 'saved')"
+#define LX_PART_PRUNABLE                                                       \
+    "(state IN ('saved', 'refused', 'failed', 'abandoned')"                    \
+    " OR (state = 'succeeded' AND target IS NULL))"
+
+/* An owner `o`: a lease of 30 s by the server's clock. While the server was
+ * down nobody could renew one. */
+#define LX_PART_ALIVE                                                          \
+    "NOT o.is_closed AND clock_timestamp() < interval '30 s' +"                \
+    " greatest(o.beat, pg_postmaster_start_time())"
+
+#define LX_PART_COLUMNS                                                        \
+    " id, origin, key, batch, model, identity, body, priority, state,"         \
+    " attempt, owner, fence, due_ms, urls, target, error, created_ms,"         \
+    " accepted_ms, ended_ms, saved_ms "
+#define LX_PART_ENTRY "SELECT" LX_PART_COLUMNS "FROM liangxin.entry "
+#define LX_PART_FILTER                                                         \
+    "id > $1 AND ($2 IS NULL OR origin = $2) AND ($3 IS NULL OR batch = $3)"   \
+    " AND ($4 IS NULL OR model = $4) AND created_ms >= $5"                     \
+    " AND ($6 IS NULL OR strpos($6, ' ' || state || ' ') > 0)"
+#define LX_PART_ORDER " ORDER BY id LIMIT $7"
+#define LX_PART_SPEND(label)                                                   \
+    "SELECT (" label ") COLLATE \"C\", count(*),"                              \
+    " coalesce(sum(a.charged_mc), 0)::bigint, sum(a.reserved_mc)::bigint"      \
+    " FROM liangxin.attempt a JOIN liangxin.entry e ON e.id = a.entry_id"      \
+    " WHERE greatest(a.sent_ms, e.created_ms) >= $1"                           \
+    " AND ($2 IS NULL OR e.origin = $2) GROUP BY 1 ORDER BY 1"
+
+#define LX_PART_BY_ID  LX_PART_ENTRY "WHERE id = $1"
+#define LX_PART_BY_KEY LX_PART_ENTRY "WHERE origin = $1 AND key = $2"
+#define LX_PART_BY_TASK                                                        \
+    LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM liangxin.attempt"          \
+                  " WHERE origin = $1 AND task_id = $2)"
+#define LX_PART_BY_TOKEN                                                       \
+    LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM liangxin.attempt"          \
+                  " WHERE token_hash = $1)"
+
+/* The unfinished entries of each owner that is not alive, by an index that is
+ * looked at once for each owner, and left out where somebody claims them. */
+#define LX_PART_CLAIM                                                          \
+    "WITH RECURSIVE owners(id) AS (SELECT min(owner) FROM liangxin.entry"      \
+    " WHERE " LX_PART_UNFINISHED                                               \
+    " UNION ALL SELECT (SELECT min(owner) FROM liangxin.entry"                 \
+    " WHERE " LX_PART_UNFINISHED " AND owner > owners.id)"                     \
+    " FROM owners WHERE owners.id IS NOT NULL)"                                \
+    " SELECT" LX_PART_COLUMNS                                                  \
+    "FROM (SELECT id AS free FROM owners WHERE id IS NOT NULL"                 \
+    " AND NOT EXISTS (SELECT 1 FROM liangxin.owner o WHERE o.id = owners.id"   \
+    " AND " LX_PART_ALIVE ")) f CROSS JOIN LATERAL"                            \
+    " (SELECT * FROM liangxin.entry WHERE " LX_PART_UNFINISHED                 \
+    " AND owner = f.free AND " LX_PART_FILTER LX_PART_ORDER                    \
+    " FOR UPDATE SKIP LOCKED) e" LX_PART_ORDER
+
+/* X(suffix, text): those of statement.h */
+#define LX_SQL_SHARED_MAP(X)                                                   \
+    X(FIND_ID, LX_PART_BY_ID)                                                  \
+    X(FIND_KEY, LX_PART_BY_KEY)                                                \
+    X(FIND_TASK, LX_PART_BY_TASK)                                              \
+    X(FIND_TOKEN, LX_PART_BY_TOKEN)                                            \
+    X(FIND_IDENTITY,                                                           \
+      LX_PART_ENTRY "WHERE origin = $1 AND identity = $2"                      \
+                    " AND ($3 IS NULL OR model = $3)"                          \
+                    " AND " LX_PART_REUSABLE " ORDER BY id DESC LIMIT 1")      \
+    X(LIST, LX_PART_ENTRY "WHERE " LX_PART_FILTER LX_PART_ORDER)               \
+    X(UNFINISHED, LX_PART_ENTRY "WHERE " LX_PART_UNFINISHED                    \
+                                " AND " LX_PART_FILTER LX_PART_ORDER)          \
+    X(CLAIMABLE, LX_PART_CLAIM)                                                \
+    X(INSERT,                                                                  \
+      "INSERT INTO liangxin.entry(origin, key, batch, model, identity, body,"  \
+      " priority, state, attempt, owner, fence, due_ms, urls, target,"         \
+      " error, created_ms, accepted_ms, ended_ms, saved_ms)"                   \
+      " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"             \
+      " $13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING"             \
+      " RETURNING id")                                                         \
+    X(CHANGE,                                                                  \
+      "UPDATE liangxin.entry SET state = $4, attempt = $5, owner = $6,"        \
+      " fence = $7, due_ms = $8, urls = $9, target = $10,"                     \
+      " error = $11, accepted_ms = $12, ended_ms = $13,"                       \
+      " saved_ms = $14 WHERE id = $1 AND state = $2 AND fence = $3")           \
+    X(ADD_EVENT, "INSERT INTO liangxin.event(entry_id, at_ms, from_state,"     \
+                 " to_state, detail) VALUES($1, $2, $3, $4, $5)")              \
+    X(PUT_ATTEMPT,                                                             \
+      "INSERT INTO liangxin.attempt(entry_id, n, origin, token_hash, task_id," \
+      " reserved_mc, charged_mc, sent_ms, outcome)"                            \
+      " SELECT e.id, $2, e.origin, $3, $4, $5, $6, $7, $8"                     \
+      " FROM liangxin.entry e WHERE e.id = $1"                                 \
+      " AND NOT EXISTS (SELECT 1 FROM liangxin.attempt a"                      \
+      " WHERE a.token_hash = $3 AND (a.entry_id, a.n) <> ($1, $2))"            \
+      " AND NOT EXISTS (SELECT 1 FROM liangxin.attempt a"                      \
+      " WHERE a.origin = e.origin AND a.task_id = $4"                          \
+      " AND (a.entry_id, a.n) <> ($1, $2))"                                    \
+      " ON CONFLICT (entry_id, n) DO UPDATE SET"                               \
+      " token_hash = $3, task_id = $4, reserved_mc = $5, charged_mc = $6,"     \
+      " sent_ms = $7, outcome = $8")                                           \
+    X(ATTEMPTS, "SELECT n, token_hash, task_id, reserved_mc, charged_mc,"      \
+                " sent_ms, outcome FROM liangxin.attempt WHERE entry_id = $1"  \
+                " ORDER BY n")                                                 \
+    X(PUT_FILE,                                                                \
+      "INSERT INTO liangxin.file(entry_id, n, path, part, bytes, mtime_ms,"    \
+      " sha256, content_type) VALUES($1, $2, $3, $4, $5, $6, $7, $8)"          \
+      " ON CONFLICT (entry_id, n) DO UPDATE SET path = $3, part = $4,"         \
+      " bytes = $5, mtime_ms = $6, sha256 = $7, content_type = $8")            \
+    X(FILES, "SELECT n, path, part, bytes, mtime_ms, sha256, content_type"     \
+             " FROM liangxin.file WHERE entry_id = $1 ORDER BY n")             \
+    X(RESERVE, "INSERT INTO liangxin.budget_use AS b(name, period, used_mc)"   \
+               " SELECT $1, $2, $3 WHERE $3 <= $4"                             \
+               " ON CONFLICT (name, period) DO UPDATE"                         \
+               " SET used_mc = b.used_mc + $3 WHERE b.used_mc + $3 <= $4")     \
+    X(COUNT_UNDER,                                                             \
+      "INSERT INTO liangxin.reservation(entry_id, n, name, period)"            \
+      " VALUES($1, $2, $3, $4)")                                               \
+    X(ADJUST,                                                                  \
+      "UPDATE liangxin.budget_use SET used_mc = used_mc + $3 WHERE"            \
+      " (name, period) IN (SELECT name, period FROM liangxin.reservation"      \
+      " WHERE entry_id = $1 AND n = $2)")                                      \
+    X(USED, "SELECT used_mc FROM liangxin.budget_use"                          \
+            " WHERE name = $1 AND period = $2")                                \
+    X(SPEND_BY_MODEL, LX_PART_SPEND("e.model"))                                \
+    X(SPEND_BY_BATCH, LX_PART_SPEND("coalesce(e.batch, '')"))                  \
+    X(SPEND_BY_DAY, LX_PART_SPEND("to_char(to_timestamp(greatest(a.sent_ms,"   \
+                                  " e.created_ms) / 1000) AT TIME ZONE 'UTC'," \
+                                  " 'YYYY-MM-DD')"))                           \
+    X(PUT_HINT, "INSERT INTO liangxin.hint(task_id, token_hash, at_ms)"        \
+                " VALUES($1, $2, $3)")                                         \
+    X(FIND_HINT, "SELECT task_id FROM liangxin.hint WHERE token_hash = $1"     \
+                 " OR task_id = $2 ORDER BY at_ms DESC LIMIT 1")               \
+    X(EXPORT,                                                                  \
+      "SELECT json_build_object('id', id, 'origin', origin, 'key', key,"       \
+      " 'batch', batch, 'model', model, 'identity',"                           \
+      " coalesce(encode(identity, 'hex'), ''),"                                \
+      " 'body', body, 'priority', priority, 'state', state,"                   \
+      " 'attempt', attempt, 'due_ms', due_ms, 'urls', urls,"                   \
+      " 'target', target, 'error', error, 'created_ms', created_ms,"           \
+      " 'accepted_ms', accepted_ms, 'ended_ms', ended_ms,"                     \
+      " 'saved_ms', saved_ms, 'attempts',"                                     \
+      " (SELECT coalesce(json_agg(json_build_object('n', n,"                   \
+      " 'task_id', task_id, 'reserved_mc', reserved_mc,"                       \
+      " 'charged_mc', charged_mc, 'sent_ms', sent_ms, 'outcome', outcome)"     \
+      " ORDER BY n), '[]') FROM liangxin.attempt WHERE entry_id = e.id),"      \
+      " 'files', (SELECT coalesce(json_agg(json_build_object('n', n,"          \
+      " 'path', path, 'bytes', bytes, 'mtime_ms', mtime_ms, 'sha256',"         \
+      " coalesce(encode(sha256, 'hex'), ''), 'content_type', content_type)"    \
+      " ORDER BY n), '[]') FROM liangxin.file WHERE entry_id = e.id),"         \
+      " 'events', (SELECT coalesce(json_agg(json_build_object('at_ms', at_ms," \
+      " 'from', from_state, 'to', to_state, 'detail', detail)"                 \
+      " ORDER BY n), '[]') FROM liangxin.event WHERE entry_id = e.id))::text"  \
+      " FROM liangxin.entry e WHERE id > $1 ORDER BY id LIMIT $2")
+
+/* X(suffix, text): this store's own. The first four are what the first of
+ * statement.h are in a group, in that order: what was read stays as it is. */
+#define LX_SQL_OWN_MAP(X)                                                      \
+    X(LOCK_ID, LX_PART_BY_ID " FOR UPDATE")                                    \
+    X(LOCK_KEY, LX_PART_BY_KEY " FOR UPDATE")                                  \
+    X(LOCK_TASK, LX_PART_BY_TASK " FOR UPDATE")                                \
+    X(LOCK_TOKEN, LX_PART_BY_TOKEN " FOR UPDATE")                              \
+    X(META, "SELECT value FROM liangxin.meta WHERE key = $1")                  \
+    X(SET_META, "INSERT INTO liangxin.meta(key, value) VALUES($1, $2)"         \
+                " ON CONFLICT (key) DO UPDATE SET value = $2")                 \
+    X(ADD_OWNER, "INSERT INTO liangxin.owner(host, pid, started_ms)"           \
+                 " VALUES($1, $2, $3) RETURNING id")                           \
+    X(IS_ALIVE, "SELECT 1::bigint FROM liangxin.owner o WHERE o.id = $1"       \
+                " AND " LX_PART_ALIVE)                                         \
+    X(BEAT, "INSERT INTO liangxin.owner(id, host, pid, started_ms)"            \
+            " VALUES($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE"               \
+            " SET beat = clock_timestamp()")                                   \
+    X(CLOSE_OWNER, "UPDATE liangxin.owner SET is_closed = true WHERE id = $1") \
+    X(FORGET_OWNERS,                                                           \
+      "WITH gone AS (DELETE FROM liangxin.owner"                               \
+      " WHERE beat < clock_timestamp() - interval '1 hour' RETURNING id)"      \
+      " DELETE FROM liangxin.news WHERE owner IN (SELECT id FROM gone)")       \
+    X(NEWS_SINCE, "SELECT txid_current_snapshot()::text, EXISTS (SELECT 1"     \
+                  " FROM liangxin.news WHERE owner <> $1"                      \
+                  " AND xid >= txid_snapshot_xmin($2::txid_snapshot)"          \
+                  " AND NOT txid_visible_in_snapshot(xid, "                    \
+                  "$2::txid_snapshot))::int::bigint")                          \
+    X(PRUNE_NEWS, "DELETE FROM liangxin.news WHERE owner = $1 AND n < $2")     \
+    X(PRUNE_HINTS, "DELETE FROM liangxin.hint WHERE at_ms < $1")               \
+    X(PRUNE,                                                                   \
+      "WITH gone AS (DELETE FROM liangxin.entry WHERE id IN (SELECT id"        \
+      " FROM liangxin.entry WHERE " LX_PART_PRUNABLE                           \
+      " AND greatest(ended_ms, saved_ms) < $1 ORDER BY id LIMIT $2)"           \
+      " RETURNING id), a AS (DELETE FROM liangxin.attempt USING gone"          \
+      " WHERE entry_id = gone.id), f AS (DELETE FROM liangxin.file USING gone" \
+      " WHERE entry_id = gone.id), e AS (DELETE FROM liangxin.event"           \
+      " USING gone WHERE entry_id = gone.id), r AS (DELETE"                    \
+      " FROM liangxin.reservation USING gone WHERE entry_id = gone.id)"        \
+      " SELECT count(*) FROM gone")
+
+#define LX_SQL_ENUM(suffix, text) LX_SQL_##suffix,
+enum lx_postgres_sql {
+    LX_SQL_BEFORE_OWN = LX_SQL_SHARED - 1,
+    LX_SQL_OWN_MAP(LX_SQL_ENUM) LX_SQL_COUNT
+};
+#undef LX_SQL_ENUM

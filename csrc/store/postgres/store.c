@@ -1,0 +1,232 @@
+/* store.c: the life of a store, and the struct of functions that the core gets;
+ * see journal/store.h. */
+#include "news.h"
+#include "schema.h"
+
+#include "journal/place.h"
+#include "os/process.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the place ---- */
+
+static char *copy_bytes(const char *text, size_t length)
+{
+    char *copy = malloc(length + 1);
+
+    if (copy) {
+        memcpy(copy, text, length);
+        copy[length] = '\0';
+    }
+    return copy;
+}
+
+/* The password as it stands in the URL, and as libpq understands it: neither
+ * may be in an error, whatever libpq has to say about a URL that is wrong. */
+static bool find_secrets(struct lx_store *store,
+                         const PQconninfoOption *options)
+{
+    const char *user = strstr(store->place, "://") + 3;
+    const char *colon = strchr(user, ':'), *at = strrchr(user, '@');
+
+    if (colon && at && colon + 1 < at) {
+        store->secrets[0] = copy_bytes(colon + 1, (size_t)(at - colon - 1));
+        if (!store->secrets[0])
+            return false;
+    }
+    for (; options && options->keyword; options++)
+        if (strcmp(options->keyword, "password") == 0 && options->val) {
+            store->secrets[1] = copy_bytes(options->val, strlen(options->val));
+            return store->secrets[1] != NULL;
+        }
+    return true;
+}
+
+static enum lx_store_status check_place(struct lx_store *store)
+{
+    bool is_url = strncmp(store->place, "postgres://", 11) == 0 ||
+                  strncmp(store->place, "postgresql://", 13) == 0;
+    PQconninfoOption *options =
+        is_url ? PQconninfoParse(store->place, NULL) : NULL;
+
+    if (!options)
+        return lx_postgres_fail(
+            store, LX_STORE_OTHER,
+            "the address is postgres://user:password@host:port/database, with "
+            "special characters as %XX");
+    bool has_memory = find_secrets(store, options);
+    PQconninfoFree(options);
+    return has_memory ? LX_STORE_OK : lx_sql_refuse(store, LX_STORE_MEMORY);
+}
+
+/* ---- the identity of the server ---- */
+
+static bool take_home(void *argument, const struct lx_row *row)
+{
+    struct lx_store *store = argument;
+    const char *home = lx_row_text(row, 0);
+
+    snprintf(store->home, sizeof store->home, "%s", home ? home : "?");
+    return false;
+}
+
+static enum lx_store_status set_home(struct lx_store *store)
+{
+    return lx_sql_run(store, LX_SQL_SET_META, "tt", "home", store->identity);
+}
+
+/* A new journal is at home where it is made. */
+static enum lx_store_status check_identity(struct lx_store *store, bool is_new)
+{
+    enum lx_store_status status = is_new ? set_home(store) : LX_STORE_OK;
+
+    if (status == LX_STORE_OK)
+        status = lx_sql_walk(store, take_home, store, LX_SQL_META, "t", "home");
+    store->is_copy = strcmp(store->home, store->identity) != 0;
+    return status;
+}
+
+static enum lx_store_status adopt(struct lx_store *store, int64_t now_ms)
+{
+    char text[30];
+    enum lx_store_status status = set_home(store);
+
+    snprintf(text, sizeof text, "%lld", (long long)now_ms);
+    if (status == LX_STORE_OK)
+        status = lx_sql_run(store, LX_SQL_SET_META, "tt", "adopted_ms", text);
+    if (status != LX_STORE_OK)
+        return status;
+    memcpy(store->home, store->identity, sizeof store->home);
+    store->is_copy = false;
+    return LX_STORE_OK;
+}
+
+/* ---- life ---- */
+
+static void close_store(struct lx_store *store)
+{
+    if (!store || store->process != lx_process_id())
+        return;
+    if (store->group.is_open)
+        lx_postgres_roll_back(store);
+    lx_postgres_leave(store);
+    lx_postgres_close_news(store);
+    lx_postgres_disconnect(store);
+    for (int i = 0; i < 2; i++)
+        free(store->secrets[i]);
+    free(store->place);
+    free(store);
+}
+
+static enum lx_store_status open_all(struct lx_store *store)
+{
+    bool is_new = false;
+    enum lx_store_status status = check_place(store);
+
+    if (status == LX_STORE_OK)
+        status = lx_postgres_connect(store);
+    if (status == LX_STORE_OK)
+        status = lx_postgres_migrate(store, &is_new);
+    if (status == LX_STORE_OK)
+        status = check_identity(store, is_new);
+    if (status == LX_STORE_OK)
+        status = lx_postgres_join(store);
+    return status;
+}
+
+static enum lx_store_status open_store(const char *place, int64_t now_ms,
+                                       struct lx_store **store,
+                                       struct lx_store_error *error)
+{
+    struct lx_store *made = calloc(1, sizeof *made);
+
+    *store = NULL;
+    if (made)
+        made->place = copy_bytes(place, strlen(place));
+    if (!made || !made->place) {
+        free(made);
+        *error = (struct lx_store_error){LX_STORE_MEMORY, "out of memory"};
+        return LX_STORE_MEMORY;
+    }
+    made->process = lx_process_id();
+    made->started_ms = now_ms;
+    lx_place_show(place, made->shown, sizeof made->shown);
+    enum lx_store_status status = open_all(made);
+    if (status != LX_STORE_OK) {
+        *error = made->error;
+        close_store(made);
+        return status;
+    }
+    *store = made;
+    return LX_STORE_OK;
+}
+
+/* ---- what is short ---- */
+
+static const struct lx_store_error *get_error(const struct lx_store *store)
+{
+    return &store->error;
+}
+
+static int64_t get_owner(const struct lx_store *store)
+{
+    return store->owner;
+}
+
+static bool is_copy(const struct lx_store *store)
+{
+    return store->is_copy;
+}
+
+static enum lx_store_status prune(struct lx_store *store, int64_t before_ms,
+                                  int64_t limit, int64_t *forgotten)
+{
+    enum lx_store_status status =
+        lx_sql_run(store, LX_SQL_PRUNE_HINTS, "i", before_ms);
+
+    *forgotten = 0;
+    if (status == LX_STORE_OK)
+        status = lx_sql_integer(store, forgotten, LX_SQL_PRUNE, "ii", before_ms,
+                                limit);
+    return status;
+}
+
+const struct lx_store_api lx_postgres_api = {
+    .version = LX_STORE_VERSION,
+    .bytes = sizeof lx_postgres_api,
+    .name = "PostgreSQL",
+    .poll_ms = 20,
+    .fresh_ms = 5000,
+    .open = open_store,
+    .close = close_store,
+    .error = get_error,
+    .owner = get_owner,
+    .is_alive = lx_postgres_is_alive,
+    .is_copy = is_copy,
+    .adopt = adopt,
+    .has_changed = lx_postgres_has_changed,
+    .tick = lx_postgres_tick,
+    .begin = lx_postgres_begin,
+    .commit = lx_postgres_commit,
+    .roll_back = lx_postgres_roll_back,
+    .mark = lx_postgres_mark,
+    .keep = lx_postgres_keep,
+    .undo = lx_postgres_undo,
+    .find = lx_sql_find,
+    .insert = lx_sql_insert,
+    .change = lx_sql_change,
+    .put_attempt = lx_sql_put_attempt,
+    .find_attempts = lx_sql_find_attempts,
+    .put_file = lx_sql_put_file,
+    .find_files = lx_sql_find_files,
+    .reserve = lx_sql_reserve,
+    .adjust = lx_sql_adjust,
+    .used = lx_sql_used,
+    .spend = lx_sql_spend,
+    .put_hint = lx_sql_put_hint,
+    .find_hint = lx_sql_find_hint,
+    .prune = prune,
+    .export_lines = lx_sql_export,
+};
