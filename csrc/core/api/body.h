@@ -3,8 +3,10 @@
  * one owner: built on the host's thread, then the I/O thread's. */
 #pragma once
 
+#include "base/sha256.h"
 #include "os/file.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,7 +27,10 @@ struct lx_piece {
     char *content; /* owned: text, bytes, or the file's path with its NUL */
     size_t length; /* of text and bytes */
     uint64_t max_bytes; /* of a picture */
+    bool wants_hash;    /* of a picture: to be fixed when it is looked at */
     /* Known once the picture was looked at: */
+    bool has_hash;
+    unsigned char sha256[LX_SHA256_BYTES];
     const char *media_type;           /* static; NULL: not yet */
     struct lx_file_identity identity; /* of a file */
 };

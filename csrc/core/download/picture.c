@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HASH_BLOCK_BYTES 16384
+
 /* ---- what is refused ---- */
 
 static const char *name_of(const struct lx_piece *piece)
@@ -85,24 +87,6 @@ static bool is_same_file(const struct lx_file_identity *a,
            a->length == b->length && a->changed_ns == b->changed_ns;
 }
 
-static bool look_at_picture(struct lx_picture *picture)
-{
-    struct lx_piece *file = &picture->file;
-    char head[LX_MEDIA_SNIFF_BYTES];
-    size_t length = sizeof head;
-    enum lx_file_reason reason = lx_file_open(&picture->open, file->content);
-
-    if (reason == LX_FILE_OK)
-        reason = lx_file_identify(&picture->open, &file->identity);
-    if (reason == LX_FILE_OK)
-        reason = lx_file_read(&picture->open, 0, head, &length);
-    lx_file_close(&picture->open);
-    if (reason != LX_FILE_OK)
-        return refuse_picture(&picture->error, file, reason);
-    return lx_picture_check(file, head, length, file->identity.length,
-                            &picture->error);
-}
-
 /* The file is compared when it is opened and when all of it was read. */
 static bool compare_file(struct lx_picture *picture)
 {
@@ -113,6 +97,62 @@ static bool compare_file(struct lx_picture *picture)
         return refuse_picture(&picture->error, &picture->file, reason);
     return is_same_file(&identity, &picture->file.identity) ||
            refuse_changed(&picture->error, &picture->file);
+}
+
+/* The hash of the open file, all of it; *reason tells why not. */
+static bool hash_picture(struct lx_picture *picture,
+                         enum lx_file_reason *reason)
+{
+    struct lx_piece *file = &picture->file;
+    struct lx_sha256 hash;
+    char block[HASH_BLOCK_BYTES];
+    uint64_t read = 0;
+    size_t length = sizeof block;
+
+    lx_sha256_init(&hash);
+    while (*reason == LX_FILE_OK && length > 0) {
+        length = sizeof block;
+        *reason = lx_file_read(&picture->open, read, block, &length);
+        lx_sha256_update(&hash, block, length);
+        read += length;
+    }
+    lx_sha256_final(&hash, file->sha256);
+    file->has_hash = true;
+    return *reason == LX_FILE_OK;
+}
+
+/* What was hashed stays what it is. */
+static bool fix_hash(struct lx_picture *picture,
+                     const struct lx_file_identity *before)
+{
+    struct lx_piece *file = &picture->file;
+    enum lx_file_reason reason = LX_FILE_OK;
+
+    if (file->has_hash)
+        return is_same_file(before, &file->identity) ||
+               refuse_changed(&picture->error, file);
+    return (hash_picture(picture, &reason) ||
+            refuse_picture(&picture->error, file, reason)) &&
+           compare_file(picture);
+}
+
+static bool look_at_picture(struct lx_picture *picture)
+{
+    struct lx_piece *file = &picture->file;
+    struct lx_file_identity before = file->identity;
+    char head[LX_MEDIA_SNIFF_BYTES];
+    size_t length = sizeof head;
+    enum lx_file_reason reason = lx_file_open(&picture->open, file->content);
+
+    if (reason == LX_FILE_OK)
+        reason = lx_file_identify(&picture->open, &file->identity);
+    if (reason == LX_FILE_OK)
+        reason = lx_file_read(&picture->open, 0, head, &length);
+    if (reason != LX_FILE_OK)
+        return refuse_picture(&picture->error, file, reason);
+    return lx_picture_check(file, head, length, file->identity.length,
+                            &picture->error) &&
+           (!file->wants_hash || fix_hash(picture, &before));
 }
 
 static bool open_picture(struct lx_picture *picture)
@@ -151,7 +191,8 @@ static void work_on_pictures(struct lx_disk_job *job)
         bool is_fine =
             picture->block ? read_block(picture) : look_at_picture(picture);
 
-        if (!is_fine || picture->read == picture->file.identity.length)
+        if (!is_fine || !picture->block ||
+            picture->read == picture->file.identity.length)
             lx_file_close(&picture->open);
     }
 }

@@ -69,7 +69,15 @@ void lx_io_task_request(struct lx_io *io, struct lx_op *op,
 
 void lx_io_task_queue(struct lx_io *io, struct lx_op *op)
 {
-    bool is_planned = !op->task.booking || op->task.booking->entry;
+    const struct lx_booking *booking = op->task.booking;
+    bool is_planned = !booking || booking->entry;
+
+    if (!is_planned && op->task.upload &&
+        !lx_wish_name_pictures(booking->wish,
+                               lx_upload_body(op->task.upload))) {
+        lx_io_task_fail(io, op);
+        return;
+    }
 
     lx_io_task_request(io, op,
                        is_planned ? LX_REQUEST_QUEUED : LX_REQUEST_UNPLANNED);

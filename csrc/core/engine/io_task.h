@@ -44,7 +44,8 @@ bool lx_io_task_name(struct lx_op *op, const char *task_id);
 /* The host learns the id, if there is one that it has not been told. */
 void lx_io_task_tell_created(struct lx_io *io, struct lx_op *op);
 
-/* It waits for its turn, or for what the journal makes of it. */
+/* It waits for its turn, or for what the journal makes of it. The op may be
+ * gone after. */
 void lx_io_task_queue(struct lx_io *io, struct lx_op *op);
 
 /* What its request does from now on: takes the op out of the list where it

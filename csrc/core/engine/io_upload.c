@@ -30,6 +30,8 @@ static void on_upload_news(void *context, void *owner)
 bool lx_io_upload_adopt(struct lx_io *io, struct lx_op *op,
                         struct lx_command *command)
 {
+    for (size_t i = 0; command->wish && i < command->body->count; i++)
+        command->body->pieces[i].wants_hash = true;
     op->task.upload =
         lx_upload_new(command->body, io->disk, on_upload_news, io, op);
     command->body = NULL;

@@ -73,6 +73,8 @@ static void on_looked(struct lx_picture *picture)
     upload->is_at_disk = false;
     piece->media_type = picture->file.media_type;
     piece->identity = picture->file.identity;
+    piece->has_hash = picture->file.has_hash;
+    memcpy(piece->sha256, picture->file.sha256, sizeof piece->sha256);
     if (picture->error.kind != LX_KIND_NONE)
         fail_upload(upload, &picture->error);
     drop_picture(upload);
@@ -100,6 +102,11 @@ static bool check_piece(struct lx_upload *upload, struct lx_piece *piece)
 
     if (piece->type == LX_PIECE_TEXT)
         return true;
+    if (piece->type == LX_PIECE_BYTES && piece->wants_hash &&
+        !piece->has_hash) {
+        lx_sha256_of(piece->content, piece->length, piece->sha256);
+        piece->has_hash = true;
+    }
     if (piece->type == LX_PIECE_BYTES)
         return lx_picture_check(piece, piece->content, piece->length,
                                 piece->length, &error) ||
@@ -328,6 +335,11 @@ void lx_upload_free(struct lx_upload *upload)
 const struct lx_error *lx_upload_error(const struct lx_upload *upload)
 {
     return upload->error.kind == LX_KIND_NONE ? NULL : &upload->error;
+}
+
+const struct lx_body *lx_upload_body(const struct lx_upload *upload)
+{
+    return upload->body;
 }
 
 struct lx_body *lx_upload_take_body(struct lx_upload *upload)

@@ -40,6 +40,9 @@ void lx_upload_stop(struct lx_upload *upload);
 /* What was wrong with a picture, in the last check or feed; NULL: nothing. */
 const struct lx_error *lx_upload_error(const struct lx_upload *upload);
 
+/* As it is known so far; borrowed. */
+const struct lx_body *lx_upload_body(const struct lx_upload *upload);
+
 /* Give the body away; the upload can only be freed then. */
 struct lx_body *lx_upload_take_body(struct lx_upload *upload);
 

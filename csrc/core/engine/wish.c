@@ -4,6 +4,7 @@
 #include "base/sha256.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct lx_wish *lx_wish_new(void)
 {
@@ -32,4 +33,60 @@ void lx_wish_set_token(struct lx_wish *wish, const char *token, size_t length)
 {
     lx_sha256_of(token, length, wish->token_hash);
     wish->has_token = true;
+}
+
+/* ---- pictures ---- */
+
+#define PICTURE_PREFIX "sha256:"
+#define PICTURE_ROOM   (sizeof PICTURE_PREFIX + 2 * LX_SHA256_BYTES)
+
+static void write_hash(const struct lx_piece *piece, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t at = sizeof PICTURE_PREFIX - 1;
+
+    memcpy(out, PICTURE_PREFIX, at);
+    for (size_t i = 0; i < LX_SHA256_BYTES; i++) {
+        out[at++] = digits[piece->sha256[i] >> 4];
+        out[at++] = digits[piece->sha256[i] & 15];
+    }
+    out[at] = '\0';
+}
+
+/* The next piece from *at on that is a picture; NULL: there is none. */
+static const struct lx_piece *next_picture(const struct lx_body *body,
+                                           size_t *at)
+{
+    while (*at < body->count) {
+        const struct lx_piece *piece = &body->pieces[(*at)++];
+        if (piece->type != LX_PIECE_TEXT)
+            return piece;
+    }
+    return NULL;
+}
+
+bool lx_wish_name_pictures(struct lx_wish *wish, const struct lx_body *body)
+{
+    size_t room = strlen(wish->body) + body->count * PICTURE_ROOM + 1;
+    const struct lx_piece *picture;
+    size_t at = 0, length = 0;
+
+    if (!strchr(wish->body, LX_WISH_PICTURE))
+        return true;
+    char *named = malloc(room);
+    if (!named)
+        return false;
+    for (const char *from = wish->body; *from; from++) {
+        bool is_picture = *from == LX_WISH_PICTURE;
+        if (is_picture && (picture = next_picture(body, &at))) {
+            write_hash(picture, named + length);
+            length += strlen(named + length);
+        } else {
+            named[length++] = *from;
+        }
+    }
+    named[length] = '\0';
+    free(wish->body);
+    wish->body = named;
+    return true;
 }

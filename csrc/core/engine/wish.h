@@ -3,6 +3,7 @@
  * thread's. */
 #pragma once
 
+#include "api/body.h"
 #include "journal/store.h"
 
 #include <stdbool.h>
@@ -47,6 +48,10 @@ struct lx_wish {
 /* Without texts, budgets, price and token; NULL: out of memory. */
 struct lx_wish *lx_wish_new(void);
 void lx_wish_free(struct lx_wish *wish); /* NULL is fine */
+
+/* Put the hashes of the body's pictures into the place of each LX_WISH_PICTURE;
+ * nothing where that was done. False: out of memory. */
+bool lx_wish_name_pictures(struct lx_wish *wish, const struct lx_body *body);
 
 /* Keep the hash of a callback's token. */
 void lx_wish_set_token(struct lx_wish *wish, const char *token, size_t length);
