@@ -3,7 +3,8 @@
  * thread, but for open and close. Knows no HTTP library.
  *
  * The module has new(host, config, port) -> object, with host.now() and
- * host.wall() in seconds and host.wake(), which lets the poster look again. The
+ * host.wall() in seconds, host.wake(), which lets the poster look again, and
+ * where a client gave its mailbox host.post(text) -> whether it took it. The
  * object's functions:
  *   handle(request, made) -> status, headers, body | work
  *       request: {method, target, headers, body, too_large}; the same table in
@@ -20,6 +21,7 @@
 #pragma GCC visibility push(hidden)
 
 struct lx_handler;
+struct lx_mailbox_box;
 
 enum { LX_HEADERS_MAX = 64, LX_REPLY_HEADERS_MAX = 16 };
 
@@ -78,6 +80,7 @@ struct lx_handler_setup {
     void (*wake)(void *sender); /* called, with the lock held, by host.wake();
                                    must not call back */
     void *sender;
+    const struct lx_mailbox_box *mailbox; /* NULL: none */
 };
 
 /* A state with the handler in it, or NULL and `error` filled. */

@@ -2,6 +2,7 @@
  * state is a member here, against the client's rule: it belongs to the listener
  * alone, no host code runs in it, and its lock is beside it. */
 #include "handler.h"
+#include "mailbox_lua.h"
 #include "os/clock.h"
 #include "os/thread.h"
 #include "state_lua.h"
@@ -20,6 +21,7 @@ struct lx_handler {
     lua_State *lua; /* guarded by lock */
     void (*wake)(void *sender);
     void *sender;
+    struct lx_mailbox_box mailbox; /* held, unless it is all zeros */
 };
 
 static lua_State *enter(struct lx_handler *handler)
@@ -55,9 +57,20 @@ static int host_wake(lua_State *L)
     return 0;
 }
 
+/* host.post(text): a text to the client's host; false when it is closed. */
+static int host_post(lua_State *L)
+{
+    const struct lx_mailbox_box *box = lua_touserdata(L, lua_upvalueindex(1));
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+
+    lua_pushboolean(L, box->post(box->mailbox, box->id, text, length));
+    return 1;
+}
+
 static void push_host(lua_State *L, struct lx_handler *handler)
 {
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 4);
     lua_pushcfunction(L, host_now);
     lua_setfield(L, -2, "now");
     lua_pushcfunction(L, host_wall);
@@ -65,6 +78,11 @@ static void push_host(lua_State *L, struct lx_handler *handler)
     lua_pushlightuserdata(L, handler);
     lua_pushcclosure(L, host_wake, 1);
     lua_setfield(L, -2, "wake");
+    if (!handler->mailbox.mailbox)
+        return;
+    lua_pushlightuserdata(L, &handler->mailbox);
+    lua_pushcclosure(L, host_post, 1);
+    lua_setfield(L, -2, "post");
 }
 
 struct opening {
@@ -102,6 +120,10 @@ struct lx_handler *lx_handler_open(const struct lx_handler_setup *setup,
     handler->lua = L;
     handler->wake = setup->wake;
     handler->sender = setup->sender;
+    if (setup->mailbox) {
+        handler->mailbox = *setup->mailbox;
+        handler->mailbox.hold(handler->mailbox.mailbox);
+    }
     struct opening opening = {setup, handler};
     lua_pushcfunction(L, open_protected);
     lua_pushlightuserdata(L, &opening);
@@ -119,6 +141,8 @@ void lx_handler_close(struct lx_handler *handler)
     if (!handler)
         return;
     lua_close(handler->lua);
+    if (handler->mailbox.mailbox)
+        handler->mailbox.release(handler->mailbox.mailbox);
     lx_mutex_deinit(&handler->lock);
     free(handler);
 }

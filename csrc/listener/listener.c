@@ -8,8 +8,8 @@
 
 #include "listener.h"
 #include "handler.h"
-#include "loopback.h"
 #include "peers.h"
+#include "port.h"
 #include "poster.h"
 #include "request.h"
 #include "worker.h"
@@ -246,6 +246,7 @@ static struct lx_handler *open_handler(struct lx_listener *listener,
         .port = listener->port,
         .wake = lx_poster_wake,
         .sender = listener->poster,
+        .mailbox = setup->mailbox,
     };
     return lx_handler_open(&handler, error, error_bytes);
 }
@@ -303,7 +304,8 @@ struct lx_listener *lx_listener_start(const struct lx_listener_setup *setup,
         return NULL;
     int fd = -1;
     if (fill(listener, setup))
-        fd = lx_loopback_listen(&listener->port, error, error_bytes);
+        fd =
+            lx_port_listen(setup->address, &listener->port, error, error_bytes);
     if (fd >= 0)
         listener->handler = open_handler(listener, setup, error, error_bytes);
     if (listener->handler && start_poster(listener))

@@ -1,4 +1,4 @@
-/* listener.h: a small HTTP listener on 127.0.0.1, on a thread of its own, for
+/* listener.h: a small HTTP listener on a thread of its own, for
  * webhooks and the sandbox. What it answers is decided by a handler: a Lua
  * module in a Lua state of the listener's own, so it answers while the host's
  * Lua blocks.
@@ -23,6 +23,7 @@
 #pragma GCC visibility push(hidden)
 
 struct lx_listener;
+struct lx_mailbox_box;
 
 enum {
     /* Beyond these, the connection that was silent for longest is closed, so
@@ -32,6 +33,7 @@ enum {
 
 /* Borrowed for the call. */
 struct lx_listener_setup {
+    const char *address;      /* an IP address; NULL: 127.0.0.1 */
     int port;                 /* 0: any free one */
     unsigned silence_seconds; /* a connection on which nothing moves for this
                                  long is closed; 0: never */
@@ -40,6 +42,8 @@ struct lx_listener_setup {
     const char *handler;      /* a Lua module, see handler.h */
     const char *worker;       /* a Lua module, see worker.h; may be NULL */
     const char *config;       /* a text for the handler */
+    const struct lx_mailbox_box *mailbox; /* where the handler may post; may be
+                                             NULL, held while it runs */
 };
 
 /* Listen and answer. NULL, with `error` filled, when the port is taken or the

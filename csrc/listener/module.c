@@ -3,6 +3,7 @@
  * own Lua states are out of reach from here. */
 #include "compat.h"
 #include "listener.h"
+#include "mailbox_lua.h"
 #include "os/process.h"
 
 #include <signal.h>
@@ -46,12 +47,26 @@ enum {
     SILENCE_MAX_S = 86400
 };
 
-/* listener.start{port=, max_body=, silence=, handler=, worker=, config=, path=,
- * cpath=} -> listener | nil, err */
+/* The field stays on the stack, too. */
+static const struct lx_mailbox_box *mailbox_field(lua_State *L)
+{
+    lua_getfield(L, 1, "mailbox");
+    if (lua_isnil(L, -1))
+        return NULL;
+    const struct lx_mailbox_box *box = lx_mailbox_from(L, -1);
+    if (!box)
+        luaL_error(L, "liangxin.listener: the client is of another version "
+                      "than the listener: install both anew");
+    return box;
+}
+
+/* listener.start{address=, port=, max_body=, silence=, handler=, worker=,
+ * config=, path=, cpath=, mailbox=} -> listener | nil, err */
 static int module_start(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     struct lx_listener_setup setup = {
+        .address = optional_field(L, "address"),
         .port = (int)number_field(L, "port", 0, 65535),
         .silence_seconds = (unsigned)number_field(
             L, "silence", SILENCE_DEFAULT_S, SILENCE_MAX_S),
@@ -62,6 +77,7 @@ static int module_start(lua_State *L)
         .handler = string_field(L, "handler"),
         .worker = optional_field(L, "worker"),
         .config = string_field(L, "config"),
+        .mailbox = mailbox_field(L),
     };
     struct box *box = lua_newuserdata(L, sizeof *box);
     *box = (struct box){NULL, NULL};

@@ -6,6 +6,7 @@
 #include "command_lua.h"
 #include "config_lua.h"
 #include "handle_lua.h"
+#include "mailbox_lua.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -221,6 +222,7 @@ void lx_lua_client_open(lua_State *L)
         {"durations", client_durations},
         {"saved_durations", client_saved_durations},
         {"is_forked", client_is_forked},
+        {"mailbox", lx_lua_client_mailbox},
         {"stop", client_stop},
         {"close", client_close},
         {NULL, NULL}};

@@ -139,7 +139,7 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         [LX_EVENT_ENDED] = "ended",           [LX_EVENT_RECORD] = "record",
         [LX_EVENT_TIMER] = "timer",           [LX_EVENT_PROGRESS] = "progress",
         [LX_EVENT_DOWNLOADED] = "downloaded", [LX_EVENT_LOG] = "log",
-        [LX_EVENT_ANSWER] = "answer",
+        [LX_EVENT_ANSWER] = "answer",         [LX_EVENT_POSTED] = "posted",
     };
 
     lua_pushstring(L, names[event->type]);
@@ -180,6 +180,9 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         lx_lua_push_json(L, event->text, event->text_length);
         push_error_of(L, event);
         return 4;
+    case LX_EVENT_POSTED:
+        lua_pushlstring(L, event->text, event->text_length);
+        return 3;
     case LX_EVENT_LOG:
         push_log(L, event->log);
         return 3;

@@ -16,7 +16,8 @@ struct lx_client {
     struct lx_wake wake;
     bool is_fd_known; /* to the host */
     struct lx_io_ports ports;
-    struct lx_io *io; /* NULL before the first command */
+    struct lx_mailbox *mailbox; /* NULL before somebody wants it */
+    struct lx_io *io;           /* NULL before the first command */
     struct lx_thread thread;
     bool is_stopped; /* guarded by ports.lock */
 };
@@ -100,6 +101,10 @@ void lx_client_free(struct lx_client *client)
         stop(client);
     else if (client->io)
         return; /* the exit handler may be at work on it */
+    if (client->mailbox) {
+        lx_mailbox_close(client->mailbox);
+        lx_mailbox_release(client->mailbox);
+    }
     free_commands(lx_queue_take(&client->ports.commands));
     lx_event_free_all(lx_queue_take(&client->ports.events));
     lx_event_free_all(client->ports.returned);
@@ -217,6 +222,13 @@ bool lx_client_wait(struct lx_client *client, int timeout_ms)
 void lx_client_signal(struct lx_client *client)
 {
     lx_queue_signal(&client->ports.events);
+}
+
+struct lx_mailbox *lx_client_mailbox(struct lx_client *client)
+{
+    if (!client->mailbox)
+        client->mailbox = lx_mailbox_new(&client->ports.events);
+    return client->mailbox;
 }
 
 void lx_client_stats(struct lx_client *client, struct lx_stats *stats)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/config.h"
+#include "engine/mailbox.h"
 #include "engine/message.h"
 #include "engine/stats.h"
 #include "os/descriptor.h"
@@ -52,6 +53,10 @@ bool lx_client_wait(struct lx_client *client, int timeout_ms);
 /* Make the descriptor, if it was asked for, readable until the next
  * lx_client_take_events. */
 void lx_client_signal(struct lx_client *client);
+
+/* For other threads; borrowed until the client is freed. NULL: out of memory.
+ */
+struct lx_mailbox *lx_client_mailbox(struct lx_client *client);
 
 void lx_client_stats(struct lx_client *client, struct lx_stats *stats);
 

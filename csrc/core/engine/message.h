@@ -61,6 +61,7 @@ enum lx_event_type {
     LX_EVENT_PROGRESS,   /* bytes, total (0 unknown) */
     LX_EVENT_DOWNLOADED, /* final for a download: file or error */
     LX_EVENT_ANSWER,     /* final for an ask: text or error */
+    LX_EVENT_POSTED,     /* text, from another thread: mailbox.h */
     LX_EVENT_LOG         /* one request was made; id 0 */
 };
 
@@ -86,7 +87,7 @@ struct lx_event {
     struct lx_error *error;   /* NULL: it went well */
     struct lx_downloaded *file;
     struct lx_log_entry *log;
-    char *text; /* answer: JSON */
+    char *text; /* answer: JSON; posted */
     size_t text_length;
     uint64_t bytes, total; /* progress */
     bool is_out_of_memory; /* an error for which there was no room */

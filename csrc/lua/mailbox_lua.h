@@ -1,0 +1,48 @@
+/* mailbox_lua.h: how a client's module hands a mailbox to the listener's: both
+ * are shared objects of their own, and only Lua sees both; see store_lua.h. */
+#pragma once
+
+#include "compat.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The metatable's name; what is in such a userdata keeps this form for ever. */
+#define LX_MAILBOX_TYPE    "liangxin.mailbox"
+#define LX_MAILBOX_VERSION 1
+
+/* The functions are of a module that stays in memory; any thread may call them.
+ * See engine/mailbox.h. */
+struct lx_mailbox_box {
+    uint32_t version;
+    uint32_t bytes;
+    bool (*post)(void *mailbox, uint64_t id, const char *text, size_t length);
+    void (*hold)(void *mailbox);
+    void (*release)(void *mailbox);
+    void *mailbox; /* held by this userdata */
+    uint64_t id;
+};
+
+/* handle:mailbox(id) -> a box for a listener; what it posts comes as an event
+ * "posted" of that number with the text. */
+#pragma GCC visibility push(hidden)
+int lx_lua_client_mailbox(lua_State *L);
+#pragma GCC visibility pop
+
+/* The box at `index`, or NULL when the value is none, or one of a module that
+ * was built for another version. */
+static inline const struct lx_mailbox_box *lx_mailbox_from(lua_State *L,
+                                                           int index)
+{
+    const struct lx_mailbox_box *box = lua_touserdata(L, index);
+    bool is_one;
+
+    if (!box || !lua_getmetatable(L, index))
+        return NULL;
+    luaL_getmetatable(L, LX_MAILBOX_TYPE);
+    is_one = lua_rawequal(L, -1, -2) && box->version == LX_MAILBOX_VERSION &&
+             box->bytes == sizeof *box && box->mailbox;
+    lua_pop(L, 2);
+    return is_one ? box : NULL;
+}
