@@ -17,6 +17,7 @@ local ELSEWHERE = {
   { "journal/settings", "journal_options_spec", "the options" },
   { "journal/wish", "journal_budget_spec", "seen from create and generate" },
   { "loop/%w+", "loop_spec", "each host runs its own in spec/hosts" },
+  { "listening/handler", "listening_spec", "answers over HTTP" },
   { "models/flux", "models_spec", "rows of the catalogue: data" },
   { "models/google", "models_spec", "rows of the catalogue: data" },
   { "models/imagen", "models_spec", "rows of the catalogue: data" },

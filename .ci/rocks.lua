@@ -38,7 +38,7 @@ local ROCKS = {
     folder = "csrc/listener",
     summary = "A small HTTP listener on a thread of its own",
     detailed = [[
-    Answers requests on loopback by a handler in a Lua state of its own, while
+    Answers requests by a handler in a Lua state of its own, while
     the host's Lua blocks.]],
     labels = { "http" },
     dependencies = {},

@@ -12,7 +12,7 @@ source = {
 description = {
   summary = "A small HTTP listener on a thread of its own",
   detailed = [[
-    Answers requests on loopback by a handler in a Lua state of its own, while
+    Answers requests by a handler in a Lua state of its own, while
     the host's Lua blocks.]],
   homepage = "https://github.com/liangxin-lua/liangxin",
   license = "MIT",
@@ -32,9 +32,9 @@ build = {
       sources = {
         "handler_lua.c",
         "listener.c",
-        "loopback.c",
         "module.c",
         "peers.c",
+        "port.c",
         "poster.c",
         "request.c",
         "worker_lua.c",

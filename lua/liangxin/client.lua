@@ -114,11 +114,12 @@ end
 -- Give the task its request, with a token where a callback may recover it.
 local function prepare(client, task, request, opts)
   local token
+  local url = client._listening and client._listening:url_for(request.callBackUrl)
   task._has_callback = request.callBackUrl ~= nil
-  if request.callBackUrl and wants_token(client, opts.recover) then
+  if url or request.callBackUrl and wants_token(client, opts.recover) then
     token = notify.new_token(client, task)
   end
-  local body = request_module.encode(request, token)
+  local body = request_module.encode(request, token, url)
   if type(body) == "string" then
     task._request, task._request_bytes = body, #body
   else
@@ -304,6 +305,15 @@ function Client:notify(body)
     return nil, err
   end
   return notify.notify(self, body)
+end
+
+--- Receive callbacks on a port of its own, and give each create its callBackUrl.
+function Client:listen(options)
+  local ok, err = enter(self)
+  if not ok then
+    return nil, err
+  end
+  return require("liangxin.listening").listen(self, options)
 end
 
 -- Jobs ------------------------------------------------------------------------

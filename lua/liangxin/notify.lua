@@ -31,9 +31,9 @@ function M.new_tokens()
   return { by_token = {}, order = {}, first = 1, last = 0, secret = core.token() }
 end
 
---- Whether this client has put the token into a callBackUrl, ever.
-function M.is_ours(client, token)
-  return core.is_token(client._tokens.secret, token)
+--- By which a token is known as this client's, see core.is_token.
+function M.token_secret(client)
+  return client._tokens.secret
 end
 
 function M.drop_oldest(tokens)

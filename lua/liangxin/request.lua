@@ -167,11 +167,12 @@ function M.kept(request, names)
 end
 
 --- The body of createTask: a text; or, with pictures in it, a list of texts and,
---- between them, pictures. `token` (may be nil) goes into the callback's query.
+--- between them, pictures. `token` (may be nil) goes into the query of the callback
+--- `url`, by default the request's.
 --- What cannot be written as JSON is a programmer's mistake.
-function M.encode(request, token)
+function M.encode(request, token, url)
   if token then
-    request = with_callback(request, M.mark_callback(request.callBackUrl, token))
+    request = with_callback(request, M.mark_callback(url or request.callBackUrl, token))
   end
   local text, message, path = core.encode(request)
   if not text then

@@ -346,6 +346,16 @@ function Client:download(url, target, opts) end
 ---@return liangxin.Error? err bad_response when the body names no task
 function Client:notify(body) end
 
+---Receive callbacks on a port of the client's own, on a thread of its own: they are
+---answered at once, whatever the program does. Each create from now on has the
+---listener's URL as callBackUrl, with a token of its own, unless it names another.
+---Needs the rock liangxin-webhook. What is taken is as for
+---[webhook.new](#webhooknewoptions), but for tasks that the client merely holds.
+---@param options? liangxin.ListenOptions
+---@return liangxin.Listening? listening
+---@return liangxin.Error? err network: the port is taken, or no such address
+function Client:listen(options) end
+
 ---Run `fn(...)` in a coroutine, as a job. It starts at once. Inside a job the new
 ---one belongs to the same run or map. An error that nobody waits for goes to the
 ---option `on_error`, else it is raised by the next step, poll or close.
@@ -673,6 +683,20 @@ function Loop:report(raised) end
 
 ---`require "liangxin.webhook"`
 local webhook = {}
+
+---@class liangxin.ListenOptions: liangxin.WebhookOptions
+---@field port? integer default 0: any free one
+---@field address? string the IP address to listen on; default 127.0.0.1, behind a reverse proxy
+---@field public_url? string how the service reaches it, as it is to stand in callBackUrl; default: the address and port
+---@field on_callback? fun(task_id: string) called after a callback was taken; the query's answer comes later
+
+---@class liangxin.Listening
+---@field port integer
+---@field url string the callBackUrl of the client's creates, without their tokens
+local Listening = {}
+
+---Close the port. Closing the client does so, too. Twice is fine.
+function Listening:stop() end
 
 ---@class liangxin.Receiver
 local Receiver = {}

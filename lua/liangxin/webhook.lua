@@ -11,12 +11,17 @@ local M = {}
 
 local MIB = 1024 * 1024
 
-local OPTIONS = {
-  client = { "table" },
+--- The options that say what is taken, also those of client:listen.
+M.OPTIONS = {
   secrets = { "table" },
   tolerance = { "number", 0, 86400, default = 300 },
   max_body = { "integer", 1, 64 * MIB, default = MIB },
 }
+
+local OPTIONS = { client = { "table" } }
+for name, row in pairs(M.OPTIONS) do
+  OPTIONS[name] = row
+end
 
 local Receiver = {}
 Receiver.__index = Receiver
@@ -30,15 +35,23 @@ local ANSWERS = {
 }
 
 local function refuse(status)
-  return status, ANSWERS[status], nil
+  return status, ANSWERS[status]
 end
 
-local function check_secrets(secrets)
+--- The rules for `judge` from checked options, but for `holds`.
+function M.rules(client, checked, what)
+  local secrets = checked.secrets or {}
   for i, secret in pairs(secrets) do
     if type(i) ~= "number" or type(secret) ~= "string" or secret == "" then
-      usage.raise("webhook.new: secrets must be a list of texts: {new, old}")
+      usage.raise("%s: secrets must be a list of texts: {new, old}", what)
     end
   end
+  return {
+    secrets = secrets,
+    tolerance = checked.tolerance,
+    max_body = checked.max_body,
+    token_secret = notify.token_secret(client),
+  }
 end
 
 function M.new(options)
@@ -46,13 +59,12 @@ function M.new(options)
   if not checked.client then
     usage.raise("webhook.new: the option client is missing: the client that queries the tasks")
   end
-  check_secrets(checked.secrets or {})
-  return setmetatable({
-    _client = checked.client,
-    _secrets = checked.secrets or {},
-    _tolerance = checked.tolerance,
-    _max_body = checked.max_body,
-  }, Receiver)
+  local client = checked.client
+  local rules = M.rules(client, checked, "webhook.new")
+  function rules.holds(task_id)
+    return client._by_id[task_id] ~= nil
+  end
+  return setmetatable({ _client = client, _rules = rules }, Receiver)
 end
 
 -- The value of a header, whatever the case of its name: a text, or the first of
@@ -71,33 +83,51 @@ end
 
 -- nil: it is not signed, or there is no secret to check it. "taskId.timestamp" is
 -- signed, not the body, as the service's relatives do; LiangXin documents none.
-local function is_signature_right(self, headers, task_id, now)
+local function is_signature_right(rules, headers, task_id, now)
   local stamp = header_of(headers, "x-webhook-timestamp")
   local signature = header_of(headers, "x-webhook-signature")
-  if #self._secrets == 0 or not (stamp or signature) then
+  if #rules.secrets == 0 or not (stamp or signature) then
     return nil
   end
   local seconds = stamp and stamp:match("^%d+$") and #stamp <= 12 and tonumber(stamp)
-  if not seconds or not signature or math.abs(now - seconds) > self._tolerance then
+  if not seconds or not signature or math.abs(now - seconds) > rules.tolerance then
     return false
   end
   local is_right = false
-  for _, secret in ipairs(self._secrets) do
+  for _, secret in ipairs(rules.secrets) do
     is_right = core.is_signature(secret, task_id .. "." .. stamp, signature) or is_right
   end
   return is_right
 end
 
--- Whether the service has sent it, as far as can be told. The id of a task cannot
--- be guessed: without a token and secrets, one that the client holds will do.
-local function is_genuine(self, headers, task_id, token, now)
-  local is_signed = is_signature_right(self, headers, task_id, now)
+-- Whether the service has sent it, as far as can be told.
+local function is_genuine(rules, headers, task_id, token, now)
+  local is_signed = is_signature_right(rules, headers, task_id, now)
   if is_signed ~= nil then
     return is_signed
   elseif token then
-    return notify.is_ours(self._client, token)
+    return core.is_token(rules.token_secret, token)
   end
-  return #self._secrets == 0 and self._client._by_id[task_id] ~= nil
+  -- The id of a task cannot be guessed: one that the client holds will do.
+  return #rules.secrets == 0 and rules.holds(task_id)
+end
+
+--- What to answer to a callback: the status and a line of text; with 200 the task's
+--- id and the token or nil. `rules`: secrets, tolerance, max_body, token_secret of
+--- the client, and holds(task_id). Pure.
+function M.judge(rules, headers, body, path, now)
+  if #body > rules.max_body then
+    return refuse(413)
+  end
+  local id, token = core.callback(body)
+  if not id then
+    return refuse(400)
+  end
+  token = path and core.token_of(path) or token
+  if not is_genuine(rules, headers, id, token, now) then
+    return refuse(401)
+  end
+  return 200, "ok\n", id, token
 end
 
 --- What to answer to a POST: status, body and, with 200, the hint.
@@ -111,21 +141,14 @@ function Receiver:receive(headers, raw_body, opts)
   elseif type(raw_body) ~= "string" then
     usage.raise("receiver:receive: the body must be a string, not %s", type(raw_body))
   end
-  if #raw_body > self._max_body then
-    return refuse(413)
-  end
-  local id, token = core.callback(raw_body)
-  if not id then
-    return refuse(400)
-  end
-  token = opts.path and core.token_of(opts.path) or token
-  if not is_genuine(self, headers, id, token, opts.now or os.time()) then
-    return refuse(401)
+  local status, text, id, token = M.judge(self._rules, headers, raw_body, opts.path, opts.now or os.time())
+  if status ~= 200 then
+    return status, text
   elseif self._client._is_closing then
     return refuse(503)
   end
   notify.hint(self._client, id, token)
-  return 200, "ok\n", { task_id = id }
+  return status, text, { task_id = id }
 end
 
 return M

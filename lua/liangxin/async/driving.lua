@@ -206,6 +206,9 @@ function Driving:close(timeout)
   end
   local kept, err = true, nil
   self._is_closing = true
+  if self._listening then
+    self._listening:stop()
+  end
   if not handle:is_forked() then
     scheduler:deliver()
     if timeout and timeout > 0 then

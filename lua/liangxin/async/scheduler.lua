@@ -71,6 +71,14 @@ function Scheduler:resubmit(op, id, method, ...)
   return true
 end
 
+--- Give `op` a number without an operation in the core, for what other threads
+--- post. It is no open work: nobody waits for it.
+function Scheduler:expect(op)
+  self.last_id = self.last_id + 1
+  self.ops[self.last_id] = op
+  return self.last_id
+end
+
 --- The operation has had its last event.
 function Scheduler:release(op)
   local id = op._op
@@ -295,6 +303,7 @@ local METHODS = {
   progress = "_on_progress",
   downloaded = "_on_downloaded",
   answer = "_on_answer",
+  posted = "_on_posted",
 }
 
 --- Deliver events and run what they make ready, until there are none, the clock
