@@ -90,6 +90,18 @@ describe("account", function()
     assert.equal("auth", err.kind)
   end)
 
+  it("logs the time of the server", function()
+    local dates = {}
+    answer(PAGE:format("1", "0", "1", "false"), { headers = { { "Date", "Fri, 01 May 2026 06:35:00 GMT" } } })
+    answer(PAGE:format("1", "0", "1", "false"), { headers = { { "Date", "yesterday" } } })
+    local function on_log(event)
+      dates[#dates + 1] = event.date or "none"
+    end
+    assert(ask({ on_log = on_log }))
+    assert(ask({ on_log = on_log }))
+    assert.same({ 1777617300, "none" }, dates)
+  end)
+
   it("leaves the next queries and creates as they were", function()
     local box = sandbox_client.start({ speed = 1000, balance = 100 })
     local c = liangxin.new(box.options) -- one connection, one handle

@@ -180,6 +180,8 @@ describe("the retry matrix:", function()
       { "a TLS handshake without an end", kind = "timeout",
         url = function() return fault.tls_hang_url, { ca_file = fault.ca_file, connect_timeout = 0.3 } end },
       { "a certificate that nobody vouches for", stage = "tls", url = function() return fault.tls_url end },
+      { "a certificate for another name", stage = "tls",
+        url = function() return fault.tls_elsewhere_url, { ca_file = fault.ca_file } end },
     }
 
     local function client_of(cell)

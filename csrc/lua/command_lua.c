@@ -150,11 +150,21 @@ static int client_query(lua_State *L)
 
     uint64_t request_bytes = check_bytes(L, 4);
 
-    luaL_optstring(L, 3, NULL); /* nil asks about the account */
-    int text_index = lua_isnoneornil(L, 3) ? 0 : 3;
-    struct lx_command *command =
-        make_command(L, LX_COMMAND_QUERY, id, text_index, 0);
+    luaL_checkstring(L, 3);
+    struct lx_command *command = make_command(L, LX_COMMAND_QUERY, id, 3, 0);
     command->request_bytes = request_bytes;
+    return submit(L, handle, command);
+}
+
+static int client_page(lua_State *L)
+{
+    static const char *const names[] = {"account", "pricing", NULL};
+    struct lx_lua_handle *handle = lx_lua_check_open(L);
+    uint64_t id = check_id(L, 2);
+    int name = luaL_checkoption(L, 3, NULL, names);
+    struct lx_command *command = make_command(L, LX_COMMAND_QUERY, id, 0, 0);
+
+    command->page = name == 0 ? LX_API_PAGE_ACCOUNT : LX_API_PAGE_PRICING;
     return submit(L, handle, command);
 }
 
@@ -225,12 +235,17 @@ static int client_download(lua_State *L)
 
 void lx_lua_set_commands(lua_State *L)
 {
-    static const luaL_Reg commands[] = {
-        {"create", client_create},   {"watch", client_watch},
-        {"query", client_query},     {"nudge", client_nudge},
-        {"records", client_records}, {"cancel", client_cancel},
-        {"timer", client_timer},     {"download", client_download},
-        {"ask", client_ask},         {NULL, NULL}};
+    static const luaL_Reg commands[] = {{"create", client_create},
+                                        {"watch", client_watch},
+                                        {"query", client_query},
+                                        {"nudge", client_nudge},
+                                        {"records", client_records},
+                                        {"cancel", client_cancel},
+                                        {"timer", client_timer},
+                                        {"download", client_download},
+                                        {"page", client_page},
+                                        {"ask", client_ask},
+                                        {NULL, NULL}};
 
     compat_set_functions(L, commands);
 }

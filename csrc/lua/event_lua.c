@@ -123,13 +123,14 @@ static void push_file(lua_State *L, const struct lx_downloaded *file)
 
 static void push_log(lua_State *L, const struct lx_log_entry *log)
 {
-    lua_createtable(L, 0, 6);
+    lua_createtable(L, 0, 7);
     set_text(L, "method", log->method);
     set_text(L, "url", log->url);
     set_text(L, "request_id", log->request_id);
     set_int64(L, "status", log->http_status ? log->http_status : -1);
     set_int64(L, "attempt", log->attempt);
     set_int64(L, "ms", log->elapsed_ms);
+    set_int64(L, "date", log->date_s ? log->date_s : -1);
 }
 
 int lx_lua_push_event(lua_State *L, const struct lx_event *event)

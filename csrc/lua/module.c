@@ -49,6 +49,7 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
         {"is_private", lx_lua_is_private},
         {"is_loopback", lx_lua_is_loopback},
         {"is_proxy", lx_lua_is_proxy},
+        {"proxy_for", lx_lua_proxy_for},
         {NULL, NULL}};
 
     compat_check_version(L);

@@ -60,3 +60,18 @@ int lx_lua_is_proxy(lua_State *L)
     lua_pushboolean(L, text && lx_proxy_is_valid(text));
     return 1;
 }
+
+int lx_lua_proxy_for(lua_State *L)
+{
+    const char *text = check_text(L);
+    struct lx_http_config config = {
+        .http_proxy = (char *)luaL_optstring(L, 2, NULL),
+        .https_proxy = (char *)luaL_optstring(L, 3, NULL),
+        .no_proxy = (char *)luaL_optstring(L, 4, NULL)};
+    struct lx_url url;
+
+    lua_pushstring(L, text && lx_url_parse(text, &url)
+                          ? lx_proxy_for(&config, &url)
+                          : NULL);
+    return 1;
+}

@@ -18,4 +18,8 @@ int lx_lua_is_loopback(lua_State *L);
 /* is_proxy(text): whether libcurl can read it. */
 int lx_lua_is_proxy(lua_State *L);
 
+/* proxy_for(url, http_proxy, https_proxy, no_proxy): the proxy that requests to
+ * the URL take; nil: they go straight. */
+int lx_lua_proxy_for(lua_State *L);
+
 #pragma GCC visibility pop

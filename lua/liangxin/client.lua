@@ -214,12 +214,12 @@ function Query:_on_record(record, err)
   self._scheduler:finish(self)
 end
 
--- One question about a task, or, without an id, about the key's account.
--- `request_bytes`: of the task's create, as its answer may be as large.
-local function ask(self, task_id, request_bytes)
+-- One question, about a task where `task_id` is there: a method of the handle
+-- and what it takes.
+local function ask(self, task_id, method, ...)
   local scheduler = self._scheduler
   local op = setmetatable({ _scheduler = scheduler }, Query)
-  local ok, kind = scheduler:submit(op, "query", task_id, request_bytes)
+  local ok, kind = scheduler:submit(op, method, ...)
   if not ok then
     return nil, errors.local_end(kind)
   end
@@ -241,7 +241,8 @@ function Client:_query(task_id, request_bytes)
   if not entered then
     return nil, failure
   end
-  return ask(self, task_id, request_bytes)
+  -- Its answer may be as large as the create was.
+  return ask(self, task_id, "query", task_id, request_bytes)
 end
 
 --- Ask once about a task: its record, or nil, err.
@@ -251,7 +252,17 @@ function Client:query(task_id)
   if not entered then
     return nil, failure
   end
-  return ask(self, task_id)
+  return ask(self, task_id, "query", task_id)
+end
+
+--- The record of a page of the gateway's ("account", "pricing"), or nil, err,
+--- whose err.record has what else came.
+function Client:_page(name)
+  local entered, failure = enter(self, true)
+  if not entered then
+    return nil, failure
+  end
+  return ask(self, nil, "page", name)
 end
 
 -- What an address says that has no such page.
@@ -260,11 +271,7 @@ local NO_ACCOUNT_PAGE = { not_found = true, bad_response = true, invalid_request
 --- What the key was granted, has used and has left; nil, err where the gateway
 --- does not say.
 function Client:account()
-  local entered, failure = enter(self, true)
-  if not entered then
-    return nil, failure
-  end
-  local record, err = ask(self)
+  local record, err = self:_page("account")
   local data = record and record.data or {}
   local granted, used = tonumber(data.total_granted), tonumber(data.total_used)
   local available = tonumber(data.total_available)

@@ -204,6 +204,14 @@ local function from_environment(...)
   end
 end
 
+--- The proxies for http: and https:, and the hosts that need none. `given`: the
+--- option, or nil.
+function M.proxies(given)
+  return given or from_environment("http_proxy", "all_proxy", "ALL_PROXY"),
+    given or from_environment("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
+    from_environment("no_proxy", "NO_PROXY")
+end
+
 -- Queries go on until the task's deadline, however often they fail: without any
 -- wait between them they would flood the service.
 local RETRY_MIN = 0.01 -- s, of base and of max
@@ -212,6 +220,7 @@ local RETRY_MIN = 0.01 -- s, of base and of max
 function M.core_config(options, version, durations_text)
   local poll = options.poll or { first = 0, factor = 0, max = 0, jitter = 0 }
   local store, place, origin = settings.place(options)
+  local http_proxy, https_proxy, no_proxy = M.proxies(options.proxy)
   return {
     base_url = options.base_url,
     api_key = options.api_key,
@@ -229,10 +238,9 @@ function M.core_config(options, version, durations_text)
     poll_jitter = poll.jitter,
     max_body = options.max_body,
     user_agent = options.user_agent or "liangxin-lua/" .. version,
-    http_proxy = options.proxy or from_environment("http_proxy", "all_proxy", "ALL_PROXY"),
-    https_proxy = options.proxy
-      or from_environment("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
-    no_proxy = from_environment("no_proxy", "NO_PROXY"),
+    http_proxy = http_proxy,
+    https_proxy = https_proxy,
+    no_proxy = no_proxy,
     ca_file = options.ca_file,
     durations_text = durations_text,
     log = options.on_log ~= nil,

@@ -75,6 +75,7 @@ local liangxin = {}
 ---@field ms integer elapsed milliseconds
 ---@field attempt integer 1 for the first
 ---@field request_id? string X-Oneapi-Request-Id (observed)
+---@field date? integer Unix time of the answer, by its server's clock
 
 ---A client. Starts no thread and opens no socket before the first request.
 ---Raises on bad options.

@@ -109,8 +109,9 @@ local AWAIT_TIMEOUT_S = 60
 ---@field base_url string
 ---@field other_url string another origin
 ---@field ipv6_url string? where the machine has ::1
----@field tls_url string? this and the next four with {tls = true}
+---@field tls_url string? this and the next five with {tls = true}
 ---@field tls_other_url string?
+---@field tls_elsewhere_url string? its certificate is for another name
 ---@field tls_reset_url string? resets inside the TLS handshake
 ---@field tls_hang_url string? never answers the TLS handshake
 ---@field ca_file string? the certificate to trust

@@ -35,6 +35,7 @@ local LISTENERS = {
   { name = "tls", mode = "tls", host = "127.0.0.1" },
   { name = "tls_other", mode = "tls", host = "127.0.0.2",
     or_host = "127.0.0.1" },
+  { name = "tls_elsewhere", mode = "tls_elsewhere", host = "127.0.0.1" },
   { name = "tls_reset", mode = "tls_reset", host = "127.0.0.1" },
   { name = "tls_hang", mode = "tls_hang", host = "127.0.0.1" },
 }
@@ -178,7 +179,10 @@ local function main(arguments)
   local world = new_world()
   local secure = options.tls and tls.open()
   local ok, problem = xpcall(function()
-    world.tls_context = secure and secure.context
+    world.tls_contexts = secure and {
+      tls = secure.context,
+      tls_elsewhere = secure.other_context,
+    }
     open_listeners(world, options)
     local commands = assert(socket.bind("127.0.0.1", 0))
     world.loop:spawn(accept_forever, world, commands, function(raw)

@@ -17,6 +17,7 @@ struct lx_answer {
     bool timed_out;         /* the failure was a time-out */
     int http_status;        /* 0 when no status line arrived */
     int64_t retry_after_ms; /* Retry-After, -1 when absent or nonsense */
+    int64_t date_s;         /* Date, Unix seconds; 0 when absent or nonsense */
     const char *body;       /* borrowed; NULL when length is 0 */
     size_t body_length;
     char request_id[96]; /* X-Oneapi-Request-Id, "" when absent */

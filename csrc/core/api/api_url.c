@@ -4,6 +4,16 @@
 #include <stdbool.h>
 #include <string.h>
 
+const char *lx_api_page_path(enum lx_api_page page)
+{
+    static const char *const paths[LX_API_PAGE_COUNT] = {
+        [LX_API_PAGE_NONE] = "",
+        [LX_API_PAGE_ACCOUNT] = "/api/usage/token/",
+        [LX_API_PAGE_PRICING] = "/api/pricing"};
+
+    return paths[page];
+}
+
 static bool is_unreserved(unsigned char byte)
 {
     return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||

@@ -9,8 +9,17 @@
 
 #define LX_API_CREATE_PATH "/api/v1/jobs/createTask"
 #define LX_API_RECORD_PATH "/api/v1/jobs/recordInfo"
-/* The gateway's: what the key was granted and has used. May be missing. */
-#define LX_API_ACCOUNT_PATH "/api/usage/token/"
+
+/* Pages of the gateway's, which may be missing. */
+enum lx_api_page {
+    LX_API_PAGE_NONE,    /* the two above */
+    LX_API_PAGE_ACCOUNT, /* what the key was granted and has used */
+    LX_API_PAGE_PRICING, /* what models cost */
+    LX_API_PAGE_COUNT
+};
+
+/* Its path below the base URL; never NULL. */
+const char *lx_api_page_path(enum lx_api_page page);
 
 /* Room for the query of recordInfo. */
 #define LX_API_QUERY_ROOM (3 * LX_TASK_ID_MAX + 8)

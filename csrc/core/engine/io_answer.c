@@ -20,7 +20,7 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
 {
     const char *path = is_create          ? LX_API_CREATE_PATH
                        : op->task.task_id ? LX_API_RECORD_PATH
-                                          : LX_API_ACCOUNT_PATH;
+                                          : lx_api_page_path(op->task.page);
     struct lx_event *event = lx_event_new(LX_EVENT_LOG, 0);
     struct lx_log_entry *log = calloc(1, sizeof *log);
     size_t length = strlen(io->config->http.base_url);
@@ -40,6 +40,7 @@ static void log_answer(struct lx_io *io, const struct lx_op *op,
     log->http_status = answer->http_status;
     log->attempt = op->task.machine.attempts;
     log->elapsed_ms = elapsed_ms;
+    log->date_s = answer->date_s;
     event->log = log;
     lx_io_tell(io, event);
 }
@@ -155,9 +156,11 @@ static bool judge_key(struct lx_io *io, const struct lx_op *op,
  * a success whose result is still missing. */
 static void keep_evidence(struct lx_op *op, const struct lx_outcome *outcome)
 {
-    size_t length = outcome->body_length < EVIDENCE_MAX_BYTES
-                        ? outcome->body_length
-                        : EVIDENCE_MAX_BYTES;
+    size_t length = outcome->body_length;
+    bool is_page = op->task.page != LX_API_PAGE_NONE; /* read by the host */
+
+    if (length > EVIDENCE_MAX_BYTES && !is_page)
+        length = EVIDENCE_MAX_BYTES;
 
     if (op->final->record && op->final->record->state)
         return;

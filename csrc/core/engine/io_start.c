@@ -51,10 +51,10 @@ static bool set_create(struct lx_op *op, struct lx_api_request *request)
 
 static bool start_op(struct lx_io *io, struct lx_op *op, bool is_create)
 {
-    struct lx_api_request request = {
-        .owner = op,
-        .task_id = is_create ? NULL : op->task.task_id,
-        .is_account = !is_create && !op->task.task_id};
+    struct lx_api_request request = {.owner = op,
+                                     .task_id =
+                                         is_create ? NULL : op->task.task_id,
+                                     .page = op->task.page};
 
     if (is_create && !set_create(op, &request))
         return false;

@@ -185,6 +185,7 @@ void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
         return;
     }
     op->task.request_bytes = command->request_bytes;
+    op->task.page = command->page;
     op->task.task_id = command->text;
     command->text = NULL;
     if (command->type == LX_COMMAND_QUERY) {

@@ -3,6 +3,7 @@
  * pushing it into a queue gives it away. */
 #pragma once
 
+#include "api/api_url.h"
 #include "api/body.h"
 #include "api/record.h"
 #include "base/status.h"
@@ -20,7 +21,7 @@
 enum lx_command_type {
     LX_COMMAND_CREATE,   /* send createTask, then watch the task */
     LX_COMMAND_WATCH,    /* watch from now on, with a fresh deadline */
-    LX_COMMAND_QUERY,    /* one recordInfo, or the account */
+    LX_COMMAND_QUERY,    /* one recordInfo, or a page of the gateway's */
     LX_COMMAND_RECORDS,  /* show the records of state changes from now on */
     LX_COMMAND_NUDGE,    /* a callback came: ask about this task at once */
     LX_COMMAND_CANCEL,   /* forget an operation */
@@ -33,11 +34,12 @@ struct lx_command {
     struct lx_command *next;
     enum lx_command_type type;
     uint64_t id; /* of the operation, chosen by the host's side */
-    char *text;  /* create: body; watch, query: task id, or NULL: the account
-                    of the key; owned */
+    char *text;  /* create: body; watch, query: task id, or NULL: `page`;
+                    owned */
     size_t text_length;
-    struct lx_body *body; /* create: instead of the text, when it has pictures;
-                             owned */
+    enum lx_api_page page; /* query */
+    struct lx_body *body;  /* create: instead of the text, when it has pictures;
+                              owned */
     uint64_t request_bytes; /* watch, query: of the task's create, 0 unknown */
     char *model; /* create, watch: key of what is learned, may be NULL */
     int64_t deadline_ms; /* create, watch: how long to watch */
@@ -72,6 +74,7 @@ struct lx_log_entry {
     int http_status; /* 0: no answer */
     int attempt;
     int64_t elapsed_ms;
+    int64_t date_s; /* of the answer, by its server's clock; 0: unknown */
 };
 
 struct lx_event {

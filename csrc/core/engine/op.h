@@ -34,8 +34,9 @@ struct lx_op {
                                         of the progress */
             double progress;         /* of the last record told */
             char *task_id; /* owned; NULL before it is known, and for a
-                              question about the account */
-            char *body;    /* owned; NULL once created */
+                              question about a page */
+            enum lx_api_page page;
+            char *body; /* owned; NULL once created */
             size_t body_length;
             struct lx_upload
                 *upload;   /* instead of `body`, when it has pictures */

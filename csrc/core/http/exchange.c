@@ -159,6 +159,12 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
     if (exchange->is_create && claims_packing(exchange))
         trace(exchange, true);
     switch (line[0]) {
+    case 'd':
+    case 'D':
+        value = lx_http_header_value(line, length, "date", &value_length);
+        if (value)
+            exchange->date_s = lx_http_date_s(value, value_length);
+        break;
     case 'r':
     case 'R':
         value =
@@ -321,10 +327,10 @@ static bool set_task_id(CURLU *url, const char *task_id)
 }
 
 /* Asked for rarely: the next request sets the handle up anew. */
-static void set_account(struct lx_exchange *exchange)
+static void set_page(struct lx_exchange *exchange, enum lx_api_page page)
 {
     curl_easy_setopt(exchange->transfer.easy, CURLOPT_CURLU,
-                     exchange->common->account_url);
+                     exchange->common->page_urls[page]);
     exchange->is_configured = false;
 }
 
@@ -363,11 +369,12 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     learn_packing(exchange);
     if (claims_packing(exchange))
         trace(exchange, false);
-    configure_method(exchange, !request->task_id && !request->is_account);
+    configure_method(exchange, !request->task_id && !request->page);
     exchange->owner = request->owner;
     exchange->upload_at = 0;
     exchange->sent_before = -1;
     exchange->retry_after_ms = -1;
+    exchange->date_s = 0;
     exchange->is_oversized = exchange->is_packed = false;
     exchange->request_id[0] = '\0';
     exchange->head_bytes = 0;
@@ -380,8 +387,8 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     exchange->body.maximum = request->answer_max_bytes;
     if (exchange->is_create)
         set_upload(exchange, request);
-    else if (request->is_account)
-        set_account(exchange);
+    else if (request->page)
+        set_page(exchange, request->page);
     else if (!set_task_id(exchange->record_url, request->task_id))
         return false;
     return reserve_answer(exchange);

@@ -33,6 +33,8 @@ struct lx_exchange {
     struct lx_feed *feed; /* the body instead, borrowed; NULL: there is none */
     long sent_before; /* bytes before the first sending (CONNECT), -1 none */
     int64_t retry_after_ms;
+    int64_t
+        date_s; /* Unix time of the answer by its server's clock; 0: unknown */
     bool is_create;     /* how the handle is set up at the moment */
     bool is_configured; /* is_create means something */
     bool is_oversized;  /* the answer passed max_body */
@@ -51,8 +53,8 @@ struct lx_exchange_common {
     struct curl_slist *query_headers;
     CURLU *create_url; /* NULL, as the others: no URL that libcurl can read */
     CURLU *record_url; /* without its query */
-    CURLU *account_url;
-    const char *proxy; /* borrowed; NULL: none */
+    CURLU *page_urls[LX_API_PAGE_COUNT]; /* NULL for NONE, too */
+    const char *proxy;                   /* borrowed; NULL: none */
 };
 
 /* False when out of memory; deinit is right in both cases. */

@@ -9,9 +9,55 @@ static bool is_sent(const struct lx_exchange *exchange)
     return exchange->upload_at > 0 || lx_transfer_is_sent(&exchange->transfer);
 }
 
+static bool has_openssl(void)
+{
+    const char *library = curl_version_info(CURLVERSION_NOW)->ssl_version;
+
+    return library && strncmp(library, "OpenSSL/", 8) == 0;
+}
+
+/* What the TLS library found wrong with the server's certificate, in the
+ * numbers of OpenSSL, whatever library libcurl has; NULL: libcurl says it best.
+ */
+static const char *certificate_words(const struct lx_exchange *exchange)
+{
+    long result = 0;
+
+    if (exchange->code != CURLE_PEER_FAILED_VERIFICATION)
+        return NULL;
+    curl_easy_getinfo(exchange->transfer.easy, CURLINFO_SSL_VERIFYRESULT,
+                      &result);
+    switch (result) {
+    case 9:
+        return "the server's certificate is not valid yet";
+    case 10:
+        return "the server's certificate has expired";
+    case 18:
+    case 19:
+    case 20:
+    case 21:
+        return "the server's certificate is of an authority that is not "
+               "trusted here";
+    case 0: /* the chain is good; other libraries have no such numbers */
+        return has_openssl() ? "the server's certificate is for another name"
+                             : NULL;
+    default:
+        return NULL;
+    }
+}
+
 /* libcurl's fixed text for the code: its error buffer may quote a URL. */
 static const char *words_of(const struct lx_exchange *exchange)
 {
+    const char *certificate = certificate_words(exchange);
+    long connect_status = 0;
+
+    if (certificate)
+        return certificate;
+    curl_easy_getinfo(exchange->transfer.easy, CURLINFO_HTTP_CONNECTCODE,
+                      &connect_status);
+    if (connect_status == 407)
+        return "the proxy asks for a name and a password";
     if (exchange->is_packed)
         return "the answer is packed more than once, or in transfer";
     if (exchange->head_bytes > LX_HEAD_BYTES_MAX)
@@ -45,6 +91,7 @@ void lx_exchange_answer(const struct lx_exchange *exchange,
     memset(answer, 0, sizeof *answer);
     answer->http_status = (int)status;
     answer->retry_after_ms = exchange->retry_after_ms;
+    answer->date_s = exchange->date_s;
     const struct lx_buffer *body =
         exchange->body.length > 0 ? &exchange->body : &exchange->raw;
     answer->body = body->length ? body->bytes : NULL;

@@ -99,6 +99,17 @@ static bool parse_url(CURLU **url, const char *base, const char *path)
     return code != CURLUE_OUT_OF_MEMORY;
 }
 
+static bool parse_pages(struct lx_exchange_common *common, const char *base_url)
+{
+    bool is_parsed = true;
+
+    for (int page = LX_API_PAGE_NONE + 1; page < LX_API_PAGE_COUNT; page++)
+        is_parsed =
+            is_parsed && parse_url(&common->page_urls[page], base_url,
+                                   lx_api_page_path((enum lx_api_page)page));
+    return is_parsed;
+}
+
 bool lx_exchange_common_init(struct lx_exchange_common *common,
                              const struct lx_http_config *config)
 {
@@ -112,8 +123,7 @@ bool lx_exchange_common_init(struct lx_exchange_common *common,
                      LX_API_CREATE_PATH) &&
            parse_url(&common->record_url, config->base_url,
                      LX_API_RECORD_PATH) &&
-           parse_url(&common->account_url, config->base_url,
-                     LX_API_ACCOUNT_PATH);
+           parse_pages(common, config->base_url);
 }
 
 void lx_exchange_common_deinit(struct lx_exchange_common *common)
@@ -122,6 +132,7 @@ void lx_exchange_common_deinit(struct lx_exchange_common *common)
     curl_slist_free_all(common->query_headers);
     curl_url_cleanup(common->create_url);
     curl_url_cleanup(common->record_url);
-    curl_url_cleanup(common->account_url);
+    for (int page = LX_API_PAGE_NONE + 1; page < LX_API_PAGE_COUNT; page++)
+        curl_url_cleanup(common->page_urls[page]);
     memset(common, 0, sizeof *common);
 }

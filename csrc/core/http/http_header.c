@@ -136,3 +136,10 @@ int64_t lx_http_retry_after_ms(const char *value, size_t length, int64_t now_s)
         return -1;
     return wait_s < 0 || wait_s > most_s ? -1 : wait_s * 1000;
 }
+
+int64_t lx_http_date_s(const char *value, size_t length)
+{
+    int64_t unix_s;
+
+    return parse_date(value, length, &unix_s) ? unix_s : 0;
+}

@@ -16,4 +16,7 @@ const char *lx_http_header_value(const char *line, size_t length,
  * 0). -1 for anything else and for more than LX_RETRY_AFTER_MAX_MS. */
 int64_t lx_http_retry_after_ms(const char *value, size_t length, int64_t now_s);
 
+/* The Unix seconds of an HTTP date; 0 for anything else. */
+int64_t lx_http_date_s(const char *value, size_t length);
+
 #pragma GCC visibility pop

@@ -161,10 +161,22 @@ static void test_calendar(void)
              2000);
 }
 
+static void test_date(void)
+{
+    static const char date[] = "Fri, 01 May 2026 06:35:00 GMT";
+
+    check_row = "date";
+    CHECK_EQ(lx_http_date_s(date, sizeof date - 1), INT64_C(1777617300));
+    CHECK_EQ(lx_http_date_s(date, sizeof date - 2), 0);
+    CHECK_EQ(lx_http_date_s("", 0), 0);
+    CHECK_EQ(lx_http_date_s("1777617300", 10), 0);
+}
+
 int main(void)
 {
     test_values();
     test_retry_after();
     test_calendar();
+    test_date();
     return check_report("http_header");
 }

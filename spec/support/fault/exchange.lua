@@ -281,8 +281,9 @@ local function greet(self, listener)
   elseif listener.mode == "tls_hang" then
     self.stream:pause(nil)
     return over(self, "reset", "reset when released")
-  elseif listener.mode == "tls" then
-    local ok, problem = self.stream:handshake(self.world.tls_context)
+  elseif listener.mode ~= "plain" then
+    local context = self.world.tls_contexts[listener.mode]
+    local ok, problem = self.stream:handshake(context)
     if not ok then
       return over(self, "abrupt", "TLS handshake failed: " .. problem)
     end
