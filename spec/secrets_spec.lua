@@ -48,7 +48,7 @@ end
 -- What goes wrong with a create or a query. A rule of the fault server each.
 local API_FAULTS = {
   { act = "reset", when = "accept" }, { act = "reset" }, { act = "close" },
-  { act = "close", when = "before_read" }, { act = "hang", seconds = 0.6 },
+  { act = "close", when = "before_read" }, { act = "hang", seconds = 2 },
   { cut_after = 7 }, { cut_after = 7, cut = "reset" }, { content_length = 5 },
   { content_length = 100000 }, { chunked = { fault = "bad_size" }, body = ("x"):rep(99) },
   { raw = "HTTP/1.1 " .. ECHO .. "\r\n\r\n" }, { raw = ECHO }, { body = "" },
@@ -110,7 +110,7 @@ describe("secrets", function()
 
   local function new(options)
     local given = {
-      base_url = server.base_url, api_key = KEY, timeout = 0.3, max_body = 1000000,
+      base_url = server.base_url, api_key = KEY, timeout = 1, max_body = 1000000,
       retry = { attempts = 2, base = 0, max = 0.01 },
       poll = { first = 0.001, factor = 1, max = 0.001, jitter = 0 },
       on_log = function(event)
