@@ -54,10 +54,14 @@ function Ends:add(task)
   self.heap:push(task, task.created + task.seconds)
 end
 
----The moment at which a question about the task sees it: now, or just before
----its end while others come first.
-function Ends:moment(task, now)
+---A question about the task came, whatever the answer will be.
+function Ends.ask(_, task, now)
   task.asked, task.passed_over = now, 0
+end
+
+---The moment at which an answer about the task sees it: now, or just before its
+---end while others come first.
+function Ends:moment(task, now)
   local due = task.created + task.seconds
   if not task.is_waiting or now < due then
     return now

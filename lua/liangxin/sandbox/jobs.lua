@@ -269,6 +269,8 @@ function jobs.query(service, request)
     end
     return answers.task(status, 422, "recordInfo is null")
   end
+  local now = service.host.now()
+  service.ends:ask(task, now)
   local broken = broken_answer(task)
   if broken == "html" then
     return answers.dashboard()
@@ -278,7 +280,7 @@ function jobs.query(service, request)
     task.is_link_tried = false
     task.link = task.link + 1
   end
-  local moment = service.ends:moment(task, service.host.now())
+  local moment = service.ends:moment(task, now)
   local data = record.data(service.base_url, task, moment)
   local status, headers, text = answers.task(200, 200, "success", data)
   if broken == "cut" then
