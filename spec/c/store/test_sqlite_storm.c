@@ -131,12 +131,35 @@ static bool see_entry(void *argument, const struct lx_entry *entry)
     return true;
 }
 
+/* The first column of the first row, "" where it is NULL; valid until the next
+ * call. */
+static const char *select_text(struct rig *rig, const char *sql)
+{
+    static char text[300];
+    sqlite3_stmt *statement;
+
+    CHECK_EQ(sqlite3_prepare_v2(rig->store->db, sql, -1, &statement, NULL),
+             SQLITE_OK);
+    CHECK_EQ(sqlite3_step(statement), SQLITE_ROW);
+    const char *found = (const char *)sqlite3_column_text(statement, 0);
+    snprintf(text, sizeof text, "%s", found ? found : "");
+    sqlite3_finalize(statement);
+    return text;
+}
+
+/* One that was killed before its row was committed leaves a file of a name that
+ * nobody knows: those are not counted. */
+static void check_one_owner(struct rig *rig)
+{
+    CHECK_TEXT(select_text(rig, "SELECT count(*) FROM owner"), "1");
+    CHECK_EQ(count_names(select_text(rig, "SELECT max(lock) FROM owner")), 1);
+}
+
 static void check_journal(struct rig *rig)
 {
     struct lx_store_query all = {0};
     struct seen seen = {0, 0};
     int64_t used_mc = 0;
-    sqlite3_stmt *statement;
 
     check_row = "the journal after the storm";
     CHECK_EQ(CALL(rig, find, &all, see_entry, &seen), LX_STORE_OK);
@@ -147,12 +170,7 @@ static void check_journal(struct rig *rig)
     CHECK(used_mc <= limit_mc);
     CHECK(limit_mc - used_mc < PRICE_MC); /* all of it could be used */
     check_owner_dead(rig, seen.last_owner);
-    CHECK_EQ(sqlite3_prepare_v2(rig->store->db, "PRAGMA integrity_check", -1,
-                                &statement, NULL),
-             SQLITE_OK);
-    CHECK_EQ(sqlite3_step(statement), SQLITE_ROW);
-    CHECK_TEXT((const char *)sqlite3_column_text(statement, 0), "ok");
-    sqlite3_finalize(statement);
+    CHECK_TEXT(select_text(rig, "PRAGMA integrity_check"), "ok");
 }
 
 static void storm(const char *program, int kills)
@@ -176,7 +194,7 @@ static void storm(const char *program, int kills)
     check_journal(&rig);
     rig_close(&rig);
     rig_open(&rig); /* forgets the dead */
-    CHECK_EQ(count_names(".owner"), 1);
+    check_one_owner(&rig);
     rig_close(&rig);
 }
 
