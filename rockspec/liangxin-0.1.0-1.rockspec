@@ -283,6 +283,7 @@ build = {
     ["liangxin.task"] = "lua/liangxin/task.lua",
     ["liangxin.task.creating"] = "lua/liangxin/task/creating.lua",
     ["liangxin.task.phase"] = "lua/liangxin/task/phase.lua",
+    ["liangxin.task.saving"] = "lua/liangxin/task/saving.lua",
     ["liangxin.task.watching"] = "lua/liangxin/task/watching.lua",
     ["liangxin.types"] = "lua/liangxin/types.lua",
     ["liangxin.usage"] = "lua/liangxin/usage.lua",

@@ -159,7 +159,11 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         push_record(L, event->record);
         push_error_of(L, event);
         lx_lua_push_sizes(L, event->body);
-        return 5;
+        if (!event->entry)
+            return 5;
+        compat_push_int64(L, event->entry);
+        lx_lua_push_json(L, event->text, event->text_length);
+        return 7;
     case LX_EVENT_RECORD:
         push_record(L, event->record);
         push_error_of(L, event);

@@ -125,6 +125,7 @@ local function prepare(client, task, request, opts)
   else
     task._request, task._pieces = request_module.shown(body), body
   end
+  task._save = opts.save
   if client.journal then
     return wish_module.prepare(task, request, opts, token)
   end

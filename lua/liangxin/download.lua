@@ -89,13 +89,15 @@ end
 
 -- What the core is to do, but for what each hop has of its own. In a folder the
 -- file is called after `task_id`, nil: after the first URL.
-local function new_spec(client, url, opts, target, task_id, number)
+local function new_spec(client, url, opts, target, task_id, number, entry, count)
   local options = client._options
   return {
     url = url,
     target = M.expand(target),
     task_id = task_id,
     number = number,
+    entry = entry,
+    count = count,
     max_bytes = opts.max_bytes or options.max_download,
     stall = opts.stall,
     overwrite = opts.overwrite,
@@ -127,9 +129,10 @@ end
 
 --- Fetch `url`, following redirects, as file `number` of `target` (nil: into
 --- memory): the core's table {path, bytes, content_type, body}, or nil, err.
---- `opts` are checked ones.
-function M.get(client, url, opts, target, task_id, number)
-  local spec = new_spec(client, url, opts, target, task_id, number)
+--- `opts` are checked ones; `entry` is the journal's that the file is of (nil: of
+--- none), `count` how many files that has.
+function M.get(client, url, opts, target, task_id, number, entry, count)
+  local spec = new_spec(client, url, opts, target, task_id, number, entry, count)
   local previous
   for _ = 0, HOPS_MAX do
     local ok, allow_private = admit(client, spec.url, previous)

@@ -83,6 +83,9 @@ M.DOWNLOAD = {
   stall = { "number", 0.01, 3600, default = 30 },
 }
 
+--- What the option `save` of a task does.
+M.SAVE = { overwrite = false, stall = M.DOWNLOAD.stall.default }
+
 M.FETCH = {
   on_progress = M.DOWNLOAD.on_progress,
   max_bytes = M.DOWNLOAD.max_bytes,

@@ -5,6 +5,7 @@ local core = require "liangxin.core"
 local download = require "liangxin.download"
 local errors = require "liangxin.errors"
 local options_module = require "liangxin.options"
+local settings = require "liangxin.journal.settings"
 local structured = require "liangxin.async.structured"
 local usage = require "liangxin.usage"
 
@@ -23,6 +24,9 @@ M.class = Result
 
 --- The result of `task` from `record` (adopted).
 function M.new(client, task, record)
+  if client.journal then
+    client.journal:_name(task.id, record.urls)
+  end
   return setmetatable({
     task_id = task.id,
     model = task.model or record.model,
@@ -136,14 +140,14 @@ end
 
 -- Files that an earlier save of the same result wrote before it failed are kept,
 -- not downloaded again.
-local function save_one(result, target, i, opts, renew)
+local function save_one(result, target, i, opts, renew, entry)
   local partial = result._partial
   local done = partial and partial.target == bare(target) and partial.files[i]
   if done then
     return done
   end
   return fetch_file(result, i, renew, function(url)
-    return download.get(result._client, url, opts, target, result.task_id, i)
+    return download.get(result._client, url, opts, target, result.task_id, i, entry, #result.urls)
   end)
 end
 
@@ -165,31 +169,40 @@ local function collect(result, target, files, failures)
   return saved
 end
 
---- Save all files: a list of {path, bytes, content_type}, or nil, err (with
---- err.files, those that were saved).
-function Result:save(target, opts)
-  usage.check_text(target, "result:save: the target", usage.PATH_MAX)
-  opts = usage.check_options(opts, options_module.DOWNLOAD, "result:save")
-  local client = self._client
+--- Save all files with checked options. `entry`: of the journal (nil: of none).
+function M.save(result, target, opts, entry)
+  local client = result._client
   local ok, err = client:_enter(true)
   if ok then
-    ok, err = expect_urls(self, "result:save")
+    ok, err = expect_urls(result, "result:save")
   end
   if not ok then
     return nil, err
   end
-  local renew = renewal(self)
-  if #self.urls == 1 then
-    local file, failure = save_one(self, target, 1, opts, renew)
-    return collect(self, target, { file }, { failure })
+  local renew = renewal(result)
+  if #result.urls == 1 then
+    local file, failure = save_one(result, target, 1, opts, renew, entry)
+    return collect(result, target, { file }, { failure })
   end
-  local files, failures = structured.map(client, self.urls, function(_, i)
-    return save_one(self, target, i, opts, renew)
+  local files, failures = structured.map(client, result.urls, function(_, i)
+    return save_one(result, target, i, opts, renew, entry)
   end, { concurrency = client._options.max_downloads })
   if not files then
-    return nil, decorate(self, failures)
+    return nil, decorate(result, failures)
   end
-  return collect(self, target, files, failures)
+  return collect(result, target, files, failures)
+end
+
+--- Save all files: a list of {path, bytes, content_type}, or nil, err (with
+--- err.files, those that were saved). What the task's option `save` has saved
+--- there is not saved again.
+function Result:save(target, opts)
+  usage.check_text(target, "result:save: the target", usage.PATH_MAX)
+  opts = usage.check_options(opts, options_module.DOWNLOAD, "result:save")
+  if self._saved_to and settings.absolute(target, "result:save: the target") == self._saved_to then
+    return self.files
+  end
+  return M.save(self, target, opts)
 end
 
 --- The bytes behind URL number i (1 when nil) and their content type, or nil, err.

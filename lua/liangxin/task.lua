@@ -8,6 +8,7 @@ local creating = require "liangxin.task.creating"
 local phase = require "liangxin.task.phase"
 local request_module = require "liangxin.request"
 local result_module = require "liangxin.result"
+local saving = require "liangxin.task.saving"
 local usage = require "liangxin.usage"
 local watching = require "liangxin.task.watching"
 
@@ -105,17 +106,22 @@ local function doubt(task, err)
   end
 end
 
-function Task:_on_ended(record, err, sizes)
+-- `entry` is the number of the journal's entry, `files` those that it has on the
+-- disk; both may be nil.
+function Task:_on_ended(record, err, sizes, entry, files)
   if sizes then
     learn_sizes(self, sizes)
   end
+  self._entry = entry or self._entry
   local client = self._client
   local scheduler = client._scheduler
   record = watching.tell(self, nil, record)
   if self._phase == "ended" then
     return -- its on_state cancelled it
   elseif not err then
-    watching.end_task(self, result_module.new(client, self, record))
+    if saving.begin(self, result_module.new(client, self, record), files) then
+      return
+    end
   elseif not self.id then
     return creating.end_creation(self, errors.adopt(err, nil, record))
   else

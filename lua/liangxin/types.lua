@@ -235,7 +235,8 @@ local Client = {}
 ---@field watch? boolean false: nothing is queried until the first wait
 ---@field validate? boolean|"documented" in place of the client's option
 ---@field recover? boolean see Options.recover; needs a callBackUrl
----@field save? string save the files here at the end, as result:save does; the result then has `files`
+---@field save? string save the files here, as result:save does, before the waits for the task end; the result then has
+---`files`. What the disk refuses ends the wait with kind file: `err.task:wait()` tries again
 ---@field key? string what this task is for, up to 512 bytes: a second call with it, also of another process, makes no
 ---second task. This and the rest need a journal
 ---@field reuse? boolean take the result of an earlier task with the same model and input
@@ -773,6 +774,7 @@ function Job:cancel() end
 ---@field task_id string
 ---@field model? string
 ---@field record liangxin.Record
+---@field files? liangxin.File[] what the option `save` has saved
 local Result = {}
 
 ---Save all files. Makes every folder that is missing. Replaces no file unless

@@ -333,6 +333,8 @@ static void end(struct lx_io *io, struct lx_op *op,
         if (op->task.task_id) /* the same generate again makes a second task */
             error.retryable = false;
         io->learned++;
+        if (op->task.booking)
+            op->final->entry = op->task.booking->entry;
         lx_io_book_end(io, op, &error);
     }
     if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)

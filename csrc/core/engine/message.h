@@ -90,7 +90,9 @@ struct lx_event {
     struct lx_error *error;   /* NULL: it went well */
     struct lx_downloaded *file;
     struct lx_log_entry *log;
-    char *text; /* answer: JSON; posted */
+    int64_t entry; /* ended: of the journal, 0: none */
+    char *text; /* JSON: answer, posted; ended: the files that the entry has on
+                   the disk, NULL where they have to be downloaded */
     size_t text_length;
     uint64_t bytes, total; /* progress */
     bool is_out_of_memory; /* an error for which there was no room */

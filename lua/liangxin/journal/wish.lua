@@ -8,10 +8,10 @@ local settings = require "liangxin.journal.settings"
 local M = {}
 
 -- Each origin has budgets of its own, and those of the option, of batches and of
--- keys never share a name.
-local function budget(client, kind, name, credits, is_daily)
+-- keys never share a name: one of the option stands in quotes. Messages show it.
+local function budget(client, name, credits, is_daily)
   return {
-    name = ("%s %s %s"):format(settings.origin(client._options), kind, name),
+    name = ("%sof %s"):format(name, settings.origin(client._options)),
     limit = money.ceiling(credits),
     daily = is_daily,
   }
@@ -20,12 +20,13 @@ end
 local function budgets_of(client, opts)
   local given, list = client._options.budget, {}
   if given then
-    list[1] = budget(client, "budget", given.name or "", given.credits, given.per == "day")
+    local name = given.name and ("%q "):format(given.name) or ""
+    list[1] = budget(client, name, given.credits, given.per == "day")
   end
   if opts.max_credits and opts.batch then
-    list[#list + 1] = budget(client, "batch", opts.batch, opts.max_credits)
+    list[#list + 1] = budget(client, ("of the batch %s "):format(opts.batch), opts.max_credits)
   elseif opts.max_credits and opts.key then
-    list[#list + 1] = budget(client, "key", opts.key, opts.max_credits)
+    list[#list + 1] = budget(client, ("of the key %s "):format(opts.key), opts.max_credits)
   end
   return list
 end
@@ -36,18 +37,13 @@ local function check_single(opts, price, model)
   if not opts.max_credits or opts.batch or opts.key then
     return true
   elseif not price then
-    return nil, errors.new("budget", M.no_price(model), { attempts = 0 })
+    return nil, errors.new("budget", ("no price is stated for %s: max_credits needs `price`, or `prices` of the client")
+      :format(model), { attempts = 0 })
   elseif money.price(price) > money.ceiling(opts.max_credits) then
     return nil, errors.new("budget", ("%s costs %g credits, more than max_credits allows (%g): nothing was sent")
       :format(model, price, opts.max_credits), { attempts = 0 })
   end
   return true
-end
-
---- Why a create is refused that has a ceiling and no price.
-function M.no_price(model)
-  return ("no price is stated for %s: give price, or prices = { [%q] = ... } to liangxin.new; "
-    .. "client.journal:spend{} says what each model cost so far"):format(model, model)
 end
 
 --- Give the task, whose request is encoded, the wish that handle:create takes:

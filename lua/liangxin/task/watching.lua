@@ -57,7 +57,7 @@ end
 
 --- Start the watching unless it is under way: true, or nil, err.
 function M.ensure_watched(task)
-  if task._phase == "idle" then
+  if task._phase == "idle" and not task._is_saving then
     task._pause = nil
     return M.watch(task)
   end
