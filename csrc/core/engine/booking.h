@@ -12,6 +12,7 @@ struct lx_fact;
 struct lx_booking {
     struct lx_wish *wish; /* owned; NULL while the journal reads it */
     bool has_key;
+    bool is_known; /* the journal has it: planned, or waited for */
     bool has_identity;
     unsigned char identity[LX_IDENTITY_BYTES]; /* worked out once */
     int64_t entry;                             /* 0: none is known */

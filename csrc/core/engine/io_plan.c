@@ -73,6 +73,7 @@ static enum lx_store_status run_plan(struct lx_journal_request *request,
                              .may_reuse = wish->may_reuse,
                              .retry_failed = wish->retry_failed,
                              .sends_now = plan->sends_now,
+                             .is_known = plan->is_known,
                              .now_ms = lx_unix_ms()};
 
     identify(plan);
@@ -140,6 +141,7 @@ static void plan_op(struct lx_io *io, struct lx_op *op)
     plan->wish = booking->wish;
     booking->wish = NULL;
     plan->has_key = booking->has_key;
+    plan->is_known = booking->is_known;
     plan->has_identity = booking->has_identity;
     memcpy(plan->identity, booking->identity, sizeof plan->identity);
     plan->request.base.rank = LX_JOURNAL_INTENT;

@@ -229,6 +229,8 @@ void lx_io_plan_ended(struct lx_io *io, struct lx_op *op,
     } else if (plan->end == LX_PLAN_NO_PRICE) {
         refuse_no_price(io, op);
     } else {
+        if (plan->end == LX_PLAN_SEND || plan->end == LX_PLAN_WAIT)
+            op->task.booking->is_known = true;
         if (plan->end != LX_PLAN_DIFFERS && plan->end != LX_PLAN_WAIT)
             take_entry(op->task.booking, plan);
         if (io->is_closing) /* left with the others */

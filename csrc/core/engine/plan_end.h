@@ -16,6 +16,7 @@ struct lx_plan_request {
     struct lx_wish *wish; /* owned */
     bool sends_now;       /* the turn to send is there */
     bool has_key;
+    bool is_known; /* see lx_plan */
     bool has_identity;
     unsigned char identity[LX_IDENTITY_BYTES];
 

@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+#define CANCELLED                                                              \
+    "{\"kind\":\"cancelled\",\"message\":\"it was given up by "                \
+    "client.journal:cancel before it was sent\"}"
+
 #define STATE_BIT(suffix) (1u << LX_ENTRY_##suffix)
 
 /* How many entries it was done to, and why not to others. */
@@ -144,6 +148,7 @@ static enum lx_store_status cancel_entry(struct lx_inquiry *inquiry,
 {
     struct lx_entry_news news = {.now_ms = lx_unix_ms(),
                                  .charged_mc = LX_MONEY_UNKNOWN,
+                                 .error = CANCELLED,
                                  .detail = "cancelled by a person"};
 
     (void)inquiry;

@@ -147,38 +147,48 @@ struct lx_record *lx_recorded_record(const struct lx_entry_copy *copy)
     return record;
 }
 
-static enum lx_kind kind_of(const struct lx_entry *entry)
+/* Of a word that is none: SERVER, as something was refused. */
+static enum lx_kind read_kind(struct lx_json word)
 {
-    switch (entry->state) {
-    case LX_ENTRY_FAILED:
-        return LX_KIND_TASK_FAILED;
-    case LX_ENTRY_ABANDONED:
-        return LX_KIND_NOT_FOUND;
-    default:
-        return LX_KIND_OUTCOME_UNKNOWN;
-    }
+    for (int kind = LX_KIND_NONE + 1; kind < LX_KIND_COUNT; kind++)
+        if (lx_json_string_equals(word, lx_kind_name((enum lx_kind)kind)))
+            return (enum lx_kind)kind;
+    return LX_KIND_SERVER;
+}
+
+static void say_unknown(const struct lx_entry *entry, const char *reason,
+                        struct lx_error *error)
+{
+    lx_error_set(error, LX_KIND_OUTCOME_UNKNOWN,
+                 "the journal's entry %lld%s%.60s was sent, and what came "
+                 "of it is not known: nothing is sent again before "
+                 "journal:resolve, or its callback, says more%s%s",
+                 (long long)entry->id, entry->key ? ", key " : "",
+                 entry->key ? entry->key : "", *reason ? "; " : "", reason);
 }
 
 void lx_recorded_read_error(const struct lx_entry_copy *copy,
                             struct lx_error *error)
 {
     const struct lx_entry *entry = &copy->entry;
-    enum lx_kind kind = kind_of(entry);
+    const char *again =
+        " (recorded; retry_failed = true makes another attempt)";
     char reason[240] = "";
 
     lx_json_string_decode(error_field(entry, "message"), reason, sizeof reason);
-    if (kind == LX_KIND_OUTCOME_UNKNOWN)
-        lx_error_set(error, kind,
-                     "the journal's entry %lld%s%.60s was sent, and what came "
-                     "of it is not known: nothing is sent again before "
-                     "journal:resolve, or its callback, says more%s%s",
-                     (long long)entry->id, entry->key ? ", key " : "",
-                     entry->key ? entry->key : "", *reason ? "; " : "", reason);
-    else
-        lx_error_set(error, kind, "%s%s",
+    if (entry->state == LX_ENTRY_REFUSED)
+        lx_error_set(error, read_kind(error_field(entry, "kind")), "%s",
+                     *reason ? reason : "it was refused");
+    else if (entry->state == LX_ENTRY_FAILED)
+        lx_error_set(error, LX_KIND_TASK_FAILED, "%s%s", reason, again);
+    else if (entry->state == LX_ENTRY_ABANDONED)
+        lx_error_set(error, LX_KIND_NOT_FOUND, "%s%s",
                      *reason ? reason : "the task is not known any more",
-                     " (recorded; retry_failed = true makes another attempt)");
-    error->charged = LX_CHARGED_MAYBE;
+                     again);
+    else
+        say_unknown(entry, reason, error);
+    error->charged =
+        entry->state == LX_ENTRY_REFUSED ? LX_CHARGED_NO : LX_CHARGED_MAYBE;
     lx_json_string_decode(error_field(entry, "fail_code"), error->fail_code,
                           sizeof error->fail_code);
 }

@@ -28,7 +28,8 @@ int64_t lx_recorded_charge(const struct lx_record *record);
 /* The record of an entry that succeeded or failed; NULL when out of memory. */
 struct lx_record *lx_recorded_record(const struct lx_entry_copy *copy);
 
-/* The error of an entry that failed, was abandoned or is unknown. */
+/* The error of an entry that failed, was refused or abandoned, or is unknown.
+ */
 void lx_recorded_read_error(const struct lx_entry_copy *copy,
                             struct lx_error *error);
 

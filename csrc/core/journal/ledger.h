@@ -25,6 +25,8 @@ struct lx_plan {
     bool may_reuse;    /* take the result of a like entry */
     bool retry_failed; /* of what failed or was abandoned */
     bool sends_now;    /* to `sending`: the turn has come */
+    bool is_known;     /* the entry was this wish's before: what was refused
+                          meanwhile, or cancelled, is not sent again */
     int64_t now_ms;
 };
 
@@ -33,7 +35,7 @@ enum lx_plan_end {
     LX_PLAN_WAIT,    /* a living client is at it */
     LX_PLAN_WATCH,   /* its task is known */
     LX_PLAN_RESULT,  /* it is made; succeeded or saved */
-    LX_PLAN_FAILED,  /* as recorded; abandoned, too */
+    LX_PLAN_FAILED,  /* as recorded; abandoned, too, or refused meanwhile */
     LX_PLAN_UNKNOWN, /* nothing may be sent before somebody knows more */
     LX_PLAN_DIFFERS, /* the key is another request's: see the entry's body */
     LX_PLAN_OVER,    /* a ceiling would be passed: nothing is written */

@@ -139,7 +139,10 @@ static enum lx_store_status decide(struct lx_ledger *ledger,
         *end = LX_PLAN_RESULT;
         return watch_it(ledger, plan, is_free, copy);
     case LX_ENTRY_REFUSED:
-        return send_it(ledger, plan, LX_ENTRY_EVENT_AGAIN, end, copy);
+        *end = LX_PLAN_FAILED;
+        return plan->is_known
+                   ? LX_STORE_OK
+                   : send_it(ledger, plan, LX_ENTRY_EVENT_AGAIN, end, copy);
     case LX_ENTRY_FAILED:
     case LX_ENTRY_ABANDONED:
         *end = LX_PLAN_FAILED;

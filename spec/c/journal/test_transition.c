@@ -7,7 +7,7 @@
 /* state: event>state+writes; what is not there is refused. */
 static const char *const ROWS[LX_ENTRY_STATES][2] = {
     {"planned", "claim>planned+own leave>planned+disown send>sending+sent "
-                "cancel>refused+disown+release id>accepted+id+watch "},
+                "cancel>refused+disown+release+error id>accepted+id+watch "},
     {"sending", "orphan>unknown+disown not_sent>planned "
                 "refuse>refused+disown+release+error "
                 "lose>unknown+disown+error id>accepted+id+watch "},
