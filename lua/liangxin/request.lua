@@ -68,18 +68,20 @@ function M.check_fields(model, input, callback, prefix)
   end
 end
 
--- The parameters that change how long a model takes.
-local CLASSES = { "resolution", "quality", "image_size", "duration" }
+-- The parameters that change how long a model takes. Of several the lowest
+-- number counts.
+local CLASSES = { resolution = 1, quality = 2, image_size = 3, duration = 4 }
 
 --- The name under which the core learns how long such a task takes.
 function M.learning_key(model, input)
-  for i = 1, #CLASSES do
-    local value = rawget(input, CLASSES[i])
-    if value and (type(value) == "string" or type(value) == "number") then
-      return (("%s/%s"):format(model, value)):sub(1, 128)
+  local first, class
+  for name, value in next, input do
+    local number = CLASSES[name]
+    if number and (not first or number < first) and (type(value) == "string" or type(value) == "number") then
+      first, class = number, value
     end
   end
-  return model
+  return class and (("%s/%s"):format(model, class)):sub(1, 128) or model
 end
 
 local models -- the catalogue, loaded on first use

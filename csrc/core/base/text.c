@@ -11,11 +11,10 @@ struct lead {
 };
 
 static const struct lead leads[] = {
-    {0x00, 0x7F, 1, 0x00, 0x00}, {0xC2, 0xDF, 2, 0x80, 0xBF},
-    {0xE0, 0xE0, 3, 0xA0, 0xBF}, {0xE1, 0xEC, 3, 0x80, 0xBF},
-    {0xED, 0xED, 3, 0x80, 0x9F}, {0xEE, 0xEF, 3, 0x80, 0xBF},
-    {0xF0, 0xF0, 4, 0x90, 0xBF}, {0xF1, 0xF3, 4, 0x80, 0xBF},
-    {0xF4, 0xF4, 4, 0x80, 0x8F},
+    {0xC2, 0xDF, 2, 0x80, 0xBF}, {0xE0, 0xE0, 3, 0xA0, 0xBF},
+    {0xE1, 0xEC, 3, 0x80, 0xBF}, {0xED, 0xED, 3, 0x80, 0x9F},
+    {0xEE, 0xEF, 3, 0x80, 0xBF}, {0xF0, 0xF0, 4, 0x90, 0xBF},
+    {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F},
 };
 
 static bool is_tail(unsigned char byte)
@@ -29,13 +28,13 @@ size_t lx_text_character(const char *text, size_t length)
 
     if (length == 0)
         return 0;
+    if (at[0] < 0x80)
+        return 1;
     for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
         const struct lead *lead = &leads[i];
 
         if (at[0] < lead->first || at[0] > lead->last)
             continue;
-        if (lead->length == 1)
-            return 1;
         if (length < lead->length || at[1] < lead->second_min ||
             at[1] > lead->second_max)
             return 0;
@@ -71,12 +70,10 @@ size_t lx_text_copy(char *out, size_t capacity, const char *text, size_t length)
 
         if (written + (is_kept ? character : 1) >= capacity)
             break;
-        if (is_kept) {
-            memmove(out + written, text + at, character);
-            written += character;
-        } else {
+        if (!is_kept)
             out[written++] = character ? ' ' : '?';
-        }
+        for (size_t i = 0; is_kept && i < character; i++)
+            out[written++] = text[at + i];
         at += taken;
     }
     out[written] = '\0';

@@ -230,6 +230,16 @@ static bool configure_easy(struct lx_exchange *exchange,
     return curl_easy_setopt(easy, CURLOPT_URL, config->base_url) == CURLE_OK;
 }
 
+/* libcurl makes a list of all codings whenever it is told to unpack. */
+static void set_unpacking(struct lx_exchange *exchange, bool unpacks)
+{
+    if (exchange->unpacks == unpacks)
+        return;
+    curl_easy_setopt(exchange->transfer.easy, CURLOPT_ACCEPT_ENCODING,
+                     unpacks ? "" : NULL);
+    exchange->unpacks = unpacks;
+}
+
 /* Set the handle up for the method, unless it is from its last request. */
 static void configure_method(struct lx_exchange *exchange, bool is_create)
 {
@@ -249,8 +259,7 @@ static void configure_method(struct lx_exchange *exchange, bool is_create)
         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, common->query_headers);
         curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, QUERY_REUSE_MAX_S);
     }
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING,
-                     exchange->is_plain && !is_create ? NULL : "");
+    set_unpacking(exchange, is_create || !exchange->is_plain);
     exchange->is_create = is_create;
     exchange->is_configured = true;
 }

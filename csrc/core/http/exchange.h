@@ -39,6 +39,7 @@ struct lx_exchange {
     bool is_configured; /* is_create means something */
     bool is_oversized;  /* the answer passed max_body */
     bool is_packed;     /* the answer is packed in a way that is refused */
+    bool unpacks;       /* libcurl asks for packed answers and unpacks them */
     bool is_plain;      /* what says that it is packed is not: libcurl unpacks
                            no records */
     struct lx_coding coding;

@@ -29,13 +29,14 @@ end
 local function place(scheduler, how)
   local co, is_main = coroutine.running()
   local job = co and scheduler.jobs[co]
-  local adapter = scheduler.client.park
   if job then
     if is_yieldable and not is_yieldable() then
       usage.raise(NOT_YIELDABLE)
     end
     return job
-  elseif co == nil or is_main then
+  end
+  local adapter = scheduler.client.park
+  if co == nil or is_main then
     if adapter and how ~= "explicit" and how ~= "shielded" then
       usage.raise(LOOP_ATTACHED)
     end

@@ -89,13 +89,12 @@ end
 -- The id is known and on_created has returned: end the wait of create. `job` ran
 -- on_created; nil: there is none. True when the caller of create gets its error.
 local function announce(task, job)
-  local client = task._client
-  local scheduler = client._scheduler
+  local client, before = task._client, task._phase
   link_lost_error(task)
-  if task._phase == "given_up" then
+  if before == "given_up" then
     client._given_up = client._given_up - 1
     watching.rest(task)
-  elseif task._phase == "creating" then
+  elseif before == "creating" then
     if task._watch == false and not task._waiters then
       watching.rest(task)
     elseif not task._held then
@@ -111,7 +110,7 @@ local function announce(task, job)
   if job and job.status == "failed" then
     task._raised = { value = job._raised }
   end
-  scheduler:finish(task._birth)
+  client._scheduler:finish(task._birth)
   return true
 end
 

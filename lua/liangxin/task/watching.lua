@@ -85,12 +85,12 @@ local function tell_state(task, state, record)
 end
 
 -- The service counts in percent.
-local function tell_progress(task, record)
+local function tell_progress(task, on_progress, record)
   local percent = record.progress
-  if task._on_progress_fn and percent and percent ~= task._percent then
+  if percent and percent ~= task._percent then
     task._percent = percent
     task._client._scheduler:callback("on_progress of task " .. task.id, nil, nil,
-      task._on_progress_fn, math.min(percent / 100, 1), record)
+      on_progress, math.min(percent / 100, 1), record)
   end
 end
 
@@ -101,7 +101,10 @@ function M.tell(task, state, record)
   end
   record_module.adopt(record)
   tell_state(task, record.state or state, record)
-  tell_progress(task, record)
+  local on_progress = task._on_progress_fn
+  if on_progress then
+    tell_progress(task, on_progress, record)
+  end
   return record
 end
 
