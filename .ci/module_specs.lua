@@ -4,6 +4,9 @@
 
 local ELSEWHERE = {
   { "cli/csv", "cli_rows_spec", "seen from the rows" },
+  { "cli/doctor/machine", "cli_doctor_spec", "seen from the program" },
+  { "cli/doctor/report", "cli_doctor_spec", "seen from the program" },
+  { "cli/doctor/service", "cli_doctor_spec", "seen from the program" },
   { "cli/gallery/script", "cli_gallery_page_spec", "clicked by make gallery-test" },
   { "cli/gallery/style", "cli_gallery_page_spec", "looked at by make gallery-test" },
   { "cli/json", "cli_models_spec", "a few lines over cjson" },

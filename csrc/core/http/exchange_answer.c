@@ -16,14 +16,13 @@ static bool has_openssl(void)
     return library && strncmp(library, "OpenSSL/", 8) == 0;
 }
 
-/* What the TLS library found wrong with the server's certificate, in the
- * numbers of OpenSSL, whatever library libcurl has; NULL: libcurl says it best.
- */
+/* What OpenSSL found wrong with the server's certificate, by its numbers; NULL:
+ * libcurl says it best. */
 static const char *certificate_words(const struct lx_exchange *exchange)
 {
     long result = 0;
 
-    if (exchange->code != CURLE_PEER_FAILED_VERIFICATION)
+    if (exchange->code != CURLE_PEER_FAILED_VERIFICATION || !has_openssl())
         return NULL;
     curl_easy_getinfo(exchange->transfer.easy, CURLINFO_SSL_VERIFYRESULT,
                       &result);
@@ -38,9 +37,9 @@ static const char *certificate_words(const struct lx_exchange *exchange)
     case 21:
         return "the server's certificate is of an authority that is not "
                "trusted here";
-    case 0: /* the chain is good; other libraries have no such numbers */
-        return has_openssl() ? "the server's certificate is for another name"
-                             : NULL;
+    case 0: /* its name is compared before or after the chain is judged */
+    case 1:
+        return "the server's certificate is for another name";
     default:
         return NULL;
     }

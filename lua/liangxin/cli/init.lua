@@ -19,7 +19,7 @@ local status = require "liangxin.cli.status"
 local M = {}
 
 -- In the order of the help.
-M.COMMANDS = { "models", "gallery" }
+M.COMMANDS = { "models", "gallery", "doctor" }
 
 local function load_commands()
   local commands, by_name = {}, {}

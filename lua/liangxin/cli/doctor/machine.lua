@@ -1,0 +1,132 @@
+-- machine.lua: what the doctor finds on this machine: versions, the folder for
+-- results, the journal. Findings as in service.lua.
+
+local config = require "liangxin.cli.config"
+local core = require "liangxin.core"
+local liangxin = require "liangxin"
+local status = require "liangxin.cli.status"
+
+local M = {}
+
+local function fault(check, text, advice)
+  return { check = check, state = "fault", text = text, advice = advice, status = status.failed }
+end
+
+local function version_of(name, field)
+  local found, module = pcall(require, name)
+  return found and type(module) == "table" and tostring(module[field]) or "none"
+end
+
+local function system()
+  if package.config:sub(1, 1) == "\\" then
+    return "Windows"
+  end
+  local pipe = io.popen "uname -srm 2>/dev/null"
+  local line = pipe and pipe:read "*l"
+  if pipe then
+    pipe:close()
+  end
+  return line or "unknown"
+end
+
+--- The versions of what takes part.
+function M.versions()
+  local jit = rawget(_G, "jit")
+  return { check = "versions", state = "ok", text = ("liangxin %s, %s, lua-cjson %s, SQLite %s, %s"):format(
+    liangxin._VERSION, jit and jit.version or _VERSION, version_of("cjson", "_VERSION"),
+    version_of("liangxin.store.sqlite", "version"), system()) }
+end
+
+local function parent(path)
+  return path:match "^(.+)[/\\][^/\\]+$" or path:match "^([/\\])"
+end
+
+-- The folder, or the nearest one around it that is there: it, and why nothing can
+-- be written there.
+local function try_to_write(path)
+  local name = path .. "/.liangxin-doctor-" .. core.token():sub(1, 12)
+  local file, why = io.open(name, "wb")
+  if file then
+    local ok
+    ok, why = file:write "x"
+    file:close()
+    os.remove(name)
+    return path, not ok and why or nil
+  end
+  local around = not core.kind_of_file(path) and parent(path)
+  if around and around ~= path then
+    return try_to_write(around)
+  end
+  return path, why
+end
+
+--- Whether results can be saved in `path`.
+function M.folder(path)
+  path = core.absolute(path):gsub("(.)/%.$", "%1")
+  local tried, why = try_to_write(path)
+  if why then
+    return fault("folder", ("%s: %s"):format(path, (why:gsub("^.*: ", ""))),
+      ("name another folder with -o, or as output in the config file; or let yourself write to %s"):format(tried))
+  end
+  return { check = "folder", state = "ok", text = path .. (tried ~= path and " (not there yet)" or "") }
+end
+
+local UNKNOWN = "look into your account, then say what you found: liangxin resolve KEY nothing|charged|TASK_ID"
+
+-- What stands in the journal of `client`.
+local function entries_finding(client, path)
+  local unknown = 0
+  local iterator, err = client.journal:entries { state = "unknown" }
+  if not iterator then
+    return fault("journal", err.message, M.journal_advice(err))
+  end
+  while iterator() do
+    unknown = unknown + 1
+  end
+  if unknown > 0 then
+    return { check = "journal", state = "warning", advice = UNKNOWN,
+      text = ("%s: nobody knows what came of %d of its entries"):format(path, unknown) }
+  end
+  return { check = "journal", state = "ok", text = path }
+end
+
+--- What to do about an error of the journal.
+function M.journal_advice(err)
+  if err.message:find("newer", 1, true) then
+    return "use the liangxin that wrote it, or a newer one; nothing in it was changed"
+  end
+  return "name another with journal in the config file, or go without: --no-journal"
+end
+
+--- Whether the journal can be used. One that is not there is not made.
+function M.journal(options, path)
+  local is_server = path:find "^postgres" ~= nil
+  path = is_server and path or core.absolute(path)
+  if not is_server and not core.kind_of_file(path) then
+    local tried, why = try_to_write(parent(path))
+    if why then
+      return fault("journal", ("%s: %s"):format(path, (why:gsub("^.*: ", ""))),
+        "name another with journal in the config file; or let yourself write to " .. tried)
+    end
+    return { check = "journal", state = "ok", text = path .. " (not there yet)" }
+  end
+  local all = { journal = path }
+  for name, value in pairs(options) do
+    all[name] = value
+  end
+  local ok, client = pcall(liangxin.new, all)
+  if not ok then
+    return fault("journal", tostring(client), "the rock liangxin-sqlite has what a journal needs: luarocks install "
+      .. "liangxin-sqlite")
+  end
+  local finding = entries_finding(client, is_server and path:gsub("//[^/@]*@", "//") or path)
+  client:close()
+  return finding
+end
+
+--- The journal that the program uses.
+function M.journal_path(values)
+  return values.journal or config.data_folder() .. "/journal.db"
+end
+
+return M
