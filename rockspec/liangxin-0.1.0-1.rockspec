@@ -225,6 +225,7 @@ build = {
     ["liangxin"] = "lua/liangxin/init.lua",
     ["liangxin.journal.asking"] = "lua/liangxin/journal/asking.lua",
     ["liangxin.journal"] = "lua/liangxin/journal/init.lua",
+    ["liangxin.journal.inputs"] = "lua/liangxin/journal/inputs.lua",
     ["liangxin.journal.money"] = "lua/liangxin/journal/money.lua",
     ["liangxin.journal.settings"] = "lua/liangxin/journal/settings.lua",
     ["liangxin.journal.wish"] = "lua/liangxin/journal/wish.lua",

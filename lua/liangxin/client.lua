@@ -7,6 +7,7 @@ local download = require "liangxin.download"
 local driving = require "liangxin.async.driving"
 local durations = require "liangxin.durations"
 local errors = require "liangxin.errors"
+local inputs = require "liangxin.journal.inputs"
 local journal_module = require "liangxin.journal"
 local last_words = require "liangxin.last_words"
 local notify = require "liangxin.notify"
@@ -136,6 +137,14 @@ end
 local function new_task(client, request, opts)
   if client._is_closing then
     return nil, errors.local_end("closed")
+  end
+  if client.journal then
+    local input, err = inputs.refresh(client, request.input, opts)
+    if not input then
+      return nil, err
+    elseif input ~= request.input then
+      request = request_module.with(request, "input", input)
+    end
   end
   local mode = opts.validate
   if mode == nil then

@@ -152,20 +152,20 @@ function M.mark_callback(url, token)
   return ("%s%sliangxin_token=%s%s"):format(address, separator, token, fragment)
 end
 
--- A copy of the request with another callBackUrl, or none.
-local function with_callback(request, url)
+--- A copy of the request with another value (or nil) of one field.
+function M.with(request, field, value)
   local copy = {}
-  for name, value in next, request do
-    copy[name] = value
+  for name, given in next, request do
+    copy[name] = given
   end
-  copy.callBackUrl = url
+  copy[field] = value
   return copy
 end
 
 --- The text of a request that a journal keeps: see core.encode. `names`: of the
 --- URLs of results. The request can be written as JSON.
 function M.kept(request, names)
-  return (core.encode(with_callback(request, nil), names))
+  return (core.encode(M.with(request, "callBackUrl", nil), names))
 end
 
 --- The body of createTask: a text; or, with pictures in it, a list of texts and,
@@ -174,7 +174,7 @@ end
 --- What cannot be written as JSON is a programmer's mistake.
 function M.encode(request, token, url)
   if token then
-    request = with_callback(request, M.mark_callback(url or request.callBackUrl, token))
+    request = M.with(request, "callBackUrl", M.mark_callback(url or request.callBackUrl, token))
   end
   local text, message, path = core.encode(request)
   if not text then

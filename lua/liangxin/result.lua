@@ -25,7 +25,7 @@ M.class = Result
 --- The result of `task` from `record` (adopted).
 function M.new(client, task, record)
   if client.journal then
-    client.journal:_name(task.id, record.urls)
+    client.journal:_name(task.id, record.urls, record.completed_ms and record.completed_ms / 1000)
   end
   return setmetatable({
     task_id = task.id,

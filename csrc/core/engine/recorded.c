@@ -117,6 +117,9 @@ static bool write_record(struct lx_buffer *text,
         lx_buffer_append_text(text, is_failure ? ",\"state\":\"fail\""
                                                : ",\"state\":\"success\"");
 
+    if (is_whole && entry->ended_ms)
+        is_whole = lx_buffer_append_text(text, ",\"completeTime\":") &&
+                   lx_json_write_int64(text, entry->ended_ms);
     if (is_whole && copy->charged_mc != LX_MONEY_UNKNOWN)
         is_whole = lx_buffer_append_text(text, ",\"creditsConsumed\":") &&
                    lx_json_write_thousandths(text, copy->charged_mc);

@@ -18,19 +18,37 @@ local NAMES_MAX = 50000 -- URLs of results that are known by their task
 
 --- The journal of `client`.
 function M.new(client)
-  return setmetatable({ _client = client, _names = {}, _name_count = 0 }, Journal)
+  return setmetatable({
+    _client = client,
+    _names = {}, -- URL -> "task#1"
+    _made = {}, -- task id -> Unix time, in seconds
+    _name_count = 0,
+  }, Journal)
 end
 
 --- The URLs of a result are those of the task: in another request they stand for
---- it, however often they are signed anew.
-function Journal:_name(task_id, urls)
+--- it, however often they are signed anew. `made`: when they were, Unix time (nil:
+--- now).
+function Journal:_name(task_id, urls, made)
   if self._name_count > NAMES_MAX then
-    self._names, self._name_count = {}, 0
+    self._names, self._made, self._name_count = {}, {}, 0
   end
   for i = 1, #urls do
     self._names[urls[i]] = ("%s#%d"):format(task_id, i)
   end
+  self._made[task_id] = math.min(made or math.huge, os.time())
   self._name_count = self._name_count + #urls
+end
+
+--- The task that a URL is a result of, and its number there; nil of another URL.
+function Journal:_task_of(url)
+  local task_id, number = (self._names[url] or ""):match("^(.*)#(%d+)$")
+  return task_id, tonumber(number)
+end
+
+--- How old the URLs of a task are that this client has, in seconds.
+function Journal:_age(task_id)
+  return os.time() - (self._made[task_id] or 0)
 end
 
 -- Filters ---------------------------------------------------------------------
