@@ -97,7 +97,8 @@ static struct lx_command *make_upload(lua_State *L, uint64_t id)
     return NULL;
 }
 
-/* (id, text, model or nil, deadline, flag, wants_records, request_bytes, wish):
+/* (id, text, model or nil, deadline, flag, wants_records, request_bytes, wish,
+ * has_callback):
  * what create and watch have in common. The flag is create's hold and watch's
  * is_ours; request_bytes, which may be nil, is watch's; the wish (wish_lua.h)
  * is that of a create on a client with a journal. */
@@ -109,6 +110,7 @@ static int submit_task(lua_State *L, enum lx_command_type type)
     bool flag = lua_toboolean(L, 6);
     bool wants_records = lua_toboolean(L, 7);
     uint64_t request_bytes = check_bytes(L, 8);
+    bool has_callback = lua_toboolean(L, 10);
     bool is_upload = type == LX_COMMAND_CREATE && lua_istable(L, 3);
 
     if (!is_upload)
@@ -129,6 +131,7 @@ static int submit_task(lua_State *L, enum lx_command_type type)
     command->hold = type == LX_COMMAND_CREATE && flag;
     command->is_ours = type == LX_COMMAND_WATCH && flag;
     command->wants_records = wants_records;
+    command->has_callback = has_callback;
     command->request_bytes = request_bytes;
     return submit(L, handle, command);
 }

@@ -117,6 +117,7 @@ local function prepare(client, task, request, opts)
   local token
   local url = client._listening and client._listening:url_for(request.callBackUrl)
   task._has_callback = request.callBackUrl ~= nil
+  task._is_called_back = url ~= nil or task._has_callback
   if url or request.callBackUrl and wants_token(client, opts.recover) then
     token = notify.new_token(client, task)
   end

@@ -166,6 +166,7 @@ static void begin_create(struct lx_io *io, struct lx_op *op,
     command->text = NULL;
     lx_task_init_create(&op->task.machine, model, command->hold,
                         command->deadline_ms, io->now_ms);
+    op->task.machine.has_callback = command->has_callback;
     watch_deadline(io, op);
     ask_to_send(io, op);
 }

@@ -45,6 +45,7 @@ struct lx_command {
     int64_t deadline_ms; /* create, watch: how long to watch */
     int64_t delay_ms;    /* timer */
     bool hold;           /* create: do not watch before a WATCH comes */
+    bool has_callback;   /* create: the service is to call back */
     bool wants_records;  /* create, watch: with each change of the state */
     bool is_ours;        /* watch: this client made the task */
     struct lx_download_order *download;

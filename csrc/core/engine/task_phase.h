@@ -39,13 +39,14 @@ enum lx_request {
 struct lx_task {
     enum lx_phase phase; /* changed by lx_task_set_phase alone */
     bool is_ours;        /* this client created it: grace when not visible */
-    bool knows_birth; /* born_ms is the creation: its end teaches something */
-    bool is_held;     /* do not watch before a WATCH comes */
-    bool is_nudged;   /* ask again at once after the answer in flight */
-    int attempts;     /* requests sent for the present phase */
-    int failures;     /* in a row */
-    int empties;      /* answers in a row since success without a result */
-    int last_status;  /* HTTP status of the last fault, 0 none */
+    bool knows_birth;  /* born_ms is the creation: its end teaches something */
+    bool has_callback; /* the service is to call back at its end */
+    bool is_held;      /* do not watch before a WATCH comes */
+    bool is_nudged;    /* ask again at once after the answer in flight */
+    int attempts;      /* requests sent for the present phase */
+    int failures;      /* in a row */
+    int empties;       /* answers in a row since success without a result */
+    int last_status;   /* HTTP status of the last fault, 0 none */
     enum lx_kind last_kind; /* of the last fault, NONE when there is none */
     int64_t watch_for_ms;   /* how long a watch lasts */
     int64_t deadline_ms;    /* when the present phase ends */

@@ -38,6 +38,7 @@ enum lx_action lx_task_watch_begin(struct lx_task *task,
     lx_task_set_phase(task, LX_PHASE_WATCHING);
     task->deadline_ms = now_ms + task->watch_for_ms;
     lx_schedule_join(policy->schedule, &task->entry, task->entry.model);
+    task->entry.has_callback = task->has_callback;
     if (task->knows_birth)
         return plan(task, policy, random, now_ms);
     task->born_ms = task->seen_ms = now_ms;
@@ -299,6 +300,7 @@ enum lx_action lx_task_watch_time(struct lx_task *task, int64_t now_ms,
 enum lx_action lx_task_watch_nudge(struct lx_task *task,
                                    const struct lx_input *input)
 {
+    task->entry.is_called = true;
     task->is_nudged = input->request != LX_REQUEST_NONE;
     return task->is_nudged ? LX_ACTION_NOTHING : LX_ACTION_SEND;
 }

@@ -50,6 +50,8 @@
 #define LATE_AGE   0.05
 #define WAVE_AGE   0.02
 
+#define CALLBACK_PATIENCE 4.0 /* times as late, while callbacks come */
+
 #define OVERSLEPT 10.0 /* s behind the plan */
 
 #define AGE_MAX 1e9 /* s: thirty years */
@@ -299,6 +301,10 @@ double lx_schedule_next(struct lx_schedule *schedule,
                                     : plan_learned(schedule, entry);
     if (!schedule->is_fixed && is_replan)
         due = fmin(due, plan_wave(model, entry, age, due));
+    if (!schedule->is_fixed && entry->has_callback &&
+        model->are_callbacks_alive)
+        due = (double)entry->asked_age +
+              CALLBACK_PATIENCE * (due - (double)entry->asked_age);
     if (due < age) {
         double share = fmax(LATE_PART * (age - due), LATE_AGE * age);
         due = age + read_draw(entry) * find_spread(model, share);
@@ -321,7 +327,16 @@ void lx_schedule_pending(struct lx_schedule *schedule,
         entry->queries++;
     model->running_age = fmax(model->running_age, age);
     entry->asked_age = fmaxf(entry->asked_age, (float)age);
+    entry->is_called = false;
     forget_plan(entry);
+}
+
+/* What the end of a task with a callback shows. */
+static void judge_callbacks(struct lx_model *model, bool is_called)
+{
+    if (model->are_callbacks_alive && !is_called)
+        model->known.generation++; /* other plans wait for callbacks */
+    model->are_callbacks_alive = is_called;
 }
 
 void lx_schedule_ended(struct lx_schedule *schedule,
@@ -334,6 +349,8 @@ void lx_schedule_ended(struct lx_schedule *schedule,
     lx_knowledge_ended(&model->known, &schedule->scale, from, fmax(age, from),
                        exact);
     send_wave(model, age);
+    if (entry->has_callback)
+        judge_callbacks(model, entry->is_called);
     if (entry->queries < UINT16_MAX)
         entry->queries++;
     lx_schedule_leave(schedule, entry);

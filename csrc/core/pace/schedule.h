@@ -4,8 +4,11 @@
  *
  * In the life of a watched task: lx_schedule_join; lx_schedule_next sets a
  * timer; when it fires, a query and lx_schedule_pending or _ended; and so on.
- * lx_schedule_leave when it is given up. After each lx_schedule_ended, entries
- * for which lx_schedule_is_stale is true get a new lx_schedule_next. */
+ * lx_schedule_leave when it is given up. While the callbacks of a model come
+ * before the queries do, its tasks that have one are asked about four times as
+ * late, unless the cadence is fixed; the first end that a query finds by itself
+ * takes that back. After each lx_schedule_ended, entries for which
+ * lx_schedule_is_stale is true get a new lx_schedule_next. */
 #pragma once
 
 #include "base/buffer.h"
@@ -28,6 +31,9 @@ struct lx_schedule_entry {
     bool is_joined;      /* counted among its model's tasks */
     bool is_scout;       /* asks early on behalf of the others */
     bool is_sent;        /* this query was brought forward by an end */
+    bool has_callback;   /* set by the caller after join: the service is to call
+                            back at its end */
+    bool is_called;      /* set by the caller: it has, before the next query */
 };
 
 struct lx_schedule;

@@ -15,11 +15,12 @@
 
 struct lx_model {
     char name[LX_SCHEDULE_NAME_MAX + 1];
-    size_t scouts;        /* among the tasks watched */
-    unsigned seats_taken; /* by scouts so far */
-    size_t wave;          /* tasks that may still be sent to ask at once, */
-    double running_age;   /* of the oldest task seen running */
-    double wave_age;      /* when they are at least as old, in seconds */
+    size_t scouts;            /* among the tasks watched */
+    unsigned seats_taken;     /* by scouts so far */
+    size_t wave;              /* tasks that may still be sent to ask at once, */
+    double running_age;       /* of the oldest task seen running */
+    double wave_age;          /* when they are at least as old, in seconds */
+    bool are_callbacks_alive; /* the last end of a task with one was told */
     struct lx_knowledge known;
 };
 

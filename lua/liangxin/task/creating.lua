@@ -14,7 +14,7 @@ function M.send(task)
   phase.set(task, "creating")
   task._is_ours, task._held = true, hold
   local ok, kind = task._client._scheduler:submit(task, "create", task._pieces or task._request, task._key,
-    task._deadline, hold, watching.wants_records(task), nil, task._wish)
+    task._deadline, hold, watching.wants_records(task), nil, task._wish, task._is_called_back)
   if not ok then
     return nil, errors.local_end(kind)
   end

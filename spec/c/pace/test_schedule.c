@@ -218,12 +218,54 @@ static void test_bad_ages(void)
     }
 }
 
+/* How many times as late a new task is asked about for its callback. */
+static double patience(struct lx_schedule *schedule,
+                       struct lx_schedule_entry *entry, uint16_t model)
+{
+    lx_schedule_join(schedule, entry, model);
+    double plain = lx_schedule_next(schedule, entry, 0, 0.5);
+    entry->has_callback = true;
+    return lx_schedule_next(schedule, entry, 0, 0.5) / plain;
+}
+
+static void test_callbacks(void)
+{
+    check_row = "callbacks";
+    struct lx_schedule *schedule = lx_schedule_new(NULL);
+    uint16_t model = lx_schedule_model(schedule, "m");
+    struct lx_schedule_entry called, silent;
+
+    for (int i = 0; i < 200; i++) {
+        lx_schedule_join(schedule, &called, model);
+        lx_schedule_ended(schedule, &called, 20, 20);
+    }
+    CHECK(near(patience(schedule, &called, model), 1, 1e-3));
+    called.is_called = true;
+    lx_schedule_ended(schedule, &called, 20, 20);
+    check_row = "callbacks: alive after one";
+    CHECK(near(patience(schedule, &called, model), 4, 1e-3));
+    CHECK(near(patience(schedule, &silent, model), 4, 1e-3));
+    check_row = "callbacks: one that comes too early proves nothing";
+    silent.is_called = true;
+    lx_schedule_pending(schedule, &silent, 10);
+    CHECK(!silent.is_called);
+    check_row = "callbacks: one is missed";
+    lx_schedule_next(schedule, &called, 0, 0.5);
+    lx_schedule_ended(schedule, &silent, 20, 20);
+    CHECK(lx_schedule_is_stale(schedule, &called));
+    lx_schedule_leave(schedule, &called);
+    CHECK(near(patience(schedule, &called, model), 1, 1e-3));
+    lx_schedule_leave(schedule, &called);
+    lx_schedule_free(schedule);
+}
+
 int main(void)
 {
     const struct lx_cadence fixed = {1, 1.5, 10, 0.15};
     test_cadence();
     test_jitter();
     test_models();
+    test_callbacks();
     test_learning();
     test_drift();
     test_stale();
