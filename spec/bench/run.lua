@@ -18,6 +18,7 @@ local BENCHES = {
   { name = "scale" },
   { name = "herd" },
   { name = "downloads" },
+  { name = "callbacks", beside = true },
   { name = "commits" },
 }
 
