@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define NUMBER_MAX 9.0e15
+#define FILES_MAX  256
 
 static const char *spec_text(lua_State *L, int index, const char *name,
                              bool is_needed)
@@ -68,6 +69,13 @@ struct lx_download_order *lx_lua_read_download(lua_State *L, int index)
     const char *first_url = spec_text(L, index, "first_url", false);
     if (target)
         plain.number = (int)spec_number(L, index, "number", INT_MAX);
+    lua_getfield(L, index, "entry");
+    bool has_entry = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+    if (has_entry && target) {
+        plain.entry = (int64_t)spec_number(L, index, "entry", NUMBER_MAX);
+        plain.count = (int)spec_number(L, index, "count", FILES_MAX);
+    }
     struct lx_download_order *spec = malloc(sizeof *spec);
     bool is_whole = spec != NULL;
     if (spec) {

@@ -121,6 +121,24 @@ static void push_file(lua_State *L, const struct lx_downloaded *file)
     }
 }
 
+/* The files that an entry has on the disk, or nil. */
+static void push_saved(lua_State *L, const struct lx_entry_files *saved)
+{
+    if (!saved) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_createtable(L, (int)saved->count, 0);
+    for (size_t i = 0; i < saved->count; i++) {
+        const struct lx_entry_file *file = &saved->list[i];
+        lua_createtable(L, 0, 3);
+        set_text(L, "path", file->path);
+        set_int64(L, "bytes", file->bytes);
+        set_text(L, "content_type", file->content_type);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+}
+
 static void push_log(lua_State *L, const struct lx_log_entry *log)
 {
     lua_createtable(L, 0, 7);
@@ -162,7 +180,7 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         if (!event->entry)
             return 5;
         compat_push_int64(L, event->entry);
-        lx_lua_push_json(L, event->text, event->text_length);
+        push_saved(L, event->saved);
         return 7;
     case LX_EVENT_RECORD:
         push_record(L, event->record);

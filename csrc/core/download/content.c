@@ -29,9 +29,11 @@ static bool open_file(struct lx_content *content, struct lx_error *error)
     const struct lx_download_order *order = content->order;
     struct lx_target *target = &content->target;
 
+    lx_sha256_init(&content->hash);
     return lx_target_find(target, order, error) &&
            lx_file_sink_open(&content->sink, target->path, target->stem,
-                             order->overwrite, error);
+                             order->overwrite, error) &&
+           (!order->entry || lx_file_sink_name_part(&content->sink, error));
 }
 
 bool lx_content_open(struct lx_content *content, struct lx_error *error)
@@ -51,6 +53,7 @@ void lx_content_restart(struct lx_content *content)
     content->last_length = 0;
     content->is_recognised = false;
     content->guard = (struct lx_svg_guard){0};
+    lx_sha256_init(&content->hash);
 }
 
 static bool refuse_size(const struct lx_content *content, uint64_t bytes,
@@ -183,6 +186,8 @@ bool lx_content_add(struct lx_content *content, const char *bytes,
     if (!look_for_type(content, bytes, length, error) ||
         !keep(content, bytes, length, error))
         return false;
+    if (content->order->entry)
+        lx_sha256_update(&content->hash, bytes, length);
     remember_last(content, bytes, length);
     content->bytes += length;
     return true;
@@ -263,6 +268,8 @@ struct lx_downloaded *lx_content_finish(struct lx_content *content,
         refuse_memory(error);
         return NULL;
     }
+    if (content->order->entry)
+        lx_sha256_final(&content->hash, file->sha256);
     if (!content->order->target)
         file->bytes = lx_buffer_release(&content->buffer, NULL);
     return file;

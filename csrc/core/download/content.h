@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/sha256.h"
 #include "base/status.h"
 #include "download/downloaded.h"
 #include "download/file_sink.h"
@@ -32,6 +33,7 @@ struct lx_content {
     char last[LX_MEDIA_END_BYTES]; /* of those held, the last ones */
     size_t last_length;
     struct lx_svg_guard guard;
+    struct lx_sha256 hash; /* of the bytes, where they are an entry's */
 };
 
 /* Allocates and opens nothing. `order` must outlive the content. */

@@ -147,6 +147,11 @@ static void start_request(struct lx_download *download, int64_t now_ms)
         lx_download_fail(download);
         return;
     }
+    if (download->order->entry && !download->may_begin) {
+        download->question = LX_DOWNLOAD_MAY_BEGIN;
+        download->step = LX_DOWNLOAD_ASKING;
+        return;
+    }
     if (is_data) {
         read_data_url(download);
         return;
@@ -196,6 +201,58 @@ enum lx_download_step lx_download_poll(struct lx_download *download,
     else if (download->step == LX_DOWNLOAD_RUNNING)
         *due_ms = download->last_byte_ms + download->order->stall_ms;
     return download->step;
+}
+
+/* ---- of an entry ---- */
+
+enum lx_download_question
+lx_download_question(const struct lx_download *download)
+{
+    return download->question;
+}
+
+const char *lx_download_part(const struct lx_download *download)
+{
+    return download->content.sink.part_name;
+}
+
+const char *lx_download_stem(const struct lx_download *download)
+{
+    return download->content.sink.stem;
+}
+
+const struct lx_downloaded *lx_download_file(const struct lx_download *download)
+{
+    return download->file;
+}
+
+void lx_download_allow(struct lx_download *download)
+{
+    if (download->question == LX_DOWNLOAD_MAY_BEGIN) {
+        download->may_begin = true;
+        download->step = LX_DOWNLOAD_PAUSED;
+        download->due_ms = 0;
+        return;
+    }
+    download->step = LX_DOWNLOAD_SAVING;
+    lx_disk_add(download->disk, &download->save->job);
+}
+
+void lx_download_refuse(struct lx_download *download,
+                        const struct lx_error *error)
+{
+    lx_downloaded_free(download->file);
+    download->file = NULL;
+    download->error = *error;
+    lx_download_fail(download);
+}
+
+void lx_download_accept(struct lx_download *download,
+                        struct lx_downloaded *file)
+{
+    lx_content_discard(&download->content);
+    download->file = file;
+    download->step = LX_DOWNLOAD_DONE;
 }
 
 void lx_download_progress(const struct lx_download *download, uint64_t *bytes,

@@ -43,6 +43,24 @@ void lx_download_resume(struct lx_download *download, int64_t now_ms,
 enum lx_download_step lx_download_poll(struct lx_download *download,
                                        int64_t *due_ms);
 
+/* ASKING: what for; what the part is called, in MAY_BEGIN,
+ * and what its name and that of the file begin with; and what is to be
+ * saved, in MAY_SAVE. Borrowed. */
+enum lx_download_question
+lx_download_question(const struct lx_download *download);
+const char *lx_download_part(const struct lx_download *download);
+const char *lx_download_stem(const struct lx_download *download);
+const struct lx_downloaded *
+lx_download_file(const struct lx_download *download);
+
+/* ASKING: go on; then call lx_download_resume and poll. Or fail like this. Or,
+ * in MAY_BEGIN: the file is there already; takes it. */
+void lx_download_allow(struct lx_download *download);
+void lx_download_refuse(struct lx_download *download,
+                        const struct lx_error *error);
+void lx_download_accept(struct lx_download *download,
+                        struct lx_downloaded *file);
+
 /* Bytes so far and in all (0 unknown), for progress. */
 void lx_download_progress(const struct lx_download *download, uint64_t *bytes,
                           uint64_t *total);

@@ -51,8 +51,14 @@ void lx_download_finish(struct lx_download *download)
     succeed(download, file);
     if (!save)
         return;
-    download->step = LX_DOWNLOAD_SAVING;
     lx_content_give(&download->content, &save->sink);
+    if (download->order->entry) {
+        save->wants_time = true;
+        download->question = LX_DOWNLOAD_MAY_SAVE;
+        download->step = LX_DOWNLOAD_ASKING;
+        return;
+    }
+    download->step = LX_DOWNLOAD_SAVING;
     lx_disk_add(download->disk, &save->job);
 }
 
@@ -67,6 +73,8 @@ void lx_download_on_saved(struct lx_save *save)
         download->file = NULL;
         download->error = save->error;
         lx_download_fail(download);
+    } else {
+        download->file->modified_ms = save->modified_ms;
     }
     lx_save_free(save);
     download->on_change(download->argument);

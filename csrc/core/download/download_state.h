@@ -21,9 +21,11 @@ struct lx_download {
     void *argument;
 
     enum lx_download_step step;
-    int64_t due_ms;       /* PAUSED: of the next request */
-    int64_t last_byte_ms; /* RUNNING: or of the request's start */
-    double random;        /* for the wait after the present request */
+    enum lx_download_question question; /* ASKING */
+    bool may_begin;                     /* it was asked */
+    int64_t due_ms;                     /* PAUSED: of the next request */
+    int64_t last_byte_ms;               /* RUNNING: or of the request's start */
+    double random; /* for the wait after the present request */
 
     struct lx_partial partial;
     struct lx_reply_head head; /* of the present answer */

@@ -2,6 +2,8 @@
  * data with one owner at a time. */
 #pragma once
 
+#include "base/sha256.h"
+
 #include <stdint.h>
 
 #pragma GCC visibility push(hidden)
@@ -13,6 +15,8 @@ struct lx_downloaded {
     char *bytes;        /* the content, when it went into memory */
     char *warning;   /* the name contradicts the content; NULL: it does not */
     uint64_t length; /* bytes of the whole content */
+    int64_t modified_ms; /* the file's own time, where it is an entry's */
+    unsigned char sha256[LX_SHA256_BYTES]; /* the same */
 };
 
 /* Free with everything owned; NULL is fine. */

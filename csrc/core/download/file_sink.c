@@ -42,6 +42,7 @@ void lx_file_sink_discard(struct lx_file_sink *sink)
     free(sink->buffer);
     free(sink->path);
     free(sink->stem);
+    free(sink->part_name);
     lx_file_sink_init(sink);
 }
 
@@ -136,7 +137,8 @@ static enum lx_file_reason make_part(struct lx_file_sink *sink)
     enum lx_file_reason reason = LX_FILE_MEMORY;
 
     for (int i = 0; i < NAME_TRIES; i++) {
-        char *name = name_part(sink->stem);
+        char *name = sink->part_name ? copy_text(sink->part_name)
+                                     : name_part(sink->stem);
         if (!name)
             return LX_FILE_MEMORY;
         reason = lx_file_create(&sink->part, name);
@@ -149,6 +151,13 @@ static enum lx_file_reason make_part(struct lx_file_sink *sink)
             break;
     }
     return reason;
+}
+
+bool lx_file_sink_name_part(struct lx_file_sink *sink, struct lx_error *error)
+{
+    free(sink->part_name);
+    sink->part_name = name_part(sink->stem);
+    return sink->part_name || lx_file_refuse(error, sink->stem, LX_FILE_MEMORY);
 }
 
 /* The first bytes make the part. */

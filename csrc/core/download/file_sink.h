@@ -29,6 +29,7 @@ struct lx_file_sink {
     char *path;      /* owned; NULL: not known yet */
     char *stem;      /* owned; NULL: closed */
     char *part_path; /* owned; NULL: there is no part */
+    char *part_name; /* owned: what a part is to be called; NULL: by chance */
     struct lx_file part;
     bool overwrite;
     uint64_t written; /* bytes in the part */
@@ -51,6 +52,9 @@ bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
  * that it had stays. */
 bool lx_file_sink_name(struct lx_file_sink *sink, const char *path,
                        struct lx_error *error);
+
+/* Choose what the part will be called, in sink->part_name. */
+bool lx_file_sink_name_part(struct lx_file_sink *sink, struct lx_error *error);
 
 bool lx_file_sink_write(struct lx_file_sink *sink, const void *bytes,
                         size_t length, struct lx_error *error);

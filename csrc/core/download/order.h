@@ -14,6 +14,8 @@ struct lx_download_order {
     char *task_id;      /* names the file in a folder; NULL: the URL does */
     char *first_url;    /* the one that does; NULL: `url`. Redirects led here */
     int number;         /* of the file among those of `target`, from 1 */
+    int count;          /* of those, where there is an entry */
+    int64_t entry;      /* of a journal, whose result this is; 0: none */
     uint64_t max_bytes; /* more is refused */
     int64_t stall_ms;   /* no byte for this long: cut and resumed */
     bool overwrite;     /* replace an existing file */

@@ -64,6 +64,14 @@ static void sync_folder(const struct lx_save *save)
         lx_file_sink_sync_folder(&save->sink);
 }
 
+static void read_time(struct lx_save *save)
+{
+    struct lx_file_identity identity;
+
+    if (lx_file_identify_at(save->sink.path, &identity) == LX_FILE_OK)
+        save->modified_ms = identity.modified_ms;
+}
+
 static void save_all(struct lx_disk_job *job)
 {
     struct lx_save *first = (struct lx_save *)job, *save;
@@ -71,9 +79,12 @@ static void save_all(struct lx_disk_job *job)
     for (save = first; save; save = next_save(save))
         write_out(save);
     sync_all(first);
-    for (save = first; save; save = next_save(save))
+    for (save = first; save; save = next_save(save)) {
         save->is_saved = save->end == LX_SINK_SYNCED &&
                          lx_file_sink_place(&save->sink, &save->error);
+        if (save->is_saved && save->wants_time)
+            read_time(save);
+    }
     for (save = first; save; save = next_save(save))
         if (save->is_saved)
             sync_folder(save);

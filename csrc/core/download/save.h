@@ -16,6 +16,8 @@ struct lx_save {
     enum lx_file_sink_end end; /* so far */
     struct lx_thread thread;   /* that syncs it */
     bool has_thread, is_saved;
+    bool wants_time;
+    int64_t modified_ms;                    /* then, once it is saved */
     struct lx_error error;                  /* else it says why not */
     void (*on_saved)(struct lx_save *save); /* takes it */
 };

@@ -25,6 +25,9 @@ void lx_booking_free(struct lx_booking *booking)
         return;
     lx_wish_free(booking->wish);
     lx_fact_free(booking->outcome);
+    if (booking->check)
+        lx_disk_drop(booking->check->job.disk, &booking->check->job);
+    lx_entry_files_deinit(&booking->files);
     free(booking->result);
     free(booking);
 }

@@ -2,12 +2,16 @@
  * asks of it, and the entry that it is tied to. Data; I/O thread only. */
 #pragma once
 
+#include "download/file_check.h"
 #include "engine/wish.h"
 #include "journal/entry_copy.h"
+#include "journal/entry_files.h"
 
 #pragma GCC visibility push(hidden)
 
 struct lx_fact;
+struct lx_io;
+struct lx_op;
 
 struct lx_booking {
     struct lx_wish *wish; /* owned; NULL while the journal reads it */
@@ -17,13 +21,17 @@ struct lx_booking {
     unsigned char identity[LX_IDENTITY_BYTES]; /* worked out once */
     int64_t entry;                             /* 0: none is known */
     int64_t attempt, fence;
-    enum lx_entry_state state;    /* as far as this op has brought or seen it */
-    bool is_owner;                /* this client is to watch and to save it */
-    bool is_provisional;          /* its task's id may have been misread */
-    int64_t committed_ms;         /* SENDING: see lx_journal_is_fresh */
-    int64_t accepted_ms;          /* Unix time */
-    struct lx_fact *outcome;      /* owned: room to record what comes of the
-                                     create, made before it is sent */
+    enum lx_entry_state state;   /* as far as this op has brought or seen it */
+    bool is_owner;               /* this client is to watch and to save it */
+    bool is_provisional;         /* its task's id may have been misread */
+    int64_t committed_ms;        /* SENDING: see lx_journal_is_fresh */
+    int64_t accepted_ms;         /* Unix time */
+    struct lx_fact *outcome;     /* owned: room to record what comes of the
+                                    create, made before it is sent */
+    struct lx_file_check *check; /* the disk has it: of the saved files */
+    struct lx_io *io;            /* for what follows the check: */
+    void (*on_there)(struct lx_io *io, struct lx_op *op);
+    struct lx_entry_files files;  /* owned: the saved ones, which are there */
     struct lx_entry_copy *result; /* owned: recorded, and not told yet */
 };
 

@@ -19,6 +19,7 @@ void lx_fact_free(struct lx_fact *fact)
         return;
     free(fact->urls);
     free(fact->error);
+    lx_entry_files_deinit(&fact->files);
     free(fact);
 }
 

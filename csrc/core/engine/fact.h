@@ -5,6 +5,7 @@
 
 #include "api/task_id.h"
 #include "engine/op_request.h"
+#include "journal/entry_files.h"
 #include "journal/ledger.h"
 
 #include <stdbool.h>
@@ -46,8 +47,9 @@ struct lx_fact {
     struct lx_entry_news news; /* its texts are these, or static: */
     char task_id[LX_TASK_ID_MAX + 1];
     unsigned char token_hash[LX_TOKEN_HASH_BYTES];
-    char *urls;  /* owned */
-    char *error; /* owned */
+    char *urls;                  /* owned */
+    char *error;                 /* owned */
+    struct lx_entry_files files; /* owned: SAVE */
 };
 
 /* Without moves and news; NULL: out of memory. */

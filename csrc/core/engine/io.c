@@ -26,6 +26,7 @@ struct lx_io *lx_io_new(const struct lx_config *config,
     lx_timer_heap_init(&io->timers);
     lx_id_map_init(&io->ops);
     lx_id_map_init(&io->facts);
+    lx_id_map_init(&io->savings);
     io->random.state = lx_process_seed();
     io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
     lx_limiter_init(&io->limiter, config->max_requests_per_second,
@@ -65,6 +66,7 @@ void lx_io_free(struct lx_io *io)
     lx_timer_heap_deinit(&io->timers);
     lx_id_map_deinit(&io->ops);
     lx_id_map_deinit(&io->facts);
+    lx_id_map_deinit(&io->savings);
     free(io);
 }
 

@@ -57,6 +57,7 @@ struct lx_io {
     struct lx_op_list downloads_running;
     struct lx_op_list downloads_saving; /* wait for the disk alone */
     struct lx_id_map facts; /* by entry: the first that is not in the journal */
+    struct lx_id_map savings;     /* by entry: what is saved of its files */
     struct lx_fact *facts_failed; /* to be tried again */
     int turns_held;       /* ops that have their turn to send, and wait for the
                                   journal */

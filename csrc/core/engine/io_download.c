@@ -1,7 +1,10 @@
 /* io_download.c: see io_download.h. */
 #include "engine/io_download.h"
 
+#include "engine/io_saved.h"
+#include "engine/io_saving.h"
 #include "engine/outbox.h"
+#include "engine/saving.h"
 #include "os/clock.h"
 
 /* The shortest time between two events of progress but the last. */
@@ -18,6 +21,19 @@ static void on_change(void *argument)
 
 void lx_io_download_begin(struct lx_io *io, struct lx_op *op)
 {
+    const struct lx_download_order *order = op->download.order;
+
+    if (order->entry && io->journal) {
+        op->download.saving =
+            lx_saving_new(io, order->entry, order->number, order->count);
+        if (!op->download.saving) {
+            op->final->is_out_of_memory = true;
+            lx_io_finish(io, op, NULL);
+            return;
+        }
+    }
+    if (!op->download.saving)
+        op->download.order->entry = 0;
     lx_op_list_append(&io->downloads, op);
 }
 
@@ -74,6 +90,7 @@ static void end_download(struct lx_io *io, struct lx_op *op)
         io->stats.download_bytes += op->final->file->length;
     }
     lx_op_list_remove(download_list(io, op), op);
+    lx_io_saved(io, op);
     lx_io_finish(io, op, NULL);
 }
 
@@ -98,6 +115,10 @@ static void look_at(struct lx_io *io, struct lx_op *op)
     case LX_DOWNLOAD_SAVING:
         make_room(io, op);
         return;
+    case LX_DOWNLOAD_ASKING:
+        lx_timer_unset(&io->timers, &op->timer);
+        lx_io_saving_ask(io, op);
+        return;
     case LX_DOWNLOAD_RUNNING:
     case LX_DOWNLOAD_PAUSED:
         /* downloads live by the real clock: a stall is one, asleep or not */
@@ -116,6 +137,7 @@ void lx_io_download_time(struct lx_io *io, struct lx_op *op)
 void lx_io_download_cancel(struct lx_io *io, struct lx_op *op)
 {
     lx_op_list_remove(download_list(io, op), op);
+    lx_io_saved(io, op);
     lx_io_forget(io, op);
 }
 
@@ -157,6 +179,13 @@ void lx_io_downloads_stop(struct lx_io *io)
     look_at_saved(io);
 }
 
+static bool has_room(const struct lx_io *io)
+{
+    return io->downloads_running.count <
+               (uint64_t)io->config->http.max_downloads &&
+           io->downloads_saving.count < LX_DISK_JOBS_MAX;
+}
+
 bool lx_io_downloads(struct lx_io *io)
 {
     bool is_busy = look_at_saved(io);
@@ -167,10 +196,11 @@ bool lx_io_downloads(struct lx_io *io)
         if (op->download.has_news)
             look_at(io, op);
     }
-    while (io->downloads.first &&
-           io->downloads_running.count <
-               (uint64_t)io->config->http.max_downloads &&
-           io->downloads_saving.count < LX_DISK_JOBS_MAX)
-        start_download(io, io->downloads.first);
+    for (struct lx_op *op = io->downloads.first, *next; op && has_room(io);
+         op = next) {
+        next = op->next;
+        if (!lx_io_saved_has_twin(io, op))
+            start_download(io, op);
+    }
     return is_busy;
 }

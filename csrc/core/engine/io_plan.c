@@ -52,6 +52,45 @@ static void find_over(struct lx_plan_request *plan, struct lx_ledger *ledger,
     }
 }
 
+/* What this client is to save, it saves where the wish says. */
+static enum lx_store_status retarget(const struct lx_plan_request *plan,
+                                     struct lx_ledger *ledger)
+{
+    const char *target = plan->wish->target;
+    const struct lx_entry *planned = plan->copy ? &plan->copy->entry : NULL;
+    bool is_wished = plan->end == LX_PLAN_SEND || plan->end == LX_PLAN_WATCH ||
+                     plan->end == LX_PLAN_RESULT;
+    struct lx_entry_copy *copy;
+
+    if (!target || !planned || !plan->is_owner || !is_wished ||
+        planned->state > LX_ENTRY_SUCCEEDED ||
+        (planned->target && strcmp(planned->target, target) == 0))
+        return LX_STORE_OK;
+    struct lx_store_query query = {.id = planned->id};
+    enum lx_store_status status = lx_ledger_read(ledger, &query, &copy);
+    if (status == LX_STORE_OK && copy) {
+        struct lx_entry after = copy->entry;
+        after.target = target;
+        status = ledger->api->change(ledger->store, &copy->entry, &after,
+                                     lx_unix_ms(), NULL);
+    }
+    free(copy);
+    return status;
+}
+
+/* What the host wants on the disk, and where it is. */
+static enum lx_store_status read_saved_files(struct lx_plan_request *plan,
+                                             struct lx_ledger *ledger)
+{
+    bool is_saved = plan->copy && plan->end == LX_PLAN_RESULT &&
+                    plan->copy->entry.state == LX_ENTRY_SAVED;
+
+    lx_entry_files_deinit(&plan->files);
+    return is_saved && plan->wish->target
+               ? lx_entry_files_read(&plan->files, ledger, plan->copy->entry.id)
+               : LX_STORE_OK;
+}
+
 static enum lx_store_status run_plan(struct lx_journal_request *request,
                                      struct lx_ledger *ledger)
 {
@@ -87,7 +126,9 @@ static enum lx_store_status run_plan(struct lx_journal_request *request,
                                        ledger->api->owner(ledger->store);
     if (status == LX_STORE_OVER)
         find_over(plan, ledger, &wanted);
-    return status;
+    if (status == LX_STORE_OK)
+        status = retarget(plan, ledger);
+    return status == LX_STORE_OK ? read_saved_files(plan, ledger) : status;
 }
 
 /* ---- on the I/O thread ---- */
@@ -96,6 +137,7 @@ static void free_plan(struct lx_plan_request *plan)
 {
     lx_wish_free(plan->wish);
     free(plan->copy);
+    lx_entry_files_deinit(&plan->files);
     free(plan);
 }
 

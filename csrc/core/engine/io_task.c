@@ -393,10 +393,24 @@ void lx_io_task_conclude(struct lx_io *io, struct lx_op *op,
     end(io, op, error ? error : &none);
 }
 
+/* False: out of memory. */
+static bool give_files(struct lx_booking *booking, struct lx_event *final)
+{
+    if (booking->files.count == 0)
+        return true;
+    final->saved = malloc(sizeof *final->saved);
+    if (!final->saved)
+        return false;
+    *final->saved = booking->files;
+    booking->files = (struct lx_entry_files){0, NULL};
+    return true;
+}
+
 void lx_io_task_tell_result(struct lx_io *io, struct lx_op *op)
 {
     op->final->record = lx_recorded_record(op->task.booking->result);
-    op->final->is_out_of_memory = !op->final->record;
+    op->final->is_out_of_memory =
+        !op->final->record || !give_files(op->task.booking, op->final);
     lx_io_task_conclude(io, op, NULL);
 }
 

@@ -90,6 +90,9 @@ void lx_event_free(struct lx_event *event)
         free(event->log->url);
     free(event->log);
     free(event->text);
+    if (event->saved)
+        lx_entry_files_deinit(event->saved);
+    free(event->saved);
     free(event);
 }
 

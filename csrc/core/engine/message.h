@@ -11,6 +11,7 @@
 #include "download/order.h"
 #include "engine/question.h"
 #include "engine/wish.h"
+#include "journal/entry_files.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -91,9 +92,10 @@ struct lx_event {
     struct lx_error *error;   /* NULL: it went well */
     struct lx_downloaded *file;
     struct lx_log_entry *log;
-    int64_t entry; /* ended: of the journal, 0: none */
-    char *text; /* JSON: answer, posted; ended: the files that the entry has on
-                   the disk, NULL where they have to be downloaded */
+    int64_t entry;                /* ended: of the journal, 0: none */
+    struct lx_entry_files *saved; /* ended: those that the entry has on the
+                                     disk; NULL: to be downloaded */
+    char *text;                   /* JSON: answer, posted */
     size_t text_length;
     uint64_t bytes, total; /* progress */
     bool is_out_of_memory; /* an error for which there was no room */

@@ -2,6 +2,7 @@
 #include "engine/op.h"
 
 #include "engine/booking.h"
+#include "engine/saving.h"
 
 #include <stdlib.h>
 
@@ -31,6 +32,7 @@ void lx_op_free(struct lx_op *op)
     case LX_OP_DOWNLOAD:
         lx_download_free(op->download.run);
         lx_download_order_free(op->download.order);
+        lx_saving_free(op->download.saving);
         break;
     case LX_OP_TIMER:
     case LX_OP_ASK:

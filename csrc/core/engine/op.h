@@ -16,6 +16,7 @@
 #pragma GCC visibility push(hidden)
 
 struct lx_booking;
+struct lx_saving;
 
 enum lx_op_type { LX_OP_TASK, LX_OP_TIMER, LX_OP_DOWNLOAD, LX_OP_ASK };
 
@@ -49,6 +50,7 @@ struct lx_op {
         struct {
             struct lx_download *run;         /* NULL before its turn */
             struct lx_download_order *order; /* NULL from then on */
+            struct lx_saving *saving;        /* owned; NULL: of no entry */
             bool wants_progress;
             bool is_saving;  /* its turn is over, but for the disk */
             bool has_news;   /* set from inside libcurl or the disk */

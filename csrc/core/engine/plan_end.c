@@ -3,6 +3,7 @@
 
 #include "engine/book.h"
 #include "engine/io_book.h"
+#include "engine/io_check.h"
 #include "engine/journal_port.h"
 #include "engine/io_task.h"
 #include "engine/outbox.h"
@@ -107,18 +108,21 @@ static void refuse_store(struct lx_io *io, struct lx_op *op,
 /* ---- what is known ---- */
 
 /* The host learns the id as of a create. False: the op has failed. */
-static bool tell_task(struct lx_io *io, struct lx_op *op,
-                      const struct lx_plan_request *plan)
+static bool name_task(struct lx_io *io, struct lx_op *op, const char *task_id)
 {
-    const char *task_id = plan->copy->task_id;
-
-    lx_io_book_turn_back(io, op);
-    lx_io_task_request(io, op, LX_REQUEST_NONE);
     bool is_named = lx_io_task_name(op, task_id);
     lx_io_task_tell_created(io, op);
     if (!is_named)
         lx_io_task_fail(io, op);
     return is_named;
+}
+
+static bool tell_task(struct lx_io *io, struct lx_op *op,
+                      const struct lx_plan_request *plan)
+{
+    lx_io_book_turn_back(io, op);
+    lx_io_task_request(io, op, LX_REQUEST_NONE);
+    return name_task(io, op, plan->copy->task_id);
 }
 
 static void watch_known(struct lx_io *io, struct lx_op *op,
@@ -131,19 +135,45 @@ static void watch_known(struct lx_io *io, struct lx_op *op,
 }
 
 /* One that nobody watches is told at the next WATCH. */
-static void give_result(struct lx_io *io, struct lx_op *op,
+static void give_result(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_input known = {.type = LX_INPUT_KNOWN};
+    const char *task_id = op->task.booking->result->task_id;
+
+    lx_io_task_request(io, op, LX_REQUEST_NONE);
+    if (!name_task(io, op, task_id))
+        return;
+    if (!op->task.machine.is_held)
+        lx_io_task_tell_result(io, op);
+    else
+        lx_io_task_step(io, op, &known);
+}
+
+/* Whether somebody else is about to save what this one wants on the disk. */
+static bool is_being_saved(const struct lx_op *op,
+                           const struct lx_plan_request *plan)
+{
+    return plan->copy->entry.state == LX_ENTRY_SUCCEEDED && !plan->is_owner &&
+           plan->copy->entry.target && op->task.booking->wish->target;
+}
+
+static void take_result(struct lx_io *io, struct lx_op *op,
                         struct lx_plan_request *plan)
 {
     struct lx_booking *booking = op->task.booking;
-    struct lx_input known = {.type = LX_INPUT_KNOWN};
 
-    booking->result = plan->copy;
-    plan->copy = NULL;
-    if (!op->task.machine.is_held) {
-        lx_io_task_tell_result(io, op);
+    lx_io_book_turn_back(io, op);
+    if (is_being_saved(op, plan)) {
+        lx_io_task_request(io, op, LX_REQUEST_WAITING);
         return;
     }
-    lx_io_task_step(io, op, &known);
+    free(booking->result);
+    booking->result = plan->copy;
+    plan->copy = NULL;
+    if (plan->files.count > 0)
+        lx_io_check(io, op, &plan->files, give_result);
+    else
+        give_result(io, op);
 }
 
 static void give_error(struct lx_io *io, struct lx_op *op,
@@ -197,8 +227,7 @@ static void go_on(struct lx_io *io, struct lx_op *op,
         watch_known(io, op, plan);
         return;
     case LX_PLAN_RESULT:
-        if (tell_task(io, op, plan))
-            give_result(io, op, plan);
+        take_result(io, op, plan);
         return;
     case LX_PLAN_FAILED:
         if (*plan->copy->task_id == '\0' || tell_task(io, op, plan))

@@ -5,6 +5,7 @@
 #include "engine/booking.h"
 #include "engine/io.h"
 #include "engine/op_request.h"
+#include "journal/entry_files.h"
 #include "journal/ledger.h"
 
 #pragma GCC visibility push(hidden)
@@ -22,11 +23,12 @@ struct lx_plan_request {
 
     /* The answer. */
     enum lx_plan_end end;
-    struct lx_entry_copy *copy; /* owned; NULL: none */
-    bool is_owner;              /* this client is */
-    bool is_copy;               /* the journal, and nobody has adopted it */
-    size_t over;                /* OVER: which of the wish's budgets */
-    int64_t used_mc;            /* and what is used of it */
+    struct lx_entry_copy *copy;  /* owned; NULL: none */
+    struct lx_entry_files files; /* owned: of one that is saved */
+    bool is_owner;               /* this client is */
+    bool is_copy;                /* the journal, and nobody has adopted it */
+    size_t over;                 /* OVER: which of the wish's budgets */
+    int64_t used_mc;             /* and what is used of it */
 };
 
 /* Carry it out; the op may be gone after. */

@@ -30,6 +30,7 @@ enum lx_request {
     LX_REQUEST_UNPLANNED, /* the journal is to be asked what becomes of it */
     LX_REQUEST_PLANNING,  /* it is asked */
     LX_REQUEST_WAITING,   /* for what another one does with its entry */
+    LX_REQUEST_CHECKING,  /* the disk looks for the files of its entry */
     LX_REQUEST_QUEUED,    /* waits for its turn to be sent */
     LX_REQUEST_BOOKING,   /* the journal writes that it is sent */
     LX_REQUEST_IN_FLIGHT, /* sent; its answer is waited for */

@@ -90,7 +90,8 @@ enum lx_file_reason lx_file_lock_shared(const struct lx_file *file);
 struct lx_file_identity {
     uint64_t volume, index;
     uint64_t length;
-    int64_t changed_ns; /* a time of the file system, to be compared only */
+    int64_t changed_ns;  /* a time of the file system, to be compared only */
+    int64_t modified_ms; /* the same, of its content */
 };
 enum lx_file_reason lx_file_identify(const struct lx_file *file,
                                      struct lx_file_identity *identity);

@@ -188,6 +188,7 @@ static inline bool turn_rig(struct rig *rig)
             rig->longest_pause_ms = due_ms - now_ms;
         now_ms = due_ms > now_ms ? due_ms : now_ms;
         break;
+    case LX_DOWNLOAD_ASKING:
     case LX_DOWNLOAD_RUNNING:
         lx_http_wait(rig->http, due_ms - now_ms);
         lx_http_perform(rig->http);

@@ -184,14 +184,18 @@ static struct lx_file_identity identity_of(const struct stat *status)
 {
 #ifdef __APPLE__
     struct timespec changed = status->st_ctimespec;
+    struct timespec modified = status->st_mtimespec;
 #else
     struct timespec changed = status->st_ctim;
+    struct timespec modified = status->st_mtim;
 #endif
     return (struct lx_file_identity){
         .volume = (uint64_t)status->st_dev,
         .index = (uint64_t)status->st_ino,
         .length = (uint64_t)status->st_size,
-        .changed_ns = (int64_t)changed.tv_sec * 1000000000 + changed.tv_nsec};
+        .changed_ns = (int64_t)changed.tv_sec * 1000000000 + changed.tv_nsec,
+        .modified_ms =
+            (int64_t)modified.tv_sec * 1000 + modified.tv_nsec / 1000000};
 }
 
 enum lx_file_reason lx_file_identify(const struct lx_file *file,

@@ -325,6 +325,7 @@ enum lx_file_reason lx_file_identify(const struct lx_file *file,
     uint64_t changed = (uint64_t)found.ftLastWriteTime.dwHighDateTime << 32 |
                        found.ftLastWriteTime.dwLowDateTime;
     identity->changed_ns = (int64_t)(changed * 100);
+    identity->modified_ms = (int64_t)(changed / 10000);
     return LX_FILE_OK;
 }
 

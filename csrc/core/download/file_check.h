@@ -1,0 +1,44 @@
+/* file_check.h: whether files that were saved are still what they were, as a
+ * job of the disk's thread. */
+#pragma once
+
+#include "base/sha256.h"
+#include "download/disk.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+struct lx_checked_file {
+    char *path;         /* owned */
+    char *content_type; /* owned; passed on */
+    uint64_t bytes;
+    int64_t modified_ms; /* compared unless the hash is, or it is 0; then as it
+                            is now */
+    bool has_hash;
+    unsigned char sha256[LX_SHA256_BYTES];
+    bool is_there; /* the answer */
+};
+
+/* The I/O thread's, but while the disk has the job. */
+struct lx_file_check {
+    struct lx_disk_job job; /* first: the disk knows that alone */
+    char *stale_part;       /* owned: a part to be removed before; NULL: none */
+    bool compares_hashes;
+    void (*on_end)(struct lx_file_check *check); /* takes it */
+    size_t count;
+    struct lx_checked_file files[];
+};
+
+/* All cleared but what is given; NULL when out of memory. */
+struct lx_file_check *lx_file_check_new(size_t count, void *owner,
+                                        void (*on_end)(struct lx_file_check *));
+
+/* Of one that the disk does not have. NULL is fine. */
+void lx_file_check_free(struct lx_file_check *check);
+
+/* Whether all are there. */
+bool lx_file_check_is_fine(const struct lx_file_check *check);
+
+#pragma GCC visibility pop

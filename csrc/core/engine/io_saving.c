@@ -1,0 +1,351 @@
+/* io_saving.c: see io_saving.h. */
+#include "engine/io_saving.h"
+
+#include "base/text.h"
+#include "engine/io_saved.h"
+#include "engine/journal_port.h"
+#include "engine/saving.h"
+#include "journal/entry_files.h"
+#include "journal/ledger.h"
+#include "os/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* May a file be begun, or saved? */
+struct inquiry {
+    struct lx_op_request request; /* first */
+    struct lx_io *io;
+    int64_t entry, fence;
+    int number;
+    bool is_anew;               /* what an earlier owner left was looked at */
+    char *part;                 /* owned */
+    struct lx_entry_files file; /* MAY_SAVE: the one */
+
+    /* The answer. */
+    bool is_tracked;
+    bool is_taken; /* a living client saves it */
+    int64_t attempt;
+    struct lx_entry_files known;      /* MAY_BEGIN */
+    const struct lx_entry_file *left; /* of `known`: by an earlier owner */
+};
+
+/* ---- on the journal thread ---- */
+
+/* The entry becomes this client's, if it is nobody's. */
+static enum lx_store_status claim_entry(struct inquiry *inquiry,
+                                        struct lx_ledger *ledger,
+                                        struct lx_entry_copy *copy)
+{
+    int64_t owner = copy->entry.owner;
+    enum lx_store_status status = LX_STORE_OK;
+
+    if (owner != ledger->api->owner(ledger->store)) {
+        status =
+            ledger->api->is_alive(ledger->store, owner, &inquiry->is_taken);
+        if (status != LX_STORE_OK || inquiry->is_taken)
+            return status;
+        status =
+            lx_ledger_move(ledger, copy, LX_ENTRY_EVENT_CLAIM, lx_unix_ms());
+    }
+    inquiry->is_tracked = true;
+    inquiry->attempt = copy->entry.attempt;
+    inquiry->fence = copy->entry.fence;
+    return status;
+}
+
+static enum lx_store_status begin_file(struct inquiry *inquiry,
+                                       struct lx_ledger *ledger)
+{
+    struct lx_entry_file row = {.entry_id = inquiry->entry,
+                                .number = inquiry->number,
+                                .part = inquiry->part};
+
+    lx_entry_files_deinit(&inquiry->known);
+    enum lx_store_status status =
+        lx_entry_files_read(&inquiry->known, ledger, inquiry->entry);
+    if (status != LX_STORE_OK)
+        return status;
+    inquiry->left = lx_entry_files_get(&inquiry->known, inquiry->number);
+    if (!inquiry->is_tracked || (inquiry->left && !inquiry->is_anew))
+        return LX_STORE_OK;
+    inquiry->left = NULL;
+    return ledger->api->put_file(ledger->store, &row);
+}
+
+static enum lx_store_status run_begin(struct lx_journal_request *request,
+                                      struct lx_ledger *ledger)
+{
+    struct inquiry *inquiry = (struct inquiry *)request;
+    struct lx_store_query query = {.id = inquiry->entry};
+    struct lx_entry_copy *copy;
+    enum lx_store_status status = lx_ledger_read(ledger, &query, &copy);
+
+    inquiry->is_tracked = inquiry->is_taken = false;
+    bool is_saved = status == LX_STORE_OK && copy && !inquiry->is_anew &&
+                    copy->entry.state == LX_ENTRY_SAVED;
+    if (status == LX_STORE_OK && copy &&
+        copy->entry.state == LX_ENTRY_SUCCEEDED)
+        status = claim_entry(inquiry, ledger, copy);
+    free(copy);
+    return status == LX_STORE_OK && (inquiry->is_tracked || is_saved)
+               ? begin_file(inquiry, ledger)
+               : status;
+}
+
+static enum lx_store_status run_save(struct lx_journal_request *request,
+                                     struct lx_ledger *ledger)
+{
+    struct inquiry *inquiry = (struct inquiry *)request;
+    struct lx_store_query query = {.id = inquiry->entry};
+    struct lx_entry_copy *copy;
+    enum lx_store_status status = lx_ledger_read(ledger, &query, &copy);
+
+    if (status == LX_STORE_OK &&
+        (!copy || copy->entry.fence != inquiry->fence ||
+         copy->entry.state != LX_ENTRY_SUCCEEDED))
+        status = LX_STORE_STALE;
+    free(copy);
+    return status == LX_STORE_OK
+               ? ledger->api->put_file(ledger->store, inquiry->file.list)
+               : status;
+}
+
+/* ---- asking ---- */
+
+static void free_inquiry(struct inquiry *inquiry)
+{
+    free(inquiry->part);
+    lx_entry_files_deinit(&inquiry->file);
+    lx_entry_files_deinit(&inquiry->known);
+    free(inquiry);
+}
+
+static void refuse_for(struct lx_op *op, const struct lx_error *error)
+{
+    lx_download_refuse(op->download.run, error);
+    op->download.has_news = true;
+}
+
+static void refuse_for_memory(struct lx_op *op)
+{
+    struct lx_error error;
+
+    lx_error_set(&error, LX_KIND_MEMORY, "out of memory");
+    refuse_for(op, &error);
+}
+
+static void refuse_taken(struct lx_op *op)
+{
+    struct lx_error error;
+
+    lx_error_set(&error, LX_KIND_JOURNAL,
+                 "another client saves this result: call again to go on when "
+                 "it has");
+    error.retryable = true;
+    refuse_for(op, &error);
+}
+
+static void let_go_on(struct lx_op *op)
+{
+    lx_download_allow(op->download.run);
+    op->download.has_news = true;
+}
+
+static void add_inquiry(struct lx_io *io, struct lx_op *op,
+                        struct inquiry *inquiry)
+{
+    inquiry->io = io;
+    inquiry->entry = op->download.saving->entry;
+    inquiry->number = op->download.saving->number;
+    inquiry->fence = op->download.saving->fence;
+    inquiry->request.base.rank = LX_JOURNAL_INTENT;
+    if (lx_io_journal_add(io, op, &inquiry->request))
+        return;
+    free_inquiry(inquiry); /* the client is closing, or has no journal */
+    let_go_on(op);
+}
+
+/* ---- may it begin? ---- */
+
+static void on_begin_end(struct lx_journal_request *request);
+
+static void ask_begin(struct lx_io *io, struct lx_op *op, bool is_anew)
+{
+    struct inquiry *inquiry = calloc(1, sizeof *inquiry);
+    const char *part = lx_download_part(op->download.run);
+
+    if (inquiry)
+        inquiry->part = lx_text_duplicate(part, strlen(part));
+    if (!inquiry || !inquiry->part) {
+        free(inquiry);
+        refuse_for_memory(op);
+        return;
+    }
+    inquiry->is_anew = is_anew;
+    inquiry->request.base.run = run_begin;
+    inquiry->request.base.on_end = on_begin_end;
+    add_inquiry(io, op, inquiry);
+}
+
+/* What is recorded is on the disk: no byte is asked for. */
+static bool accept_file(struct lx_op *op, const struct lx_checked_file *found)
+{
+    struct lx_downloaded *file = calloc(1, sizeof *file);
+
+    if (!file)
+        return false;
+    file->path = lx_text_duplicate(found->path, strlen(found->path));
+    file->length = found->bytes;
+    file->modified_ms = found->modified_ms;
+    memcpy(file->sha256, found->sha256, sizeof file->sha256);
+    if (found->content_type)
+        file->content_type =
+            lx_text_duplicate(found->content_type, strlen(found->content_type));
+    if (!file->path) {
+        lx_downloaded_free(file);
+        return false;
+    }
+    lx_download_accept(op->download.run, file);
+    op->download.has_news = true;
+    return true;
+}
+
+static void on_checked(struct lx_file_check *check)
+{
+    struct lx_op *op = check->job.owner;
+    struct lx_saving *saving = op->download.saving;
+    bool is_there = check->count > 0 && lx_file_check_is_fine(check);
+
+    saving->check = NULL;
+    if (!is_there || !accept_file(op, check->files))
+        ask_begin(saving->io, op, true);
+    lx_file_check_free(check);
+}
+
+/* An earlier owner has begun the file, and perhaps saved it. */
+static void look_at_left(struct lx_io *io, struct lx_op *op,
+                         const struct lx_entry_file *left)
+{
+    const char *stem = lx_download_stem(op->download.run);
+    bool is_named = left->path && left->sha256 &&
+                    strncmp(left->path, stem, strlen(stem)) == 0;
+    struct lx_file_check *check =
+        lx_file_check_new(is_named ? 1 : 0, op, on_checked);
+
+    if (check && left->part && op->download.saving->is_tracked)
+        check->stale_part = lx_text_duplicate(left->part, strlen(left->part));
+    if (check && is_named) {
+        check->compares_hashes = true;
+        check->files[0].path =
+            lx_text_duplicate(left->path, strlen(left->path));
+        check->files[0].bytes = (uint64_t)left->bytes;
+        check->files[0].has_hash = true;
+        memcpy(check->files[0].sha256, left->sha256, LX_SHA256_BYTES);
+        if (left->content_type)
+            check->files[0].content_type = lx_text_duplicate(
+                left->content_type, strlen(left->content_type));
+    }
+    if (!check || (is_named && !check->files[0].path)) {
+        lx_file_check_free(check);
+        refuse_for_memory(op);
+        return;
+    }
+    op->download.saving->check = check;
+    lx_disk_add(io->disk, &check->job);
+}
+
+static void begin_answered(struct lx_io *io, struct lx_op *op,
+                           const struct inquiry *inquiry)
+{
+    struct lx_saving *saving = op->download.saving;
+    struct lx_error error;
+
+    saving->is_tracked = inquiry->is_tracked;
+    saving->attempt = inquiry->attempt;
+    saving->fence = inquiry->fence;
+    if (inquiry->request.base.error.status != LX_STORE_OK) {
+        saving->is_tracked = false;
+        lx_io_journal_error(&error, &inquiry->request.base.error);
+        refuse_for(op, &error);
+    } else if (inquiry->is_taken) {
+        refuse_taken(op);
+    } else if (inquiry->left) {
+        look_at_left(io, op, inquiry->left);
+    } else {
+        let_go_on(op);
+    }
+}
+
+static void on_begin_end(struct lx_journal_request *request)
+{
+    struct inquiry *inquiry = (struct inquiry *)request;
+    struct lx_io *io = inquiry->io;
+    struct lx_op *op = inquiry->request.op;
+
+    if (op) {
+        op->asked = NULL;
+        begin_answered(io, op, inquiry);
+    } else if (request->error.status == LX_STORE_OK && inquiry->is_tracked) {
+        lx_io_saved_leave(io, inquiry->entry, inquiry->fence);
+    }
+    free_inquiry(inquiry);
+}
+
+/* ---- may it be saved? ---- */
+
+static void on_save_end(struct lx_journal_request *request)
+{
+    struct inquiry *inquiry = (struct inquiry *)request;
+    struct lx_op *op = inquiry->request.op;
+    struct lx_error error;
+
+    if (op)
+        op->asked = NULL;
+    if (op && request->error.status == LX_STORE_OK) {
+        let_go_on(op);
+    } else if (op && request->error.status == LX_STORE_STALE) {
+        op->download.saving->is_tracked = false;
+        refuse_taken(op);
+    } else if (op) {
+        lx_io_journal_error(&error, &request->error);
+        refuse_for(op, &error);
+    }
+    free_inquiry(inquiry);
+}
+
+static void ask_save(struct lx_io *io, struct lx_op *op)
+{
+    const struct lx_downloaded *file = lx_download_file(op->download.run);
+    struct lx_entry_file row = {.entry_id = op->download.saving->entry,
+                                .number = op->download.saving->number,
+                                .path = file->path,
+                                .part = lx_download_part(op->download.run),
+                                .bytes = (int64_t)file->length,
+                                .sha256 = file->sha256,
+                                .content_type = file->content_type};
+    struct inquiry *inquiry = calloc(1, sizeof *inquiry);
+
+    if (!inquiry || !lx_entry_files_add(&inquiry->file, &row)) {
+        free(inquiry);
+        refuse_for_memory(op);
+        return;
+    }
+    inquiry->request.base.run = run_save;
+    inquiry->request.base.on_end = on_save_end;
+    add_inquiry(io, op, inquiry);
+}
+
+void lx_io_saving_ask(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_saving *saving = op->download.saving;
+
+    if (op->asked || saving->check)
+        return; /* is being asked */
+    if (lx_download_question(op->download.run) == LX_DOWNLOAD_MAY_BEGIN)
+        ask_begin(io, op, false);
+    else if (saving->is_tracked)
+        ask_save(io, op);
+    else
+        let_go_on(op);
+}

@@ -1,0 +1,30 @@
+/* saving.h: how a download stands with the journal: which file of which entry
+ * it is. Data; I/O thread only. */
+#pragma once
+
+#include "download/file_check.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+struct lx_io;
+
+struct lx_saving {
+    struct lx_io *io;
+    int64_t entry;
+    int number, count;           /* of the file, from 1; of all of them */
+    bool is_tracked;             /* the entry is this client's to save */
+    int64_t attempt, fence;      /* then */
+    struct lx_file_check *check; /* the disk has it; else NULL */
+};
+
+/* NULL: out of memory. */
+struct lx_saving *lx_saving_new(struct lx_io *io, int64_t entry, int number,
+                                int count);
+
+/* Drops the check. NULL is fine. */
+void lx_saving_free(struct lx_saving *saving);
+
+#pragma GCC visibility pop
