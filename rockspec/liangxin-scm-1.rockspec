@@ -209,6 +209,7 @@ build = {
     ["liangxin.cli.doctor.service"] = "lua/liangxin/cli/doctor/service.lua",
     ["liangxin.cli.gallery"] = "lua/liangxin/cli/gallery.lua",
     ["liangxin.cli.gallery.folder"] = "lua/liangxin/cli/gallery/folder.lua",
+    ["liangxin.cli.gallery.journal"] = "lua/liangxin/cli/gallery/journal.lua",
     ["liangxin.cli.gallery.page"] = "lua/liangxin/cli/gallery/page.lua",
     ["liangxin.cli.gallery.ratio"] = "lua/liangxin/cli/gallery/ratio.lua",
     ["liangxin.cli.gallery.script"] = "lua/liangxin/cli/gallery/script.lua",

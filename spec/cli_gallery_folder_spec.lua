@@ -24,6 +24,11 @@ describe("a folder's pictures", function()
     assert.same({}, listing.names("-l"))
   end)
 
+  it("have paths without dots", function()
+    assert.equal("/a/c", listing.normal("/a/./b/../c/."))
+    assert.equal("/", listing.normal("/../.."))
+  end)
+
   it("have paths as seen from the page", function()
     assert.equal("x.png", listing.relative("/a/b", "/a/b/x.png"))
     assert.equal("c/x.png", listing.relative("/a/b/", "/a/b/c/x.png"))

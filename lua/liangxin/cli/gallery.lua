@@ -1,9 +1,10 @@
--- gallery.lua: `liangxin gallery [DIR]`: the pictures of a folder as one page
--- that opens without a server and without the network.
+-- gallery.lua: `liangxin gallery [DIR]`: what the journal saved, or the pictures
+-- of a folder, as one page that opens without a server and without the network.
 
 local config = require "liangxin.cli.config"
 local core = require "liangxin.core"
 local folder = require "liangxin.cli.gallery.folder"
+local journal = require "liangxin.cli.gallery.journal"
 local page = require "liangxin.cli.gallery.page"
 local ratio = require "liangxin.cli.gallery.ratio"
 local status = require "liangxin.cli.status"
@@ -11,29 +12,61 @@ local status = require "liangxin.cli.status"
 local M = {
   name = "gallery",
   summary = "one HTML page of what was made",
+  description = "Writes one HTML page of all that the journal saved, or of the pictures in DIR, with what the journal "
+    .. "knows of them.",
 }
 
 function M.add(command)
-  command:argument("dir", "The folder whose pictures are shown; default: the config file's output, or here."):args "?"
-  command:option("-o --output", "The page; default DIR/gallery.html."):argname "FILE"
+  command:argument("dir", "Show the pictures of this folder, and no others."):args "?"
+  command:option("-o --output", "The page; default gallery.html in DIR, else in the config file's output, or here.")
+    :argname "FILE"
   command:option("--title", "Its title."):argname "TEXT"
 end
 
-local function entries_of(dir, page_folder)
+-- What the journal saved, and the same by path; nothing where there is none.
+local function known_entries(cli)
+  local place = cli.config.journal or config.data_folder() .. "/journal.db"
+  if not place:find "^postgres" and not core.kind_of_file(place) then
+    return {}, {}
+  end
+  local entries, why = journal.read(place)
+  if not entries then
+    cli.output:fail("the journal cannot be read, so nothing is told but the files: %s", why)
+    return {}, {}
+  end
+  local by_path, there = {}, {}
+  for _, entry in ipairs(entries) do
+    if core.kind_of_file(entry.path) == "file" then
+      there[#there + 1] = entry
+      by_path[folder.normal(entry.path)] = entry
+    end
+  end
+  if #there < #entries then
+    cli.output:say("%d of the %d files that the journal saved are gone", #entries - #there, #entries)
+  end
+  return there, by_path
+end
+
+local function of_folder(dir, by_path)
   local entries = {}
   for i, name in ipairs(folder.names(dir)) do
-    local path = dir .. "/" .. name
-    entries[i] = {
-      file = folder.relative(page_folder, path),
-      task_id = name:match "^(lx_task_.+)%-%d+%.%w+$",
-      ratio = ratio.of(path),
-    }
+    local path = folder.normal(dir .. "/" .. name)
+    entries[i] = by_path[path] or { path = path, task_id = name:match "^(lx_task_.+)%-%d+%.%w+$" }
   end
   return entries
 end
 
-local function plural(count, word)
-  return ("%d %s%s"):format(count, word, count == 1 and "" or "s")
+-- The entries of a page in `page_folder`.
+local function entries_for(cli, dir, is_given, page_folder)
+  local entries, by_path = known_entries(cli)
+  if is_given or #entries == 0 then
+    entries = of_folder(dir, by_path)
+  end
+  for _, entry in ipairs(entries) do
+    entry.file = folder.relative(page_folder, folder.normal(entry.path))
+    entry.ratio = ratio.of(entry.path)
+  end
+  return entries
 end
 
 -- The facts on top of the page: {figure, words}, of what is known.
@@ -70,18 +103,18 @@ end
 
 --- Runs the command: its exit status.
 function M.run(options, cli)
-  local dir = core.absolute(options.dir or cli.config.output or ".")
-  local path = core.absolute(options.output or dir .. "/gallery.html")
+  local dir = folder.normal(core.absolute(options.dir or cli.config.output or "."))
+  local path = folder.normal(core.absolute(options.output or dir .. "/gallery.html"))
   if not may_write(path) then
     cli.output:fail("%s is there and is no page of this command: name another with -o", path)
     return status.usage
   end
   local ok, why = config.make_folders(parent(path))
-  local entries = ok and entries_of(dir, parent(path))
+  local entries = ok and entries_for(cli, dir, options.dir ~= nil, parent(path))
   if ok then
     ok, why = page.write(path, {
       title = options.title or "Made with liangxin",
-      text = ("%s in %s"):format(plural(#entries, "file"), dir),
+      text = ("%s, by liangxin gallery"):format(os.date "%Y-%m-%d %H:%M"),
       facts = facts_of(entries),
       entries = entries,
     })

@@ -42,6 +42,19 @@ local function parts_of(path)
   return parts
 end
 
+--- An absolute path without "." and "..".
+function M.normal(path)
+  local parts = {}
+  for _, part in ipairs(parts_of(path)) do
+    if part == ".." then
+      table.remove(parts)
+    elseif part ~= "." then
+      parts[#parts + 1] = part
+    end
+  end
+  return (path:match "^[/\\]+" or "") .. table.concat(parts, "/")
+end
+
 --- `path` as seen from `folder`; both are absolute. On another drive of Windows
 --- the path stays as it is.
 function M.relative(folder, path)

@@ -3,8 +3,9 @@
 
 local M = {}
 
+local HEAD_BYTES = 4096
 -- Where a JPEG with a large preview in its header has its size.
-local HEAD_BYTES = 256 * 1024
+local LONG_HEAD_BYTES = 256 * 1024
 
 -- The number of `count` bytes at `at`; `step` -1: the last byte is the highest.
 local function number(text, at, count, step)
@@ -69,11 +70,15 @@ end
 --- Of a file; nil where it is no PNG, GIF, JPEG or WebP, or cannot be read.
 function M.of(path)
   local file = io.open(path, "rb")
-  local head = file and file:read(HEAD_BYTES)
-  if file then
-    file:close()
+  if not file then
+    return nil
   end
-  local width, height = size_of(head or "")
+  local head = file:read(HEAD_BYTES) or ""
+  local width, height = size_of(head)
+  if not width and #head == HEAD_BYTES then
+    width, height = size_of(head .. (file:read(LONG_HEAD_BYTES) or ""))
+  end
+  file:close()
   if width and width > 0 and height > 0 then
     return width / height
   end
