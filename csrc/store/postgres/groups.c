@@ -207,7 +207,7 @@ enum lx_store_status lx_postgres_commit(struct lx_store *store)
         group->is_open = false;
         return LX_STORE_OK;
     }
-    if (!store->db)
+    if (!lx_postgres_is_up(store)) /* nothing of it was sent */
         return lx_sql_refuse(store, LX_STORE_LOST);
     int64_t number = ++store->commits;
     enum lx_store_status status = send_commit(store, number);

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_PAUSE_MS 50
+/* Between tries of one call, and, growing, of one call and the next. */
+#define TRY_PAUSE_MS   100
+#define FIRST_PAUSE_MS 250
 #define LAST_PAUSE_MS  5000
 
 /* ---- connecting ---- */
@@ -96,8 +98,8 @@ static enum lx_store_status greet(struct lx_store *store)
     if (status == LX_STORE_OK)
         status = judge(store, result);
     if (status == LX_STORE_OK) {
-        store->is_pooled |=
-            atoi(PQgetvalue(result, 0, 0)) != PQbackendPID(store->db);
+        store->is_pooled |= strtol(PQgetvalue(result, 0, 0), NULL, 10) !=
+                            PQbackendPID(store->db);
         compare(store, PQgetvalue(result, 0, 3));
     }
     PQclear(result);
@@ -137,6 +139,17 @@ static enum lx_store_status connect_once(struct lx_store *store)
     return status;
 }
 
+static enum lx_store_status give_up(struct lx_store *store,
+                                    enum lx_store_status status)
+{
+    store->pause_ms = store->pause_ms ? 2 * store->pause_ms : FIRST_PAUSE_MS;
+    if (store->pause_ms > LAST_PAUSE_MS)
+        store->pause_ms = LAST_PAUSE_MS;
+    store->retry_ms = lx_now_ms() + store->pause_ms;
+    store->link_error = store->error;
+    return status;
+}
+
 enum lx_store_status lx_postgres_connect(struct lx_store *store)
 {
     int64_t until_ms = lx_now_ms();
@@ -144,25 +157,18 @@ enum lx_store_status lx_postgres_connect(struct lx_store *store)
 
     if (lx_postgres_is_up(store))
         return LX_STORE_OK;
-    if (store->retry_ms > until_ms)
+    if (store->retry_ms > until_ms) {
+        store->error = store->link_error;
         return store->error.status;
+    }
     if (store->was_open && store->pause_ms == 0)
         until_ms += LX_POSTGRES_PATIENCE_MS;
-    for (;;) {
-        status = connect_once(store);
-        if (status == LX_STORE_OK) {
-            store->was_open = true;
-            store->pause_ms = store->retry_ms = 0;
-            return status;
-        }
-        store->pause_ms =
-            store->pause_ms ? 2 * store->pause_ms : FIRST_PAUSE_MS;
-        if (store->pause_ms > LAST_PAUSE_MS)
-            store->pause_ms = LAST_PAUSE_MS;
-        if (status != LX_STORE_LOST || lx_now_ms() >= until_ms)
-            break;
-        lx_sleep_ms((int)store->pause_ms);
-    }
-    store->retry_ms = lx_now_ms() + store->pause_ms;
-    return status;
+    while ((status = connect_once(store)) == LX_STORE_LOST &&
+           lx_now_ms() < until_ms)
+        lx_sleep_ms(TRY_PAUSE_MS);
+    if (status != LX_STORE_OK)
+        return give_up(store, status);
+    store->was_open = true;
+    store->pause_ms = store->retry_ms = 0;
+    return LX_STORE_OK;
 }

@@ -28,7 +28,7 @@
 #define LX_POSTGRES_SILENT_MS 10000
 
 /* How long a call waits for a server that was there: a restart is shorter. */
-#define LX_POSTGRES_PATIENCE_MS 10000
+#define LX_POSTGRES_PATIENCE_MS 5000
 
 /* The lease is 30 s, see sql.h. A commit renews one that is older than this, so
  * that a create has the rest of the lease for its first byte. */
@@ -80,7 +80,8 @@ struct lx_store {
     char home[60];     /* that of the server whose journal this is */
     bool is_copy;
     struct lx_postgres_news news;
-    struct lx_store_error error;
+    struct lx_store_error error,
+        link_error; /* the latter: while it is closed */
 };
 
 /* ---- errors ---- */

@@ -109,7 +109,7 @@ static enum lx_store_status read_version(struct lx_store *store, bool *is_new,
         return lx_postgres_fail(store, LX_STORE_NOT_OURS,
                                 "the schema liangxin is there already");
     status = ask(store, READ_VERSION, text, sizeof text, &is_there);
-    *version = atoi(text);
+    *version = (int)strtol(text, NULL, 10);
     return status;
 }
 

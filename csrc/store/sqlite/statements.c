@@ -81,7 +81,7 @@ enum lx_store_status lx_sql_refuse(struct lx_store *store,
 
 /* ---- statements ---- */
 
-#define TEXT(suffix, text) [LX_SQL_##suffix] = text,
+#define TEXT(suffix, text) [LX_SQL_##suffix] = (text),
 static const char *const SQL_TEXTS[] = {LX_SQL_SHARED_MAP(TEXT)
                                             LX_SQL_OWN_MAP(TEXT)};
 #undef TEXT

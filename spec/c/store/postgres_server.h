@@ -172,7 +172,8 @@ static inline void server_launch(void)
         server.pid = server_start(
             "postgres", "-D", server.folder, "-p", port, "-h", "127.0.0.1",
             "-k", "", "-c", "fsync=off", "-c", "log_min_messages=fatal", "-c",
-            "max_connections=60", "-c", "shared_buffers=16MB", NULL);
+            "max_connections=60", "-c", "shared_buffers=16MB", "-c",
+            "wal_retrieve_retry_interval=100", NULL);
         char url[300];
         server_url(url, sizeof url, "postgres");
         while (waitpid(server.pid, NULL, WNOHANG) == 0) {
@@ -200,10 +201,11 @@ static inline bool server_make(void)
     }
     CHECK_EQ(chmod(".", 0777), 0); /* a server of another user makes its own */
     snprintf(server.folder, sizeof server.folder, "%s/server", test_folder);
-    CHECK_EQ(server_end(server_start("initdb", "-D", server.folder, "-U",
-                                     "liangxin", "-A", "trust", "-E", "UTF8",
-                                     "--locale=C", "--no-sync", NULL)),
-             0);
+    CHECK_EQ(
+        server_end(server_start("initdb", "-D", server.folder, "-U", "liangxin",
+                                "-A", "trust", "-E", "UTF8", "--locale=C",
+                                "--no-sync", "--wal-segsize=1", NULL)),
+        0);
     server.port = free_port();
     server_launch();
     return true;
