@@ -221,6 +221,7 @@ build = {
     ["liangxin.cli.models"] = "lua/liangxin/cli/models.lua",
     ["liangxin.cli.output"] = "lua/liangxin/cli/output.lua",
     ["liangxin.cli.parser"] = "lua/liangxin/cli/parser.lua",
+    ["liangxin.cli.prices"] = "lua/liangxin/cli/prices.lua",
     ["liangxin.cli.rows"] = "lua/liangxin/cli/rows.lua",
     ["liangxin.cli.status"] = "lua/liangxin/cli/status.lua",
     ["liangxin.cli.text"] = "lua/liangxin/cli/text.lua",

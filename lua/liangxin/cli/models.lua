@@ -2,6 +2,7 @@
 
 local json = require "liangxin.cli.json"
 local models = require "liangxin.models"
+local prices = require "liangxin.cli.prices"
 local spelling = require "liangxin.spelling"
 local status = require "liangxin.cli.status"
 
@@ -13,6 +14,7 @@ local M = {
 function M.add(command)
   command:argument("id", "The model to show; without it, all."):args "?"
   command:flag("--json", "One JSON object a line.")
+  command:flag("--prices", "What each costs: credits for a task, by the config file and the gateway.")
 end
 
 local function range(spec)
@@ -64,9 +66,37 @@ local function list(cli)
   return status.ok
 end
 
+-- Of one model, or of all that have a price, by their ids.
+local function show_prices(cli, options)
+  local known = prices.known(cli)
+  local ids = {}
+  for id in pairs(known) do
+    if not options.id or options.id == id then
+      ids[#ids + 1] = id
+    end
+  end
+  table.sort(ids)
+  for _, id in ipairs(ids) do
+    if options.json then
+      cli.output:result(json.encode { id = id, credits = known[id] })
+    else
+      cli.output:result(("%-34s %.10g"):format(id, known[id]))
+    end
+  end
+  if #ids == 0 then
+    cli.output:fail("no price is known%s: state it in prices, in the config file",
+      options.id and " of " .. options.id or "; the gateway tells none")
+    return status.failed
+  end
+  return status.ok
+end
+
 --- Runs the command: its exit status.
 function M.run(options, cli)
   local id = options.id
+  if options.prices then
+    return show_prices(cli, options)
+  end
   if not id and not options.json then
     return list(cli)
   elseif not id then
