@@ -47,11 +47,26 @@ describe("ends", function()
     assert.equal(11.3, ask(two, 11.3))
   end)
 
+  it("wait 1 s for a task that nobody asks about where questions are rare", function()
+    assert.is_true(ask(two, 10.9) < 10.1)
+    assert.equal(12, ask(two, 12))
+  end)
+
+  it("wait once for all tasks that nobody asks about", function()
+    for i = 1, 100 do
+      order:add({ created = 0.05 + i / 10000, seconds = 10 })
+    end
+    for i = 1, 7 do
+      assert.is_true(ask(two, 10.5 + i / 1000) < 10.1)
+    end
+    assert.equal(10.6, ask(two, 10.6))
+  end)
+
   it("wait for a task whose owner stands still, as all that is there may", function()
     ask(one, 9.9)
-    assert.is_true(ask(two, 20) < 10.1)
-    assert.equal(20.1, ask(one, 20.1))
-    assert.equal(20.2, ask(two, 20.2))
+    assert.is_true(ask(two, 10.9) < 10.1)
+    assert.equal(10.95, ask(one, 10.95))
+    assert.equal(10.97, ask(two, 10.97))
   end)
 
   it("keep no tasks that nobody ever asks about", function()

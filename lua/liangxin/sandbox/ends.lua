@@ -7,11 +7,13 @@ local heap = require("liangxin.sandbox.heap")
 
 local ends = {}
 
--- A task that is no longer asked about holds up those behind it for so long, and
--- for so many questions about each: where the whole process stands still nobody
--- is asked about. And it is kept for so long while there are no questions at all.
+-- A task that is no longer asked about holds up another for so long: short where
+-- there were so many questions about the other one, long without, for where the
+-- whole process stands still nobody is asked about. It is kept for so long while
+-- there are no questions at all.
 local PATIENCE_SECONDS = 0.25
-local PATIENCE_QUESTIONS = 4
+local PATIENCE_QUESTIONS = 8
+local PATIENCE_LONG_SECONDS = 1
 local KEPT_SECONDS = 60
 
 local Ends = {}
@@ -21,14 +23,19 @@ function ends.new()
   return setmetatable({ heap = heap.new() }, Ends)
 end
 
+local function last_asked(task)
+  local asked = task.asked
+  return asked and asked[#asked] or task.created
+end
+
 -- Lets go of the first ones while nobody has asked about them for longer than
--- `seconds`, and those behind were asked about `questions` times each.
-function Ends:let_go(now, seconds, questions)
+-- `seconds`, nor since `moment`.
+function Ends:let_go(now, seconds, moment)
   local first, due = self.heap:first()
   while
     first
-    and now - math.max(due, first.asked or 0) > seconds
-    and first.passed_over >= questions * self.heap.count
+    and now - math.max(due, last_asked(first)) > seconds
+    and last_asked(first) < moment
   do
     self.heap:pop()
     first.is_waiting = false
@@ -36,27 +43,22 @@ function Ends:let_go(now, seconds, questions)
   end
 end
 
--- The first that waits and still counts, as a question about `task` comes.
-function Ends:turn(task, now)
-  self:let_go(now, PATIENCE_SECONDS, PATIENCE_QUESTIONS)
-  local first = self.heap:first()
-  if first and first ~= task then
-    first.passed_over = first.passed_over + 1
-  end
-  return first
-end
-
 ---Waits for the task's turn from here on. Not for a task that never ends, nor
 ---for one whose id nobody knows.
 function Ends:add(task)
-  self:let_go(task.created, KEPT_SECONDS, 0)
-  task.is_waiting, task.passed_over = true, 0
+  self:let_go(task.created, KEPT_SECONDS, math.huge)
+  task.is_waiting = true
   self.heap:push(task, task.created + task.seconds)
 end
 
 ---A question about the task came, whatever the answer will be.
 function Ends.ask(_, task, now)
-  task.asked, task.passed_over = now, 0
+  local asked = task.asked or {}
+  task.asked = asked
+  asked[#asked + 1] = now
+  if #asked > PATIENCE_QUESTIONS then
+    table.remove(asked, 1)
+  end
 end
 
 ---The moment at which an answer about the task sees it: now, or just before its
@@ -65,7 +67,12 @@ function Ends:moment(task, now)
   local due = task.created + task.seconds
   if not task.is_waiting or now < due then
     return now
-  elseif self:turn(task, now) == task then
+  end
+  self:let_go(now, PATIENCE_LONG_SECONDS, math.huge)
+  if #task.asked == PATIENCE_QUESTIONS then
+    self:let_go(now, PATIENCE_SECONDS, task.asked[1])
+  end
+  if self.heap:first() == task then
     self.heap:pop()
     task.is_waiting = false
   end
