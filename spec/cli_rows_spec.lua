@@ -10,12 +10,8 @@ local function read(text, options)
   file:seek("set", 0)
   local reader = rows.new(file, options or { format = "csv", model = "z-image" })
   local found = {}
-  while true do
-    local row, why = reader:next()
-    if not row and not why then
-      break
-    end
-    found[#found + 1] = row or why
+  for row, why in function() return reader:step() end do
+    found[#found + 1] = row or ("%s: %s"):format(reader:place(reader.number), why)
   end
   file:close()
   return found
@@ -152,7 +148,7 @@ describe("a large file", function()
     end
     file:seek("set", 0)
     local reader, count = rows.new(file, { format = "csv", model = "z-image" }), 0
-    for row in function() return reader:next() end do
+    for row in function() return reader:step() end do
       count = count + 1
       if row.number % 10000 == 0 then
         assert.equal(('a "tea" house, number %d'):format(row.number - 1), row.input.prompt)

@@ -42,9 +42,11 @@ struct lx_io *lx_io_new(const struct lx_config *config,
         lx_io_free(io);
         return NULL;
     }
-    if (config->durations) /* without a good text the learning begins anew */
-        (void)lx_schedule_load(io->policy.schedule, config->durations,
-                               strlen(config->durations));
+    /* without a good text the learning begins anew */
+    if (config->durations &&
+        lx_schedule_load(io->policy.schedule, config->durations,
+                         strlen(config->durations)))
+        io->learned = 1; /* to be published */
     return io;
 }
 

@@ -19,7 +19,11 @@ local status = require "liangxin.cli.status"
 local M = {}
 
 -- In the order of the help.
-M.COMMANDS = { "models", "gallery", "doctor" }
+M.COMMANDS = {
+  "generate", "batch", "save",
+  "models", "validate",
+  "doctor", "gallery", "sandbox", "completion",
+}
 
 local function load_commands()
   local commands, by_name = {}, {}
@@ -36,6 +40,14 @@ Cli.__index = Cli
 -- Options of liangxin.new that the config file may set.
 local FROM_CONFIG = { "proxy", "ca_file", "max_requests_per_second" }
 
+-- A line per request.
+local function log_to(out)
+  return function(event)
+    out:detail("%s %s: %s, %d ms%s", event.method, event.url, event.status or "no answer", event.ms,
+      event.attempt > 1 and (", attempt %d"):format(event.attempt) or "")
+  end
+end
+
 --- A client; `extra`: further options of liangxin.new. Or nil, status.
 function Cli:client(extra)
   local key, why = config.api_key(self.config)
@@ -44,7 +56,13 @@ function Cli:client(extra)
     self.output:fail("%s", why or "no address: set LIANGXIN_BASE_URL, or base_url in " .. config.config_path())
     return nil, status.usage
   end
-  local options = { api_key = key, base_url = base_url }
+  local data = config.data_folder()
+  local options = {
+    api_key = key,
+    base_url = base_url,
+    durations = config.make_folders(data) and data .. "/durations" or nil,
+    on_log = self.output.level > 0 and log_to(self.output) or nil,
+  }
   for _, name in ipairs(FROM_CONFIG) do
     options[name] = self.config[name]
   end

@@ -11,7 +11,22 @@ end
 
 local M = { null = cjson.null }
 
-M.encode = cjson.encode
+-- lua-cjson writes "\/" for a slash.
+function M.encode(value)
+  return (cjson.encode(value):gsub("\\/", "/"))
+end
+
+--- An object with its members in this order: {name, value}, ...; a nil value is
+--- left out.
+function M.object(members)
+  local parts = {}
+  for _, member in ipairs(members) do
+    if member[2] ~= nil then
+      parts[#parts + 1] = M.encode(member[1]) .. ":" .. M.encode(member[2])
+    end
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
 
 --- The value of a text, or nil, why.
 function M.decode(text)

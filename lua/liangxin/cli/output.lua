@@ -54,7 +54,7 @@ end
 
 --- What went wrong.
 function Output:fail(format, ...)
-  write_error(self, "liangxin: " .. format:format(...) .. "\n")
+  write_error(self, (self.has_color and "\27[31mliangxin:\27[m " or "liangxin: ") .. format:format(...) .. "\n")
 end
 
 return M

@@ -12,7 +12,7 @@ local M = {}
 
 M.FORMATS = { "csv", "tsv", "jsonl" }
 
-local KEY_MAX = 200
+local KEY_MAX, MODEL_MAX = 200, 256 -- bytes
 
 local OF_EXTENSION = { csv = "csv", tsv = "tsv", tab = "tsv", txt = "tsv", jsonl = "jsonl", ndjson = "jsonl",
   json = "jsonl" }
@@ -71,6 +71,8 @@ local function complete(reader, row)
   row.model = row.model or reader.model
   if not row.model then
     return nil, "no model: give it in a column \"model\", or with --model"
+  elseif row.model:find "%c" or #row.model > MODEL_MAX then
+    return nil, ("model: at most %d bytes, without control characters"):format(MODEL_MAX)
   end
   return row
 end
@@ -203,16 +205,16 @@ function Reader:place(number)
   return ("%s %d"):format(self.format == "jsonl" and "line" or "row", number)
 end
 
---- The next row {number =, model =, key =, input =}; or nil and what is wrong with
---- it, with its place in front; or nothing at the end.
-function Reader:next()
+--- The next row {number =, model =, key =, input =}; or false and what is wrong
+--- with it; or nil at the end. Reader.number is its place.
+function Reader:step()
   if self.is_over then
     return nil
   end
   local read = self.format == "jsonl" and next_of_json or next_of_table
   local row, why = read(self)
   if why then
-    return nil, ("%s: %s"):format(self:place(self.number), why)
+    return false, why
   elseif not row then
     self.is_over = true
   end
