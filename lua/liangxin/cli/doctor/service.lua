@@ -98,7 +98,7 @@ local function clock_finding(seen)
   local skew = seen.asked_at - seen.date
   local away = math.abs(skew)
   local text = away < CLOCK_WARNING_S and "as the server's"
-    or ("%s %s of the server's"):format(away < CLOCK_FAULT_S and ("%d minutes"):format(away / 60)
+    or ("%s %s of the server's"):format(away < CLOCK_FAULT_S and ("%.0f minutes"):format(away / 60)
       or ("%.1f hours"):format(away / 3600), skew > 0 and "ahead" or "behind")
   local advice = "set this machine's clock, and turn its synchronisation on: timedatectl set-ntp true"
   if away < CLOCK_WARNING_S then
