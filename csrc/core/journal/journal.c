@@ -120,24 +120,6 @@ static void run_read(struct lx_journal *journal,
         set_error(journal, &request->error, status);
 }
 
-/* Two that wait for one another's locks are told apart by one that is BUSY:
- * with its part undone the other one goes on. */
-static enum lx_store_status run_patiently(struct lx_journal *journal,
-                                          struct lx_journal_request *request)
-{
-    const struct lx_ledger *ledger = &journal->ledger;
-    enum lx_store_status status;
-
-    for (int tries = 1;; tries++) {
-        status = request->run(request, &journal->ledger);
-        if (status != LX_STORE_BUSY || tries == BUSY_TRIES)
-            return status;
-        if (ledger->api->undo(ledger->store) != LX_STORE_OK ||
-            ledger->api->mark(ledger->store) != LX_STORE_OK)
-            return status;
-    }
-}
-
 /* A part of the group. False, with *error, when the group cannot go on: the
  * store has undone all of it, as on a full disk. */
 static bool run_part(struct lx_journal *journal,
@@ -148,7 +130,7 @@ static bool run_part(struct lx_journal *journal,
     enum lx_store_status status = ledger->api->mark(ledger->store);
 
     if (status == LX_STORE_OK) {
-        status = run_patiently(journal, request);
+        status = request->run(request, &journal->ledger);
         if (status != LX_STORE_OK) {
             set_error(journal, &request->error, status);
             *error = request->error;
@@ -161,17 +143,54 @@ static bool run_part(struct lx_journal *journal,
     return status == LX_STORE_OK;
 }
 
-/* What was refused alone keeps its own words. */
-static void refuse_group(struct line *group, const struct lx_store_error *error)
+/* Up to `end`. What was refused alone keeps its own words. */
+static void refuse_some(struct lx_journal_request *first,
+                        const struct lx_journal_request *end,
+                        const struct lx_store_error *error)
 {
-    struct lx_journal_request *request;
-
-    for (request = group->first; request; request = request->next)
-        if (request->error.status == LX_STORE_OK)
-            request->error = *error;
+    for (; first != end; first = first->next)
+        if (first->error.status == LX_STORE_OK)
+            first->error = *error;
 }
 
-static void run_group(struct lx_journal *journal, struct line *group)
+static void commit_some(struct lx_journal *journal,
+                        struct lx_journal_request *first,
+                        const struct lx_journal_request *end)
+{
+    const struct lx_ledger *ledger = &journal->ledger;
+    struct lx_journal_request *request;
+    struct lx_store_error error;
+    int64_t now_ms = lx_boot_ms();
+    enum lx_store_status status = ledger->api->commit(ledger->store);
+
+    for (request = first; request != end; request = request->next)
+        request->committed_ms = now_ms;
+    if (status == LX_STORE_OK)
+        return;
+    set_error(journal, &error, status);
+    ledger->api->roll_back(ledger->store);
+    refuse_some(first, end, &error);
+}
+
+/* Whether it is to be run again, after those before it: two that wait for one
+ * another's locks go on when one of them lets go of all. */
+static bool is_held_up(struct lx_journal_request *request, bool is_first,
+                       int *tries)
+{
+    if (request->error.status != LX_STORE_BUSY ||
+        (is_first && ++*tries == BUSY_TRIES))
+        return false;
+    if (!is_first)
+        *tries = 1;
+    request->error = (struct lx_store_error){LX_STORE_OK, ""};
+    return true;
+}
+
+/* One commit, of what stands before the first that is held up. Returns where
+ * the next one begins; NULL: nowhere. `tries`: of the first. */
+static struct lx_journal_request *run_group(struct lx_journal *journal,
+                                            struct lx_journal_request *first,
+                                            int *tries)
 {
     const struct lx_ledger *ledger = &journal->ledger;
     struct lx_journal_request *request;
@@ -180,23 +199,20 @@ static void run_group(struct lx_journal *journal, struct line *group)
 
     if (status != LX_STORE_OK) {
         set_error(journal, &error, status);
-        refuse_group(group, &error);
-        return;
+        refuse_some(first, NULL, &error);
+        return NULL;
     }
-    for (request = group->first; request; request = request->next)
-        if (!run_part(journal, request, &error))
+    for (request = first; request; request = request->next) {
+        if (!run_part(journal, request, &error)) {
+            ledger->api->roll_back(ledger->store);
+            refuse_some(first, NULL, &error);
+            return NULL;
+        }
+        if (is_held_up(request, request == first, tries))
             break;
-    if (!request) {
-        int64_t now_ms = lx_boot_ms();
-        status = ledger->api->commit(ledger->store);
-        for (request = group->first; request; request = request->next)
-            request->committed_ms = now_ms;
-        if (status == LX_STORE_OK)
-            return;
-        set_error(journal, &error, status);
     }
-    ledger->api->roll_back(ledger->store);
-    refuse_group(group, &error);
+    commit_some(journal, first, request);
+    return request;
 }
 
 /* ---- the thread ---- */
@@ -205,9 +221,11 @@ static void work_on(struct lx_journal *journal, struct line *group,
                     struct line *reads)
 {
     struct lx_journal_request *request;
+    int tries = 0;
 
     if (group->first && open_for(journal, group))
-        run_group(journal, group);
+        for (request = group->first; request;)
+            request = run_group(journal, request, &tries);
     if (reads->first && open_for(journal, reads))
         for (request = reads->first; request; request = request->next)
             run_read(journal, request);

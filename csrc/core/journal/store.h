@@ -162,7 +162,7 @@ struct lx_store_api {
     void (*roll_back)(struct lx_store *store);
 
     /* A part of a group that is undone alone; parts are not nested. One in
-     * which a call was BUSY may go well when it is run again after undo. */
+     * which a call was BUSY may go well in another group. */
     enum lx_store_status (*mark)(struct lx_store *store);
     enum lx_store_status (*keep)(struct lx_store *store);
     enum lx_store_status (*undo)(struct lx_store *store);

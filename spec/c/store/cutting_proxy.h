@@ -34,14 +34,6 @@ static struct {
     struct proxy_pair pairs[PROXY_PAIRS];
 } proxy;
 
-static inline long long clock_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static inline void proxy_close(int *fd)
 {
     if (*fd >= 0)

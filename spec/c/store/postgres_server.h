@@ -27,6 +27,14 @@ static struct {
     pid_t pid; /* 0: not running */
 } server;
 
+static inline long long clock_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static inline void pause_ms(long ms)
 {
     struct timespec time = {ms / 1000, ms % 1000 * 1000000};

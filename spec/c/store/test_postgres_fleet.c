@@ -1,0 +1,263 @@
+/* LDFLAGS: -lpq */
+/* Several clients on one server: who claims what, who hears of whom, and who
+ * waits for whose locks. */
+#include "postgres_world.h"
+
+#include "store_rig.h"
+
+#include "journal/journal.h"
+#include "os/clock.h"
+
+#include <stdatomic.h>
+
+static struct rig fresh_rig(void)
+{
+    struct rig rig = {.api = &lx_postgres_api};
+
+    fresh_database(rig.place, sizeof rig.place);
+    rig_open(&rig);
+    return rig;
+}
+
+static struct rig another(const struct rig *rig)
+{
+    struct rig other = *rig;
+
+    rig_open(&other);
+    return other;
+}
+
+/* ---- claims ---- */
+
+static void insert_owned(struct rig *rig, const char *key, int64_t owner)
+{
+    struct lx_entry entry = new_entry(key);
+    int64_t id;
+
+    entry.owner = owner;
+    rig_begin(rig);
+    CHECK_EQ(CALL(rig, insert, &entry, &id), LX_STORE_OK);
+    rig_commit(rig);
+}
+
+/* In a group that stays open. */
+static struct found claim(struct rig *rig, int64_t limit)
+{
+    struct lx_store_query query = {
+        .only_unfinished = true, .to_claim = true, .limit = limit};
+
+    rig_begin(rig);
+    return rig_find(rig, query);
+}
+
+static void test_claims(void)
+{
+    struct rig rig = fresh_rig(), other = another(&rig), dead = another(&rig);
+    int64_t gone = dead.api->owner(dead.store);
+
+    check_row = "claims";
+    insert_owned(&rig, "a", 0);
+    insert_owned(&rig, "mine", rig.api->owner(rig.store));
+    insert_owned(&rig, "b", gone);
+    insert_owned(&rig, "theirs", other.api->owner(other.store));
+    insert_owned(&rig, "c", 12345);
+    insert_owned(&rig, "d", 0);
+    CHECK_TEXT(claim(&rig, 0).ids, "a c d ");
+    rig_commit(&rig);
+    rig_close(&dead);
+    CHECK_TEXT(claim(&rig, 2).ids, "a b ");
+    rig_commit(&rig);
+    CHECK_TEXT(claim(&other, 0).ids, "a b c d ");
+    rig_commit(&other);
+    rig_close(&rig);
+    rig_close(&other);
+}
+
+static void test_skipping(void)
+{
+    struct rig rig = fresh_rig(), other = another(&rig);
+
+    check_row = "nobody waits for what somebody claims";
+    insert_owned(&rig, "a", 0);
+    insert_owned(&rig, "b", 0);
+    insert_owned(&rig, "c", 0);
+    CHECK_TEXT(claim(&rig, 2).ids, "a b ");
+    CHECK_TEXT(claim(&other, 2).ids, "c ");
+    rig_commit(&rig);
+    rig_commit(&other);
+    rig_close(&rig);
+    rig_close(&other);
+}
+
+/* ---- wake-ups ---- */
+
+static bool is_proven(const struct rig *rig)
+{
+    return rig->store->news.is_proven;
+}
+
+static void await_proof(struct rig *rig)
+{
+    for (time_t end = time(NULL) + 60; !is_proven(rig) && time(NULL) < end;
+         pause_ms(1))
+        rig->api->tick(rig->store);
+    CHECK(is_proven(rig));
+}
+
+/* With the database asked never, only what comes by itself is heard. */
+static void test_wakes(void)
+{
+    struct rig rig = fresh_rig(), other = another(&rig);
+    bool has_changed = true;
+
+    check_row = "a wake-up";
+    await_proof(&rig);
+    await_proof(&other);
+    CHECK_EQ(CALL(&rig, has_changed, &has_changed), LX_STORE_OK);
+    rig.store->news.looked_ms = lx_now_ms() + 1000000;
+    rig.store->news.has_heard = has_changed = false;
+    rig_insert(&other, "theirs");
+    for (time_t end = time(NULL) + 60; !has_changed && time(NULL) < end;
+         pause_ms(1)) {
+        other.api->tick(other.store);
+        CHECK_EQ(CALL(&rig, has_changed, &has_changed), LX_STORE_OK);
+    }
+    CHECK(has_changed);
+    rig_close(&rig);
+    rig_close(&other);
+}
+
+static int count_notifications(PGconn *db)
+{
+    PGnotify *notify;
+    int count = 0;
+
+    CHECK_EQ(PQconsumeInput(db), 1);
+    for (; (notify = PQnotifies(db)); count++)
+        PQfreemem(notify);
+    return count;
+}
+
+/* However much is committed. */
+static void test_bound(void)
+{
+    struct rig rig = fresh_rig();
+    PGconn *db = server_dial(strrchr(rig.place, '/') + 1);
+    int count = 0;
+
+    check_row = "at most 20 wake-ups a second";
+    PQclear(PQexec(db, "LISTEN liangxin"));
+    await_proof(&rig);
+    count_notifications(db);
+    long long begin_ms = clock_ms();
+    for (int i = 0; i < 200; i++) {
+        rig_insert(&rig, NULL);
+        rig.api->tick(rig.store);
+        count += count_notifications(db);
+    }
+    while (rig.store->news.is_asked || rig.store->news.is_under_way) {
+        rig.api->tick(rig.store);
+        pause_ms(1);
+    }
+    PQclear(PQexec(db, "SELECT 1")); /* what was sent before is here then */
+    count += count_notifications(db);
+    CHECK(count >= 1);
+    CHECK(count <= 2 + (clock_ms() - begin_ms) / 50);
+    PQfinish(db);
+    rig_close(&rig);
+}
+
+/* ---- two that wait for one another ---- */
+
+#define CLIENTS  2
+#define REQUESTS 60
+
+struct reservation {
+    struct lx_journal_request base;
+    int number;
+    bool backwards;
+    enum lx_store_status status;
+};
+
+static atomic_int ended;
+
+/* Under both budgets, in the one or the other order. */
+static enum lx_store_status run_reservation(struct lx_journal_request *request,
+                                            struct lx_ledger *ledger)
+{
+    struct reservation *one = (struct reservation *)request;
+    static const struct lx_store_budget BUDGETS[] = {{"x", 0, 1000000},
+                                                     {"y", 0, 1000000}};
+    struct lx_attempt attempt = {
+        .entry_id = one->number, .number = 1, .reserved_mc = 1};
+    enum lx_store_status status =
+        ledger->api->reserve(ledger->store, &attempt, &BUDGETS[one->backwards]);
+
+    return status == LX_STORE_OK
+               ? ledger->api->reserve(ledger->store, &attempt,
+                                      &BUDGETS[!one->backwards])
+               : status;
+}
+
+static void end_reservation(struct lx_journal_request *request)
+{
+    ((struct reservation *)request)->status = request->error.status;
+    if (request->error.status != LX_STORE_OK)
+        CHECK_TEXT(request->error.text, "no error");
+    ended++;
+}
+
+static void wake(void *argument)
+{
+    (void)argument;
+}
+
+static void test_deadlocks(void)
+{
+    static struct reservation all[CLIENTS][REQUESTS];
+    struct lx_journal *journals[CLIENTS];
+    struct rig rig = fresh_rig();
+    int64_t used_mc = 0;
+
+    check_row = "two that wait for one another";
+    for (int i = 0; i < CLIENTS; i++)
+        journals[i] = lx_journal_new(&lx_postgres_api, rig.place, wake, NULL);
+    for (int n = 0; n < REQUESTS; n++) {
+        for (int i = 0; i < CLIENTS; i++) {
+            all[i][n] =
+                (struct reservation){.base = {.rank = LX_JOURNAL_INTENT,
+                                              .run = run_reservation,
+                                              .on_end = end_reservation},
+                                     .number = 1 + i + CLIENTS * n,
+                                     .backwards = (i + n / 5) % 2};
+            lx_journal_add(journals[i], &all[i][n].base);
+        }
+        pause_ms(rand() % 3);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        lx_journal_stop(journals[i]);
+        while (lx_journal_deliver(journals[i]))
+            ;
+        lx_journal_free(journals[i]);
+    }
+    CHECK_EQ(ended, CLIENTS * REQUESTS);
+    CHECK_EQ(CALL(&rig, used, "x", 0, &used_mc), LX_STORE_OK);
+    CHECK_EQ(used_mc, CLIENTS * REQUESTS);
+    printf("%s deadlocks\n", server_sql(strrchr(rig.place, '/') + 1,
+                                        "SELECT deadlocks FROM pg_stat_database"
+                                        " WHERE datname = current_database()"));
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    if (!world_begin())
+        return check_report("postgres_fleet");
+    test_claims();
+    test_skipping();
+    test_wakes();
+    test_bound();
+    test_deadlocks();
+    world_end();
+    return check_report("postgres_fleet");
+}
