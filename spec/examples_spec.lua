@@ -190,6 +190,14 @@ describe("the pages", function()
     end
   end)
 
+  it("have no JSON that cannot be read", function()
+    for _, page in ipairs(PAGES) do
+      for block in programs.read(page):gmatch("\n```json\n(.-)```") do
+        assert.truthy(require("cjson").decode(block), page)
+      end
+    end
+  end)
+
   it("have no Lua that does not compile", function()
     local count = 0
     for _, page in ipairs(PAGES) do

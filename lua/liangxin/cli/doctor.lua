@@ -75,10 +75,14 @@ local function examine(cli, folder)
   return findings, requests, options and options.api_key
 end
 
+local COLORS = { ok = "\27[32m", warning = "\27[33m", fault = "\27[31m" }
+
 local function show(cli, findings)
+  local has_color = cli.output.has_color and core.terminal.is_terminal(1)
   for _, finding in ipairs(findings) do
-    local line = ("%-8s %-9s %s"):format(finding.state, finding.check, finding.text or "")
-    cli.output:result((line:gsub("%c+", " "):gsub("%s+$", "")))
+    local line = ("%-9s %s"):format(finding.check, finding.text or ""):gsub("%c+", " "):gsub("%s+$", "")
+    local state = ("%-8s"):format(finding.state)
+    cli.output:result((has_color and COLORS[finding.state] .. state .. "\27[0m" or state) .. " " .. line)
     if finding.advice then
       cli.output:result((" "):rep(9) .. "-> " .. finding.advice)
     end

@@ -81,7 +81,7 @@ figcaption { display: flex; flex: 1; flex-direction: column; gap: .3rem; padding
 .top { display: flex; gap: 0 .8rem; justify-content: space-between; align-items: baseline }
 b { min-width: 0; overflow: hidden; font-weight: 650; text-overflow: ellipsis; white-space: nowrap }
 .label {
-  flex: 0 1 auto; min-width: 4em; max-width: 60%; overflow: hidden; color: var(--mark); font-size: .82rem;
+  flex: 0 0 auto; max-width: 50%; overflow: hidden; color: var(--mark); font-size: .82rem;
   text-align: end; text-overflow: ellipsis; white-space: nowrap
 }
 .prompt {
@@ -128,8 +128,9 @@ aside th {
 aside td { overflow-wrap: anywhere }
 aside a { color: var(--mark) }
 @media (max-width: 48rem) {
+  .tools { position: static }
   .tools input { flex-basis: 100% }
-  .tools select { flex: 1 1 6rem }
+  .tools select, .tools button { flex: 1 1 40%; max-width: none }
   dialog[open] { grid-template: minmax(0, 1fr) auto / 1fr }
   aside { max-height: 45vh; border-left: 0; border-top: 1px solid var(--line) }
   footer { display: none }
