@@ -57,7 +57,10 @@ static enum lx_store_status status_of(const struct lx_store *store, int code)
             return LX_STORE_MEMORY;
         return is_full(store, code) ? LX_STORE_FULL : LX_STORE_FAULT;
     case SQLITE_CONSTRAINT:
-        return LX_STORE_EXISTS;
+        return code == SQLITE_CONSTRAINT_UNIQUE ||
+                       code == SQLITE_CONSTRAINT_PRIMARYKEY
+                   ? LX_STORE_EXISTS
+                   : LX_STORE_OTHER;
     default:
         return LX_STORE_OTHER;
     }

@@ -168,6 +168,13 @@ static void test_files_and_hints(struct rig *rig)
     check_row = "files";
     rig_begin(rig);
     CHECK_EQ(CALL(rig, put_file, &file), LX_STORE_OK);
+    check_row = "a file without a path is no file of before";
+    CHECK_EQ(rig->api->mark(rig->store), LX_STORE_OK);
+    file.path = NULL;
+    CHECK_EQ(CALL(rig, put_file, &file), LX_STORE_OTHER);
+    CHECK_EQ(rig->api->undo(rig->store), LX_STORE_OK);
+    check_row = "files";
+    file.path = "/p/a.png";
     file.part = NULL;
     file.bytes = 77;
     file.sha256 = HASH_A;
