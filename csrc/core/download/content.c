@@ -30,10 +30,21 @@ static bool open_file(struct lx_content *content, struct lx_error *error)
     struct lx_target *target = &content->target;
 
     lx_sha256_init(&content->hash);
-    return lx_target_find(target, order, error) &&
-           lx_file_sink_open(&content->sink, target->path, target->stem,
+    if (!lx_target_find(target, order, error))
+        return false;
+    if (!order->entry)
+        return lx_file_sink_open(&content->sink, target->path, target->stem,
+                                 order->overwrite, error);
+    return lx_file_sink_open(&content->sink, NULL, target->stem,
                              order->overwrite, error) &&
-           (!order->entry || lx_file_sink_name_part(&content->sink, error));
+           lx_file_sink_name_part(&content->sink, error);
+}
+
+bool lx_content_may_begin(struct lx_content *content, struct lx_error *error)
+{
+    const char *path = content->target.path;
+
+    return !path || lx_file_sink_name(&content->sink, path, error);
 }
 
 bool lx_content_open(struct lx_content *content, struct lx_error *error)

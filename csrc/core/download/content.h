@@ -47,6 +47,10 @@ void lx_content_init(struct lx_content *content,
  * happens. Once open, true. */
 bool lx_content_open(struct lx_content *content, struct lx_error *error);
 
+/* With an entry: the name is to be a new one from now on, as without it is from
+ * the opening on. */
+bool lx_content_may_begin(struct lx_content *content, struct lx_error *error);
+
 /* Forget all bytes. */
 void lx_content_restart(struct lx_content *content);
 

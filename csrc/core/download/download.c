@@ -232,6 +232,8 @@ void lx_download_allow(struct lx_download *download)
         download->may_begin = true;
         download->step = LX_DOWNLOAD_PAUSED;
         download->due_ms = 0;
+        if (!lx_content_may_begin(&download->content, &download->error))
+            lx_download_fail(download);
         return;
     }
     download->step = LX_DOWNLOAD_SAVING;

@@ -134,8 +134,12 @@ static void record_end(struct lx_io *io, struct lx_booking *booking,
 {
     struct lx_fact *fact = lx_book_fact(booking, event, booking->attempt);
 
+    bool is_done = booking->is_owner && !booking->wish->target;
+
     if (!fact)
         return;
+    if (event == LX_ENTRY_EVENT_SUCCEED && is_done)
+        lx_fact_move(fact, LX_ENTRY_EVENT_LEAVE, booking->fence);
     fact->news.charged_mc = lx_recorded_charge(record);
     if (event == LX_ENTRY_EVENT_SUCCEED)
         fact->news.urls = fact->urls = lx_recorded_urls(record);

@@ -56,6 +56,8 @@ struct lx_io {
     struct lx_op_list downloads; /* waiting */
     struct lx_op_list downloads_running;
     struct lx_op_list downloads_saving; /* wait for the disk alone */
+    struct lx_op_list downloads_held;   /* wait for another client, which saves
+                                           the same */
     struct lx_id_map facts; /* by entry: the first that is not in the journal */
     struct lx_id_map savings;     /* by entry: what is saved of its files */
     struct lx_fact *facts_failed; /* to be tried again */

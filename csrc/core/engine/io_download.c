@@ -9,6 +9,8 @@
 
 /* The shortest time between two events of progress but the last. */
 #define PROGRESS_MS 100
+/* How often is asked whether another client has saved the same. */
+#define HOLD_MS 200
 
 /* From inside lx_http_perform or lx_disk_deliver: look at the op in this
  * turn of the loop. */
@@ -17,6 +19,15 @@ static void on_change(void *argument)
     struct lx_op *op = argument;
 
     op->download.has_news = true;
+}
+
+static void put_into(struct lx_op_list *list, struct lx_op *op)
+{
+    if (op->download.list)
+        lx_op_list_remove(op->download.list, op);
+    op->download.list = list;
+    if (list)
+        lx_op_list_append(list, op);
 }
 
 void lx_io_download_begin(struct lx_io *io, struct lx_op *op)
@@ -34,17 +45,7 @@ void lx_io_download_begin(struct lx_io *io, struct lx_op *op)
     }
     if (!op->download.saving)
         op->download.order->entry = 0;
-    lx_op_list_append(&io->downloads, op);
-}
-
-/* The list that the op is in. */
-static struct lx_op_list *download_list(struct lx_io *io,
-                                        const struct lx_op *op)
-{
-    if (!op->download.run)
-        return &io->downloads;
-    return op->download.is_saving ? &io->downloads_saving
-                                  : &io->downloads_running;
+    put_into(&io->downloads, op);
 }
 
 static bool wants_to_know(const struct lx_op *op)
@@ -89,7 +90,7 @@ static void end_download(struct lx_io *io, struct lx_op *op)
         io->stats.downloads++;
         io->stats.download_bytes += op->final->file->length;
     }
-    lx_op_list_remove(download_list(io, op), op);
+    put_into(NULL, op);
     lx_io_saved(io, op);
     lx_io_finish(io, op, NULL);
 }
@@ -98,9 +99,22 @@ static void end_download(struct lx_io *io, struct lx_op *op)
 static void make_room(struct lx_io *io, struct lx_op *op)
 {
     lx_timer_unset(&io->timers, &op->timer);
-    lx_op_list_remove(&io->downloads_running, op);
-    lx_op_list_append(&io->downloads_saving, op);
-    op->download.is_saving = true;
+    put_into(&io->downloads_saving, op);
+}
+
+/* Who waits for another client keeps no turn. */
+static void ask_or_hold(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_saving *saving = op->download.saving;
+
+    if (!saving->is_taken) {
+        lx_timer_unset(&io->timers, &op->timer);
+        lx_io_saving_ask(io, op);
+        return;
+    }
+    saving->is_taken = false; /* ask again, then */
+    put_into(&io->downloads_held, op);
+    lx_io_wait(io, op, io->now_ms + HOLD_MS);
 }
 
 static void look_at(struct lx_io *io, struct lx_op *op)
@@ -116,11 +130,12 @@ static void look_at(struct lx_io *io, struct lx_op *op)
         make_room(io, op);
         return;
     case LX_DOWNLOAD_ASKING:
-        lx_timer_unset(&io->timers, &op->timer);
-        lx_io_saving_ask(io, op);
+        ask_or_hold(io, op);
         return;
     case LX_DOWNLOAD_RUNNING:
     case LX_DOWNLOAD_PAUSED:
+        if (op->download.list != &io->downloads_running)
+            put_into(&io->downloads_running, op);
         /* downloads live by the real clock: a stall is one, asleep or not */
         lx_io_wait(io, op, lx_awake_clock_now(&io->clock, due_ms));
         return;
@@ -136,7 +151,7 @@ void lx_io_download_time(struct lx_io *io, struct lx_op *op)
 
 void lx_io_download_cancel(struct lx_io *io, struct lx_op *op)
 {
-    lx_op_list_remove(download_list(io, op), op);
+    put_into(NULL, op);
     lx_io_saved(io, op);
     lx_io_forget(io, op);
 }
@@ -145,7 +160,7 @@ static void start_download(struct lx_io *io, struct lx_op *op)
 {
     struct lx_download_order *order = op->download.order;
 
-    lx_op_list_remove(&io->downloads, op);
+    put_into(NULL, op);
     op->download.order = NULL;
     op->download.wants_progress = order->want_progress;
     op->download.run = lx_download_new(io->http, io->disk, &io->config->retry,
@@ -155,7 +170,7 @@ static void start_download(struct lx_io *io, struct lx_op *op)
         lx_io_finish(io, op, NULL);
         return;
     }
-    lx_op_list_append(&io->downloads_running, op);
+    put_into(&io->downloads_running, op);
     lx_download_resume(op->download.run, lx_now_ms(),
                        lx_random_unit(&io->random));
     look_at(io, op);
@@ -193,6 +208,11 @@ bool lx_io_downloads(struct lx_io *io)
     for (struct lx_op *op = io->downloads_running.first, *next; op; op = next) {
         next = op->next;
         tell_progress(io, op);
+        if (op->download.has_news)
+            look_at(io, op);
+    }
+    for (struct lx_op *op = io->downloads_held.first, *next; op; op = next) {
+        next = op->next;
         if (op->download.has_news)
             look_at(io, op);
     }

@@ -96,6 +96,7 @@ void lx_io_saved_leave(struct lx_io *io, int64_t entry, int64_t fence)
     struct lx_booking left = {.entry = entry};
 
     if (!is_at_work(&io->downloads_running, entry) &&
+        !is_at_work(&io->downloads_held, entry) &&
         !is_at_work(&io->downloads_saving, entry))
         lx_io_book_submit(io, lx_book_fact(&left, LX_ENTRY_EVENT_LEAVE, fence));
 }
@@ -130,6 +131,7 @@ bool lx_io_saved_has_twin(const struct lx_io *io, const struct lx_op *op)
     const struct lx_saving *saving = op->download.saving;
 
     return saving && (list_has_twin(&io->downloads_running, saving) ||
+                      list_has_twin(&io->downloads_held, saving) ||
                       list_has_twin(&io->downloads_saving, saving));
 }
 

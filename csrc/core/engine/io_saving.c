@@ -18,8 +18,9 @@ struct inquiry {
     struct lx_io *io;
     int64_t entry, fence;
     int number;
-    bool is_anew;               /* what an earlier owner left was looked at */
-    char *part;                 /* owned */
+    bool is_anew; /* what an earlier owner left was looked at */
+    char *part;   /* owned */
+    char *stem;   /* owned: what its name begins with, before it has one */
     struct lx_entry_files file; /* MAY_SAVE: the one */
 
     /* The answer. */
@@ -59,6 +60,7 @@ static enum lx_store_status begin_file(struct inquiry *inquiry,
 {
     struct lx_entry_file row = {.entry_id = inquiry->entry,
                                 .number = inquiry->number,
+                                .path = inquiry->stem,
                                 .part = inquiry->part};
 
     lx_entry_files_deinit(&inquiry->known);
@@ -116,6 +118,7 @@ static enum lx_store_status run_save(struct lx_journal_request *request,
 static void free_inquiry(struct inquiry *inquiry)
 {
     free(inquiry->part);
+    free(inquiry->stem);
     lx_entry_files_deinit(&inquiry->file);
     lx_entry_files_deinit(&inquiry->known);
     free(inquiry);
@@ -140,8 +143,8 @@ static void refuse_taken(struct lx_op *op)
     struct lx_error error;
 
     lx_error_set(&error, LX_KIND_JOURNAL,
-                 "another client saves this result: call again to go on when "
-                 "it has");
+                 "another client has taken over the saving of this result: "
+                 "call again to get its files");
     error.retryable = true;
     refuse_for(op, &error);
 }
@@ -174,11 +177,16 @@ static void ask_begin(struct lx_io *io, struct lx_op *op, bool is_anew)
 {
     struct inquiry *inquiry = calloc(1, sizeof *inquiry);
     const char *part = lx_download_part(op->download.run);
+    const char *stem = lx_download_stem(op->download.run);
 
-    if (inquiry)
-        inquiry->part = lx_text_duplicate(part, strlen(part));
-    if (!inquiry || !inquiry->part) {
-        free(inquiry);
+    if (!inquiry) {
+        refuse_for_memory(op);
+        return;
+    }
+    inquiry->part = lx_text_duplicate(part, strlen(part));
+    inquiry->stem = lx_text_duplicate(stem, strlen(stem));
+    if (!inquiry->part || !inquiry->stem) {
+        free_inquiry(inquiry);
         refuse_for_memory(op);
         return;
     }
@@ -269,7 +277,8 @@ static void begin_answered(struct lx_io *io, struct lx_op *op,
         lx_io_journal_error(&error, &inquiry->request.base.error);
         refuse_for(op, &error);
     } else if (inquiry->is_taken) {
-        refuse_taken(op);
+        saving->is_taken = true;
+        op->download.has_news = true;
     } else if (inquiry->left) {
         look_at_left(io, op, inquiry->left);
     } else {

@@ -52,9 +52,9 @@ struct lx_op {
             struct lx_download_order *order; /* NULL from then on */
             struct lx_saving *saving;        /* owned; NULL: of no entry */
             bool wants_progress;
-            bool is_saving;  /* its turn is over, but for the disk */
-            bool has_news;   /* set from inside libcurl or the disk */
-            int64_t told_ms; /* last progress event */
+            struct lx_op_list *list; /* that it is in */
+            bool has_news;           /* set from inside libcurl or the disk */
+            int64_t told_ms;         /* last progress event */
             uint64_t told_bytes;
         } download;
     };

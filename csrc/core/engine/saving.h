@@ -16,7 +16,8 @@ struct lx_saving {
     int64_t entry;
     int number, count;           /* of the file, from 1; of all of them */
     bool is_tracked;             /* the entry is this client's to save */
-    int64_t attempt, fence;      /* then */
+    bool is_taken;               /* it is a living client's */
+    int64_t attempt, fence;      /* where it is tracked */
     struct lx_file_check *check; /* the disk has it; else NULL */
 };
 
