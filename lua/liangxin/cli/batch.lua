@@ -106,6 +106,7 @@ local function dry_run(cli, options, file, check)
     end
   end
   cli.output:say("%s would be sent", text.count(check.rows, "row"))
+  check.costs:ask(cli)
   for _, line in ipairs(check.costs:lines()) do
     cli.output:say("%s", line)
   end

@@ -1,5 +1,7 @@
--- costs.lua: what a number of tasks costs, by the prices of the config file.
+-- costs.lua: what a number of tasks costs, by the prices of the config file, and
+-- for a dry run by the gateway's.
 
+local prices_module = require "liangxin.cli.prices"
 local text = require "liangxin.cli.text"
 
 local M = {}
@@ -17,6 +19,11 @@ function Costs:add(model)
     self.models[#self.models + 1] = model
   end
   self.counts[model] = (self.counts[model] or 0) + 1
+end
+
+--- Ask the gateway for the prices that the config file does not have.
+function Costs:ask(cli)
+  self.prices = prices_module.known(cli, self.counts)
 end
 
 --- The sum in credits, and whether all prices are known.

@@ -106,6 +106,7 @@ local function dry_run(cli, items)
     cli.output:result(json.object { { "model", item.model }, { "input", problems.shown(item.input) } })
     sum:add(item.model)
   end
+  sum:ask(cli)
   for _, line in ipairs(sum:lines()) do
     cli.output:say("%s", line)
   end

@@ -62,12 +62,23 @@ function M.ask(client)
   return prices
 end
 
+-- Whether `known` has a price for each model that is a key of `wanted`.
+local function has_all(known, wanted)
+  for model in pairs(wanted or {}) do
+    if not known[model] then
+      return false
+    end
+  end
+  return wanted ~= nil
+end
+
 --- What is known: the config file's prices, and the gateway's where address and key
---- are set. Never fails: what is not known is not there.
-function M.known(cli)
+--- are set. Never fails: what is not known is not there. `wanted`: models as keys;
+--- the gateway is not asked where the config file knows them all. nil: any.
+function M.known(cli, wanted)
   local prices = {}
   local base_url = os.getenv "LIANGXIN_BASE_URL" or cli.config.base_url
-  local client = base_url and config.api_key(cli.config)
+  local client = not has_all(cli.config.prices or {}, wanted) and base_url and config.api_key(cli.config)
     and cli:client { timeout = 10, retry = { attempts = 1, base = 0.01, max = 0.01 } }
   if client then
     local asked, why = M.ask(client)
