@@ -1,0 +1,103 @@
+-- The journal on a server, as a script sees it: keys, restarts in mid-flight,
+-- several clients, and passwords that are nobody's business.
+
+local fault_client = require "spec.support.fault_client"
+local postgres = require "spec.support.postgres"
+local quick = require "spec.support.quick"
+
+local server, missing = postgres.start()
+if not server then
+  print(missing) -- pending tests are counted, their reasons are not shown
+end
+
+describe("a journal on PostgreSQL", function()
+  if not server then
+    pending(missing)
+    return
+  end
+
+  local fault = fault_client.serve()
+  local url, database
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    url, database = server:fresh()
+  end)
+
+  after_each(function()
+    quick.close()
+  end)
+
+  local function open(options)
+    options = options or {}
+    options.journal = options.journal or url
+    return quick.client(fault, options)
+  end
+
+  local function draw(client, key)
+    return client:generate("z-image", { prompt = "x" }, { key = key })
+  end
+
+  local function spawn(client, key)
+    return client:spawn(function()
+      return draw(client, key)
+    end)
+  end
+
+  local function state_of(key)
+    return server:sql(database, ("SELECT state FROM liangxin.entry WHERE key = '%s'"):format(key))
+  end
+
+  it("resumes what a client before has made", function()
+    local first = assert(draw(open(), "hero"))
+    quick.close()
+    local second = assert(draw(open(), "hero"))
+    assert.same(first.urls, second.urls)
+    assert.same({ 1, 1 }, { fault:stats().creates, fault:billed() })
+    assert.equal("succeeded", state_of("hero"))
+  end)
+
+  it("is shared: two calls with one key send once", function()
+    fault:service({ polls_until_success = 20 })
+    local first = spawn(open(), "shared")
+    assert(fault:await("creates", { at_least = 1 }))
+    local second = spawn(open(), "shared")
+    assert.same(assert(first:wait()).urls, assert(second:wait()).urls)
+    assert.same({ 1, 1 }, { fault:stats().creates, fault:billed() })
+  end)
+
+  it("outlives a server that is killed while tasks run", function()
+    fault:service({ polls_until_success = 30 })
+    local client = open()
+    local job = spawn(client, "through")
+    assert(fault:await("queries", { at_least = 1 }))
+    server:kill("KILL")
+    server:launch()
+    assert(job:wait())
+    quick.close() -- which waits for what is not written so far
+    assert.equal("succeeded", state_of("through"))
+    assert(draw(open(), "through"))
+    assert.same({ 1, 1 }, { fault:stats().creates, fault:billed() })
+  end)
+
+  it("that does not answer sends nothing, and tells no password", function()
+    local client = open()
+    assert(draw(client, "before"))
+    server:kill("INT")
+    local result, err = draw(client, "refused")
+    assert.is_nil(result)
+    assert.same({ "journal", "no" }, { err.kind, err.charged })
+    assert.truthy(err.message:find("cannot be reached", 1, true), err.message)
+    assert.is_nil(quick.shown(err):find("hush", 1, true))
+    local _, lost = draw(open(), "refused")
+    assert.equal("journal", lost.kind)
+    assert.is_nil(quick.shown(lost):find("hush", 1, true))
+    server:launch()
+    assert.equal(1, fault:stats().creates)
+    assert(draw(open(), "refused"))
+    assert.same({ 2, 2 }, { fault:stats().creates, fault:billed() })
+  end)
+end)

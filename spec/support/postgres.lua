@@ -1,0 +1,112 @@
+-- postgres.lua: a PostgreSQL server of a spec's own, on loopback, which may be
+-- killed and launched again. It ends with the spec, however that ends.
+
+local folders = require "spec.support.folder"
+local socket = require "socket"
+
+local postgres = {}
+
+local Server = {}
+Server.__index = Server
+
+local function output_of(command)
+  local pipe = assert(io.popen(command))
+  local text = pipe:read("*a")
+  pipe:close()
+  return (text:gsub("%s+$", ""))
+end
+
+-- The folder of initdb; nil where there is none. Debian hides it.
+local function find_programs()
+  local text = output_of("ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; "
+    .. "dirname \"$(command -v initdb)\" 2>/dev/null")
+  for path in text:gmatch("[^\n]+") do
+    if output_of(("test -x %s/initdb && echo yes"):format(path)) == "yes" then
+      return path
+    end
+  end
+  return nil
+end
+
+local function free_port()
+  local listener = assert(socket.bind("127.0.0.1", 0))
+  local _, port = listener:getsockname()
+  listener:close()
+  return port
+end
+
+-- Wait for the script's answer to what it was told.
+function Server:await()
+  self.answers = self.answers + 1
+  for _ = 1, 6000 do
+    local count = 0
+    local file = io.open(self.folder .. "/done")
+    if file then
+      for _ in file:lines() do
+        count = count + 1
+      end
+      file:close()
+    end
+    if count >= self.answers then
+      return
+    end
+    socket.sleep(0.01)
+  end
+  error("the PostgreSQL server does not answer: see " .. self.folder .. "/log")
+end
+
+function Server:tell(line)
+  self.pipe:write(line, "\n")
+  self.pipe:flush()
+  self:await()
+end
+
+--- Start one; nil and the reason where none is installed.
+function postgres.start()
+  local programs = find_programs()
+  if not programs then
+    return nil, "no PostgreSQL server here: apt-get install postgresql"
+  end
+  local server = setmetatable({ programs = programs, folder = folders.new(), port = free_port(), answers = 0,
+    databases = 0 }, Server)
+  server.pipe = assert(io.popen(("sh spec/support/postgres.sh '%s' '%s' %d"):format(programs, server.folder,
+    server.port), "w"))
+  server:await()
+  return server
+end
+
+--- Send it a signal ("KILL", "INT") and wait for its end.
+function Server:kill(signal)
+  self:tell("kill " .. signal)
+end
+
+--- After a kill: wait until it takes connections.
+function Server:launch()
+  self:tell("launch")
+end
+
+--- What a statement gives in a database, as text.
+function Server:sql(database, statement)
+  return output_of(("'%s/psql' -XAtq -h 127.0.0.1 -p %d -U liangxin -d %s -c \"%s\""):format(self.programs, self.port,
+    database, statement))
+end
+
+--- The address of a database, with a password that it does not ask for.
+function Server:url(database)
+  return ("postgres://liangxin:hush-hush@127.0.0.1:%d/%s"):format(self.port, database)
+end
+
+--- The address of a new database, and its name.
+function Server:fresh()
+  self.databases = self.databases + 1
+  local name = "place" .. self.databases
+  self:sql("postgres", "CREATE DATABASE " .. name)
+  return self:url(name), name
+end
+
+--- End it, and remove what it has written.
+function Server:stop()
+  self.pipe:close()
+end
+
+return postgres
