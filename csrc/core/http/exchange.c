@@ -402,3 +402,14 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
         return false;
     return reserve_answer(exchange);
 }
+
+bool lx_exchange_is_sending(const struct lx_exchange *exchange)
+{
+    uint64_t length = exchange->upload ? exchange->upload_length : 0;
+    curl_off_t sent = 0;
+
+    if (exchange->feed)
+        length = exchange->feed->length;
+    curl_easy_getinfo(exchange->transfer.easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+    return (uint64_t)sent < length;
+}

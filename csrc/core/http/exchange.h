@@ -74,6 +74,9 @@ void lx_exchange_free(struct lx_exchange *exchange);
 bool lx_exchange_prepare(struct lx_exchange *exchange,
                          const struct lx_api_request *request);
 
+/* Whether bytes of the body are still to leave. */
+bool lx_exchange_is_sending(const struct lx_exchange *exchange);
+
 /* What the ended exchange came to; the body stays the exchange's. */
 void lx_exchange_answer(const struct lx_exchange *exchange,
                         struct lx_answer *answer);

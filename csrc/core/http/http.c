@@ -2,6 +2,7 @@
 #include "http/http.h"
 
 #include "http/exchange.h"
+#include "os/socket.h"
 
 #include <assert.h>
 #include <curl/curl.h>
@@ -245,8 +246,22 @@ bool lx_http_next(struct lx_http *http, struct lx_answer *answer, void **owner,
     return true;
 }
 
+/* Whether bytes of a request's body are still to leave. */
+static bool is_sending(const struct lx_http *http)
+{
+    for (int i = 0; i < http->exchange_count; i++)
+        if (http->exchanges[i]->owner &&
+            lx_exchange_is_sending(http->exchanges[i]))
+            return true;
+    return false;
+}
+
 void lx_http_wait(struct lx_http *http, int64_t timeout_ms)
 {
+    int64_t longest_ms = lx_socket_room_wait_ms();
+
+    if (timeout_ms > longest_ms && is_sending(http))
+        timeout_ms = longest_ms;
     int timeout = timeout_ms > 3600000 ? 3600000 : (int)timeout_ms;
 
     curl_multi_poll(http->multi, NULL, 0, timeout < 0 ? 0 : timeout, NULL);

@@ -20,6 +20,11 @@ lx_descriptor lx_socket_open(int family, int type, int protocol);
  * failed; at most timeout_ms. False on a timeout and when a signal came. */
 bool lx_socket_wait(lx_descriptor socket, bool for_writing, int timeout_ms);
 
+/* The longest sleep, in ms, while bytes wait for room in a socket; INT64_MAX
+ * where the system reports that room whatever happened before. Windows promises
+ * that only after a send that took no byte. */
+int64_t lx_socket_room_wait_ms(void);
+
 /* The IP address and the port in `address`, `length` bytes of a sockaddr at any
  * alignment. Returns the bytes of `ip`: 4 or 16; 0 for another family and for a
  * length too short. */

@@ -28,4 +28,9 @@ bool lx_socket_wait(lx_descriptor socket, bool for_writing, int timeout_ms)
     return poll(&entry, 1, timeout_ms) > 0;
 }
 
+int64_t lx_socket_room_wait_ms(void)
+{
+    return INT64_MAX;
+}
+
 #endif
