@@ -168,6 +168,7 @@ describe("the retry matrix:", function()
   end
 
   describe("before a byte was sent,", function()
+    local stranger = fault_client.serve({ tls = true })
     local NO_CONNECTION = {
       { "no such host", stage = "resolve", url = function() -- too long for any resolver
         return "http://" .. ("x"):rep(64) .. ".invalid", { allow_http = true }
@@ -182,6 +183,8 @@ describe("the retry matrix:", function()
       { "a certificate that nobody vouches for", stage = "tls", url = function() return fault.tls_url end },
       { "a certificate for another name", stage = "tls",
         url = function() return fault.tls_elsewhere_url, { ca_file = fault.ca_file } end },
+      { "a certificate that ca_file does not vouch for", stage = "tls",
+        url = function() return fault.tls_url, { ca_file = stranger.ca_file } end },
     }
 
     local function client_of(cell)

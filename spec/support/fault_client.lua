@@ -136,13 +136,14 @@ local function command_line(options)
     "exec env -u LUA_PATH -u LUA_CPATH -u LUA_INIT -u LD_PRELOAD lua5.4",
     quoted(root() .. "spec/support/fault_server.lua"),
     options.tls and "--tls" or "",
+    options.tls_names and "--tls-names" or "",
     "--lifetime", tostring(options.lifetime_s or 600),
     "</dev/null",
   }, " ")
 end
 
 ---Start the program.
----@param options {tls?:boolean, lifetime_s?:number}
+---@param options {tls?:boolean, tls_names?:boolean, lifetime_s?:number}
 ---@return file* pipe
 ---@return string? line its first one
 function fault_client.launch(options)
@@ -153,10 +154,9 @@ end
 -- Where the starter has to do it. Schannel's libcurl compares a certificate with
 -- names only, not with addresses.
 local function launch_beside(starter, options)
-  local first = remote.ask(starter, { op = "fault", options = options })
-  for name, origin in pairs(first and first.origins or {}) do
-    first.origins[name] = origin:gsub("^https://127%.0%.0%.1", "https://localhost")
-  end
+  local first = remote.ask(starter, { op = "fault", options = {
+    tls = options.tls, tls_names = true, lifetime_s = options.lifetime_s,
+  } })
   starter:close()
   return first
 end
@@ -168,7 +168,7 @@ function fault_client.start(options)
   local starter = remote.connect()
   local pipe, line, first
   if starter then
-    first = launch_beside(starter, options)
+    first = launch_beside(starter, options or {})
   else
     pipe, line = fault_client.launch(options or {})
     first = line and assert(json.decode(line))

@@ -1,7 +1,10 @@
 -- The fault server: a LiangXin service whose every byte can go wrong, as its
 -- own process. Run by spec/support/fault_client.lua, always with Lua 5.4:
 --
---   lua5.4 spec/support/fault_server.lua [--tls] [--lifetime SECONDS]
+--   lua5.4 spec/support/fault_server.lua [--tls] [--tls-names] [--lifetime SECONDS]
+--
+-- --tls-names: origins of TLS have the host localhost, for clients that compare
+-- a certificate with names only.
 --
 -- Its first line of output is a JSON object of the origins it listens on. It
 -- ends when its first control connection closes, when none comes within 10 s,
@@ -46,6 +49,8 @@ local function parse_arguments(arguments)
   while i <= #arguments do
     if arguments[i] == "--tls" then
       options.tls = true
+    elseif arguments[i] == "--tls-names" then
+      options.tls_names = true
     elseif arguments[i] == "--lifetime" then
       i = i + 1
       options.lifetime_s = tonumber(arguments[i])
@@ -58,16 +63,18 @@ local function parse_arguments(arguments)
   return options
 end
 
-local function origin_of(server, is_tls)
+local function origin_of(server, is_tls, name)
   local host, port = server:getsockname()
-  if host:find(":", 1, true) then
+  if name then
+    host = name
+  elseif host:find(":", 1, true) then
     host = "[" .. host .. "]"
   end
   return ("%s://%s:%d"):format(is_tls and "https" or "http", host, port)
 end
 
-local function bind(listener)
-  local server, problem = socket.bind(listener.host, 0, BACKLOG)
+local function bind(listener, host)
+  local server, problem = socket.bind(host or listener.host, 0, BACKLOG)
   if not server and listener.or_host then
     server, problem = socket.bind(listener.or_host, 0, BACKLOG)
   end
@@ -126,10 +133,11 @@ local function open_listeners(world, options)
   local keep = {}
   for _, listener in ipairs(LISTENERS) do
     local is_tls = listener.mode ~= "plain"
-    local server = (options.tls or not is_tls) and bind(listener)
+    local name = is_tls and options.tls_names and "localhost"
+    local server = (options.tls or not is_tls) and bind(listener, name and "127.0.0.1")
     if server then
       keep[#keep + 1] = server
-      world.origins[listener.name] = origin_of(server, is_tls)
+      world.origins[listener.name] = origin_of(server, is_tls, name)
       world.loop:spawn(accept_forever, world, server, function(raw)
         exchange.serve(world, listener, raw)
       end)

@@ -59,6 +59,12 @@ bool lx_transfer_init(struct lx_transfer *transfer,
     /* a thread that waits for a name server ends by itself */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
+#ifdef CURLSSLOPT_REVOKE_BEST_EFFORT
+    /* Schannel alone asks whether a certificate was revoked, and by itself
+     * refuses all whose authority cannot be asked, such as a company's own */
+    curl_easy_setopt(easy, CURLOPT_SSL_OPTIONS,
+                     (long)CURLSSLOPT_REVOKE_BEST_EFFORT);
+#endif
     /* without memory for these, a request would go another way than asked */
     return set_protocols(easy, allow_http) && set_proxy(easy, proxy) &&
            (!config->ca_file || curl_easy_setopt(easy, CURLOPT_CAINFO,
