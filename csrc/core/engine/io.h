@@ -42,7 +42,7 @@ struct lx_io {
     struct lx_journal *journal; /* NULL: there is none, or it is stopped */
     struct lx_task_policy policy;
     struct lx_awake_clock clock;
-    int64_t now_ms; /* of `clock`, read once per turn of the loop */
+    int64_t now_ms; /* of `clock`, read twice per turn of the loop */
     struct lx_random random;
     struct lx_limiter limiter;
     struct lx_probe probe; /* of the key, by queries of watched tasks */

@@ -172,15 +172,21 @@ static bool is_stopping(struct lx_io *io)
     return stopping;
 }
 
+static void look_at_clock(struct lx_io *io)
+{
+    io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
+}
+
 void lx_io_run(struct lx_io *io)
 {
     while (!is_stopping(io)) {
-        io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
+        look_at_clock(io);
         obey(io);
         fire_timers(io);
         lx_io_plan(io);
         int64_t limiter_wait_ms = lx_io_send(io);
         lx_http_perform(io->http);
+        look_at_clock(io); /* a pause begins when its answer is here */
         bool is_busy = lx_io_answers(io);
         is_busy = lx_io_replan(io) || is_busy;
         is_busy = lx_io_downloads(io) || is_busy;
