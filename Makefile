@@ -39,7 +39,7 @@ POSTGRES   := $(wildcard csrc/store/postgres/*.c)
 # What the stores take from the core.
 core_parts  = $(foreach part,$(1),$(wildcard csrc/core/*/$(part).c \
                 csrc/core/os/*/$(part).c))
-SQLITE_CORE := $(call core_parts,clock file module process transition)
+SQLITE_CORE := $(call core_parts,clock file file_name module path process transition)
 POSTGRES_CORE := $(call core_parts,clock module place process secret socket transition)
 objects_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # Programs lie flat in BUILD, whatever folder their source is in.

@@ -78,7 +78,7 @@ local ROCKS = {
     uses = { name = "SQLITE", library = "sqlite3" },
     module = "liangxin.store.sqlite",
     sources = { "csrc/store/sqlite", "csrc/store/sql" },
-    core_parts = { "clock", "file", "module", "process", "transition" },
+    core_parts = { "clock", "file", "file_name", "module", "path", "process", "transition" },
     includes = { "csrc/core", "csrc/lua", "csrc/store" },
     system = { unix = { "m", "pthread" }, windows = { "ws2_32", "bcrypt" } },
     test = "make -C ../../.. check SPEC=spec/store_spec.lua",

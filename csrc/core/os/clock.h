@@ -6,7 +6,7 @@
 #pragma GCC visibility push(hidden)
 
 /* Milliseconds; unrelated to the time of day. Stands still while the machine
- * sleeps, where the system offers that. */
+ * sleeps on Linux and macOS; on Windows it goes on. */
 int64_t lx_now_ms(void);
 
 /* The same clock in microseconds. */

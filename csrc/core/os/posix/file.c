@@ -1,20 +1,15 @@
-/* file.c: see ../file.h. */
+/* file.c: open files; see ../file.h. */
 #include "os/file.h"
 
 #ifndef _WIN32
 
+#include "os/posix/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#ifdef __linux__
-#include <sys/vfs.h>
-#else
-#include <sys/mount.h>
-#include <sys/param.h>
-#endif
 #include <unistd.h>
 
 static const struct {
@@ -45,7 +40,7 @@ static const struct {
     {EIO, LX_FILE_FAULT},
 };
 
-static enum lx_file_reason reason_of(int number)
+enum lx_file_reason lx_posix_reason(int number)
 {
     for (size_t i = 0; i < sizeof REASONS / sizeof *REASONS; i++)
         if (REASONS[i].number == number)
@@ -53,18 +48,15 @@ static enum lx_file_reason reason_of(int number)
     return LX_FILE_OTHER;
 }
 
-/* Of what a call returned. */
-static enum lx_file_reason judge(int result)
+enum lx_file_reason lx_posix_judge(int result)
 {
-    return result >= 0 ? LX_FILE_OK : reason_of(errno);
+    return result >= 0 ? LX_FILE_OK : lx_posix_reason(errno);
 }
 
 static int fd_of(const struct lx_file *file)
 {
     return (int)file->handle;
 }
-
-/* ---- open files ---- */
 
 static enum lx_file_reason open_as(struct lx_file *file, const char *path,
                                    int flags, mode_t mode)
@@ -75,7 +67,7 @@ static enum lx_file_reason open_as(struct lx_file *file, const char *path,
         fd = open(path, flags | O_CLOEXEC, mode);
     while (fd < 0 && errno == EINTR);
     file->handle = fd;
-    return judge(fd);
+    return lx_posix_judge(fd);
 }
 
 static enum lx_file_reason open_with(struct lx_file *file, const char *path,
@@ -103,7 +95,7 @@ enum lx_file_reason lx_file_open(struct lx_file *file, const char *path)
 
     if (reason != LX_FILE_OK)
         return reason;
-    reason = judge(fstat(fd_of(file), &status));
+    reason = lx_posix_judge(fstat(fd_of(file), &status));
     if (reason == LX_FILE_OK && !S_ISREG(status.st_mode))
         reason =
             S_ISDIR(status.st_mode) ? LX_FILE_IS_FOLDER : LX_FILE_NOT_REGULAR;
@@ -130,7 +122,7 @@ enum lx_file_reason lx_file_write(const struct lx_file *file, uint64_t offset,
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return written < 0 ? reason_of(errno) : LX_FILE_DISK_FULL;
+            return written < 0 ? lx_posix_reason(errno) : LX_FILE_DISK_FULL;
         at += written;
         offset += (uint64_t)written;
         length -= (size_t)written;
@@ -152,7 +144,7 @@ enum lx_file_reason lx_file_read(const struct lx_file *file, uint64_t offset,
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return reason_of(errno);
+            return lx_posix_reason(errno);
         if (got == 0)
             break;
         *length += (size_t)got;
@@ -202,7 +194,7 @@ enum lx_file_reason lx_file_identify(const struct lx_file *file,
                                      struct lx_file_identity *identity)
 {
     struct stat status;
-    enum lx_file_reason reason = judge(fstat(fd_of(file), &status));
+    enum lx_file_reason reason = lx_posix_judge(fstat(fd_of(file), &status));
 
     if (reason == LX_FILE_OK)
         *identity = identity_of(&status);
@@ -213,7 +205,7 @@ enum lx_file_reason lx_file_identify_at(const char *path,
                                         struct lx_file_identity *identity)
 {
     struct stat status;
-    enum lx_file_reason reason = judge(stat(path, &status));
+    enum lx_file_reason reason = lx_posix_judge(stat(path, &status));
 
     if (reason == LX_FILE_OK)
         *identity = identity_of(&status);
@@ -241,182 +233,37 @@ enum lx_file_reason lx_file_sync_range(const struct lx_file *file,
                         SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
                             SYNC_FILE_RANGE_WAIT_AFTER) != 0 &&
         errno != EINVAL && errno != ENOSYS && errno != ESPIPE)
-        return reason_of(errno);
+        return lx_posix_reason(errno);
 #else
     (void)file, (void)offset, (void)length;
 #endif
     return LX_FILE_OK;
 }
 
-enum lx_file_reason lx_file_sync(const struct lx_file *file)
+/* fsync(2) of macOS moves the bytes to the drive, which may keep them in its
+ * memory; F_FULLFSYNC has it write them, on file systems that know it. */
+int lx_posix_sync(int fd)
 {
     int result;
 
+#ifdef F_FULLFSYNC
+    if (fcntl(fd, F_FULLFSYNC) == 0)
+        return 0;
+#endif
     do
-        result = fsync(fd_of(file));
+        result = fsync(fd);
     while (result != 0 && errno == EINTR);
+    return result;
+}
+
+enum lx_file_reason lx_file_sync(const struct lx_file *file)
+{
+    int result = lx_posix_sync(fd_of(file));
+
     /* What cannot be synced is as safe as it gets. */
     if (result != 0 && (errno == EINVAL || errno == ENOTSUP))
         return LX_FILE_OK;
-    return judge(result);
-}
-
-/* ---- names ---- */
-
-enum lx_file_kind lx_file_kind_at(const char *path)
-{
-    struct stat status;
-
-    if (lstat(path, &status) != 0)
-        return LX_FILE_KIND_NONE;
-    if (S_ISREG(status.st_mode))
-        return LX_FILE_KIND_REGULAR;
-    bool is_link = S_ISLNK(status.st_mode);
-    if ((!is_link || stat(path, &status) == 0) && S_ISDIR(status.st_mode))
-        return LX_FILE_KIND_FOLDER;
-    return is_link ? LX_FILE_KIND_LINK : LX_FILE_KIND_OTHER;
-}
-
-/* To a name that must be free, for file systems that cannot say so: a hard
- * link fails when the name is taken; where there are no hard links, an empty
- * file claims the name first. */
-static enum lx_file_reason claim_and_rename(const char *from, const char *to)
-{
-    struct lx_file claim;
-
-    if (link(from, to) == 0) {
-        unlink(from); /* saved, whether or not the other name goes */
-        return LX_FILE_OK;
-    }
-    if (errno == EEXIST)
-        return LX_FILE_EXISTS;
-    enum lx_file_reason reason = lx_file_create(&claim, to);
-    if (reason != LX_FILE_OK)
-        return reason;
-    lx_file_close(&claim);
-    reason = judge(rename(from, to));
-    if (reason != LX_FILE_OK)
-        unlink(to);
-    return reason;
-}
-
-enum lx_file_reason lx_file_rename(const char *from, const char *to,
-                                   bool replace)
-{
-    if (replace)
-        return judge(rename(from, to));
-#ifdef RENAME_NOREPLACE
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-        return LX_FILE_OK;
-    /* EINVAL: this file system has no such rename; ENOSYS: this kernel. */
-    if (errno != EINVAL && errno != ENOSYS)
-        return reason_of(errno);
-#endif
-    return claim_and_rename(from, to);
-}
-
-enum lx_file_reason lx_file_remove(const char *path)
-{
-    return judge(unlink(path));
-}
-
-bool lx_file_is_private(const char *path)
-{
-    struct stat status;
-
-    return stat(path, &status) == 0 && status.st_uid == geteuid() &&
-           (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-}
-
-enum lx_file_reason lx_folder_make(const char *path)
-{
-    return judge(mkdir(path, 0777));
-}
-
-enum lx_file_reason lx_folder_check(const char *path)
-{
-    struct stat status;
-
-    if (stat(path, &status) != 0)
-        return reason_of(errno);
-    if (!S_ISDIR(status.st_mode))
-        return LX_FILE_NOT_FOLDER;
-    return judge(faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS));
-}
-
-#ifdef __linux__
-bool lx_folder_is_remote(const char *path)
-{
-    /* NFS, SMB, CIFS, SMB2, 9P, AFS, Coda, NCP, Ceph, Lustre, GFS2, OCFS2 */
-    static const uint32_t REMOTE[] = {
-        0x6969,     0x517B, 0xFF534D42, 0xFE534D42, 0x01021997, 0x5346414F,
-        0x73757245, 0x564C, 0x00C36400, 0x0BD00BD0, 0x01161970, 0x7461636F};
-    struct statfs status;
-
-    if (statfs(path, &status) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof REMOTE / sizeof *REMOTE; i++)
-        if ((uint32_t)status.f_type == REMOTE[i])
-            return true;
-    return false;
-}
-#elif defined(MNT_LOCAL)
-bool lx_folder_is_remote(const char *path)
-{
-    struct statfs status;
-
-    return statfs(path, &status) == 0 && !(status.f_flags & MNT_LOCAL);
-}
-#else
-bool lx_folder_is_remote(const char *path)
-{
-    (void)path;
-    return false;
-}
-#endif
-
-void lx_folder_sync(const char *path)
-{
-    struct lx_file folder;
-
-    if (open_with(&folder, path, O_RDONLY | O_DIRECTORY) != LX_FILE_OK)
-        return;
-    (void)fsync(fd_of(&folder));
-    lx_file_close(&folder);
-}
-
-bool lx_path_is_separator(char byte)
-{
-    return byte == '/';
-}
-
-size_t lx_path_root_length(const char *path)
-{
-    return path[0] == '/' ? 1 : 0;
-}
-
-bool lx_path_absolute(const char *path, char *out, size_t capacity)
-{
-    size_t length = 0, bytes = strlen(path) + 1;
-
-    if (path[0] != '/') {
-        if (!getcwd(out, capacity))
-            return false;
-        length = strlen(out);
-        if (out[length - 1] != '/')
-            out[length++] = '/'; /* in the place of the NUL */
-    }
-    if (bytes > capacity - length)
-        return false;
-    memcpy(out + length, path, bytes);
-    return true;
-}
-
-size_t lx_folder_length(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? (size_t)(slash - path) + 1 : 0;
+    return lx_posix_judge(result);
 }
 
 #endif

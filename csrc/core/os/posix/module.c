@@ -8,6 +8,8 @@
 
 #include <dlfcn.h>
 
+/* By dlopen(3) of Linux and of macOS, RTLD_NOLOAD opens what is there already,
+ * and RTLD_NODELETE keeps it for good. */
 void lx_process_pin(const void *address)
 {
     Dl_info info;

@@ -112,7 +112,9 @@ struct start {
 /* A thread that wakes up takes the processor from the one that runs there: from
  * a game in the middle of its frame. This class never does, and has the same
  * share of the time. It also ends a class inherited from the host: one of an
- * audio engine would run before everything else. The locks that both sides take
+ * audio engine would run before everything else. On macOS nothing is inherited:
+ * a new thread has QOS_CLASS_DEFAULT, below an application's main thread
+ * (pthread/qos.h). The locks that both sides take
  * are held for one small system call at most. */
 static void let_others_go_first(void)
 {
