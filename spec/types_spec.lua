@@ -46,6 +46,8 @@ local function public_functions(prefix, class)
   return names
 end
 
+local client = liangxin.new { base_url = "http://127.0.0.1:1", api_key = "k" }
+
 local CLASSES = {
   { "liangxin.", liangxin },
   { "Client:", client_module.class },
@@ -55,11 +57,16 @@ local CLASSES = {
   { "Error:", errors.class },
   { "Journal:", require("liangxin.journal").class },
   { "Loop:", require("liangxin.loop").class },
-  { "webhook.", webhook },
-  { "Receiver:", getmetatable(webhook.new({ client = {} })).__index },
+  { "webhook.", { new = webhook.new } }, -- the rest is for `client:listen`
+  { "Listening:", require("liangxin.listening").class },
+  { "Receiver:", getmetatable(webhook.new({ client = client })).__index },
 }
 
 describe("types.lua", function()
+  teardown(function()
+    client:close()
+  end)
+
   local declared = declared_functions(read_types())
 
   for _, class in ipairs(CLASSES) do

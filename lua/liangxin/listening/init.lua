@@ -102,4 +102,6 @@ function M.listen(client, options)
   return self
 end
 
+M.class = Listening
+
 return M
