@@ -19,6 +19,12 @@ static int core_now(lua_State *L)
     return 1;
 }
 
+static int core_libraries(lua_State *L)
+{
+    lua_pushstring(L, lx_global_libraries());
+    return 1;
+}
+
 #if defined(_WIN32)
 #define EXPORT __declspec(dllexport)
 #elif defined(__GNUC__)
@@ -32,6 +38,7 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
     static const luaL_Reg functions[] = {
         {"new", lx_lua_client_new},
         {"now", core_now},
+        {"libraries", core_libraries},
         {"token", lx_lua_token},
         {"digest", lx_lua_digest},
         {"read_file", lx_lua_read_file},

@@ -32,6 +32,11 @@ static void begin_child(void)
     atomic_fetch_add(&global.generation, 1);
 }
 
+const char *lx_global_libraries(void)
+{
+    return curl_version();
+}
+
 unsigned lx_global_generation(void)
 {
     return atomic_load_explicit(&global.generation, memory_order_relaxed);

@@ -17,6 +17,10 @@ struct lx_global_entry {
  * libcurl is unusable. */
 bool lx_global_init(void);
 
+/* The versions of libcurl and of what it is built on, in its own words; static,
+ * libcurl's. */
+const char *lx_global_libraries(void);
+
 /* How many forks lie between the first process and this one: a cheap way to see
  * that one is in a child. No system call. */
 unsigned lx_global_generation(void);

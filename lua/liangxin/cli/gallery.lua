@@ -69,6 +69,12 @@ local function entries_for(cli, dir, is_given, page_folder)
   return entries
 end
 
+-- 1234567.5 as "1,234,567.5".
+local function grouped(number)
+  local whole, rest = ("%.12g"):format(number):match "^(%d+)(.*)$"
+  return whole:reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", "") .. rest
+end
+
 -- The facts on top of the page: {figure, words}, of what is known.
 local function facts_of(entries)
   local credits, seconds = 0, 0
@@ -76,12 +82,13 @@ local function facts_of(entries)
     credits = credits + (entry.credits or 0)
     seconds = seconds + (entry.seconds or 0)
   end
-  local facts = { { #entries, #entries == 1 and "file" or "files" } }
+  local facts = { { grouped(#entries), #entries == 1 and "file" or "files" } }
   if credits > 0 then
-    facts[#facts + 1] = { ("%.10g"):format(credits), "credits" }
+    facts[#facts + 1] = { grouped(credits), "credits" }
   end
   if seconds > 0 then
-    facts[#facts + 1] = { ("%.0f s"):format(seconds), "of the service's work" }
+    local text = seconds < 3600 and ("%.0f s"):format(seconds) or ("%.1f h"):format(seconds / 3600)
+    facts[#facts + 1] = { text, "of the service's work" }
   end
   return facts
 end

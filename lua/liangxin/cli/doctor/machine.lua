@@ -32,9 +32,9 @@ end
 --- The versions of what takes part.
 function M.versions()
   local jit = rawget(_G, "jit")
-  return { check = "versions", state = "ok", text = ("liangxin %s, %s, lua-cjson %s, SQLite %s, %s"):format(
-    liangxin._VERSION, jit and jit.version or _VERSION, version_of("cjson", "_VERSION"),
-    version_of("liangxin.store.sqlite", "version"), system()) }
+  return { check = "versions", state = "ok", text = ("liangxin %s, %s, %s, lua-cjson %s, SQLite %s, %s"):format(
+    liangxin._VERSION, jit and jit.version or _VERSION, core.libraries():match "^%S+ ?%S*",
+    version_of("cjson", "_VERSION"), version_of("liangxin.store.sqlite", "version"), system()) }
 end
 
 local function parent(path)

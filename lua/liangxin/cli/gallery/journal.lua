@@ -85,6 +85,7 @@ function M.read(place)
     ok, why = export(place, path)
   end
   if not ok then
+    os.remove(path)
     return nil, why
   end
   local entries = {}
