@@ -115,7 +115,7 @@ end
 -- Give the task its request, with a token where a callback may recover it.
 local function prepare(client, task, request, opts)
   local token
-  local url = client._listening and client._listening:url_for(request.callBackUrl)
+  local url = client._listening and client._listening:_url_for(request.callBackUrl)
   task._has_callback = request.callBackUrl ~= nil
   task._is_called_back = url ~= nil or task._has_callback
   if url or request.callBackUrl and wants_token(client, opts.recover) then

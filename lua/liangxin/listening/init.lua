@@ -23,7 +23,7 @@ Listening.__index = Listening
 Listening.__name = "liangxin.Listening"
 
 --- The callBackUrl of a request that has `url`, or nil where it has one of its own.
-function Listening:url_for(url)
+function Listening:_url_for(url)
   if self._listener and (url == nil or url == self.url) then
     return self.url
   end
