@@ -65,10 +65,9 @@ describe("sandbox", function()
 
     for _, signal in ipairs({ "INT", "TERM" }) do
       it_runs("prints the exports and ends cleanly on " .. signal, function()
-        local pipe = io.popen(
-          command("--key it\\'s --seconds=0 &")
-            .. " echo $!; wait $!; echo rc=$?"
-        )
+        -- The shell tells its id before it becomes the program.
+        local words = "echo $$; exec env " .. command("--key it\\'s --seconds=0")
+        local pipe = io.popen("sh -c " .. quote(words) .. "; echo rc=$?")
         local pid = pipe:read("*l")
         local url = pipe:read("*l"):match("^export LIANGXIN_BASE_URL=(.+)$")
         local key = pipe:read("*l"):match("^export LIANGXIN_API_KEY=(.+)$")
