@@ -75,6 +75,7 @@ struct lx_question *lx_lua_read_question(lua_State *L, int index)
     const char *text = question_text(L, index, "text");
     struct lx_question plain = {
         .entry = question_integer(L, index, "entry"),
+        .attempt = question_integer(L, index, "attempt"),
         .states = question_states(L, index),
         .since_ms = question_integer(L, index, "since"),
         .before_ms = question_integer(L, index, "before"),

@@ -13,8 +13,9 @@
 /* What is 0 or NULL matches any entry of the client's origin; texts are owned.
  */
 struct lx_question {
-    char verb[16]; /* of the table in question_run.c */
-    int64_t entry; /* its id */
+    char verb[16];   /* of the table in question_run.c */
+    int64_t entry;   /* its id */
+    int64_t attempt; /* heal: of the entry */
     char *key;
     char *batch;
     char *model;
@@ -25,7 +26,8 @@ struct lx_question {
     int64_t limit;     /* of entries in the answer */
     int64_t before_ms; /* prune: ended before */
     char *text; /* resolve: "nothing", "charged" or a task's id; retarget: the
-                   target; spend: by what; export: the file's path */
+                   target; spend: by what; export: the file's path; hint: a
+                   callback's token; heal: a task's id */
 };
 
 /* NULL when out of memory; a longer verb than there is any is cut. */

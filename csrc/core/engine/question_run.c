@@ -3,6 +3,7 @@
 
 #include "engine/question_decide.h"
 #include "engine/question_export.h"
+#include "engine/question_heal.h"
 #include "journal/entry_json.h"
 #include "journal/entry_list.h"
 #include "json/json_write.h"
@@ -123,6 +124,9 @@ static const struct lx_question_verb VERBS[] = {
     {"spend", LX_JOURNAL_READ, run_spend},
     {"resolve", LX_JOURNAL_FACT, lx_question_resolve},
     {"cancel", LX_JOURNAL_FACT, lx_question_cancel},
+    {"hint", LX_JOURNAL_FACT, lx_question_hint},
+    {"lost", LX_JOURNAL_READ, lx_question_lost},
+    {"heal", LX_JOURNAL_FACT, lx_question_heal},
     {"retarget", LX_JOURNAL_FACT, lx_question_retarget},
     {"prune", LX_JOURNAL_INTENT, run_prune},
     {"export", LX_JOURNAL_READ, lx_question_export},
