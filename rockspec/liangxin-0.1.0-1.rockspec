@@ -101,6 +101,7 @@ build = {
         "csrc/core/engine/question.c",
         "csrc/core/engine/question_decide.c",
         "csrc/core/engine/question_export.c",
+        "csrc/core/engine/question_heal.c",
         "csrc/core/engine/question_run.c",
         "csrc/core/engine/queue.c",
         "csrc/core/engine/recorded.c",
