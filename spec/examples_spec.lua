@@ -100,12 +100,12 @@ local EXAMPLES = {
     assert.same({ "gif", 480, 270 }, { programs.picture(folder .. "/out/" .. path) })
   end,
 
-  ["11_photo_edit.lua"] = function(output, folder)
+  ["12_photo_edit.lua"] = function(output, folder)
     for _, origin in ipairs { "file", "result" } do
       local path = output:match("from the " .. origin .. ": out/(%S+)\n")
       assert.equal("png", (programs.picture(folder .. "/out/" .. path)))
     end
-    assert.matches("11_photo_edit.lua is no PNG, JPEG, WebP, GIF or BMP by its bytes", output)
+    assert.matches("12_photo_edit.lua is no PNG, JPEG, WebP, GIF or BMP by its bytes", output)
     assert.matches("nothing was sent %(file%)\n$", output)
   end,
 }
