@@ -199,6 +199,11 @@ demo: ## Install what is missing, build, draw pictures against the sandbox
 	@unset LIANGXIN_BASE_URL LIANGXIN_API_KEY; \
 	  $(WITH_BUILD) $(LUA) examples/$(EXAMPLE).lua
 
+demo-resume: build ## A program that kills itself and is started again, against the sandbox, and its bill
+	@unset LIANGXIN_BASE_URL LIANGXIN_API_KEY; rm -rf $(BUILD)/demo-resume; mkdir -p $(BUILD)/demo-resume; \
+	  cd $(BUILD)/demo-resume && LUA_PATH="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;" \
+	  LUA_CPATH="$(CURDIR)/$(BUILD)/?.$(DLL);;" $(LUA) $(CURDIR)/examples/11_resume_pipeline.lua
+
 example: build ## Run EXAMPLE; with LIANGXIN_BASE_URL set, at the real service
 	@$(WITH_BUILD) $(LUA) examples/$(EXAMPLE).lua
 
@@ -414,6 +419,6 @@ FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build client c-tests fuzzers benches lua-objects every-object one-unit deps \
-        check demo docs example test test-luas test-windows gallery-test dist-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        check demo demo-resume docs example test test-luas test-windows gallery-test dist-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help

@@ -100,6 +100,22 @@ local EXAMPLES = {
     assert.same({ "gif", 480, 270 }, { programs.picture(folder .. "/out/" .. path) })
   end,
 
+  ["11_resume_pipeline.lua"] = function(output, folder)
+    for run, what in ipairs { "draft created", "draft saved", "edit created", "edit saved" } do
+      assert.truthy(output:find(("run %d: kill -9, third %s"):format(run, what), 1, true), output)
+    end
+    assert.matches("the bill: 6 creates, 6 tasks billed", output)
+    local pictures, parts = 0, 0
+    for _, name in ipairs(folders.list(folder .. "/out")) do
+      if name:find("%.png$") then
+        pictures = pictures + 1
+        assert.equal("png", (programs.picture(folder .. "/out/" .. name)))
+      end
+      parts = parts + (name:find("%.part$") and 1 or 0)
+    end
+    assert.same({ 6, 0 }, { pictures, parts })
+  end,
+
   ["12_photo_edit.lua"] = function(output, folder)
     for _, origin in ipairs { "file", "result" } do
       local path = output:match("from the " .. origin .. ": out/(%S+)\n")
