@@ -25,6 +25,7 @@ local ELSEWHERE = {
   { "journal/asking", "journal_entries_spec", "seen from client.journal" },
   { "journal/init", "journal_entries_spec", "client.journal" },
   { "journal/money", "journal_budget_spec", "a few lines" },
+  { "journal/resume", "journal_rescue_spec", "client:resume" },
   { "journal/settings", "journal_options_spec", "the options" },
   { "journal/wish", "journal_budget_spec", "seen from create and generate" },
   { "cli/work", "cli_batch_spec", "seen from the program" },

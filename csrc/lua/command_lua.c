@@ -18,14 +18,14 @@ static uint64_t check_id(lua_State *L, int index)
     return (uint64_t)id;
 }
 
-/* A number of bytes; 0 for nil. */
-static uint64_t check_bytes(lua_State *L, int index)
+/* A whole number from 0 on; 0 for nil. */
+static int64_t check_count(lua_State *L, int index)
 {
-    double bytes = (double)luaL_optnumber(L, index, 0);
+    double number = (double)luaL_optnumber(L, index, 0);
 
-    luaL_argcheck(L, bytes >= 0.0 && bytes <= 9007199254740991.0, index,
-                  "not a number of bytes");
-    return (uint64_t)bytes;
+    luaL_argcheck(L, number >= 0.0 && number <= 9007199254740991.0, index,
+                  "not a number from 0 on");
+    return (int64_t)number;
 }
 
 /* A copy of an argument; NULL for nil, and when out of memory. */
@@ -98,10 +98,10 @@ static struct lx_command *make_upload(lua_State *L, uint64_t id)
 }
 
 /* (id, text, model or nil, deadline, flag, wants_records, request_bytes, wish,
- * has_callback):
- * what create and watch have in common. The flag is create's hold and watch's
- * is_ours; request_bytes, which may be nil, is watch's; the wish (wish_lua.h)
- * is that of a create on a client with a journal. */
+ * has_callback, entry, attempt, accepted_ms): what create and watch have in
+ * common. The flag is create's hold and watch's is_ours. From request_bytes on
+ * all may be nil: that and the last three are watch's; the wish (wish_lua.h) is
+ * that of a create on a client with a journal. */
 static int submit_task(lua_State *L, enum lx_command_type type)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
@@ -109,8 +109,11 @@ static int submit_task(lua_State *L, enum lx_command_type type)
     int64_t deadline_ms = lx_lua_check_ms(L, 5);
     bool flag = lua_toboolean(L, 6);
     bool wants_records = lua_toboolean(L, 7);
-    uint64_t request_bytes = check_bytes(L, 8);
+    uint64_t request_bytes = (uint64_t)check_count(L, 8);
     bool has_callback = lua_toboolean(L, 10);
+    int64_t entry = check_count(L, 11);
+    int64_t attempt = check_count(L, 12);
+    int64_t accepted_ms = check_count(L, 13);
     bool is_upload = type == LX_COMMAND_CREATE && lua_istable(L, 3);
 
     if (!is_upload)
@@ -133,6 +136,9 @@ static int submit_task(lua_State *L, enum lx_command_type type)
     command->wants_records = wants_records;
     command->has_callback = has_callback;
     command->request_bytes = request_bytes;
+    command->entry = type == LX_COMMAND_WATCH ? entry : 0;
+    command->attempt = attempt;
+    command->accepted_ms = accepted_ms;
     return submit(L, handle, command);
 }
 
@@ -151,7 +157,7 @@ static int client_query(lua_State *L)
     struct lx_lua_handle *handle = lx_lua_check_open(L);
     uint64_t id = check_id(L, 2);
 
-    uint64_t request_bytes = check_bytes(L, 4);
+    uint64_t request_bytes = (uint64_t)check_count(L, 4);
 
     luaL_checkstring(L, 3);
     struct lx_command *command = make_command(L, LX_COMMAND_QUERY, id, 3, 0);

@@ -124,10 +124,6 @@ static void push_file(lua_State *L, const struct lx_downloaded *file)
 /* The files that an entry has on the disk, or nil. */
 static void push_saved(lua_State *L, const struct lx_entry_files *saved)
 {
-    if (!saved) {
-        lua_pushnil(L);
-        return;
-    }
     lua_createtable(L, (int)saved->count, 0);
     for (size_t i = 0; i < saved->count; i++) {
         const struct lx_entry_file *file = &saved->list[i];
@@ -168,7 +164,11 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         lua_pushstring(L, event->task_id);
         lua_pushboolean(L, event->is_provisional);
         lx_lua_push_sizes(L, event->body);
-        return 5;
+        if (!event->entry)
+            return 5;
+        compat_push_int64(L, event->entry);
+        compat_push_int64(L, event->attempt);
+        return 7;
     case LX_EVENT_STATE:
         lua_pushstring(L, event->state);
         push_record(L, event->record);
@@ -177,11 +177,10 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         push_record(L, event->record);
         push_error_of(L, event);
         lx_lua_push_sizes(L, event->body);
-        if (!event->entry)
+        if (!event->saved)
             return 5;
-        compat_push_int64(L, event->entry);
         push_saved(L, event->saved);
-        return 7;
+        return 6;
     case LX_EVENT_RECORD:
         push_record(L, event->record);
         push_error_of(L, event);

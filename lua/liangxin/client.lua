@@ -14,6 +14,7 @@ local notify = require "liangxin.notify"
 local options_module = require "liangxin.options"
 local record_module = require "liangxin.record"
 local request_module = require "liangxin.request"
+local resume = require "liangxin.journal.resume"
 local scheduler_module = require "liangxin.async.scheduler"
 local structured = require "liangxin.async.structured"
 local task_module = require "liangxin.task"
@@ -127,7 +128,7 @@ local function prepare(client, task, request, opts)
   else
     task._request, task._pieces = request_module.shown(body), body
   end
-  task._save = opts.save
+  task.key, task._save = opts.key, opts.save
   if client.journal then
     return wish_module.prepare(task, request, opts, token)
   end
@@ -214,6 +215,23 @@ function Client:task(task_id, opts)
     return nil, err
   end
   return task_module.new(self, task_id, opts.model, opts.model, opts)
+end
+
+--- Take over what nobody watches any more: a list of tasks, or with `wait` their
+--- results and errors; or nil, err.
+function Client:resume(opts)
+  local ok, err = enter(self, true)
+  opts = usage.check_options(opts, options_module.RESUME, "client:resume")
+  if not self.journal then
+    usage.raise('client:resume needs a journal: liangxin.new { journal = "studio.db" }')
+  elseif not ok then
+    return nil, err
+  end
+  if not opts.wait then
+    return resume.take(self, opts)
+  end
+  local results, failures = resume.finish(self, opts)
+  return results, failures
 end
 
 local Query = {}

@@ -76,6 +76,13 @@ M.TASK = {
   model = { "text", 256 },
 }
 
+M.RESUME = {
+  wait = { "boolean", default = false },
+  deadline = { "number", 0, usage.SECONDS_MAX },
+  on_state = { "function" },
+  on_progress = { "function" },
+}
+
 M.DOWNLOAD = {
   overwrite = { "boolean", default = false },
   on_progress = { "function" },

@@ -86,9 +86,14 @@ local function learn_sizes(task, sizes)
   end
 end
 
-function Task:_on_created(task_id, is_provisional, sizes)
+-- `entry` is the number of the journal's entry, `attempt` that of its create; nil
+-- without a journal.
+function Task:_on_created(task_id, is_provisional, sizes, entry, attempt)
   if sizes then
     learn_sizes(self, sizes)
+  end
+  if entry then
+    self._entry, self._attempt = entry, attempt
   end
   creating.created(self, task_id, is_provisional)
 end
@@ -106,13 +111,11 @@ local function doubt(task, err)
   end
 end
 
--- `entry` is the number of the journal's entry, `files` those that it has on the
--- disk; both may be nil.
-function Task:_on_ended(record, err, sizes, entry, files)
+-- `files` are those that the journal's entry has on the disk; nil: to be downloaded.
+function Task:_on_ended(record, err, sizes, files)
   if sizes then
     learn_sizes(self, sizes)
   end
-  self._entry = entry or self._entry
   local client = self._client
   local scheduler = client._scheduler
   record = watching.tell(self, nil, record)

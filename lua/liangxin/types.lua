@@ -339,6 +339,24 @@ function Client:account() end
 ---@return liangxin.Error? err
 function Client:download(url, target, opts) end
 
+---@class liangxin.ResumeOptions
+---@field wait? boolean wait for all, and give results instead of tasks; default false
+---@field deadline? number seconds that each task is watched
+---@field on_state? fun(state: string, record: liangxin.Record) called at each change
+---@field on_progress? fun(fraction: number, record: liangxin.Record) called where the service reports progress, 0 to 1
+
+---Take over the tasks that nobody watches any more, since their client was closed
+---or killed, watch them to their ends and save the files of those that have `save`.
+---Needs a journal. Never creates anything: what was not sent is sent when its key is
+---asked for again, and what is unknown stays so until client.journal:resolve.
+---```lua
+---local results, errors = client:resume { wait = true }
+---```
+---@param opts? liangxin.ResumeOptions
+---@return liangxin.Task[]|liangxin.Result[]? tasks each with its `key`; with `wait` results, with nil where one failed
+---@return liangxin.Error|liangxin.Error[]? errors with `wait`: the error of each, or nil
+function Client:resume(opts) end
+
 ---Pass on the body of a callback. It is a hint only: the task named in it is
 ---queried at once. Accepts an envelope, bare data or flat fields, since the
 ---service does not document the shape exactly. With `recover`, the token in it
@@ -517,6 +535,7 @@ local Journal = {}
 ---@field model string
 ---@field priority integer
 ---@field state liangxin.EntryState
+---@field attempt integer which of them counts
 ---@field attempts integer creates that were planned for it
 ---@field task_id? string of the attempt that counts
 ---@field credits number charged so far, all attempts together
@@ -594,6 +613,13 @@ function Journal:spend(opts) end
 ---@return integer? count entries that were resolved
 ---@return liangxin.Error? err
 function Journal:resolve(filter, outcome) end
+
+---Download whatever has succeeded and is on no disk: it was made without `save`, or
+---its files are gone. Dead URLs are renewed.
+---@param target string a folder (ends in "/" or exists as one)
+---@return liangxin.File[]? files
+---@return liangxin.Error[]|liangxin.Error errors of those that could not be saved
+function Journal:rescue(target) end
 
 ---Give up entries that are planned, whoever planned them: nothing is sent for them.
 ---@param filter liangxin.Entry|liangxin.EntryFilter
@@ -729,6 +755,7 @@ function Receiver:receive(headers, raw_body, opts) end
 
 ---@class liangxin.Task
 ---@field id string
+---@field key? string of its entry in the journal
 ---@field model? string
 ---@field state? string last seen, in the service's own word: waiting, queuing, generating,
 ---success, fail (documented), or another

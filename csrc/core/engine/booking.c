@@ -19,6 +19,20 @@ struct lx_booking *lx_booking_new(struct lx_wish *wish)
     return booking;
 }
 
+struct lx_booking *lx_booking_of(int64_t entry, int64_t attempt,
+                                 int64_t accepted_ms)
+{
+    struct lx_booking *booking = calloc(1, sizeof *booking);
+
+    if (booking) {
+        booking->entry = entry;
+        booking->attempt = attempt;
+        booking->state = LX_ENTRY_ACCEPTED;
+        booking->accepted_ms = accepted_ms;
+    }
+    return booking;
+}
+
 void lx_booking_free(struct lx_booking *booking)
 {
     if (!booking)

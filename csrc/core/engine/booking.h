@@ -1,5 +1,6 @@
-/* booking.h: how a create on a client with a journal stands with it: what it
- * asks of it, and the entry that it is tied to. Data; I/O thread only. */
+/* booking.h: how a create or watch on a client with a journal stands with it:
+ * what it asks of it, and the entry that it is tied to. Data; I/O thread only.
+ */
 #pragma once
 
 #include "download/file_check.h"
@@ -37,6 +38,12 @@ struct lx_booking {
 
 /* Takes the wish. NULL: out of memory, and the wish is freed. */
 struct lx_booking *lx_booking_new(struct lx_wish *wish);
+
+/* Of a task whose entry is known: what comes of it is written there. NULL: out
+ * of memory. */
+struct lx_booking *lx_booking_of(int64_t entry, int64_t attempt,
+                                 int64_t accepted_ms);
+
 void lx_booking_free(struct lx_booking *booking); /* NULL is fine */
 
 #pragma GCC visibility pop

@@ -195,6 +195,14 @@ void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
         return;
     }
     lx_task_init_watch(&op->task.machine, model);
+    if (command->entry) {
+        op->task.booking = lx_booking_of(command->entry, command->attempt,
+                                         command->accepted_ms);
+        if (!op->task.booking) {
+            lx_io_task_fail(io, op);
+            return;
+        }
+    }
     watch(io, op, command);
 }
 
@@ -243,6 +251,10 @@ void lx_io_task_tell_created(struct lx_io *io, struct lx_op *op)
     if (!created || !created->task_id || !*created->task_id)
         return;
     op->task.created = NULL;
+    if (op->task.booking) {
+        created->entry = op->task.booking->entry;
+        created->attempt = op->task.booking->attempt;
+    }
     lx_io_tell(io, created);
 }
 
@@ -334,8 +346,6 @@ static void end(struct lx_io *io, struct lx_op *op,
         if (op->task.task_id) /* the same generate again makes a second task */
             error.retryable = false;
         io->learned++;
-        if (op->task.booking)
-            op->final->entry = op->task.booking->entry;
         lx_io_book_end(io, op, &error);
     }
     if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)

@@ -49,6 +49,9 @@ struct lx_command {
     bool has_callback;   /* create: the service is to call back */
     bool wants_records;  /* create, watch: with each change of the state */
     bool is_ours;        /* watch: this client made the task */
+    int64_t entry;       /* watch: of the journal, 0: none; */
+    int64_t attempt;     /* and which of its attempts made the task, */
+    int64_t accepted_ms; /* and when, Unix time; 0: not known */
     struct lx_download_order *download;
     struct lx_wish *wish;         /* create: with a journal, else NULL; owned */
     struct lx_question *question; /* ask; owned */
@@ -92,7 +95,8 @@ struct lx_event {
     struct lx_error *error;   /* NULL: it went well */
     struct lx_downloaded *file;
     struct lx_log_entry *log;
-    int64_t entry;                /* ended: of the journal, 0: none */
+    int64_t entry;                /* created: of the journal, 0: none; */
+    int64_t attempt;              /* and which of its attempts that was */
     struct lx_entry_files *saved; /* ended: those that the entry has on the
                                      disk; NULL: to be downloaded */
     char *text;                   /* JSON: answer, posted */

@@ -6,9 +6,11 @@
 #include "engine/question_heal.h"
 #include "journal/entry_json.h"
 #include "journal/entry_list.h"
+#include "journal/ledger.h"
 #include "json/json_write.h"
 #include "os/clock.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Entries forgotten in one commit. */
@@ -52,6 +54,54 @@ static enum lx_store_status run_entries(struct lx_inquiry *inquiry,
         status = lx_inquiry_reply(inquiry, "]}");
     lx_entry_list_deinit(&list);
     return status;
+}
+
+/* ---- what nobody watches ---- */
+
+struct taking {
+    struct lx_inquiry *inquiry;
+    struct lx_ledger *ledger;
+    const char *separator;
+    enum lx_store_status status;
+};
+
+static void show_taken(void *argument, struct lx_entry_copy *copy)
+{
+    struct taking *taking = argument;
+    struct lx_buffer *out = &taking->inquiry->answer;
+
+    if (taking->status == LX_STORE_OK)
+        taking->status = lx_buffer_append_text(out, taking->separator)
+                             ? lx_entry_write(out, taking->ledger, &copy->entry)
+                             : LX_STORE_MEMORY;
+    taking->separator = ",";
+    free(copy);
+}
+
+/* What is planned stays so: taking over never leads to a create. */
+static enum lx_store_status run_take(struct lx_inquiry *inquiry,
+                                     struct lx_ledger *ledger)
+{
+    unsigned wanted = inquiry->question->states;
+    unsigned states = 1u << LX_ENTRY_SENDING | 1u << LX_ENTRY_ACCEPTED |
+                      1u << LX_ENTRY_SUCCEEDED;
+    struct taking taking = {inquiry, ledger, "", LX_STORE_OK};
+    int64_t after_id = inquiry->question->after_id;
+    bool has_more = false;
+    enum lx_store_status status = lx_inquiry_reply(inquiry, "{\"entries\":[");
+
+    if (status == LX_STORE_OK)
+        status = lx_ledger_take(ledger, inquiry->origin,
+                                wanted ? states & wanted : states, lx_unix_ms(),
+                                LX_QUESTION_PAGE_MAX, &after_id, &has_more,
+                                show_taken, &taking);
+    if (status == LX_STORE_OK)
+        status = taking.status;
+    if (status != LX_STORE_OK)
+        return status;
+    return has_more ? lx_inquiry_reply(inquiry, "],\"after\":%lld}",
+                                       (long long)after_id)
+                    : lx_inquiry_reply(inquiry, "]}");
 }
 
 /* ---- what was spent ---- */
@@ -121,6 +171,7 @@ static enum lx_store_status run_adopt(struct lx_inquiry *inquiry,
 
 static const struct lx_question_verb VERBS[] = {
     {"entries", LX_JOURNAL_READ, run_entries},
+    {"take", LX_JOURNAL_FACT, run_take},
     {"spend", LX_JOURNAL_READ, run_spend},
     {"resolve", LX_JOURNAL_FACT, lx_question_resolve},
     {"cancel", LX_JOURNAL_FACT, lx_question_cancel},

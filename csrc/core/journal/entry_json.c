@@ -75,7 +75,8 @@ static bool show_attempts(struct lx_buffer *out,
         if (attempt->number == current)
             task_id = attempt->task_id;
     }
-    return show_number(out, "attempts", attempts->count) &&
+    return show_number(out, "attempt", current) &&
+           show_number(out, "attempts", attempts->count) &&
            show_number(out, "charged", charged_mc) &&
            show_number(out, "reserved", reserved_mc) &&
            show_text(out, "task_id", task_id);

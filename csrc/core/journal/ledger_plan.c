@@ -291,11 +291,13 @@ static enum lx_store_status claim_free(struct lx_ledger *ledger,
 }
 
 enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
-                                    const char *origin, int64_t now_ms,
-                                    int limit, int64_t *after_id, bool *more,
+                                    const char *origin, unsigned states,
+                                    int64_t now_ms, int limit,
+                                    int64_t *after_id, bool *more,
                                     lx_take_entry *take, void *argument)
 {
     struct lx_store_query query = {.origin = origin,
+                                   .states = states,
                                    .only_unfinished = true,
                                    .to_claim = true,
                                    .after_id = *after_id,

@@ -5,6 +5,7 @@
 local asking = require "liangxin.journal.asking"
 local errors = require "liangxin.errors"
 local money = require "liangxin.journal.money"
+local resume = require "liangxin.journal.resume"
 local settings = require "liangxin.journal.settings"
 local usage = require "liangxin.usage"
 
@@ -248,6 +249,32 @@ function Journal:cancel(filter)
     return nil, err
   end
   return conclude(question, answer, "planned")
+end
+
+--- Download whatever succeeded and is on no disk, into `target`: a list of files
+--- and one of errors; or nil, err.
+function Journal:rescue(target)
+  usage.check_text(target, "client.journal:rescue: the target", usage.PATH_MAX)
+  local client = self._client
+  local answer, err = asking.ask(client, {
+    verb = "retarget",
+    text = settings.absolute(target, "client.journal:rescue: the target"),
+  })
+  if not answer then
+    return nil, err
+  end
+  local results, failures, tasks = resume.finish(client, {}, { "succeeded" })
+  if not results then
+    return nil, failures
+  end
+  local files, errs = {}, {}
+  for i = 1, #tasks do
+    for _, file in ipairs(results[i] and results[i].files or {}) do
+      files[#files + 1] = file
+    end
+    errs[#errs + 1] = failures[i]
+  end
+  return files, errs
 end
 
 -- Upkeep ----------------------------------------------------------------------

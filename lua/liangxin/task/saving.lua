@@ -40,7 +40,9 @@ function M.begin(task, result, files)
       finish(task, result, saved)
     else
       task._pause = failure(task, job, err)
-      watching.rest(task)
+      if task._phase == "watching" then -- else somebody has given it up
+        watching.rest(task)
+      end
     end
     scheduler:finish(task)
   end

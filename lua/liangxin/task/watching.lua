@@ -20,10 +20,12 @@ function M.watch(task)
   local ok, kind
   if task._op then
     ok, kind = scheduler:resubmit(task, task._op, "watch", task.id, task._key,
-      task._deadline, task._is_ours or false, M.wants_records(task), task._request_bytes)
+      task._deadline, task._is_ours or false, M.wants_records(task), task._request_bytes,
+      nil, nil, task._entry, task._attempt, task._accepted_ms)
   else
     ok, kind = scheduler:submit(task, "watch", task.id, task._key,
-      task._deadline, task._is_ours or false, M.wants_records(task), task._request_bytes)
+      task._deadline, task._is_ours or false, M.wants_records(task), task._request_bytes,
+      nil, nil, task._entry, task._attempt, task._accepted_ms)
   end
   if not ok then
     return nil, errors.local_end(kind, task)

@@ -406,7 +406,7 @@ static struct taken take_all(struct desk *desk, int limit)
 
     while (more) {
         rig_begin(&desk->rig);
-        CHECK_EQ(lx_ledger_take(&desk->ledger, "https://api.example", NOW_MS,
+        CHECK_EQ(lx_ledger_take(&desk->ledger, "https://api.example", 0, NOW_MS,
                                 limit, &after_id, &more, take, &taken),
                  LX_STORE_OK);
         rig_commit(&desk->rig);

@@ -1,0 +1,80 @@
+-- resume.lua: what nobody watches any more, as its client was closed or killed:
+-- taken over, watched to its end, and saved. Never creates anything.
+
+local asking = require "liangxin.journal.asking"
+local combine = require "liangxin.async.combine"
+local money = require "liangxin.journal.money"
+local record_module = require "liangxin.record"
+local result_module = require "liangxin.result"
+local saving = require "liangxin.task.saving"
+local task_module = require "liangxin.task"
+
+local M = {}
+
+-- The task of a row that handle:ask gave.
+local function new_task(client, row, opts)
+  local task = task_module.new(client, row.task_id, row.model, row.model, opts)
+  task.key, task._save, task._is_ours = row.key, row.target, true
+  task._entry, task._attempt, task._accepted_ms = row.id, row.attempt, row.accepted_ms
+  return task
+end
+
+local function result_of(client, task, row)
+  task.state = "success"
+  return result_module.new(client, task, record_module.adopt {
+    task_id = row.task_id,
+    model = row.model,
+    state = task.state,
+    urls = type(row.urls) == "table" and row.urls or {},
+    credits = money.credits(row.charged),
+    completed_ms = row.ended_ms,
+  })
+end
+
+-- Into `tasks`: true, or nil, err.
+local function take_up(client, row, opts, tasks)
+  if not row.task_id then
+    return true -- unknown: nothing to watch
+  end
+  local task = new_task(client, row, opts)
+  tasks[#tasks + 1] = task
+  if row.state == "succeeded" then
+    saving.begin(task, result_of(client, task, row))
+    return true
+  end
+  return task_module.ensure_watched(task)
+end
+
+--- Take over entries, in `states` (nil: in any that are not at their end): a list
+--- of tasks, or nil, err.
+function M.take(client, opts, states)
+  local tasks = {}
+  local question = { verb = "take", states = states }
+  repeat
+    local page, err = asking.ask(client, question)
+    for _, row in ipairs(page and page.entries or {}) do
+      local ok
+      ok, err = take_up(client, row, opts, tasks)
+      if not ok then
+        return nil, err
+      end
+    end
+    if not page then
+      return nil, err
+    end
+    question.after_id = page.after
+  until not page.after
+  return tasks
+end
+
+--- The same, and wait for their ends: results, errors, tasks; or nil, err.
+function M.finish(client, opts, states)
+  local tasks, err = M.take(client, opts, states)
+  if not tasks then
+    return nil, err
+  end
+  local results, failures = combine.wait_all(client, tasks)
+  return results, failures, tasks
+end
+
+return M
