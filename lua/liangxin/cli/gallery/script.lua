@@ -119,16 +119,16 @@ const ORDERS = {
   credits: (a, b) => (b.credits || 0) - (a.credits || 0),
   seconds: (a, b) => (b.seconds || 0) - (a.seconds || 0),
 };
-let shown = [], drawn = 0, current = -1;
+let shown = [], cards = [], current = -1; // cards: of the first ones of shown
 const sentinel = by_id("more");
 
 function draw_more() {
-  const chunk = shown.slice(drawn, drawn + CHUNK);
-  drawn += chunk.length;
-  grid.append(...chunk.map(card_of));
+  const chunk = shown.slice(cards.length, cards.length + CHUNK).map(card_of);
+  grid.append(...chunk);
+  cards.push(...chunk);
   // The observer reports changes only: look again where the chunk was too short.
   more.unobserve(sentinel);
-  if (drawn < shown.length) more.observe(sentinel);
+  if (cards.length < shown.length) more.observe(sentinel);
 }
 const more = new IntersectionObserver((changes) => {
   if (changes.some((change) => change.isIntersecting)) draw_more();
@@ -148,13 +148,14 @@ function refresh() {
     && words.every((word) => entry.hay.includes(word)));
   if (order) shown.sort(order);
   near.disconnect();
-  drawn = 0;
+  cards = [];
   grid.replaceChildren();
-  if (!shown.length) {
+  if (shown.length) {
+    draw_more();
+  } else {
     grid.append(make("p", { className: "none",
       textContent: entries.length ? "Nothing matches." : "Nothing is saved here yet." }));
   }
-  draw_more();
   by_id("count").textContent = summary();
 }
 
@@ -210,8 +211,8 @@ async function copy_prompt() {
 
 function close_viewer() {
   by_id("stage").replaceChildren(); // ends a clip's sound
-  while (drawn <= current && drawn < shown.length) draw_more();
-  const card = grid.children[current];
+  while (cards.length <= current && cards.length < shown.length) draw_more();
+  const card = cards[current];
   if (card) {
     card.scrollIntoView({ block: "nearest" });
     card.querySelector("button").focus();
@@ -227,12 +228,11 @@ viewer.onclose = close_viewer;
 // Keys ----------------------------------------------------------------------
 
 // The card in the next row (step 1) or the one before (-1) that is nearest.
-function neighbour(card, step) {
-  const at = card.getBoundingClientRect(), middle = at.left + at.width / 2;
+function neighbour(index, step) {
+  const at = cards[index].getBoundingClientRect(), middle = at.left + at.width / 2;
   let best = null, best_gap = Infinity, row = null;
-  for (let other = card; other; other = step > 0 ? other.nextElementSibling : other.previousElementSibling) {
-    if (other.tagName !== "FIGURE") continue;
-    const box = other.getBoundingClientRect();
+  for (let i = index; cards[i]; i += step) {
+    const other = cards[i], box = other.getBoundingClientRect();
     if (Math.abs(box.top - at.top) < 2) continue;
     row = row === null ? box.top : row;
     if (Math.abs(box.top - row) > 2) break;
@@ -243,12 +243,11 @@ function neighbour(card, step) {
 }
 
 function move_focus(key) {
-  const card = document.activeElement.closest("figure");
-  const first = grid.querySelector("figure");
-  let target = first;
-  if (card && key === "ArrowRight") target = card.nextElementSibling;
-  else if (card && key === "ArrowLeft") target = card.previousElementSibling;
-  else if (card) target = neighbour(card, key === "ArrowDown" ? 1 : -1);
+  const index = cards.indexOf(document.activeElement.closest("figure"));
+  let target = cards[0];
+  if (index >= 0 && key === "ArrowRight") target = cards[index + 1];
+  else if (index >= 0 && key === "ArrowLeft") target = cards[index - 1];
+  else if (index >= 0) target = neighbour(index, key === "ArrowDown" ? 1 : -1);
   const button = target && target.querySelector("button");
   if (button) button.focus();
   return Boolean(button);

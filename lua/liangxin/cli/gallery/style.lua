@@ -25,6 +25,7 @@ return [[
 body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif }
 header, main, .tools, footer { padding-inline: clamp(1rem, 3vw, 3rem) }
 button, input, select { font: inherit; color: inherit }
+button:disabled { opacity: .4; cursor: default }
 :focus-visible { outline: 2px solid var(--mark); outline-offset: 2px }
 
 header {
@@ -59,7 +60,7 @@ main::after { content: ""; flex: 1000000 0 0; height: 0 }
 figure {
   flex: calc(var(--r) * 100) 1 calc(var(--r) * 15.5rem); min-width: min(12.5rem, 100%);
   max-width: calc(var(--r) * 27rem);
-  display: flex; flex-direction: column; overflow: hidden; background: var(--card);
+  display: flex; flex-direction: column; overflow: hidden; contain: content; background: var(--card);
   border-radius: 14px; box-shadow: 0 0 0 1px var(--line), 0 8px 24px -12px var(--shade)
 }
 .media {
