@@ -74,8 +74,9 @@ local function start_until_done()
   end
 end
 
-if arg[1] then
-  work(tonumber(arg[1]))
+local run = tonumber(arg[1])
+if run then
+  work(run)
 else
   start_until_done()
 end
