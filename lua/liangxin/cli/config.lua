@@ -43,6 +43,11 @@ function M.data_folder()
   return folder("XDG_DATA_HOME", "LOCALAPPDATA", ".local/share")
 end
 
+--- The journal that the program uses: a path or a postgres:// address.
+function M.journal_path(values)
+  return values.journal or M.data_folder() .. "/journal.db"
+end
+
 --- Make `path` and the folders around it: true, or nil, why.
 function M.make_folders(path)
   local ok, why = core.make_folder(path)

@@ -52,7 +52,7 @@ local function proxy_finding(options)
 end
 
 -- All findings, and the requests that were made.
-local function examine(cli, folder)
+local function examine(cli, folder, has_journal)
   local findings, requests = { machine.versions() }, {}
   local function add(finding)
     findings[#findings + 1] = finding
@@ -69,8 +69,8 @@ local function examine(cli, folder)
     end
   end
   add(machine.folder(folder))
-  if is_usable then
-    add(machine.journal({ base_url = options.base_url, api_key = options.api_key }, machine.journal_path(cli.config)))
+  if is_usable and has_journal then
+    add(machine.journal({ base_url = options.base_url, api_key = options.api_key }, config.journal_path(cli.config)))
   end
   return findings, requests, options and options.api_key
 end
@@ -91,7 +91,7 @@ end
 
 --- Runs the command: its exit status.
 function M.run(options, cli)
-  local findings, requests, key = examine(cli, options.output or cli.config.output or ".")
+  local findings, requests, key = examine(cli, options.output or cli.config.output or ".", not options.no_journal)
   if options.report then
     cli.output:result(report.text(findings, requests, cli.config, key))
   elseif options.json then

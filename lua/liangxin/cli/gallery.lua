@@ -24,9 +24,9 @@ function M.add(command)
 end
 
 -- What the journal saved, and the same by path; nothing where there is none.
-local function known_entries(cli)
-  local place = cli.config.journal or config.data_folder() .. "/journal.db"
-  if not place:find "^postgres" and not core.kind_of_file(place) then
+local function known_entries(cli, has_journal)
+  local place = config.journal_path(cli.config)
+  if not has_journal or not place:find "^postgres" and not core.kind_of_file(place) then
     return {}, {}
   end
   local entries, why = journal.read(place)
@@ -57,9 +57,9 @@ local function of_folder(dir, by_path)
 end
 
 -- The entries of a page in `page_folder`.
-local function entries_for(cli, dir, is_given, page_folder)
-  local entries, by_path = known_entries(cli)
-  if is_given or #entries == 0 then
+local function entries_for(cli, options, dir, page_folder)
+  local entries, by_path = known_entries(cli, not options.no_journal)
+  if options.dir or #entries == 0 then
     entries = of_folder(dir, by_path)
   end
   for _, entry in ipairs(entries) do
@@ -117,7 +117,7 @@ function M.run(options, cli)
     return status.usage
   end
   local ok, why = config.make_folders(parent(path))
-  local entries = ok and entries_for(cli, dir, options.dir ~= nil, parent(path))
+  local entries = ok and entries_for(cli, options, dir, parent(path))
   if ok then
     ok, why = page.write(path, {
       title = options.title or "Made with liangxin",

@@ -1,7 +1,6 @@
 -- machine.lua: what the doctor finds on this machine: versions, the folder for
 -- results, the journal. Findings as in service.lua.
 
-local config = require "liangxin.cli.config"
 local core = require "liangxin.core"
 local liangxin = require "liangxin"
 local status = require "liangxin.cli.status"
@@ -122,11 +121,6 @@ function M.journal(options, path)
   local finding = entries_finding(client, is_server and path:gsub("//[^/@]*@", "//") or path)
   client:close()
   return finding
-end
-
---- The journal that the program uses.
-function M.journal_path(values)
-  return values.journal or config.data_folder() .. "/journal.db"
 end
 
 return M
