@@ -36,6 +36,8 @@ PAINT      := $(wildcard csrc/paint/*.c)
 STORE_SQL  := $(wildcard csrc/store/sql/*.c)
 SQLITE     := $(wildcard csrc/store/sqlite/*.c)
 POSTGRES   := $(wildcard csrc/store/postgres/*.c)
+# Whether a program of spec/ is about that store, and not about SQLite's.
+for_postgres = $(or $(findstring postgres,$(1)),$(filter %/fleet,$(1)))
 # What the stores take from the core.
 core_parts  = $(foreach part,$(1),$(wildcard csrc/core/*/$(part).c \
                 csrc/core/os/*/$(part).c))
@@ -107,7 +109,7 @@ $(BUILD)/obj/csrc/listener/%.o: INCLUDES := -Icsrc/core -Icsrc/lua $(LUA_FLAGS) 
 $(BUILD)/obj/csrc/paint/%.o:    INCLUDES := -Icsrc/lua $(LUA_FLAGS) $(GD_FLAGS)
 $(BUILD)/obj/csrc/store/%.o:    INCLUDES := -Icsrc/core -Icsrc/lua -Icsrc/store $(LUA_FLAGS) $(SQLITE_FLAGS) $(POSTGRES_FLAGS)
 $(BUILD)/obj/spec/%.o:          INCLUDES  = -Icsrc/core -Icsrc/lua -Icsrc/store -Icsrc/store/$(if \
-                                $(findstring postgres,$*),postgres,sqlite) \
+                                $(call for_postgres,$*),postgres,sqlite) \
                                 $(LUA_FLAGS) $(CURL_FLAGS) $(SQLITE_FLAGS) $(POSTGRES_FLAGS)
 
 OBJECTS := $(call objects_of,$(CORE) $(BINDING) $(LISTENER) $(PAINT) $(STORE_SQL) $(SQLITE) \
@@ -154,11 +156,11 @@ $(foreach source,$(wildcard spec/c/*/*.c spec/fuzz/*.c spec/bench/*.c), \
 $(patsubst spec/c/lua/%.c,$(BUILD)/%,$(wildcard spec/c/lua/test_*.c)): \
   $(call objects_of,$(BINDING))
 
-# These have a store in them: PostgreSQL's where the name says so, else SQLite's.
-STORE_PROGRAMS := $(BUILD)/commits $(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c))
+# These have a store in them.
+STORE_PROGRAMS := $(BUILD)/commits $(BUILD)/fleet $(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c))
 $(STORE_PROGRAMS): $(call objects_of,$(STORE_SQL))
 $(foreach program,$(STORE_PROGRAMS),$(eval $(program): $(call objects_of,$(filter-out \
-  %/module.c,$(if $(findstring postgres,$(program)),$(POSTGRES),$(SQLITE))))))
+  %/module.c,$(if $(call for_postgres,$(program)),$(POSTGRES),$(SQLITE))))))
 
 c-tests: $(call programs_of,c,test_*)
 fuzzers: $(call programs_of,fuzz,fuzz_*)

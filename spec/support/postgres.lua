@@ -61,16 +61,23 @@ function Server:tell(line)
   self:await()
 end
 
---- Start one; nil and the reason where none is installed.
-function postgres.start()
+-- Durable only as far as a kill of processes goes.
+local SETTINGS = { "fsync=off", "shared_buffers=16MB" }
+
+--- Start one, with `settings` (a list); nil and the reason where none is
+--- installed.
+function postgres.start(settings)
   local programs = find_programs()
   if not programs then
     return nil, "no PostgreSQL server here: apt-get install postgresql"
   end
   local server = setmetatable({ programs = programs, folder = folders.new(), port = free_port(), answers = 0,
     databases = 0 }, Server)
-  server.pipe = assert(io.popen(("sh spec/support/postgres.sh '%s' '%s' %d"):format(programs, server.folder,
-    server.port), "w"))
+  local words = { ("sh spec/support/postgres.sh '%s' '%s' %d"):format(programs, server.folder, server.port) }
+  for _, setting in ipairs(settings or SETTINGS) do
+    words[#words + 1] = ("-c '%s'"):format(setting)
+  end
+  server.pipe = assert(io.popen(table.concat(words, " "), "w"))
   server:await()
   return server
 end

@@ -1,10 +1,11 @@
 #!/bin/sh
 # A PostgreSQL server of a spec's own in FOLDER, on PORT of loopback, until its
-# stdin ends: sh postgres.sh BIN FOLDER PORT. The user "liangxin" needs no
-# password. Lines on stdin: "launch", and "kill SIGNAL" for its first process;
+# stdin ends: sh postgres.sh BIN FOLDER PORT SETTING... The user "liangxin" needs
+# no password. Lines on stdin: "launch", and "kill SIGNAL" for its first process;
 # each is answered by a line in FOLDER/done. The server's words go to FOLDER/log.
 set -u
 bin=$1 folder=$2 port=$3
+shift 3
 as=
 if [ "$(id -u)" = 0 ]; then # which the server refuses
   user=postgres
@@ -15,12 +16,12 @@ fi
 data=$folder/data
 pid=
 
+# launch SETTING...
 # shellcheck disable=SC2086
 launch() {
   until "$bin/pg_isready" -q -h 127.0.0.1 -p "$port"; do
     if [ -z "$pid" ] || ! kill -0 "$pid" 2>/dev/null; then
-      $as "$bin/postgres" -D "$data" -p "$port" -h 127.0.0.1 -k '' -c fsync=off \
-        -c shared_buffers=16MB </dev/null &
+      $as "$bin/postgres" -D "$data" -p "$port" -h 127.0.0.1 -k '' "$@" </dev/null &
       pid=$!
     fi
     sleep 0.05
@@ -36,12 +37,12 @@ end() {
   # shellcheck disable=SC2086
   $as "$bin/initdb" -D "$data" -U liangxin -A trust -E UTF8 --locale=C --no-sync \
     --wal-segsize=1
-  launch
+  launch "$@"
 } >"$folder/log" 2>&1
 echo ready >>"$folder/done"
 while read -r word signal; do
   case $word in
-  launch) launch ;;
+  launch) launch "$@" ;;
   kill) end "$signal" ;;
   esac >>"$folder/log" 2>&1
   echo "$word" >>"$folder/done"

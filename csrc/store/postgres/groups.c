@@ -14,15 +14,16 @@
 static const char SAVEPOINT[] = "SAVEPOINT part;";
 static const char RELEASE[] = "RELEASE part;";
 
+/* The first part of a group needs no savepoint: to undo it is to begin anew. */
+
 /* ---- beginning ---- */
 
 /* Behind a pooler each transaction may be on another server, and settings end
  * with it. */
-static const char BEGIN_POOLED[] =
-    "BEGIN; SET LOCAL lock_timeout = 30000;"
-    "SET LOCAL idle_in_transaction_session_timeout = 10000;"
-    "SELECT (SELECT system_identifier::text FROM pg_control_system()) || '/'"
-    " || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";
+static const char BEGIN_POOLED[] = "BEGIN;" LX_POSTGRES_SETTINGS(
+    "SET LOCAL") "SELECT (SELECT system_identifier::text FROM "
+                 "pg_control_system()) || '/'"
+                 " || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";
 
 /* Its server is another one: what the caller has looked at may be wrong. */
 static enum lx_store_status change_server(struct lx_store *store)
@@ -123,23 +124,33 @@ static bool forget_part(struct lx_store *store)
 
 enum lx_store_status lx_postgres_mark(struct lx_store *store)
 {
-    return owe(store, SAVEPOINT);
+    struct lx_postgres_group *group = &store->group;
+
+    group->is_first_part = !group->is_begun && !*group->text;
+    return owe(store, group->is_first_part ? "" : SAVEPOINT);
 }
 
 enum lx_store_status lx_postgres_keep(struct lx_store *store)
 {
-    return forget_part(store) ? LX_STORE_OK : owe(store, RELEASE);
+    if (store->group.is_first_part || forget_part(store))
+        return owe(store, "");
+    return owe(store, RELEASE);
 }
 
 enum lx_store_status lx_postgres_undo(struct lx_store *store)
 {
+    struct lx_postgres_group *group = &store->group;
+
     if (lx_process_id() != store->process)
         return lx_sql_refuse(store, LX_STORE_FORKED);
-    if (forget_part(store))
+    if (forget_part(store) || !group->is_begun)
         return LX_STORE_OK;
     if (!store->db)
         return lx_sql_refuse(store, LX_STORE_LOST);
-    return lx_postgres_script(store, "ROLLBACK TO part;RELEASE part", NULL);
+    if (!group->is_first_part)
+        return lx_postgres_script(store, "ROLLBACK TO part;RELEASE part", NULL);
+    group->is_begun = false;
+    return lx_postgres_script(store, "ROLLBACK", NULL);
 }
 
 /* ---- the end ---- */

@@ -13,6 +13,8 @@
 #define FIRST_PAUSE_MS 250
 #define LAST_PAUSE_MS  5000
 
+#define OLDEST_SERVER 120000 /* has plan_cache_mode */
+
 /* ---- connecting ---- */
 
 /* What the URL says comes later and counts, but for the encoding. */
@@ -56,15 +58,14 @@ static const char GREETING[] =
     " ELSE (SELECT system_identifier::text FROM pg_control_system()) || '/'"
     " || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END";
 
-/* A pooler forgets these with the transaction: see groups.c. */
-static const char SETTINGS[] =
-    "SET lock_timeout = 30000; SET idle_in_transaction_session_timeout = 10000";
-
 static enum lx_store_status judge(struct lx_store *store,
                                   const PGresult *greeting)
 {
     const char *encoding = PQparameterStatus(store->db, "server_encoding");
 
+    if (PQserverVersion(store->db) < OLDEST_SERVER)
+        return lx_postgres_fail(store, LX_STORE_OTHER,
+                                "the server is older than version 12");
     if (strcmp(PQgetvalue(greeting, 0, 2), "t") == 0)
         return lx_postgres_fail(store, LX_STORE_READ_ONLY,
                                 "the server is a standby");
@@ -104,7 +105,7 @@ static enum lx_store_status greet(struct lx_store *store)
     }
     PQclear(result);
     if (status == LX_STORE_OK && !store->is_pooled)
-        status = lx_postgres_script(store, SETTINGS, NULL);
+        status = lx_postgres_script(store, LX_POSTGRES_SETTINGS("SET"), NULL);
     return status;
 }
 

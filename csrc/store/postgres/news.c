@@ -9,10 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two NOTIFY, at least; and how long before a failed connection is tried again.
- */
+/* Between two NOTIFY of anybody, at least, and a part of that by chance: who
+ * hears one has no need of its own, so that a fleet sends 20 a second, however
+ * many commit. One that came less than this after a commit may have reached
+ * others before it. */
 #define NOTIFY_PAUSE_MS 50
-#define RETRY_MS        10000
+#define ON_THE_WAY_MS   5
+
+/* How long before a failed connection is tried again. */
+#define RETRY_MS 10000
 
 /* How often the database is asked: where notifications come, and where not. */
 #define POLL_PROVEN_MS 1000
@@ -43,7 +48,7 @@ static void send_notify(struct lx_store *store)
     char text[60];
 
     snprintf(text, sizeof text, "NOTIFY liangxin, '%" PRId64 "'", store->owner);
-    news->sent_ms = lx_now_ms();
+    news->last_ms = lx_now_ms();
     news->is_asked = false;
     news->is_under_way = PQsendQuery(news->db, text) == 1;
     if (!news->is_under_way || PQflush(news->db) < 0)
@@ -72,12 +77,17 @@ static void open_news(struct lx_store *store)
 
 /* ---- what comes in ---- */
 
+/* One of our own may stand for a commit of others, who heard it, too. */
 static void take_notification(struct lx_store *store, const PGnotify *notify)
 {
+    struct lx_postgres_news *news = &store->news;
+
+    news->last_ms = lx_now_ms();
+    if (news->last_ms - news->asked_ms >= ON_THE_WAY_MS)
+        news->is_asked = false;
     if (strtoll(notify->extra, NULL, 10) == store->owner)
-        store->news.is_proven = true;
-    else
-        store->news.has_heard = true;
+        news->is_proven = true;
+    news->has_heard = true;
 }
 
 static void read_news(struct lx_store *store)
@@ -113,13 +123,13 @@ int64_t lx_postgres_tick_news(struct lx_store *store)
         (news->opened_ms == 0 || now_ms - news->opened_ms >= RETRY_MS))
         open_news(store);
     read_news(store);
-    if (!news->db)
+    if (!news->db || !news->is_asked)
         return RETRY_MS;
-    int64_t left_ms = news->sent_ms + NOTIFY_PAUSE_MS - now_ms;
-    if (!news->is_asked)
-        return RETRY_MS;
+    int64_t left_ms =
+        news->last_ms + NOTIFY_PAUSE_MS + news->chance_ms - now_ms;
     if (left_ms > 0 || news->is_under_way)
         return left_ms > 0 ? left_ms : NOTIFY_PAUSE_MS;
+    news->chance_ms = (int64_t)(lx_process_seed() % NOTIFY_PAUSE_MS);
     send_notify(store);
     return RETRY_MS;
 }
@@ -127,6 +137,7 @@ int64_t lx_postgres_tick_news(struct lx_store *store)
 void lx_postgres_tell(struct lx_store *store)
 {
     store->news.is_asked = true;
+    store->news.asked_ms = lx_now_ms();
 }
 
 /* ---- asking ---- */

@@ -1,8 +1,8 @@
 /* news.h: whether others have committed. Each commit leaves a row in `news`,
  * and owes a NOTIFY: on a connection of its own, outside of transactions, which
- * would wait for one another, and at most 20 a second. A pooler loses
- * notifications silently, so they count only once one of our own has come back;
- * they make polling rarer, and never replace it. */
+ * would wait for one another, and at most 20 a second by all clients together.
+ * A pooler loses notifications silently, so they count only once one of our own
+ * has come back; they make polling rarer, and never replace it. */
 #pragma once
 
 #include "postgres_store.h"

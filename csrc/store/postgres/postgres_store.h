@@ -18,14 +18,20 @@
 
 #pragma GCC visibility push(hidden)
 
-/* How long a statement may wait for others' locks, and how long the server may
- * be silent before the connection counts as lost. */
-#define LX_POSTGRES_LOCK_MS   30000
+/* How long the server may be silent before the connection counts as lost:
+ * longer than a statement may wait for others' locks. */
 #define LX_POSTGRES_ANSWER_MS 45000
 
-/* After which the server ends a transaction whose client is silent, so that
- * what it has locked is free again. */
-#define LX_POSTGRES_SILENT_MS 10000
+/* With SET for a connection, with SET LOCAL for a transaction. The server ends
+ * a transaction whose client is silent, so that what it has locked is free
+ * again. No statement here gains by a plan of its own for its arguments, nor by
+ * sorting where an index has the order, whatever the planner believes of how
+ * many rows match. */
+#define LX_POSTGRES_SETTINGS(set)                                              \
+    set " lock_timeout = 30000;" set                                           \
+        " idle_in_transaction_session_timeout = 10000;" set                    \
+        " plan_cache_mode = force_generic_plan;" set " enable_sort = off;" set \
+        " jit = off;"
 
 /* How long a call waits for a server that was there: a restart is shorter. */
 #define LX_POSTGRES_PATIENCE_MS 5000
@@ -38,6 +44,7 @@
 /* The group that is open. */
 struct lx_postgres_group {
     bool is_open, is_begun; /* begun: the server knows of it */
+    bool is_first_part;     /* of the part that is open, or was last */
     char text[64];          /* to be sent before the next statement */
 };
 
@@ -45,7 +52,9 @@ struct lx_postgres_group {
 struct lx_postgres_news {
     PGconn *db;        /* NULL: closed */
     int64_t opened_ms; /* lx_now_ms(), as all here: tried at least */
-    int64_t sent_ms;   /* when the last NOTIFY went */
+    int64_t last_ms;   /* when the last NOTIFY went or came */
+    int64_t chance_ms; /* how much longer than the pause to wait */
+    int64_t asked_ms;  /* when one was owed last */
     bool is_asked;     /* one is owed to the others */
     bool is_under_way; /* the answer of one is awaited */
     bool is_proven;    /* one of our own has come back */

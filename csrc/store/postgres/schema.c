@@ -17,7 +17,7 @@ static const char VERSION_1[] =
     " error TEXT, created_ms BIGINT NOT NULL, accepted_ms BIGINT NOT NULL,"
     " ended_ms BIGINT NOT NULL, saved_ms BIGINT NOT NULL,"
     " UNIQUE(origin, key)) WITH (fillfactor = 70);"
-    "CREATE INDEX entry_unfinished ON liangxin.entry(owner, id)"
+    "CREATE INDEX entry_unfinished ON liangxin.entry(owner, (id + 0))"
     " WHERE " LX_PART_UNFINISHED ";"
     "CREATE INDEX entry_reusable ON liangxin.entry(origin, identity, id)"
     " WHERE " LX_PART_REUSABLE ";"

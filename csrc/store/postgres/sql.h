@@ -24,7 +24,7 @@
     " accepted_ms, ended_ms, saved_ms "
 #define LX_PART_ENTRY "SELECT" LX_PART_COLUMNS "FROM liangxin.entry "
 #define LX_PART_FILTER                                                         \
-    "id > $1 AND ($2 IS NULL OR origin = $2) AND ($3 IS NULL OR batch = $3)"   \
+    "($2 IS NULL OR origin = $2) AND ($3 IS NULL OR batch = $3)"               \
     " AND ($4 IS NULL OR model = $4) AND created_ms >= $5"                     \
     " AND ($6 IS NULL OR strpos($6, ' ' || state || ' ') > 0)"
 #define LX_PART_ORDER " ORDER BY id LIMIT $7"
@@ -44,21 +44,23 @@
     LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM liangxin.attempt"          \
                   " WHERE token_hash = $1)"
 
-/* The unfinished entries of each owner that is not alive, by an index that is
- * looked at once for each owner, and left out where somebody claims them. */
-#define LX_PART_CLAIM                                                          \
+/* The unfinished entries of each owner `owners` for which `condition` holds, by
+ * an index that is looked at once for each owner. With `id` alone in the order
+ * the planner may choose to walk through all entries instead. */
+#define LX_PART_BY_OWNERS(condition, locking)                                  \
     "WITH RECURSIVE owners(id) AS (SELECT min(owner) FROM liangxin.entry"      \
     " WHERE " LX_PART_UNFINISHED                                               \
     " UNION ALL SELECT (SELECT min(owner) FROM liangxin.entry"                 \
     " WHERE " LX_PART_UNFINISHED " AND owner > owners.id)"                     \
     " FROM owners WHERE owners.id IS NOT NULL)"                                \
-    " SELECT" LX_PART_COLUMNS                                                  \
-    "FROM (SELECT id AS free FROM owners WHERE id IS NOT NULL"                 \
-    " AND NOT EXISTS (SELECT 1 FROM liangxin.owner o WHERE o.id = owners.id"   \
-    " AND " LX_PART_ALIVE ")) f CROSS JOIN LATERAL"                            \
+    " SELECT" LX_PART_COLUMNS "FROM (SELECT id AS found FROM owners"           \
+    " WHERE id IS NOT NULL AND " condition ") f CROSS JOIN LATERAL"            \
     " (SELECT * FROM liangxin.entry WHERE " LX_PART_UNFINISHED                 \
-    " AND owner = f.free AND " LX_PART_FILTER LX_PART_ORDER                    \
-    " FOR UPDATE SKIP LOCKED) e" LX_PART_ORDER
+    " AND owner = f.found AND id + 0 > $1 AND " LX_PART_FILTER                 \
+    " ORDER BY id + 0 LIMIT $7" locking ") e" LX_PART_ORDER
+#define LX_PART_IS_FREE                                                        \
+    "NOT EXISTS (SELECT 1 FROM liangxin.owner o WHERE o.id = owners.id"        \
+    " AND " LX_PART_ALIVE ")"
 
 /* X(suffix, text): those of statement.h */
 #define LX_SQL_SHARED_MAP(X)                                                   \
@@ -70,10 +72,10 @@
       LX_PART_ENTRY "WHERE origin = $1 AND identity = $2"                      \
                     " AND ($3 IS NULL OR model = $3)"                          \
                     " AND " LX_PART_REUSABLE " ORDER BY id DESC LIMIT 1")      \
-    X(LIST, LX_PART_ENTRY "WHERE " LX_PART_FILTER LX_PART_ORDER)               \
-    X(UNFINISHED, LX_PART_ENTRY "WHERE " LX_PART_UNFINISHED                    \
-                                " AND " LX_PART_FILTER LX_PART_ORDER)          \
-    X(CLAIMABLE, LX_PART_CLAIM)                                                \
+    X(LIST, LX_PART_ENTRY "WHERE id > $1 AND " LX_PART_FILTER LX_PART_ORDER)   \
+    X(UNFINISHED, LX_PART_BY_OWNERS("true", ""))                               \
+    X(CLAIMABLE,                                                               \
+      LX_PART_BY_OWNERS(LX_PART_IS_FREE, " FOR UPDATE SKIP LOCKED"))           \
     X(INSERT,                                                                  \
       "INSERT INTO liangxin.entry(origin, key, batch, model, identity, body,"  \
       " priority, state, attempt, owner, fence, due_ms, urls, target,"         \
