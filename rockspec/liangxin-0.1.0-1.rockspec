@@ -252,6 +252,7 @@ build = {
     ["liangxin.image"] = "lua/liangxin/image.lua",
     ["liangxin"] = "lua/liangxin/init.lua",
     ["liangxin.journal.asking"] = "lua/liangxin/journal/asking.lua",
+    ["liangxin.journal.healing"] = "lua/liangxin/journal/healing.lua",
     ["liangxin.journal"] = "lua/liangxin/journal/init.lua",
     ["liangxin.journal.inputs"] = "lua/liangxin/journal/inputs.lua",
     ["liangxin.journal.money"] = "lua/liangxin/journal/money.lua",

@@ -124,6 +124,10 @@ static void push_file(lua_State *L, const struct lx_downloaded *file)
 /* The files that an entry has on the disk, or nil. */
 static void push_saved(lua_State *L, const struct lx_entry_files *saved)
 {
+    if (!saved) {
+        lua_pushnil(L);
+        return;
+    }
     lua_createtable(L, (int)saved->count, 0);
     for (size_t i = 0; i < saved->count; i++) {
         const struct lx_entry_file *file = &saved->list[i];
@@ -177,10 +181,12 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         push_record(L, event->record);
         push_error_of(L, event);
         lx_lua_push_sizes(L, event->body);
-        if (!event->saved)
+        if (!event->saved && !event->entry)
             return 5;
         push_saved(L, event->saved);
-        return 6;
+        compat_push_int64(L, event->entry);
+        compat_push_int64(L, event->attempt);
+        return 8;
     case LX_EVENT_RECORD:
         push_record(L, event->record);
         push_error_of(L, event);

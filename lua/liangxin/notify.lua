@@ -4,6 +4,7 @@
 
 local core = require "liangxin.core"
 local errors = require "liangxin.errors"
+local healing = require "liangxin.journal.healing"
 local task_module = require "liangxin.task"
 local usage = require "liangxin.usage"
 
@@ -84,17 +85,37 @@ function M.notify(client, body)
   return M.hint(client, id, token)
 end
 
+-- The callback of a create that has no answer, or lost it. What the journal has of
+-- it is healed first: its end is written there.
+local function recover(client, lost, id, token)
+  local function heal(attempt)
+    if not lost.id then
+      lost._attempt = attempt or lost._attempt
+      if lost._phase == "ended" then
+        M.forget_token(client, lost)
+      end
+      task_module.heal(lost, id)
+    end
+  end
+  if client.journal then
+    healing.hint(client, id, token, heal)
+  end
+  if not client.journal or lost._phase ~= "ended" then
+    heal()
+  end
+end
+
 --- A callback has named the task of that id; true. `token` may be nil or a
 --- stranger's.
 function M.hint(client, id, token)
   local lost = token and client._tokens.by_token[token]
   if lost and not lost.id then
-    if lost._phase == "ended" then
-      M.forget_token(client, lost)
-    end
-    task_module.heal(lost, id)
+    recover(client, lost, id, token)
   end
   local task = client._by_id[id]
+  if client.journal and not task and not lost then
+    healing.hint(client, id, token)
+  end
   while task do
     client._handle:nudge(task._op)
     task = task._twin

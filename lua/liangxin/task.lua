@@ -5,6 +5,7 @@
 
 local errors = require "liangxin.errors"
 local creating = require "liangxin.task.creating"
+local healing = require "liangxin.journal.healing"
 local phase = require "liangxin.task.phase"
 local request_module = require "liangxin.request"
 local result_module = require "liangxin.result"
@@ -112,7 +113,8 @@ local function doubt(task, err)
 end
 
 -- `files` are those that the journal's entry has on the disk; nil: to be downloaded.
-function Task:_on_ended(record, err, sizes, files)
+-- `entry` and `attempt` are those of a create whose outcome is unknown.
+function Task:_on_ended(record, err, sizes, files, entry, attempt)
   if sizes then
     learn_sizes(self, sizes)
   end
@@ -126,6 +128,9 @@ function Task:_on_ended(record, err, sizes, files)
       return
     end
   elseif not self.id then
+    if entry and entry > 0 then
+      self._entry, self._attempt = entry, attempt
+    end
     return creating.end_creation(self, errors.adopt(err, nil, record))
   else
     doubt(self, err)
@@ -216,17 +221,17 @@ function Task:_recover(timeout)
     return nil, err
   end
   self._recovery = self._recovery or {}
-  local why, cause = client._scheduler:wait(self._recovery, timeout)
-  if why == "done" then
+  local why, cause
+  if self._entry then
+    why, cause = healing.wait(self, timeout, creating.heal)
+  else
+    why, cause = client._scheduler:wait(self._recovery, timeout)
+  end
+  if self.id then
     self._recovery = nil
     return self
-  elseif why == "timeout" then
-    err = errors.out_of_time("the create whose answer was lost", timeout)
-  else
-    err = why == "cancelled" and cause or errors.local_end(why)
   end
-  err.charged = "maybe"
-  return nil, err
+  return nil, healing.unresolved(self, why, cause, timeout)
 end
 
 --- Wait for the task's end: its result, or nil, err. A timeout ends only the

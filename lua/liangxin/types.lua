@@ -360,7 +360,8 @@ function Client:resume(opts) end
 ---Pass on the body of a callback. It is a hint only: the task named in it is
 ---queried at once. Accepts an envelope, bare data or flat fields, since the
 ---service does not document the shape exactly. With `recover`, the token in it
----sets `err.task` of the outcome_unknown error to the live task.
+---sets `err.task` of the outcome_unknown error to the live task. With a journal it
+---finds the entry of a lost answer, whichever process made it.
 ---@param body string?
 ---@return boolean? ok true, also for a task that this client does not watch
 ---@return liangxin.Error? err bad_response when the body names no task
@@ -910,8 +911,9 @@ local Error = {}
 function Error:report(opts) end
 
 ---Wait for the task that the error is about. Returns at once when `err.task` is
----set. For a create whose answer was lost, with `recover`: when a callback names
----the task.
+---set. For a create whose answer was lost: when a callback names the task, with
+---`recover` in this process, with a journal in any; or when somebody resolves its
+---entry.
 ---@param timeout? number seconds
 ---@return liangxin.Task? task
 ---@return liangxin.Error? err the error itself where no task can be named

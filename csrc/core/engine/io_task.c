@@ -346,6 +346,10 @@ static void end(struct lx_io *io, struct lx_op *op,
         if (op->task.task_id) /* the same generate again makes a second task */
             error.retryable = false;
         io->learned++;
+        if (op->task.booking && error.kind == LX_KIND_OUTCOME_UNKNOWN) {
+            op->final->entry = op->task.booking->entry;
+            op->final->attempt = op->task.booking->attempt;
+        }
         lx_io_book_end(io, op, &error);
     }
     if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)

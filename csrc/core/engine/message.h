@@ -95,8 +95,8 @@ struct lx_event {
     struct lx_error *error;   /* NULL: it went well */
     struct lx_downloaded *file;
     struct lx_log_entry *log;
-    int64_t entry;                /* created: of the journal, 0: none; */
-    int64_t attempt;              /* and which of its attempts that was */
+    int64_t entry;   /* created, ended unknown: of the journal, 0: none; */
+    int64_t attempt; /* and which of its attempts that was */
     struct lx_entry_files *saved; /* ended: those that the entry has on the
                                      disk; NULL: to be downloaded */
     char *text;                   /* JSON: answer, posted */

@@ -168,7 +168,7 @@ function M.end_creation(task, err)
     return task:_on_created(task._early_id)
   end
   errors.remember_request(err, task._request)
-  if task._token and err.kind == "outcome_unknown" then
+  if (task._token or task._entry) and err.kind == "outcome_unknown" then
     errors.remember_lost(err, task)
   end
   if task._phase == "given_up" then
