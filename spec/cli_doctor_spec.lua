@@ -131,6 +131,13 @@ describe("liangxin doctor", function()
   end)
 
   it_runs("with a certificate of an unknown authority", function()
+    -- What is trusted is not left to the machine: only the other certificate is.
+    local certificates = {}
+    for text in cli.read(fault.ca_file):gmatch("%-+BEGIN.-END CERTIFICATE%-+\n") do
+      certificates[#certificates + 1] = text
+    end
+    assert.equal(2, #certificates)
+    config(("ca_file = %q"):format(home:write("other.pem", certificates[2])))
     home.env.LIANGXIN_BASE_URL = fault.tls_url
     local findings, code = examine()
     assert_only(findings, "tls", "fault", "authority that is not trusted", "ca_file in the config file")

@@ -69,6 +69,9 @@ local function stage_advice(err, seen)
   elseif message:find("not trusted", 1, true) then
     return "install the authority of that certificate (ca-certificates), or name its file as ca_file in the config "
       .. "file; if none is expected, somebody reads along"
+  elseif message:find("SSL CA cert", 1, true) then
+    return "this machine has no list of authorities: install ca-certificates, or name a file as ca_file in the "
+      .. "config file"
   elseif message:find("not valid yet", 1, true) or message:find("expired", 1, true) then
     return "check this machine's clock first, then ask who runs the server"
   end
