@@ -28,7 +28,7 @@ describe("the recipe", function()
   -- They spend their time waiting, so all run at once.
   setup(function()
     if programs.has_shell then
-      box = assert(sandbox.start({ speed = 10 }))
+      box = assert(sandbox.start({ speed = 10, side = 160 }))
       folder = folders.new()
       for i, recipe in ipairs(recipes) do
         start(recipe, i)
