@@ -23,6 +23,13 @@ static const char *const KEYWORDS[] = {
     "keepalives_count", "tcp_user_timeout",          "dbname",
     "client_encoding",  "fallback_application_name", NULL};
 
+/* libpq would write to stderr what the server says between answers. */
+static void ignore_notice(void *argument, const char *words)
+{
+    (void)argument;
+    (void)words;
+}
+
 PGconn *lx_postgres_dial(struct lx_store *store)
 {
     const char *values[] = {"10",         "10",   "5",        "3", "20000",
@@ -33,6 +40,7 @@ PGconn *lx_postgres_dial(struct lx_store *store)
         lx_sql_refuse(store, LX_STORE_MEMORY);
         return NULL;
     }
+    PQsetNoticeProcessor(db, ignore_notice, NULL);
     if (PQstatus(db) == CONNECTION_OK)
         return db;
     const char *words = PQerrorMessage(db);

@@ -254,9 +254,9 @@ static enum lx_store_status send_prepared(struct lx_store *store, int sql,
                    result);
 }
 
-static enum lx_store_status run(struct lx_store *store, int sql,
-                                const struct arguments *given,
-                                PGresult **result)
+static enum lx_store_status run_once(struct lx_store *store, int sql,
+                                     const struct arguments *given,
+                                     PGresult **result)
 {
     enum lx_store_status status = lx_postgres_ready(store);
 
@@ -275,6 +275,21 @@ static enum lx_store_status run(struct lx_store *store, int sql,
     if (status == LX_STORE_OK)
         store->changes = strtoll(PQcmdTuples(*result), NULL, 10);
     return status;
+}
+
+/* A connection that was lost while nothing went on shows only when it is used:
+ * what stands outside of groups may be asked twice. */
+static enum lx_store_status run(struct lx_store *store, int sql,
+                                const struct arguments *given,
+                                PGresult **result)
+{
+    bool was_up = store->db != NULL;
+    enum lx_store_status status = run_once(store, sql, given, result);
+
+    if (status != LX_STORE_LOST || store->group.is_open || !was_up)
+        return status;
+    PQclear(*result);
+    return run_once(store, sql, given, result);
 }
 
 /* In a group what is found by what it is has to stay as it is. */

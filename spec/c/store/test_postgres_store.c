@@ -182,6 +182,60 @@ static void test_logins(void)
     check_error("postgres:x", LX_STORE_OTHER, "the address is postgres://");
 }
 
+/* ---- TLS ---- */
+
+/* A certificate for itself, made by who runs the server. */
+static void make_certificate(const char *name)
+{
+    char key[400], certificate[400];
+
+    snprintf(key, sizeof key, "%s/%s.key", server.folder, name);
+    snprintf(certificate, sizeof certificate, "%s/%s.crt", server.folder, name);
+    CHECK_EQ(server_end(server_start("/usr/bin/openssl", "req", "-x509",
+                                     "-newkey", "rsa:2048", "-nodes", "-days",
+                                     "1", "-subj", "/CN=127.0.0.1", "-keyout",
+                                     key, "-out", certificate, NULL)),
+             0);
+}
+
+/* Until the server has read its settings again. */
+static void turn_on_tls(void)
+{
+    server_sql("postgres", "ALTER SYSTEM SET ssl = on");
+    server_sql("postgres", "SELECT pg_reload_conf()");
+    for (time_t end = time(NULL) + SERVER_WAIT_S; time(NULL) < end;
+         pause_ms(10)) {
+        PGconn *db = server_dial("postgres");
+        bool is_on = PQsslInUse(db);
+        PQfinish(db);
+        if (is_on)
+            return;
+    }
+    CHECK_TEXT("no TLS", "TLS");
+}
+
+static void test_tls(void)
+{
+    struct rig rig = {.api = &lx_postgres_api};
+    char url[200], place[900];
+
+    check_row = "TLS";
+    make_certificate("server");
+    make_certificate("other");
+    turn_on_tls();
+    fresh_database(url, sizeof url);
+    CHECK_EQ(setenv("PGSSLROOTCERT", "server/server.crt", 1), 0);
+    snprintf(rig.place, sizeof rig.place, "%s?sslmode=verify-ca", url);
+    rig_open(&rig);
+    CHECK_EQ(PQsslInUse(rig.store->db), 1);
+    rig_insert(&rig, "a");
+    rig_close(&rig);
+    snprintf(place, sizeof place,
+             "%s?sslmode=verify-ca&sslrootcert=server/other.crt", url);
+    check_error(place, LX_STORE_LOST, "certificate verify failed");
+    CHECK_EQ(unsetenv("PGSSLROOTCERT"), 0);
+}
+
 /* ---- a child ---- */
 
 /* The child of a fork is refused, and leaves the connection alone. */
@@ -301,6 +355,7 @@ int main(void)
     test_logins();
     test_fork();
     test_pooler();
+    test_tls();
     world_end();
     return check_report("postgres_store");
 }
