@@ -5,23 +5,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <dirent.h>
 
 #include "../check.h"
 
-static char test_folder[200];
+#include "../own_folder.h"
+
+static char test_folder[OWN_FOLDER_BYTES];
 
 static inline void enter_folder(void)
 {
-    const char *base = getenv("TMPDIR");
-
-    snprintf(test_folder, sizeof test_folder, "%s/lx-store-XXXXXX",
-             base ? base : P_tmpdir);
-    CHECK(mkdtemp(test_folder) != NULL);
-    CHECK_EQ(chdir(test_folder), 0);
+    enter_own_folder(test_folder);
 }
 
 /* The names in the current folder that hold `part`. */
@@ -38,6 +34,20 @@ static inline int count_names(const char *part)
     return count;
 }
 
+/* Up to 1 MiB. */
+static inline void copy_file(const char *from, const char *to)
+{
+    static char bytes[1 << 20];
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+
+    CHECK(in && out);
+    if (!in || !out)
+        exit(1);
+    fwrite(bytes, 1, fread(bytes, 1, sizeof bytes, in), out);
+    fclose(in);
+    fclose(out);
+}
+
 static inline void leave_folder(void)
 {
     DIR *folder = opendir(".");
@@ -49,5 +59,5 @@ static inline void leave_folder(void)
     if (folder)
         closedir(folder);
     check_row = "the end";
-    CHECK_EQ(chdir("/") + rmdir(test_folder), 0);
+    CHECK_EQ(leave_own_folder(test_folder), 0);
 }

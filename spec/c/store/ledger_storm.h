@@ -166,13 +166,11 @@ static void start_worker(struct worker *worker, const char *program,
 static void check_worker(struct worker *worker)
 {
     char line[200];
-    int status = -1;
 
     while (fgets(line, sizeof line, worker->lines))
         printf("%s", line);
     fclose(worker->lines);
-    CHECK_EQ(waitpid(worker->pid, &status, 0), worker->pid);
-    CHECK_EQ(status, 0);
+    CHECK_EQ(wait_for_end(worker), 0);
 }
 
 /* Before the first kill. */

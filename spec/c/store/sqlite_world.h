@@ -28,10 +28,11 @@ static inline void world_place(char *out, size_t capacity, const char *name)
 /* A copy of a place that is closed. */
 static inline void world_copy(const char *from, const char *to)
 {
-    char command[100];
+    char from_path[100], to_path[100];
 
-    snprintf(command, sizeof command, "cp %s.db %s.db", from, to);
-    CHECK_EQ(system(command), 0);
+    world_place(from_path, sizeof from_path, from);
+    world_place(to_path, sizeof to_path, to);
+    copy_file(from_path, to_path);
 }
 
 /* A process was killed: have its client be dead for all. */

@@ -159,10 +159,8 @@ static void storm(const char *program, int kills)
         start(&workers[i], program, rig.place, limit_text());
     groups = kill_some(&rig, workers, program, kills);
     for (int i = 0; i < WORKERS; i++) {
-        int status = -1;
         groups += check_acknowledged(&rig, &workers[i]);
-        CHECK_EQ(waitpid(workers[i].pid, &status, 0), workers[i].pid);
-        CHECK_EQ(status, 0);
+        CHECK_EQ(wait_for_end(&workers[i]), 0);
     }
     printf("%d kills, %d groups acknowledged, 0 lost\n", kills, groups);
     check_journal(&rig);

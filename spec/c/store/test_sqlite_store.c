@@ -1,14 +1,10 @@
 /* LDFLAGS: -lsqlite3 */
 /* The store of SQLite by the contract of all stores, and what is its own: the
- * file, who may read it, what is refused and left as it is. */
+ * file, what is refused and left as it is. */
 #include "sqlite_store.h"
 
 #include "conformance.h"
 #include "folder.h"
-
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 
 static void fresh(struct rig *rig)
 {
@@ -32,19 +28,6 @@ static void run_sql(const char *path, const char *sql)
     CHECK_EQ(sqlite3_open(path, &db), SQLITE_OK);
     CHECK_EQ(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     CHECK_EQ(sqlite3_close(db), SQLITE_OK);
-}
-
-static void copy_file(const char *from, const char *to)
-{
-    static char bytes[1 << 20];
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-
-    CHECK(in && out);
-    if (!in || !out)
-        exit(1);
-    fwrite(bytes, 1, fread(bytes, 1, sizeof bytes, in), out);
-    fclose(in);
-    fclose(out);
 }
 
 /* The length, and the sum of the bytes. */
@@ -79,23 +62,6 @@ static void check_refused(const char *path, enum lx_store_status status,
     CHECK_EQ(count_names(""), names);
 }
 
-static void test_file(void)
-{
-    struct rig rig = fresh_rig();
-    struct stat status;
-
-    check_row = "the file is its owner's";
-    umask(0);
-    rig_open(&rig);
-    CHECK_EQ(stat(rig.place, &status), 0);
-    CHECK_EQ(status.st_mode & 0777, 0600);
-    CHECK_EQ(count_names(".owner"), 1);
-    rig_insert(&rig, "a");
-    rig_close(&rig);
-    CHECK_EQ(count_names(".owner"), 0);
-    umask(022);
-}
-
 static void test_refusals(void)
 {
     FILE *file;
@@ -103,7 +69,7 @@ static void test_refusals(void)
     check_row = "no folder";
     check_refused("none/a.db", LX_STORE_MISSING, "no such folder");
     check_row = "a folder";
-    CHECK_EQ(mkdir("folder", 0700), 0);
+    CHECK_EQ(lx_folder_make("folder"), LX_FILE_OK);
     check_refused("folder", LX_STORE_NOT_OURS, "no journal");
     CHECK_EQ(rmdir("folder"), 0);
 
@@ -138,25 +104,6 @@ static enum lx_store_status try_to_open(const char *path)
 
     lx_sqlite_api.close(store);
     return status;
-}
-
-/* As somebody else, for root may do anything. */
-static void test_permissions(void)
-{
-    struct rig rig = fresh_rig();
-
-    check_row = "permissions";
-    if (geteuid() == 0)
-        CHECK_EQ(chmod(".", 0777) + seteuid(65534), 0);
-    CHECK_EQ(try_to_open(rig.place), LX_STORE_OK);
-    CHECK_EQ(chmod(rig.place, 0), 0);
-    CHECK_EQ(try_to_open(rig.place), LX_STORE_DENIED);
-    CHECK_EQ(chmod(rig.place, 0400), 0);
-    CHECK_EQ(try_to_open(rig.place), LX_STORE_READ_ONLY);
-    CHECK_EQ(chmod(rig.place, 0600) + mkdir("shut", 0500), 0);
-    CHECK_EQ(try_to_open("shut/a.db"), LX_STORE_DENIED);
-    CHECK_EQ(rmdir("shut"), 0);
-    CHECK_EQ(seteuid(getuid()), 0);
 }
 
 static void test_copy(void)
@@ -209,154 +156,13 @@ static void test_corrupt(void)
     CHECK_EQ(try_to_open(rig.place), LX_STORE_CORRUPT);
 }
 
-/* A commit that cannot be written is refused whole; later ones go on. */
-static void test_full_disk(void)
-{
-    struct rig rig = fresh_rig();
-    struct rlimit limit, before;
-    struct lx_entry entry = new_entry(NULL);
-    enum lx_store_status status = LX_STORE_OK;
-    char body[5000];
-    int64_t id, count = 0;
-
-    check_row = "a full disk";
-    memset(body, 'x', sizeof body - 1);
-    body[sizeof body - 1] = '\0';
-    entry.body = body;
-    signal(SIGXFSZ, SIG_IGN);
-    CHECK_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-    limit = before;
-    limit.rlim_cur = 400000;
-    rig_open(&rig);
-    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    while (status == LX_STORE_OK && count < 1000) {
-        status = rig.api->begin(rig.store);
-        if (status == LX_STORE_OK)
-            status = CALL(&rig, insert, &entry, &id);
-        if (status == LX_STORE_OK)
-            status = rig.api->commit(rig.store);
-        if (status == LX_STORE_OK)
-            count++;
-    }
-    CHECK_EQ(status, LX_STORE_FULL);
-    CHECK_CONTAINS(rig.api->error(rig.store)->text, "the disk is full");
-    rig.api->roll_back(rig.store);
-    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-    CHECK(count > 10);
-    CHECK_EQ(rig_find(&rig, (struct lx_store_query){0}).count, count);
-    rig_insert(&rig, "room again");
-    rig_close(&rig);
-    rig_open(&rig);
-    CHECK_EQ(rig_find(&rig, (struct lx_store_query){0}).count, count + 1);
-    rig_close(&rig);
-}
-
-/* The file goes while it is open: nothing is written to nowhere. */
-static void test_removed(void)
-{
-    struct rig rig = fresh_rig();
-
-    check_row = "removed";
-    rig_open(&rig);
-    rig_insert(&rig, "a");
-    CHECK_EQ(unlink(rig.place), 0);
-    enum lx_store_status status = rig.api->begin(rig.store);
-    if (status == LX_STORE_OK)
-        status = CALL(&rig, put_hint, "task", NULL, NOW_MS);
-    if (status == LX_STORE_OK)
-        status = rig.api->commit(rig.store);
-    CHECK_EQ(status, LX_STORE_READ_ONLY);
-    rig.api->roll_back(rig.store);
-    rig_close(&rig);
-}
-
-/* Who cannot be asked is alive: the dead lose what they were at. */
-static void test_no_descriptors(void)
-{
-    struct rig rig = fresh_rig(), other = rig;
-    struct rlimit limit, before;
-    bool is_alive = false;
-
-    check_row = "no descriptor left";
-    rig_open(&rig);
-    rig_open(&other);
-    int64_t owner = rig.api->owner(rig.store);
-    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
-    int next = dup(0);
-    CHECK_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-    limit = before;
-    limit.rlim_cur = (rlim_t)next + 1;
-    CHECK_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    is_alive = false;
-    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
-    CHECK(is_alive);
-    CHECK_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
-    close(next);
-    rig_close(&rig);
-    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
-    CHECK(!is_alive);
-    rig_close(&other);
-}
-
-/* The child of a fork: refused, leaves everything alone, and does not keep its
- * parent alive. */
-static void test_fork(void)
-{
-    struct rig rig = fresh_rig(), other = rig;
-    int to_child[2], from_child[2], status = -1;
-    bool is_alive = true;
-    char byte = 0;
-
-    check_row = "a fork";
-    rig_open(&rig);
-    other = rig;
-    rig_open(&other);
-    CHECK_EQ(pipe(to_child) + pipe(from_child), 0);
-    pid_t child = fork();
-    if (child == 0) {
-        struct lx_store_query all = {0};
-        struct found found = {0};
-        enum lx_store_status got = CALL(&rig, find, &all, take_entry, &found);
-        rig.api->close(rig.store);
-        close(to_child[1]);
-        if (write(from_child[1], "x", 1) != 1 ||
-            read(to_child[0], &byte, 1) != 0)
-            _exit(1);
-        _exit(got == LX_STORE_FORKED ? 0 : 2);
-    }
-    CHECK_EQ(read(from_child[0], &byte, 1), 1);
-    int64_t owner = rig.api->owner(rig.store);
-    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
-    CHECK(is_alive);
-    /* as a kill of the parent does: the lock's file stays */
-    lx_file_close(&rig.store->lock);
-    CHECK_EQ(CALL(&other, is_alive, owner, &is_alive), LX_STORE_OK);
-    CHECK(!is_alive);
-    rig_insert(&rig, "after the fork"); /* the child has closed nothing of it */
-    close(to_child[1]);
-    CHECK_EQ(waitpid(child, &status, 0), child);
-    CHECK_EQ(status, 0);
-    CHECK_EQ(rig_find_key(&other, "after the fork").count, 1);
-    rig_close(&rig);
-    rig_close(&other);
-    close(to_child[0]);
-    close(from_child[0]);
-    close(from_child[1]);
-}
-
 int main(void)
 {
     enter_folder();
     run_conformance(&lx_sqlite_api, fresh);
-    test_file();
     test_refusals();
-    test_permissions();
     test_copy();
     test_corrupt();
-    test_full_disk();
-    test_removed();
-    test_no_descriptors();
-    test_fork();
     leave_folder();
     return check_report("sqlite_store");
 }
