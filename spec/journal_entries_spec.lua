@@ -38,7 +38,7 @@ describe("client.journal", function()
     assert.is_nil(iterator)
     assert.equal("journal", err.kind)
     assert.equal("no", err.charged)
-    assert.truthy(err.message:find(folder .. "/none/studio.db", 1, true), err.message)
+    assert.truthy(folders.slashed(err.message):find(folders.slashed(folder) .. "/none/studio.db", 1, true), err.message)
     assert.truthy(err.message:find("no such folder", 1, true), err.message)
   end)
 

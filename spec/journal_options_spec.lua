@@ -65,7 +65,9 @@ describe("a client with a journal", function()
     refuses({ journal = 5 }, "option 'journal' must be a string, not number")
     refuses({ journal = "" }, "option 'journal' must not be empty")
     refuses({ journal = "a\nb" }, "option 'journal' must not hold control characters")
-    refuses({ journal = "\255\254" }, "option 'journal' must be UTF-8")
+    if package.config:sub(1, 1) == "/" then -- else in the system's encoding
+      refuses({ journal = "\255\254" }, "option 'journal' must be UTF-8")
+    end
   end)
 
   it("counts credits only where they can be written down", function()
@@ -87,7 +89,9 @@ describe("a client with a journal", function()
     call_refuses({ key = ("k"):rep(513) }, "option 'key' must not be longer than 512 bytes")
     call_refuses({ key = "\255" }, "option 'key' must be UTF-8")
     call_refuses({ batch = "\255" }, "option 'batch' must be UTF-8")
-    call_refuses({ save = "\255/" }, "option 'save' must be UTF-8")
+    if package.config:sub(1, 1) == "/" then
+      call_refuses({ save = "\255/" }, "option 'save' must be UTF-8")
+    end
     call_refuses({ price = -0.001 }, "option 'price' must be from 0 to")
     call_refuses({ priority = 1.5 }, "option 'priority' must be a whole number")
     call_refuses({ reuse = "yes" }, "option 'reuse' must be a boolean")

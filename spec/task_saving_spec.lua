@@ -6,6 +6,8 @@ local folders = require "spec.support.folder"
 local live = require "spec.support.live"
 local quick = require "spec.support.quick"
 
+local slashed = folders.slashed
+
 describe("save", function()
   local fault = fault_client.serve()
   local folder, client
@@ -28,7 +30,7 @@ describe("save", function()
     assert.equal(3, #result.files)
     assert.equal(3, #folders.list(folder .. "/out"))
     for i, file in ipairs(result.files) do
-      assert.equal(("%s/out/%s-%d.png"):format(folder, result.task_id, i), file.path)
+      assert.equal(("%s/out/%s-%d.png"):format(slashed(folder), result.task_id, i), slashed(file.path))
       assert.equal(4096, file.bytes)
     end
     assert.equal(result.files, result:save(folder .. "/out/"))
@@ -40,7 +42,7 @@ describe("save", function()
     local values = client:wait_all({ task, client:spawn(function()
       return task:wait()
     end) })
-    assert.equal(folder .. "/one.png", values[1].files[1].path)
+    assert.equal(slashed(folder .. "/one.png"), slashed(values[1].files[1].path))
     assert.equal(values[1], values[2])
     assert.equal(1, fault:stats().files)
     assert.same({ "one.png" }, folders.list(folder))
@@ -54,7 +56,7 @@ describe("save", function()
     assert.equal("yes", err.charged)
     assert(os.remove(folder .. "/one.png"))
     result = assert(err.task:wait())
-    assert.equal(folder .. "/one.png", result.files[1].path)
+    assert.equal(slashed(folder .. "/one.png"), slashed(result.files[1].path))
     assert.equal(1, fault:billed())
   end)
 

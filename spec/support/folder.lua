@@ -25,6 +25,11 @@ function folder.list(path)
   return names
 end
 
+--- A path with "/" alone, to be compared with another.
+function folder.slashed(path)
+  return (path:gsub(package.config:sub(1, 1), "/"))
+end
+
 --- Remove it with all that is in it.
 function folder.remove(path)
   for _, name in ipairs(folder.list(path)) do
