@@ -63,7 +63,7 @@ function M.relative(folder, path)
   while same < #from and same < #to - 1 and from[same + 1] == to[same + 1] do
     same = same + 1
   end
-  if same == 0 and #from > 0 and M.IS_WINDOWS then
+  if same == 0 and M.IS_WINDOWS and (to[1] or ""):find(":", 1, true) then
     return path
   end
   return ("../"):rep(#from - same) .. table.concat(to, "/", same + 1)
