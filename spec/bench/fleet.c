@@ -127,7 +127,7 @@ static void claim(void *argument)
         int64_t after_id = 0;
         bool more;
         begin(client);
-        must(client, lx_ledger_take(&client->ledger, ORIGIN, lx_unix_ms(), 1,
+        must(client, lx_ledger_take(&client->ledger, ORIGIN, 0, lx_unix_ms(), 1,
                                     &after_id, &more, take, client));
         end(client);
     }

@@ -182,10 +182,31 @@ static enum lx_store_status settle(struct lx_store *store, int64_t number)
     return has_come ? LX_STORE_OK : lx_sql_refuse(store, LX_STORE_LOST);
 }
 
+/* The row of this commit. Its plan is kept by name where no pooler is between;
+ * as a statement with arguments it would be a round trip of its own. */
+static void write_news(struct lx_store *store, int64_t number, char *out,
+                       size_t capacity)
+{
+    static const char KEPT[] =
+        "PREPARE lx_commit(bigint, bigint) AS"
+        " INSERT INTO liangxin.news VALUES($1, $2, txid_current());";
+
+    if (store->is_pooled)
+        snprintf(out, capacity,
+                 "%sINSERT INTO liangxin.news VALUES(%" PRId64 ", %" PRId64
+                 ", txid_current());",
+                 store->group.text, store->owner, number);
+    else
+        snprintf(out, capacity,
+                 "%s%sEXECUTE lx_commit(%" PRId64 ", %" PRId64 ");",
+                 store->has_commit ? "" : KEPT, store->group.text, store->owner,
+                 number);
+}
+
 static enum lx_store_status send_commit(struct lx_store *store, int64_t number)
 {
     PGresult *result = NULL;
-    char text[400], renewal[100] = "";
+    char text[500], news[300], renewal[100] = "";
     int64_t now_ms = lx_boot_ms();
     bool is_old = now_ms - store->beat_ms > LX_POSTGRES_RENEW_MS;
 
@@ -194,18 +215,19 @@ static enum lx_store_status send_commit(struct lx_store *store, int64_t number)
                  "UPDATE liangxin.owner SET beat = clock_timestamp()"
                  " WHERE id = %" PRId64 ";",
                  store->owner);
-    snprintf(text, sizeof text,
-             "%sINSERT INTO liangxin.news VALUES(%" PRId64 ", %" PRId64
-             ", txid_current());%sCOMMIT",
-             store->group.text, store->owner, number, renewal);
+    write_news(store, number, news, sizeof news);
+    snprintf(text, sizeof text, "%s%sCOMMIT", news, renewal);
     *store->group.text = '\0';
     enum lx_store_status status = lx_postgres_script(store, text, &result);
     if (status == LX_STORE_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0)
         status = lx_postgres_fail(store, LX_STORE_OTHER, "it was rolled back");
     PQclear(result);
-    if (status == LX_STORE_OK && is_old)
+    if (status != LX_STORE_OK)
+        return status;
+    store->has_commit = true;
+    if (is_old)
         store->beat_ms = now_ms;
-    return status;
+    return LX_STORE_OK;
 }
 
 enum lx_store_status lx_postgres_commit(struct lx_store *store)

@@ -124,6 +124,7 @@ void lx_postgres_disconnect(struct lx_store *store)
     PQfinish(store->db);
     store->db = NULL;
     memset(store->is_prepared, 0, sizeof store->is_prepared);
+    store->has_commit = false;
 }
 
 /* What the server said last is read: it says goodbye when it goes. */

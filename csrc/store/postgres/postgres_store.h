@@ -72,6 +72,7 @@ struct lx_store {
     PGconn *db;                     /* NULL: closed */
     bool is_prepared[LX_SQL_COUNT]; /* on this connection */
     bool is_pooled;                 /* no statement outlives a transaction */
+    bool has_commit;                /* on this connection: see groups.c */
     bool was_open;                  /* there is a server */
     int64_t retry_ms, pause_ms;     /* when to connect again, and the pause */
     struct lx_postgres_group group;
