@@ -705,7 +705,9 @@ function Loop:report(raised) end
 ---@field task_id string not to be believed before the query's answer
 
 ---@class liangxin.WebhookOptions
----@field client liangxin.Client queries the tasks that callbacks name
+---@field client? liangxin.Client queries the tasks that callbacks name; with a journal it knows the tokens of all
+---processes that share it
+---@field journal? string instead: the journal to keep hints in; opened with the environment's address and key
 ---@field secrets? string[] keys of signatures; two while one replaces the other
 ---@field tolerance? number seconds between a signature's time and now; default 300
 ---@field max_body? integer bytes; default 1 MiB
@@ -735,6 +737,9 @@ local Receiver = {}
 ---@return liangxin.Receiver
 function webhook.new(options) end
 
+---Close the journal that the receiver has opened; the client stays open.
+function Receiver:close() end
+
 ---What to answer to a POST. A callback is a hint and never believed: the task that it names is queried now, so order,
 ---repeats and forgeries do not matter. It is taken with a token that the client put into callBackUrl (`recover`), with
 ---a right signature (the service's documents promise none), or for a task that the client holds; a wrong token or
@@ -747,7 +752,7 @@ function webhook.new(options) end
 ---@param raw_body string as it came
 ---@param opts? {path?: string, now?: number} path: with its query, where the token stands; now: Unix seconds, for tests
 ---@return integer status 200; 400: no task in the body; 401: token or signature missing or wrong; 413: larger than
----max_body; 503: the client is closed, the service may call again
+---max_body; 503: the client is closed, or the journal cannot be asked: the service may call again
 ---@return string body a line of text
 ---@return liangxin.Hint? hint with status 200
 function Receiver:receive(headers, raw_body, opts) end

@@ -4,6 +4,7 @@
 -- so order, repeats and forgeries do not matter.
 
 local core = require "liangxin.core"
+local healing = require "liangxin.journal.healing"
 local notify = require "liangxin.notify"
 local usage = require "liangxin.usage"
 
@@ -18,7 +19,7 @@ M.OPTIONS = {
   max_body = { "integer", 1, 64 * MIB, default = MIB },
 }
 
-local OPTIONS = { client = { "table" } }
+local OPTIONS = { client = { "table" }, journal = { "text", 4096 } }
 for name, row in pairs(M.OPTIONS) do
   OPTIONS[name] = row
 end
@@ -51,20 +52,28 @@ function M.rules(client, checked, what)
     tolerance = checked.tolerance,
     max_body = checked.max_body,
     token_secret = notify.token_secret(client),
+    has_journal = client.journal ~= nil,
   }
 end
 
 function M.new(options)
   local checked = usage.check_options(options or {}, OPTIONS, "webhook.new")
-  if not checked.client then
-    usage.raise("webhook.new: the option client is missing: the client that queries the tasks")
+  if (checked.client == nil) == (checked.journal == nil) then
+    usage.raise("webhook.new: give client, which queries the tasks, or journal")
   end
-  local client = checked.client
+  local client = checked.client or require("liangxin").new({ journal = checked.journal })
   local rules = M.rules(client, checked, "webhook.new")
   function rules.holds(task_id)
     return client._by_id[task_id] ~= nil
   end
-  return setmetatable({ _client = client, _rules = rules }, Receiver)
+  return setmetatable({ _client = client, _owns = not checked.client, _rules = rules }, Receiver)
+end
+
+--- Close the journal that the receiver has opened. Twice is fine.
+function Receiver:close()
+  if self._owns then
+    self._client:close()
+  end
 end
 
 -- The value of a header, whatever the case of its name: a text, or the first of
@@ -100,21 +109,23 @@ local function is_signature_right(rules, headers, task_id, now)
   return is_right
 end
 
--- Whether the service has sent it, as far as can be told.
+-- Whether the service has sent it, as far as can be told; "foreign": the journal
+-- may know the token, which is another client's.
 local function is_genuine(rules, headers, task_id, token, now)
   local is_signed = is_signature_right(rules, headers, task_id, now)
   if is_signed ~= nil then
     return is_signed
   elseif token then
-    return core.is_token(rules.token_secret, token)
+    return core.is_token(rules.token_secret, token) or rules.has_journal and "foreign"
   end
   -- The id of a task cannot be guessed: one that the client holds will do.
   return #rules.secrets == 0 and rules.holds(task_id)
 end
 
 --- What to answer to a callback: the status and a line of text; with 200 the task's
---- id and the token or nil. `rules`: secrets, tolerance, max_body, token_secret of
---- the client, and holds(task_id). Pure.
+--- id, the token or nil, and whether only the journal can know that. `rules`:
+--- secrets, tolerance, max_body, token_secret of the client, has_journal, and
+--- holds(task_id). Pure.
 function M.judge(rules, headers, body, path, now)
   if #body > rules.max_body then
     return refuse(413)
@@ -124,10 +135,11 @@ function M.judge(rules, headers, body, path, now)
     return refuse(400)
   end
   token = path and core.token_of(path) or token
-  if not is_genuine(rules, headers, id, token, now) then
+  local genuine = is_genuine(rules, headers, id, token, now)
+  if not genuine then
     return refuse(401)
   end
-  return 200, "ok\n", id, token
+  return 200, "ok\n", id, token, genuine == "foreign"
 end
 
 --- What to answer to a POST: status, body and, with 200, the hint.
@@ -141,11 +153,17 @@ function Receiver:receive(headers, raw_body, opts)
   elseif type(raw_body) ~= "string" then
     usage.raise("receiver:receive: the body must be a string, not %s", type(raw_body))
   end
-  local status, text, id, token = M.judge(self._rules, headers, raw_body, opts.path, opts.now or os.time())
+  local status, text, id, token, is_foreign = M.judge(self._rules, headers, raw_body, opts.path, opts.now or os.time())
   if status ~= 200 then
     return status, text
   elseif self._client._is_closing then
     return refuse(503)
+  end
+  if is_foreign then
+    local is_known, err = healing.is_known(self._client, id, token)
+    if not is_known then
+      return refuse(err and 503 or 401)
+    end
   end
   notify.hint(self._client, id, token)
   return status, text, { task_id = id }

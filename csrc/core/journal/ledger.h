@@ -111,7 +111,8 @@ enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
 
 /* ---- callbacks ---- */
 
-/* A callback with that token (may be NULL) named that task: kept. *copy: the
+/* A callback with that token (may be NULL) named that task: kept, unless the
+ * token is no attempt's: each is written before its request is sent. *copy: the
  * entry of token or task, NULL when none is known; *attempt: which of its
  * attempts had the token, 0 when none had. The service has to confirm the id
  * before it is written by ID. */

@@ -331,13 +331,15 @@ enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
     struct lx_store_query by_token = {.token_hash = token_hash};
     struct lx_store_query by_task = {.origin = origin, .task_id = task_id};
     struct lx_attempts attempts;
-    enum lx_store_status status =
-        ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
+    enum lx_store_status status = LX_STORE_OK;
 
     *copy = NULL;
     *attempt = 0;
-    if (status == LX_STORE_OK && token_hash)
+    if (token_hash)
         status = lx_ledger_read(ledger, &by_token, copy);
+    if (status != LX_STORE_OK || (token_hash && !*copy))
+        return status;
+    status = ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
     if (status == LX_STORE_OK && !*copy)
         status = lx_ledger_read(ledger, &by_task, copy);
     if (status != LX_STORE_OK || !*copy)

@@ -20,6 +20,16 @@ local function confirm(client, row, attempt, task_id)
   return asking.ask(client, { verb = "heal", entry = row.id, attempt = attempt, text = task_id })
 end
 
+--- Whether a callback's token is that of an attempt in the journal, which keeps
+--- then what it named; nil, err where the journal cannot tell.
+function M.is_known(client, task_id, token)
+  local answer, err = asking.ask(client, { verb = "hint", task_id = task_id, text = token })
+  if not answer then
+    return nil, err
+  end
+  return type(answer.entry) == "table" and answer.attempt ~= 0
+end
+
 --- A callback named `task_id`, perhaps with a token that is another process's:
 --- what the journal makes of it, in a job of its own. `on_healed` (may be nil) is
 --- called when the task is written as an entry's.

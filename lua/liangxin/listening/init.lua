@@ -54,8 +54,9 @@ local function config_of(rules)
   for i, secret in ipairs(rules.secrets) do
     secrets[i] = ("%q"):format(secret)
   end
-  return ("{token_secret=%q,tolerance=%d,max_body=%d,secrets={%s}}")
-    :format(rules.token_secret, rules.tolerance, rules.max_body, table.concat(secrets, ","))
+  return ("{token_secret=%q,tolerance=%d,max_body=%d,has_journal=%s,secrets={%s}}")
+    :format(rules.token_secret, rules.tolerance, rules.max_body, tostring(rules.has_journal),
+      table.concat(secrets, ","))
 end
 
 local function check_url(url)

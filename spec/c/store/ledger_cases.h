@@ -203,21 +203,46 @@ static void test_owners(void)
     desk_close(&first);
 }
 
+static bool see_line(void *argument, const char *line)
+{
+    (void)line;
+    *(bool *)argument = true;
+    return false;
+}
+
+static bool has_hint(struct desk *desk, const char *task_id)
+{
+    const struct lx_ledger *ledger = &desk->ledger;
+    bool has = false;
+
+    CHECK_EQ(
+        ledger->api->find_hint(ledger->store, NULL, task_id, see_line, &has),
+        LX_STORE_OK);
+    return has;
+}
+
 static void test_lost_answers(void)
 {
     struct desk desk;
     struct lx_entry_copy *copy = NULL;
     int64_t attempt = 0;
 
-    check_row = "a callback heals";
+    check_row = "a stranger's callback leaves nothing";
     desk_open(&desk, "lost");
     plan(&desk, "a");
     send_it(&desk);
     STEP(&desk, LOSE, 1, .error = "{}");
     rig_begin(&desk.rig);
+    CHECK_EQ(lx_ledger_hint(&desk.ledger, "https://api.example", "task_x",
+                            token_of("stranger"), NOW_MS, &copy, &attempt),
+             LX_STORE_OK);
+    CHECK(!copy && attempt == 0);
+    CHECK(!has_hint(&desk, "task_x"));
+    check_row = "a callback heals";
     CHECK_EQ(lx_ledger_hint(&desk.ledger, "https://api.example", "task_7",
                             token_of("a"), NOW_MS, &copy, &attempt),
              LX_STORE_OK);
+    CHECK(has_hint(&desk, "task_7"));
     rig_commit(&desk.rig);
     CHECK(copy && copy->entry.id == desk.copy->entry.id);
     CHECK_EQ(attempt, 1);
