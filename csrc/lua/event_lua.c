@@ -151,6 +151,32 @@ static void push_log(lua_State *L, const struct lx_log_entry *log)
     set_int64(L, "date", log->date_s ? log->date_s : -1);
 }
 
+/* Behind its type and number; how many values that makes. */
+static int push_created(lua_State *L, const struct lx_event *event)
+{
+    lua_pushstring(L, event->task_id);
+    lua_pushboolean(L, event->is_provisional);
+    lx_lua_push_sizes(L, event->body);
+    if (!event->entry)
+        return 5;
+    compat_push_int64(L, event->entry);
+    compat_push_int64(L, event->attempt);
+    return 7;
+}
+
+static int push_ended(lua_State *L, const struct lx_event *event)
+{
+    push_record(L, event->record);
+    push_error_of(L, event);
+    lx_lua_push_sizes(L, event->body);
+    if (!event->saved && !event->entry)
+        return 5;
+    push_saved(L, event->saved);
+    compat_push_int64(L, event->entry);
+    compat_push_int64(L, event->attempt);
+    return 8;
+}
+
 int lx_lua_push_event(lua_State *L, const struct lx_event *event)
 {
     static const char *const names[] = {
@@ -165,28 +191,13 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
     compat_push_int64(L, (int64_t)event->id);
     switch (event->type) {
     case LX_EVENT_CREATED:
-        lua_pushstring(L, event->task_id);
-        lua_pushboolean(L, event->is_provisional);
-        lx_lua_push_sizes(L, event->body);
-        if (!event->entry)
-            return 5;
-        compat_push_int64(L, event->entry);
-        compat_push_int64(L, event->attempt);
-        return 7;
+        return push_created(L, event);
     case LX_EVENT_STATE:
         lua_pushstring(L, event->state);
         push_record(L, event->record);
         return 4;
     case LX_EVENT_ENDED:
-        push_record(L, event->record);
-        push_error_of(L, event);
-        lx_lua_push_sizes(L, event->body);
-        if (!event->saved && !event->entry)
-            return 5;
-        push_saved(L, event->saved);
-        compat_push_int64(L, event->entry);
-        compat_push_int64(L, event->attempt);
-        return 8;
+        return push_ended(L, event);
     case LX_EVENT_RECORD:
         push_record(L, event->record);
         push_error_of(L, event);

@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-/* The longest answer: a page of entries. */
-#define ANSWER_MAX_BYTES ((size_t)16 << 20)
+/* The longest answer: a page of entries, whose results may be in data: URLs. */
+#define ANSWER_MAX_BYTES ((size_t)512 << 20)
 
 struct ask {
     struct lx_op_request request; /* first */

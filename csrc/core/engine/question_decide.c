@@ -32,7 +32,7 @@ static enum lx_store_status treat_page(struct lx_inquiry *inquiry,
                                        treat *treat_entry, struct tally *tally,
                                        bool *has_more)
 {
-    struct lx_entry_list list;
+    struct lx_entry_list list = {NULL, 0};
     enum lx_store_status status = lx_entry_list_read(&list, ledger, query);
 
     *has_more = false;

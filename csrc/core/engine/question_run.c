@@ -13,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Entries forgotten in one commit. */
+/* Entries forgotten, and taken over, in one commit. */
 #define FORGET_MAX 1000
+#define TAKE_MAX   500
 
 /* A page ends with the entry that fills it so far: results may be in data:
  * URLs. */
@@ -27,7 +28,7 @@ static enum lx_store_status run_entries(struct lx_inquiry *inquiry,
 {
     struct lx_store_query query = lx_inquiry_query(inquiry);
     struct lx_buffer *out = &inquiry->answer;
-    struct lx_entry_list list;
+    struct lx_entry_list list = {NULL, 0};
     const char *separator = "";
     enum lx_store_status status = lx_inquiry_reply(inquiry, "{\"entries\":[");
 
@@ -59,21 +60,18 @@ static enum lx_store_status run_entries(struct lx_inquiry *inquiry,
 /* ---- what nobody watches ---- */
 
 struct taking {
-    struct lx_inquiry *inquiry;
-    struct lx_ledger *ledger;
+    struct lx_buffer *out;
     const char *separator;
-    enum lx_store_status status;
+    bool is_whole;
 };
 
 static void show_taken(void *argument, struct lx_entry_copy *copy)
 {
     struct taking *taking = argument;
-    struct lx_buffer *out = &taking->inquiry->answer;
 
-    if (taking->status == LX_STORE_OK)
-        taking->status = lx_buffer_append_text(out, taking->separator)
-                             ? lx_entry_write(out, taking->ledger, &copy->entry)
-                             : LX_STORE_MEMORY;
+    taking->is_whole = taking->is_whole &&
+                       lx_buffer_append_text(taking->out, taking->separator) &&
+                       lx_entry_write_brief(taking->out, copy);
     taking->separator = ",";
     free(copy);
 }
@@ -82,25 +80,24 @@ static void show_taken(void *argument, struct lx_entry_copy *copy)
 static enum lx_store_status run_take(struct lx_inquiry *inquiry,
                                      struct lx_ledger *ledger)
 {
-    unsigned wanted = inquiry->question->states;
     unsigned states = 1u << LX_ENTRY_SENDING | 1u << LX_ENTRY_ACCEPTED |
                       1u << LX_ENTRY_SUCCEEDED;
-    struct taking taking = {inquiry, ledger, "", LX_STORE_OK};
-    int64_t after_id = inquiry->question->after_id;
+    struct lx_store_query query = lx_inquiry_query(inquiry);
+    struct taking taking = {&inquiry->answer, "", true};
     bool has_more = false;
     enum lx_store_status status = lx_inquiry_reply(inquiry, "{\"entries\":[");
 
+    query.states = query.states ? states & query.states : states;
+    query.limit = TAKE_MAX;
     if (status == LX_STORE_OK)
-        status = lx_ledger_take(ledger, inquiry->origin,
-                                wanted ? states & wanted : states, lx_unix_ms(),
-                                LX_QUESTION_PAGE_MAX, &after_id, &has_more,
+        status = lx_ledger_take(ledger, &query, lx_unix_ms(), &has_more,
                                 show_taken, &taking);
-    if (status == LX_STORE_OK)
-        status = taking.status;
+    if (status == LX_STORE_OK && !taking.is_whole)
+        status = LX_STORE_MEMORY;
     if (status != LX_STORE_OK)
         return status;
     return has_more ? lx_inquiry_reply(inquiry, "],\"after\":%lld}",
-                                       (long long)after_id)
+                                       (long long)query.after_id)
                     : lx_inquiry_reply(inquiry, "]}");
 }
 

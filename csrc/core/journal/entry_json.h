@@ -5,6 +5,8 @@
 #include "base/buffer.h"
 #include "journal/entry_copy.h"
 
+#include <stdbool.h>
+
 #pragma GCC visibility push(hidden)
 
 /* Append the entry as an object: what it is, its state, times, attempts, what
@@ -13,5 +15,12 @@
 enum lx_store_status lx_entry_write(struct lx_buffer *out,
                                     struct lx_ledger *ledger,
                                     const struct lx_entry *entry);
+
+/* Append what goes on with the entry: its ids, state, target, result, charge
+ * and times. Asks the store nothing. False when the buffer is full or out of
+ * memory.
+ */
+bool lx_entry_write_brief(struct lx_buffer *out,
+                          const struct lx_entry_copy *copy);
 
 #pragma GCC visibility pop

@@ -98,15 +98,13 @@ enum lx_store_status lx_ledger_move(struct lx_ledger *ledger,
 
 typedef void lx_take_entry(void *argument, struct lx_entry_copy *copy);
 
-/* Of the unfinished entries of `origin` in `states` (bit n: enum lx_entry_state
- * n; 0: any) behind *after_id, up to `limit`: claim those whose owner is dead,
- * and `take` each, which owns the copy. What was left in the middle of sending
- * becomes unknown and is taken, too. *after_id: where to go on; *more: whether
- * there is any. */
+/* Of the unfinished entries that `query` asks for by origin, states, after_id
+ * and limit: claim those whose owner is dead, and `take` each, which owns the
+ * copy. What was left in the middle of sending becomes unknown and is taken,
+ * too. query->after_id becomes where to go on; *more: whether there is any. */
 enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
-                                    const char *origin, unsigned states,
-                                    int64_t now_ms, int limit,
-                                    int64_t *after_id, bool *more,
+                                    struct lx_store_query *query,
+                                    int64_t now_ms, bool *more,
                                     lx_take_entry *take, void *argument);
 
 /* ---- callbacks ---- */

@@ -291,24 +291,18 @@ static enum lx_store_status claim_free(struct lx_ledger *ledger,
 }
 
 enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
-                                    const char *origin, unsigned states,
-                                    int64_t now_ms, int limit,
-                                    int64_t *after_id, bool *more,
+                                    struct lx_store_query *query,
+                                    int64_t now_ms, bool *more,
                                     lx_take_entry *take, void *argument)
 {
-    struct lx_store_query query = {.origin = origin,
-                                   .states = states,
-                                   .only_unfinished = true,
-                                   .to_claim = true,
-                                   .after_id = *after_id,
-                                   .limit = limit};
-    struct lx_entry_list found;
-    enum lx_store_status status = lx_entry_list_read(&found, ledger, &query);
+    struct lx_entry_list found = {NULL, 0};
 
     *more = false;
+    query->only_unfinished = query->to_claim = true;
+    enum lx_store_status status = lx_entry_list_read(&found, ledger, query);
     if (status == LX_STORE_OK && found.count > 0) {
-        *after_id = found.copies[found.count - 1]->entry.id;
-        *more = found.count == limit;
+        query->after_id = found.copies[found.count - 1]->entry.id;
+        *more = found.count == query->limit;
         status = claim_free(ledger, &found, now_ms);
     }
     for (int i = 0; i < found.count && status == LX_STORE_OK; i++) {

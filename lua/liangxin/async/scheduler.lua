@@ -312,14 +312,14 @@ function Scheduler:deliver(limit, waiter)
   local handle, ops, count = self.handle, self.ops, 0
   local next_event = handle.next
   while not self.closed do
-    local kind, id, a, b, c, d, e = next_event(handle)
+    local kind, id, a, b, c, d, e, f = next_event(handle)
     if not kind then
       break
     end
     count = count + 1
     local op = ops[id]
     if op then
-      op[METHODS[kind]](op, a, b, c, d, e)
+      op[METHODS[kind]](op, a, b, c, d, e, f)
     elseif kind == "log" and self.on_log then
       self:callback("on_log", nil, nil, self.on_log, a)
     end

@@ -426,14 +426,15 @@ static void take(void *argument, struct lx_entry_copy *copy)
 static struct taken take_all(struct desk *desk, int limit)
 {
     struct taken taken = {0};
-    int64_t after_id = 0;
+    struct lx_store_query query = {.origin = "https://api.example",
+                                   .limit = limit};
     bool more = true;
 
     while (more) {
         rig_begin(&desk->rig);
-        CHECK_EQ(lx_ledger_take(&desk->ledger, "https://api.example", 0, NOW_MS,
-                                limit, &after_id, &more, take, &taken),
-                 LX_STORE_OK);
+        CHECK_EQ(
+            lx_ledger_take(&desk->ledger, &query, NOW_MS, &more, take, &taken),
+            LX_STORE_OK);
         rig_commit(&desk->rig);
     }
     return taken;
