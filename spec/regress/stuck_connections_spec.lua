@@ -69,7 +69,8 @@ describe("stuck connections", function()
       stuck[i] = connect(box)
     end
     waiting:settimeout(300) -- 4K take long on a loaded machine
-    assert.equal("HTTP/1.1 200 OK", (waiting:receive("*l")))
+    local line, why = waiting:receive("*l")
+    assert.equal("HTTP/1.1 200 OK", line, why)
     waiting:close()
     for _, peer in ipairs(stuck) do
       peer:close()
