@@ -112,8 +112,10 @@ test("goes by keys: search, cards, viewer and back", async (page) => {
   await page.keyboard.press("ArrowRight");
   equal("a lighthouse, number 112", await page.textContent("#text"), "next");
   await page.keyboard.press("Escape");
-  await until(page, () => !document.getElementById("viewer").open);
-  equal("Open a lighthouse, number 112", await focused(page), "focus after the viewer");
+  // The browser gives the focus back to the card that opened it; then the page
+  // hears of the end, and moves it to the one that was shown last.
+  await until(page, () => !document.getElementById("viewer").open
+    && document.activeElement.getAttribute("aria-label") === "Open a lighthouse, number 112");
 });
 
 test("tells in the viewer what is known, ends at both ends", async (page) => {
