@@ -40,7 +40,7 @@ describe("progress", function()
 
   -- A sandbox whose tasks do not end meanwhile.
   local function start_slow(seconds)
-    sandbox = assert(sandbox_module.start({ seconds = seconds or 600 }))
+    sandbox = assert(sandbox_module.start({ seconds = seconds or 600, side = 64 }))
     home:use(sandbox)
   end
 
@@ -111,7 +111,7 @@ describe("progress", function()
     start_slow()
     -- As an earlier run has learned it: the same file, with tasks of some minutes.
     sandbox.stop()
-    sandbox = assert(sandbox_module.start({ seconds = 2 }))
+    sandbox = assert(sandbox_module.start({ seconds = 2, side = 64 }))
     home:use(sandbox)
     assert.equal(0, home:run("generate z-image x -q").status)
     screen = screen_module.start(home, home:command("generate z-image y -o b.png"), 80, 20)

@@ -3,6 +3,7 @@
 
 local child = require("spec.support.child")
 local cli = require("spec.support.cli")
+local folder = require("spec.support.folder")
 local sandbox_module = require("liangxin.sandbox")
 local socket = require("socket")
 
@@ -21,7 +22,7 @@ describe("stopping", function()
   end)
 
   local function start_sandbox(seconds)
-    sandbox = assert(sandbox_module.start({ seconds = seconds }))
+    sandbox = assert(sandbox_module.start({ seconds = seconds, side = 64 }))
     home:use(sandbox)
   end
 
@@ -83,32 +84,29 @@ describe("stopping", function()
     end)
   end
 
-  it_runs("twice leaves at once, and says how to go on", function()
-    start_sandbox(600)
-    write_rows(3)
-    local pid, wait = start("batch rows.csv")
-    wait_for_creates(3)
-    wait_until(function()
-      return select(2, home:read("stderr"):gsub(": waiting", "")) == 3
-    end, "the answers")
+  -- Stop it twice, as soon as `count` tasks are there.
+  local function stop_twice(arguments, count)
+    local pid, wait = start(arguments)
+    wait_for_creates(count)
     os.execute("kill -INT " .. pid)
     wait_for_words("Ctrl-C again leaves")
     os.execute("kill -INT " .. pid)
-    local status, err = wait()
+    return wait()
+  end
+
+  it_runs("twice leaves at once, and says how to go on", function()
+    start_sandbox(600)
+    write_rows(3)
+    local status, err = stop_twice("batch rows.csv", 3)
     assert.equal(130, status)
-    local ids = err:match("\nliangxin: go on with: liangxin save ([^\n]+)\n")
-    assert.equal(3, select(2, ids:gsub("%S+", "")))
+    assert.matches("\nliangxin: go on with: liangxin batch rows.csv\n", err)
     assert.matches("\nunfinished +3\n", err)
   end)
 
-  it_runs("does not lose a task: save finishes it", function()
+  it_runs("does not lose a task without a journal: save finishes it", function()
     start_sandbox(1)
-    local pid, wait = start("generate z-image x")
-    wait_for_words(": waiting")
-    os.execute("kill -INT " .. pid)
-    os.execute("kill -INT " .. pid)
-    local status, err, out = wait()
-    local id = err:match("liangxin save (%S+)")
+    local status, err, out = stop_twice("--no-journal generate z-image x", 1)
+    local id = err:match("go on with: liangxin save (%S+)")
     if id then -- else it was quicker than the signals
       assert.equal(130, status)
       local said = home:run("save " .. id .. " -o saved.png")
@@ -118,6 +116,41 @@ describe("stopping", function()
     end
     assert.equal(1, sandbox.counters().billed)
   end)
+
+  -- The rows of the table at the end.
+  local function number(err, word)
+    return tonumber(err:match("\n" .. word .. " +(%d+)") or 0)
+  end
+
+  for name, stop in pairs({
+    ["killed"] = function()
+      local pid, wait = start("batch rows.csv -o out")
+      wait_for_creates(60)
+      os.execute("kill -KILL " .. pid)
+      wait()
+    end,
+    ["stopped twice"] = function()
+      stop_twice("batch rows.csv -o out", 60)
+    end,
+  }) do
+    it_runs("a batch of 200 that was " .. name .. " goes on, and pays for nothing twice", function()
+      sandbox = assert(sandbox_module.start({ seconds = 0.2, side = 64 }))
+      home:use(sandbox)
+      write_rows(200)
+      stop()
+      assert.is_true(sandbox.counters().billed < 200)
+      local said = home:run("batch rows.csv -o out --jobs 64")
+      local saved, unknown = number(said.err, "saved"), number(said.err, "unknown")
+      assert.equal(200, saved + unknown)
+      assert.is_true(said.status == (unknown > 0 and 5 or 0), said.err)
+      local billed = sandbox.counters().billed
+      assert.is_true(billed >= saved and billed <= 200, ("%d saved, %d billed"):format(saved, billed))
+      assert.equal(saved, #folder.list(home.path .. "/out"))
+      local again = home:run("batch rows.csv -o out --jobs 64")
+      assert.is_true(saved == number(again.err, "saved"), said.err .. again.err)
+      assert.equal(billed, sandbox.counters().billed)
+    end)
+  end
 
   it_runs("needs no journal: a task of another program is saved by its id", function()
     start_sandbox(0.1)

@@ -6,6 +6,7 @@ local common = require "liangxin.cli.common"
 local costs = require "liangxin.cli.costs"
 local json = require "liangxin.cli.json"
 local names = require "liangxin.cli.names"
+local prices = require "liangxin.cli.prices"
 local problems = require "liangxin.cli.problems"
 local progress = require "liangxin.cli.progress"
 local status = require "liangxin.cli.status"
@@ -26,6 +27,8 @@ function M.add(command)
   command:option("--jobs", "How many tasks at a time."):default "16":convert(common.number(1, true)):argname "N"
   command:option("--max-credits", "Send nothing that would cost more than this in all.")
     :convert(common.number(0)):argname "N"
+  command:option("--batch", "The name of the batch in the journal; default: that of the file."):argname "NAME"
+  command:flag("--retry-failed", "Send rows again whose task has failed in an earlier run.")
   command:flag("--dry-run", "Say what would be sent and what it costs; send nothing.")
 end
 
@@ -113,18 +116,18 @@ local function dry_run(cli, options, file, check)
   return status.ok
 end
 
--- Items of the rows, as long as the ceiling allows them.
-local function source_of(cli, file, ceiling, prices, state)
+-- Items of the rows. Without a journal the ceiling is held here.
+local function source_of(cli, file, ceiling, known, state)
   local reader = file:rows()
   return function()
     local row = not state.is_full and reader:step() or nil
-    local price = row and ceiling and prices[row.model] or 0
+    local price = row and ceiling and known[row.model] or 0
     if row and ceiling and state.reserved + price > ceiling then
       state.is_full = true
       cli.output:fail("the ceiling of %s credits is reached: %s is not sent", text.number(ceiling), row.key)
       return nil
     elseif row then
-      state.reserved, state.sent = state.reserved + price, state.sent + 1
+      state.reserved = state.reserved + price
       row.label = row.key
     end
     return row
@@ -132,22 +135,20 @@ local function source_of(cli, file, ceiling, prices, state)
 end
 
 -- Where a ceiling holds, each price must be known before.
-local function has_prices(cli, check, ceiling)
+local function has_prices(cli, check)
   local _, is_whole = check.costs:sum()
-  if ceiling and not is_whole then
-    for _, line in ipairs(check.costs:lines()) do
-      cli.output:fail("%s", line)
-    end
-    return false
+  for _, line in ipairs(is_whole and {} or check.costs:lines()) do
+    cli.output:fail("%s", line)
   end
-  return true
+  return is_whole
 end
 
 -- The table at the end.
-local function tell_end(cli, done, check, state)
+local function tell_end(cli, done, check)
   local output = cli.output
-  local not_sent = check.rows - state.sent
-  output:say("%-10s %d", "saved", done.outcomes.saved)
+  local not_sent = check.rows - done.started + done.outcomes.not_sent
+  output:say("%-10s %d%s", "saved", done.outcomes.saved,
+    done.before > 0 and (", %d of them by an earlier run"):format(done.before) or "")
   for _, outcome in ipairs { "failed", "unknown", "unfinished" } do
     if done.outcomes[outcome] > 0 then
       output:say("%-10s %d", outcome, done.outcomes[outcome])
@@ -169,20 +170,45 @@ local function tell_end(cli, done, check, state)
   output:say("%-10s %s", "credits", text.number(done.progress.credits))
 end
 
+-- What to type to go on: the same again.
+local function same_again(cli)
+  local words = { "liangxin" }
+  for _, word in ipairs(cli.arguments) do
+    words[#words + 1] = word:find "^[%w_./:=@,+-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
+  end
+  return table.concat(words, " ")
+end
+
 local function run_all(options, cli, file, check, place)
-  local client, refused = cli:client()
+  local client, refused = cli:client { journal = true }
   if not client then
     return refused
   end
-  local state = { reserved = 0, sent = 0 }
+  local state = { reserved = 0 }
   local done = work.new {
     cli = cli, client = client, jobs = options.jobs, folder = place.folder, template = place.template,
     json = options.json, show = options.show or cli.config.show or "none", deadline = options.deadline,
+    batch = options.batch or options.file:match "[^/\\]+$", max_credits = options.max_credits,
+    prices = check.costs.prices, retry_failed = options.retry_failed, resume = same_again(cli),
     progress = progress.new(cli.output, options.progress or cli.config.progress or "auto", check.rows, client),
   }
-  local code = done:run(source_of(cli, file, options.max_credits, cli.config.prices or {}, state))
-  tell_end(cli, done, check, state)
+  local ceiling = not client.journal and options.max_credits or nil
+  local code = done:run(source_of(cli, file, ceiling, check.costs.prices, state))
+  tell_end(cli, done, check)
   return state.is_full and status.worse(code, status.ceiling) or code
+end
+
+-- The file is good: what is left to do.
+local function go_on(options, cli, file, check, place)
+  if options.dry_run or options.max_credits then
+    check.costs.prices = prices.known(cli)
+  end
+  if options.dry_run then
+    return dry_run(cli, options, file, check)
+  elseif options.max_credits and not has_prices(cli, check) then
+    return status.ceiling
+  end
+  return run_all(options, cli, file, check, place)
 end
 
 --- Runs the command: its exit status.
@@ -200,16 +226,11 @@ function M.run(options, cli)
     return status.usage
   end
   local check = check_all(cli, file, place.template)
-  local code
+  local code = status.usage
   if check.problems > 0 then
     cli.output:fail("nothing was sent")
-    code = status.usage
-  elseif options.dry_run then
-    code = dry_run(cli, options, file, check)
-  elseif not has_prices(cli, check, options.max_credits) then
-    code = status.ceiling
   else
-    code = run_all(options, cli, file, check, place)
+    code = go_on(options, cli, file, check, place)
   end
   file:close()
   return code

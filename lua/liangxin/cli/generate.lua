@@ -7,6 +7,7 @@ local costs = require "liangxin.cli.costs"
 local inputs = require "liangxin.cli.inputs"
 local json = require "liangxin.cli.json"
 local liangxin = require "liangxin"
+local prices = require "liangxin.cli.prices"
 local problems = require "liangxin.cli.problems"
 local progress = require "liangxin.cli.progress"
 local status = require "liangxin.cli.status"
@@ -19,6 +20,7 @@ local M = {
 }
 
 local AT_ONCE = 16
+local KEY_MAX = 200 -- bytes
 local SEED_MAX = 2147483647
 
 function M.add(command)
@@ -28,6 +30,7 @@ function M.add(command)
   command:option("-n --number", "How many, with seeds that differ."):default "1"
     :convert(common.number(1, true)):argname "N"
   common.add_saving(command)
+  command:option("--key", "What it is for: the same key again makes no second task."):argname "KEY"
   command:flag("--dry-run", "Say what would be sent and what it costs; send nothing.")
 end
 
@@ -87,6 +90,14 @@ local function vary(model, input, count, n)
   return copy
 end
 
+-- Why the key cannot be taken, or nil.
+local function refuse_key(options)
+  if options.key and (options.key == "" or options.key:find "%c" or #options.key > KEY_MAX) then
+    return ("--key: 1 to %d bytes, without control characters"):format(KEY_MAX)
+  end
+  return nil
+end
+
 local function items_of(options, input)
   local items = {}
   for n = 1, options.number do
@@ -95,13 +106,14 @@ local function items_of(options, input)
       model = options.model,
       input = vary(options.model, input, options.number, n),
       n = n,
+      key = options.key and options.number > 1 and ("%s-%d"):format(options.key, n) or options.key,
     }
   end
   return items
 end
 
 local function dry_run(cli, items)
-  local sum = costs.new(cli.config.prices)
+  local sum = costs.new(prices.known(cli))
   for _, item in ipairs(items) do
     cli.output:result(json.object { { "model", item.model }, { "input", problems.shown(item.input) } })
     sum:add(item.model)
@@ -117,7 +129,8 @@ end
 function M.run(options, cli)
   local input, why = read_words(cli, options.model, options.words)
   local place
-  if input then
+  why = why or refuse_key(options)
+  if not why then
     place, why = common.place(options, cli.config)
   end
   if not place then
@@ -130,7 +143,7 @@ function M.run(options, cli)
   if options.dry_run then
     return dry_run(cli, items)
   end
-  local client, refused = cli:client()
+  local client, refused = cli:client { journal = true }
   if not client then
     return refused
   end

@@ -6,7 +6,8 @@
 --   cli.output           output.lua: result(line), say(...), detail(...), fail(...)
 --   cli.config           the config file's table (config.lua)
 --   cli:client(extra)    a client with key and address looked up; or nil, status
---                        after it said why
+--                        after it said why. With extra.journal = true it has the
+--                        journal, unless the user wants none
 --   cli.parser           the parser, for completion
 -- A command says what is wrong itself and returns a status; it never calls os.exit.
 
@@ -48,6 +49,42 @@ local function log_to(out)
   end
 end
 
+-- Put the journal into the options, with the ceiling and the prices that need it:
+-- true; or nil, why.
+local function add_journal(cli, options)
+  options.journal = nil
+  if cli.options.no_journal then
+    if cli.config.budget then
+      return nil, "the budget of the config file needs the journal, where credits are counted"
+    end
+    return true
+  end
+  local place = config.journal_path(cli.config)
+  local folder = not place:find "^postgres" and place:match "^(.+)[/\\][^/\\]+$"
+  local ok, why = true, nil
+  if folder then
+    ok, why = config.make_folders(folder)
+  end
+  if not ok then
+    return nil, ("the folder of the journal, %s, cannot be made: %s; --no-journal goes without"):format(folder, why)
+  end
+  options.journal, options.budget, options.prices = place, cli.config.budget, cli.config.prices
+  return true
+end
+
+-- Options that have no place of their own in the arguments.
+local function base_options(cli)
+  local data = config.data_folder()
+  local options = {
+    durations = not cli.options.no_journal and config.make_folders(data) and data .. "/durations" or nil,
+    on_log = cli.output.level > 0 and log_to(cli.output) or nil,
+  }
+  for _, name in ipairs(FROM_CONFIG) do
+    options[name] = cli.config[name]
+  end
+  return options
+end
+
 --- A client; `extra`: further options of liangxin.new. Or nil, status.
 function Cli:client(extra)
   local key, why = config.api_key(self.config)
@@ -56,20 +93,18 @@ function Cli:client(extra)
     self.output:fail("%s", why or "no address: set LIANGXIN_BASE_URL, or base_url in " .. config.config_path())
     return nil, status.usage
   end
-  local data = config.data_folder()
-  local options = {
-    api_key = key,
-    base_url = base_url,
-    durations = config.make_folders(data) and data .. "/durations" or nil,
-    on_log = self.output.level > 0 and log_to(self.output) or nil,
-  }
-  for _, name in ipairs(FROM_CONFIG) do
-    options[name] = self.config[name]
-  end
+  local options = base_options(self)
+  options.api_key, options.base_url = key, base_url
   for name, value in pairs(extra or {}) do
     options[name] = value
   end
-  local ok, client = pcall(liangxin.new, options)
+  local ok, client = true, nil
+  if options.journal then
+    ok, client = add_journal(self, options)
+  end
+  if ok then
+    ok, client = pcall(liangxin.new, options)
+  end
   if not ok then
     self.output:fail("%s", (tostring(client):gsub("^.-liangxin%.new: ", "")))
     return nil, status.usage
@@ -105,7 +140,9 @@ function M.main(arguments)
     out:fail("%s", why)
     return status.usage
   end
-  local cli = setmetatable({ output = out, config = values, parser = built }, Cli)
+  values.journal = options.journal or values.journal
+  local cli = setmetatable({ output = out, config = values, options = options, arguments = arguments,
+    parser = built }, Cli)
   local code = by_name[options.command].run(options, cli)
   if out.is_broken then
     out:fail("stdout cannot be written")

@@ -102,27 +102,26 @@ function M.fill(template, values)
   return name
 end
 
-local function is_taken(path, promised)
-  if promised[path] then
-    return true
-  end
+--- The file that has that name, with any extension for ".*"; nil when it is free.
+function M.find(path)
   local stem = path:match "^(.*)%.%*$"
   if not stem then
-    return core.kind_of_file(path) ~= nil
+    return core.kind_of_file(path) and path
   end
   for _, extension in ipairs(EXTENSIONS) do
-    if core.kind_of_file(stem .. "." .. extension) then
-      return true
+    local candidate = stem .. "." .. extension
+    if core.kind_of_file(candidate) then
+      return candidate
     end
   end
-  return false
+  return nil
 end
 
 --- `path`, or it with a number, so that no file has that name. `promised`: the
 --- set of names that are given to others; this one is added.
 function M.free(path, promised)
   local number, candidate = 1, path
-  while is_taken(candidate, promised) do
+  while promised[candidate] or M.find(candidate) do
     number = number + 1
     local stem, extension = path:match "^(.*[^/])(%.[^./]+)$"
     candidate = ("%s-%d%s"):format(stem or path, number, extension or "")

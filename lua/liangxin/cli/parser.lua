@@ -25,6 +25,8 @@ function M.new(commands, version)
   parser:flag("-q --quiet", "Write the result and errors only.")
   parser:flag("-v --verbose", "Write a line for each request.")
   parser:option("--config", "The config file."):argname "FILE"
+  parser:option("--journal", "The journal: a file, or a postgres:// address."):argname "FILE"
+  parser:flag("--no-journal", "Keep no journal: what is interrupted cannot be resumed.")
   for _, module in ipairs(commands) do
     local command = parser:command(module.name):summary(module.summary)
     command:description(module.description or module.summary:gsub("^%l", string.upper) .. ".")

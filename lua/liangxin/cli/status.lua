@@ -38,11 +38,16 @@ local OF_KIND = {
   timeout = "later",
 }
 
+-- Of a result that is there: saving it may be tried again.
+local IS_OF_FILES = { file = true, download = true, journal = true, network = true, timeout = true, server = true }
+
 --- The status that an error of the client means.
 function M.of_error(err)
   local name = OF_KIND[err.kind] or "failed"
-  if name == "later" and err.charged ~= "no" then
-    name = err.task and "unfinished" or "unknown"
+  if IS_OF_FILES[err.kind] and err.charged == "yes" then
+    name = "unfinished" -- the result is there, its files are not
+  elseif name == "later" and err.charged ~= "no" then
+    name = (err.task or err.task_id) and "unfinished" or "unknown"
   end
   return M[name]
 end

@@ -22,7 +22,8 @@ local Work = {}
 Work.__index = Work
 
 --- `options`: cli, client, progress; jobs, how many at a time; folder and
---- template, or file; json, show, deadline.
+--- template, or file; json, show, deadline; resume, what to type to go on; and
+--- what goes to each create: batch, max_credits, prices, retry_failed.
 function M.new(options)
   return setmetatable({
     options = options,
@@ -31,26 +32,29 @@ function M.new(options)
     progress = options.progress,
     running = {}, -- set of items
     count = 0, -- of running
+    started = 0,
     promised = {}, -- names of files
-    outcomes = { saved = 0, failed = 0, unknown = 0, unfinished = 0 },
+    outcomes = { saved = 0, failed = 0, unknown = 0, unfinished = 0, not_sent = 0 },
     reasons = {}, -- texts of failures: how many
     status = status.ok,
     stop_level = 0,
     shows = options.show and pictures.can_show(options.show),
     date = os.date "%Y-%m-%d",
+    here = core.absolute "x":sub(1, -2),
+    before = 0, -- saved by an earlier run
   }, Work)
 end
 
--- Where the files of an item go. `task_id`: nil before it is known.
-local function target_of(work, item, task_id)
+-- Where the files of an item are to go. `task_id`: nil before it is known.
+local function wanted_target(work, item, task_id)
   local options = work.options
   local folder = options.folder == "." and options.template and "" or options.folder:gsub("/+$", "") .. "/"
   if options.file then
-    return names.free(options.file, work.promised)
+    return options.file
   elseif not options.template then
     return folder
   end
-  return names.free(folder .. names.fill(options.template, {
+  return folder .. names.fill(options.template, {
     key = item.key,
     model = item.model,
     prompt = type(item.input.prompt) == "string" and item.input.prompt or nil,
@@ -58,14 +62,43 @@ local function target_of(work, item, task_id)
     date = work.date,
     task_id = task_id or item.task_id,
     n = item.n or 1,
-  }), work.promised)
+  })
+end
+
+-- What the journal knows of the item, where it may be what has its name.
+local function recorded_target(work, item)
+  local journal = work.client.journal
+  local next_entry = journal and item.key and journal:entries { key = item.key }
+  local entry = next_entry and next_entry()
+  if not entry or not entry.target then
+    return nil
+  end
+  work.before = work.before + (entry.state == "saved" and 1 or 0)
+  return entry.target
+end
+
+-- Where the files of an item go: over no file but its own.
+local function target_of(work, item, task_id)
+  local path = wanted_target(work, item, task_id)
+  if path:find "/$" then
+    return path
+  end
+  return not task_id and names.find(path) and recorded_target(work, item) or names.free(path, work.promised)
+end
+
+-- As the user would write it.
+local function shorten(work, path)
+  if path:sub(1, #work.here) == work.here and not work.options.folder:find "^[/~]" then
+    return path:sub(#work.here + 1)
+  end
+  return (path:gsub("^%./", ""))
 end
 
 -- A line of the result, and what progress knows.
 local function report(work, item, outcome, fields)
   local paths = {}
   for i, file in ipairs(fields.files or {}) do
-    paths[i] = file.path:gsub("^%./", "")
+    paths[i] = shorten(work, file.path)
   end
   if work.options.json then
     local err = fields.err
@@ -99,17 +132,31 @@ end
 
 local OUTCOMES = { [status.unknown] = "unknown", [status.unfinished] = "unfinished" }
 
-local function fail(work, item, err)
+-- An error's words, for this program's users.
+local function words_of(message)
+  return (text.clean(message):gsub("retry_failed = true makes", "--retry-failed makes"))
+end
+
+-- What has come of it, and whether that is news.
+local function judge(work, err)
   local code = status.of_error(err)
-  local outcome = OUTCOMES[code] or "failed"
   work.status = status.worse(work.status, code)
-  if HOPELESS[err.kind] then
-    work.is_hopeless = true
+  if not HOPELESS[err.kind] then
+    return OUTCOMES[code] or "failed", true
   end
-  if work.stop_level < 2 then
-    local reason = text.clean(err.message)
+  local is_first = not work.is_hopeless
+  work.is_hopeless = true
+  return err.charged == "no" and "not_sent" or OUTCOMES[code] or "failed", is_first
+end
+
+local function fail(work, item, err)
+  local outcome, is_news = judge(work, err)
+  if work.stop_level < 2 and is_news then
+    work.output:fail("%s: %s", item.label, words_of(tostring(err)))
+  end
+  if work.stop_level < 2 and outcome ~= "not_sent" then
+    local reason = words_of(err.message)
     work.reasons[reason] = (work.reasons[reason] or 0) + 1
-    work.output:fail("%s: %s", item.label, text.clean(tostring(err)))
   end
   local record = err.record
   end_item(work, item, outcome, { err = err, task_id = err.task_id, credits = record and record.credits,
@@ -118,7 +165,10 @@ end
 
 local function save(work, item, result)
   work.progress:change(item, "saving")
-  local files, err = result:save(item.target or target_of(work, item, result.task_id))
+  local files, err = result.files, nil
+  if not files then
+    files, err = result:save(target_of(work, item, result.task_id))
+  end
   if not files then
     return fail(work, item, err)
   end
@@ -133,8 +183,8 @@ end
 -- Callbacks that tell the progress what happens to an item.
 local function watch(work, item, opts)
   function opts.on_state(state)
-    if state ~= "success" and state ~= "fail" then -- saving, or the error, comes next
-      work.progress:change(item, state)
+    if state ~= "fail" then -- the error comes next
+      work.progress:change(item, state == "success" and "saving" or state)
     end
   end
   function opts.on_progress(fraction)
@@ -143,9 +193,24 @@ local function watch(work, item, opts)
   return opts
 end
 
+-- With a journal the target is kept there, so that whoever resumes it saves it.
+local function create_options(work, item)
+  local options = work.options
+  local opts = { deadline = options.deadline }
+  if not options.template or not names.needs_task(options.template) then
+    opts.save = target_of(work, item)
+  end
+  if work.client.journal then
+    opts.key, opts.batch = item.key, options.batch
+    opts.price = options.prices and options.prices[item.model]
+    opts.max_credits, opts.retry_failed = options.max_credits, options.retry_failed
+  end
+  return opts
+end
+
 -- A job: from the request to the files.
 local function make(work, item)
-  local opts = watch(work, item, { deadline = work.options.deadline })
+  local opts = watch(work, item, create_options(work, item))
   function opts.on_created(task_id)
     item.task_id = task_id
     work.progress:change(item, "waiting")
@@ -174,7 +239,7 @@ end
 
 local function start(work, item)
   work.running[item] = true
-  work.count = work.count + 1
+  work.count, work.started = work.count + 1, work.started + 1
   work.progress:start(item)
   work.client:spawn(item.task_id and finish or make, work, item)
 end
@@ -200,36 +265,46 @@ local function leave(work)
   work.progress:close()
   work.client:close(LEAVE)
   table.sort(ids)
-  if #ids > 0 then
+  if #ids > 0 and not work.client.journal then
     work.output:say("liangxin: go on with: liangxin save %s", table.concat(ids, " "))
   end
 end
 
+-- With a journal: what to type.
+local function tell_resume(work)
+  local is_unfinished = work.is_cut_short or work.outcomes.unfinished > 0
+  if work.client.journal and is_unfinished then
+    work.output:say("liangxin: go on with: %s", work.options.resume or "liangxin resume")
+  end
+end
+
 local function wants_more(work)
-  return work.stop_level == 0 and not work.is_hopeless and not work.is_dry
+  return work.upcoming and work.stop_level == 0 and not work.is_hopeless
+end
+
+-- One turn: start what may be started, look at what has happened.
+local function turn(work, source)
+  while wants_more(work) and work.count < work.options.jobs do
+    start(work, work.upcoming)
+    work.upcoming = source()
+  end
+  work.progress:draw()
+  if work.count > 0 then
+    work.client:poll(TICK)
+  end
+  obey(work)
 end
 
 --- Do it: `source()` gives the next item {label =, model =, input =, key =, n =,
---- target =, task_id = of a task that is there}, nil when there are no more. The
+--- task_id = of a task that is there}, nil when there are no more. The
 --- exit status.
 function Work:run(source)
   stops.catch()
+  self.upcoming = source()
   repeat
-    while wants_more(self) and self.count < self.options.jobs do
-      local item = source()
-      self.is_dry = not item
-      if not item then
-        break
-      end
-      start(self, item)
-    end
-    self.progress:draw()
-    if self.count > 0 then
-      self.client:poll(TICK)
-    end
-    obey(self)
+    turn(self, source)
   until self.stop_level == 2 or self.count == 0 and not wants_more(self)
-  self.is_cut_short = self.stop_level == 2 or self.stop_level == 1 and not self.is_dry
+  self.is_cut_short = self.stop_level == 2 or self.stop_level == 1 and self.upcoming ~= nil
   if self.stop_level == 2 then
     leave(self)
   else
@@ -237,10 +312,8 @@ function Work:run(source)
     self.client:close()
   end
   stops.release()
-  if self.is_cut_short then
-    return status.interrupted
-  end
-  return self.status
+  tell_resume(self)
+  return self.is_cut_short and status.interrupted or self.status
 end
 
 return M
