@@ -67,9 +67,10 @@ struct lx_store_query {
     const char *batch;
     unsigned states;      /* bit n: enum lx_entry_state n */
     bool only_unfinished; /* to be sent, watched or saved */
-    /* In a group, with only_unfinished: of those whose owner is dead or nobody.
-     * A store may give others, too, and leaves out what another client is
-     * about to claim. */
+    /* In a group, with only_unfinished: of those whose owner is dead or nobody,
+     * up to 1,000. A store may give others, too; or leave out what another
+     * client is about to claim, and take no notice of after_id and the order,
+     * since what is claimed is not found again. */
     bool to_claim;
     int64_t since_ms; /* created then or later */
     int64_t after_id; /* entries come in the order of their ids */

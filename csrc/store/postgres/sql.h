@@ -44,10 +44,11 @@
     LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM liangxin.attempt"          \
                   " WHERE token_hash = $1)"
 
-/* The unfinished entries of each owner `owners` for which `condition` holds, by
- * an index that is looked at once for each owner. With `id` alone in the order
- * the planner may choose to walk through all entries instead. */
-#define LX_PART_BY_OWNERS(condition, locking)                                  \
+/* The unfinished entries of each owner for which `condition` holds: by an index
+ * that is looked at once for each owner, one owner after the other. With `id`
+ * alone in the order the planner may choose to walk through all entries
+ * instead. `more` goes behind the conditions, `end` behind the limit. */
+#define LX_PART_BY_OWNERS(condition, more, end)                                \
     "WITH RECURSIVE owners(id) AS (SELECT min(owner) FROM liangxin.entry"      \
     " WHERE " LX_PART_UNFINISHED                                               \
     " UNION ALL SELECT (SELECT min(owner) FROM liangxin.entry"                 \
@@ -56,8 +57,8 @@
     " SELECT" LX_PART_COLUMNS "FROM (SELECT id AS found FROM owners"           \
     " WHERE id IS NOT NULL AND " condition ") f CROSS JOIN LATERAL"            \
     " (SELECT * FROM liangxin.entry WHERE " LX_PART_UNFINISHED                 \
-    " AND owner = f.found AND id + 0 > $1 AND " LX_PART_FILTER                 \
-    " ORDER BY id + 0 LIMIT $7" locking ") e" LX_PART_ORDER
+    " AND owner = f.found AND " LX_PART_FILTER more                            \
+    " ORDER BY id + 0 LIMIT $7" end
 #define LX_PART_IS_FREE                                                        \
     "NOT EXISTS (SELECT 1 FROM liangxin.owner o WHERE o.id = owners.id"        \
     " AND " LX_PART_ALIVE ")"
@@ -73,9 +74,10 @@
                     " AND ($3 IS NULL OR model = $3)"                          \
                     " AND " LX_PART_REUSABLE " ORDER BY id DESC LIMIT 1")      \
     X(LIST, LX_PART_ENTRY "WHERE id > $1 AND " LX_PART_FILTER LX_PART_ORDER)   \
-    X(UNFINISHED, LX_PART_BY_OWNERS("true", ""))                               \
-    X(CLAIMABLE,                                                               \
-      LX_PART_BY_OWNERS(LX_PART_IS_FREE, " FOR UPDATE SKIP LOCKED"))           \
+    X(UNFINISHED,                                                              \
+      LX_PART_BY_OWNERS("true", " AND id + 0 > $1", ") e" LX_PART_ORDER))      \
+    X(CLAIMABLE, LX_PART_BY_OWNERS(LX_PART_IS_FREE, "",                        \
+                                   " FOR UPDATE SKIP LOCKED) e LIMIT $7"))     \
     X(INSERT,                                                                  \
       "INSERT INTO liangxin.entry(origin, key, batch, model, identity, body,"  \
       " priority, state, attempt, owner, fence, due_ms, urls, target,"         \

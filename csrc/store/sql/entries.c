@@ -85,8 +85,8 @@ static enum lx_store_status list_entries(struct lx_store *store,
                              walk->last_id, query->origin, query->batch,
                              query->model, query->since_ms, states, room);
         left -= walk->count;
-    } while (status == LX_STORE_OK && !walk->is_over && walk->count == room &&
-             left > 0);
+    } while (status == LX_STORE_OK && !walk->is_over && !query->to_claim &&
+             walk->count == room && left > 0);
     return status;
 }
 

@@ -62,12 +62,12 @@ static void test_claims(void)
     insert_owned(&rig, "theirs", other.api->owner(other.store));
     insert_owned(&rig, "c", 12345);
     insert_owned(&rig, "d", 0);
-    CHECK_TEXT(claim(&rig, 0).ids, "a c d ");
+    CHECK_TEXT(claim(&rig, 0).ids, "a d c ");
     rig_commit(&rig);
     rig_close(&dead);
-    CHECK_TEXT(claim(&rig, 2).ids, "a b ");
+    CHECK_TEXT(claim(&rig, 2).ids, "a d ");
     rig_commit(&rig);
-    CHECK_TEXT(claim(&other, 0).ids, "a b c d ");
+    CHECK_TEXT(claim(&other, 0).ids, "a d b c ");
     rig_commit(&other);
     rig_close(&rig);
     rig_close(&other);
