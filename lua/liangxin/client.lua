@@ -52,7 +52,7 @@ function M.new(options)
   client._scheduler.on_log = options.on_log
   client._scheduler.on_error = options.on_error
   client.journal = options.journal and journal_module.new(client) or nil
-  client._unclaimed = last_words.new_unclaimed()
+  client._unclaimed = last_words.new_unclaimed(client.journal ~= nil)
   client._last_words = last_words.guard(client._scheduler.kept, client._unclaimed,
     task_module.counter_of_creates(client._scheduler.ops))
   return client

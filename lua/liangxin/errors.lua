@@ -76,6 +76,9 @@ local LOCAL_ENDS = {
 --- The error of a wait that this side ended: closed, forked or cancelled.
 function M.local_end(kind, task)
   local err = M.new(kind, LOCAL_ENDS[kind])
+  if kind == "closed" and task and task._entry then
+    err.message = err.message .. "; the journal has the task: the same key, or client:resume(), goes on with it"
+  end
   if task then
     err.charged = "maybe"
     M.adopt(err, task)

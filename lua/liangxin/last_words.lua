@@ -7,9 +7,10 @@ local M = {}
 local UNCLAIMED_MAX = 1000 -- tasks remembered
 local SHOWN_MAX = 50 -- tasks written
 
---- Tasks that this client made and whose end no wait has returned.
-function M.new_unclaimed()
-  return { count = 0, models = {} }
+--- Tasks that this client made and whose end no wait has returned. `has_journal`:
+--- of the client, which knows them then.
+function M.new_unclaimed(has_journal)
+  return { count = 0, models = {}, has_journal = has_journal }
 end
 
 --- A task was made.
@@ -59,7 +60,8 @@ local function report_tasks(unclaimed)
   io.stderr:write("liangxin: these tasks may be billed, and no wait saw their end: ",
     table.concat(names, ", ", 1, math.min(#names, SHOWN_MAX)),
     more > 0 and (" and %d more"):format(more) or "",
-    "; client:task(id):wait() gives the result\n")
+    unclaimed.has_journal and "; they are in the journal: the same keys, or client:resume(), go on with them\n"
+      or "; client:task(id):wait() gives the result\n")
 end
 
 --- An object that, when it is collected, reports what is left in `kept` and
