@@ -5,6 +5,7 @@
 #include "engine/io_download.h"
 #include "engine/io_journal.h"
 #include "engine/io_plan.h"
+#include "engine/io_replan.h"
 #include "engine/io_send.h"
 #include "engine/io_task.h"
 #include "engine/io_upload.h"

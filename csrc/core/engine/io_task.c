@@ -2,17 +2,12 @@
 #include "engine/io_task.h"
 
 #include "engine/book.h"
+#include "engine/end_words.h"
 #include "engine/outbox.h"
 #include "engine/recorded.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Plans are made again after an end: at most once in this time, and for at most
- * this many tasks a turn. */
-#define REPLAN_EVERY_MS 20
-#define REPLAN_STEP     4096
 
 /* ---- beginning ---- */
 
@@ -274,31 +269,6 @@ void lx_io_task_cancel(struct lx_io *io, struct lx_op *op)
 
 /* ---- ending ---- */
 
-/* A record can end a task badly although the exchange went well. */
-static void judge_record(const struct lx_record *record, struct lx_error *error)
-{
-    if (record->state_class == LX_STATE_FAILED) {
-        lx_error_set(error, LX_KIND_TASK_FAILED, "the task failed: %s%s%s%s",
-                     record->fail_msg ? record->fail_msg
-                                      : "the service gave no reason",
-                     record->fail_code ? " (failCode " : "",
-                     record->fail_code ? record->fail_code : "",
-                     record->fail_code ? ")" : "");
-        error->charged = LX_CHARGED_MAYBE;
-        if (record->fail_code)
-            lx_text_copy(error->fail_code, sizeof error->fail_code,
-                         record->fail_code, strlen(record->fail_code));
-    } else if (record->state_class == LX_STATE_SUCCESS &&
-               !lx_record_has_result(record)) {
-        lx_error_set(error, LX_KIND_RESULT_MISSING,
-                     "the task succeeded, but its resultJson %s; the raw text "
-                     "is in err.record: keep the task id and ask support",
-                     record->result_is_malformed ? "is not JSON"
-                                                 : "holds no URL");
-        error->charged = LX_CHARGED_YES;
-    }
-}
-
 static void count_end(struct lx_io *io, const struct lx_error *error)
 {
     if (error->kind == LX_KIND_NONE)
@@ -307,41 +277,19 @@ static void count_end(struct lx_io *io, const struct lx_error *error)
         io->stats.failed++;
 }
 
-/* Name the host that was not reached: it shows a wrong base_url. */
-static void name_service(const struct lx_io *io, struct lx_error *error)
-{
-    size_t length = strlen(error->message);
-
-    snprintf(error->message + length, sizeof error->message - length,
-             " (base_url %.200s)", io->config->http.base_url);
-}
-
-/* The deadline of a create that waited for what another client does. */
-static void name_wait(const struct lx_op *op, struct lx_error *error)
-{
-    if (op->task.request != LX_REQUEST_WAITING ||
-        error->kind != LX_KIND_DEADLINE)
-        return;
-    lx_error_set(error, LX_KIND_DEADLINE,
-                 "another client is at this key, and has come to no end within "
-                 "%.3g s: run it again to go on waiting",
-                 (double)op->task.machine.watch_for_ms / 1000.0);
-    error->charged = LX_CHARGED_MAYBE;
-    error->retryable = true;
-}
-
 static void end(struct lx_io *io, struct lx_op *op,
                 const struct lx_error *given)
 {
     struct lx_error error = *given;
     struct lx_record *record = op->final->record;
 
-    name_wait(op, &error);
+    if (op->task.request == LX_REQUEST_WAITING)
+        lx_end_name_wait(op->task.machine.watch_for_ms, &error);
     lx_io_task_tell_created(io, op);
 
     if (op->final->type == LX_EVENT_ENDED) {
         if (error.kind == LX_KIND_NONE && record)
-            judge_record(record, &error);
+            lx_end_judge(record, &error);
         count_end(io, &error);
         if (op->task.task_id) /* the same generate again makes a second task */
             error.retryable = false;
@@ -353,7 +301,7 @@ static void end(struct lx_io *io, struct lx_op *op,
         lx_io_book_end(io, op, &error);
     }
     if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)
-        name_service(io, &error);
+        lx_end_name_service(io->config->http.base_url, &error);
     leave(io, op);
     if (op->task.upload)
         op->final->body = lx_upload_take_body(op->task.upload);
@@ -441,28 +389,4 @@ void lx_io_tasks_bad_key(struct lx_io *io, const struct lx_outcome *outcome)
         else
             i++;
     }
-}
-
-/* ---- learning ---- */
-
-bool lx_io_replan(struct lx_io *io)
-{
-    struct lx_input input = {.type = LX_INPUT_LEARNED};
-
-    if (io->replan_at >= io->ops.capacity) { /* the last renewal is complete */
-        if (io->learned == io->planned ||
-            io->now_ms - io->replanned_ms < REPLAN_EVERY_MS)
-            return false;
-        io->planned = io->learned;
-        io->replanned_ms = io->now_ms;
-        io->replan_at = 0;
-    }
-    size_t end = io->replan_at + REPLAN_STEP;
-    for (; io->replan_at < end && io->replan_at < io->ops.capacity;
-         io->replan_at++) {
-        struct lx_op *op = io->ops.entries[io->replan_at].value;
-        if (op && op->type == LX_OP_TASK)
-            lx_io_task_step(io, op, &input);
-    }
-    return io->replan_at < io->ops.capacity;
 }

@@ -57,8 +57,4 @@ void lx_io_task_request(struct lx_io *io, struct lx_op *op,
 /* End every watch, because the key is bad: `outcome` says how. */
 void lx_io_tasks_bad_key(struct lx_io *io, const struct lx_outcome *outcome);
 
-/* Plan the waiting tasks anew after something was learned; some per call. True
- * when more are left. */
-bool lx_io_replan(struct lx_io *io);
-
 #pragma GCC visibility pop

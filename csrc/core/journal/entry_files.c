@@ -10,10 +10,10 @@
 
 static void free_file(struct lx_entry_file *file)
 {
-    free((char *)(uintptr_t)file->path);
-    free((char *)(uintptr_t)file->part);
-    free((char *)(uintptr_t)file->content_type);
-    free((unsigned char *)(uintptr_t)file->sha256);
+    free((void *)file->path);
+    free((void *)file->part);
+    free((void *)file->content_type);
+    free((void *)file->sha256);
 }
 
 /* NULL of NULL; clears *is_whole when out of memory. */
