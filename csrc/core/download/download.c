@@ -213,7 +213,9 @@ lx_download_question(const struct lx_download *download)
 
 const char *lx_download_part(const struct lx_download *download)
 {
-    return download->content.sink.part_name;
+    return download->question == LX_DOWNLOAD_MAY_SAVE
+               ? download->save->sink.part_name
+               : download->content.sink.part_name;
 }
 
 const char *lx_download_stem(const struct lx_download *download)

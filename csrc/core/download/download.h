@@ -43,9 +43,8 @@ void lx_download_resume(struct lx_download *download, int64_t now_ms,
 enum lx_download_step lx_download_poll(struct lx_download *download,
                                        int64_t *due_ms);
 
-/* ASKING: what for; what the part is called, in MAY_BEGIN,
- * and what its name and that of the file begin with; and what is to be
- * saved, in MAY_SAVE. Borrowed. */
+/* ASKING: what for; what the part is called; in MAY_BEGIN, what its name and
+ * that of the file begin with; in MAY_SAVE, what is to be saved. Borrowed. */
 enum lx_download_question
 lx_download_question(const struct lx_download *download);
 const char *lx_download_part(const struct lx_download *download);

@@ -353,6 +353,37 @@ static void test_giving_up_early(struct rig *rig)
     CHECK(has_no_part());
 }
 
+/* Until it asks; false when it ended before. */
+static bool turn_to_question(struct rig *rig, enum lx_download_question wanted)
+{
+    int64_t due_ms;
+
+    while (lx_download_poll(rig->download, &due_ms) != LX_DOWNLOAD_ASKING)
+        if (!turn_rig(rig))
+            return false;
+    return lx_download_question(rig->download) == wanted;
+}
+
+static void test_part_of_entry(struct rig *rig)
+{
+    struct lx_download_order *order = new_order("/plain", true);
+    char part[400] = "";
+
+    check_row = "an entry's part has one name until the file is in place";
+    unlink(rig_path);
+    order->entry = 1;
+    start_rig(rig, order);
+    CHECK(turn_to_question(rig, LX_DOWNLOAD_MAY_BEGIN));
+    snprintf(part, sizeof part, "%s", lx_download_part(rig->download));
+    lx_download_allow(rig->download);
+    lx_download_resume(rig->download, lx_now_ms(), 0);
+    CHECK(turn_to_question(rig, LX_DOWNLOAD_MAY_SAVE));
+    CHECK(exists(part));
+    CHECK_TEXT(lx_download_part(rig->download), part);
+    lx_download_free(rig->download);
+    CHECK(has_no_part());
+}
+
 int main(void)
 {
     struct rig rig;
@@ -364,6 +395,7 @@ int main(void)
     test_what_is_sent(&rig);
     test_progress(&rig);
     test_giving_up_early(&rig);
+    test_part_of_entry(&rig);
     check_row = "the end";
     close_rig(&rig);
     stop_server();
