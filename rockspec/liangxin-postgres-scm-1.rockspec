@@ -30,6 +30,7 @@ build = {
   modules = {
     ["liangxin.store.postgres"] = {
       sources = {
+        "errors.c",
         "groups.c",
         "link.c",
         "module.c",

@@ -187,20 +187,24 @@ static enum lx_store_status settle(struct lx_store *store, int64_t number)
 static void write_news(struct lx_store *store, int64_t number, char *out,
                        size_t capacity)
 {
-    static const char KEPT[] =
-        "PREPARE lx_commit(bigint, bigint) AS"
-        " INSERT INTO liangxin.news VALUES($1, $2, txid_current());";
+    snprintf(out, capacity,
+             store->is_pooled ? "INSERT INTO liangxin.news VALUES(%" PRId64
+                                ", %" PRId64 ", txid_current());"
+                              : "EXECUTE lx_commit(%" PRId64 ", %" PRId64 ");",
+             store->owner, number);
+}
 
-    if (store->is_pooled)
-        snprintf(out, capacity,
-                 "%sINSERT INTO liangxin.news VALUES(%" PRId64 ", %" PRId64
-                 ", txid_current());",
-                 store->group.text, store->owner, number);
-    else
-        snprintf(out, capacity,
-                 "%s%sEXECUTE lx_commit(%" PRId64 ", %" PRId64 ");",
-                 store->has_commit ? "" : KEPT, store->group.text, store->owner,
-                 number);
+static enum lx_store_status prepare_commit(struct lx_store *store)
+{
+    if (store->is_pooled || store->has_commit)
+        return LX_STORE_OK;
+    enum lx_store_status status = lx_postgres_script(
+        store,
+        "PREPARE lx_commit(bigint, bigint) AS"
+        " INSERT INTO liangxin.news VALUES($1, $2, txid_current())",
+        NULL);
+    store->has_commit = status == LX_STORE_OK;
+    return status;
 }
 
 static enum lx_store_status send_commit(struct lx_store *store, int64_t number)
@@ -216,18 +220,16 @@ static enum lx_store_status send_commit(struct lx_store *store, int64_t number)
                  " WHERE id = %" PRId64 ";",
                  store->owner);
     write_news(store, number, news, sizeof news);
-    snprintf(text, sizeof text, "%s%sCOMMIT", news, renewal);
+    snprintf(text, sizeof text, "%s%s%sCOMMIT", store->group.text, news,
+             renewal);
     *store->group.text = '\0';
     enum lx_store_status status = lx_postgres_script(store, text, &result);
     if (status == LX_STORE_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0)
         status = lx_postgres_fail(store, LX_STORE_OTHER, "it was rolled back");
     PQclear(result);
-    if (status != LX_STORE_OK)
-        return status;
-    store->has_commit = true;
-    if (is_old)
+    if (status == LX_STORE_OK && is_old)
         store->beat_ms = now_ms;
-    return LX_STORE_OK;
+    return status;
 }
 
 enum lx_store_status lx_postgres_commit(struct lx_store *store)
@@ -242,8 +244,11 @@ enum lx_store_status lx_postgres_commit(struct lx_store *store)
     }
     if (!lx_postgres_is_up(store)) /* nothing of it was sent */
         return lx_sql_refuse(store, LX_STORE_LOST);
+    enum lx_store_status status = prepare_commit(store);
+    if (status != LX_STORE_OK)
+        return status;
     int64_t number = ++store->commits;
-    enum lx_store_status status = send_commit(store, number);
+    status = send_commit(store, number);
     if (!store->db) {
         *group = (struct lx_postgres_group){0};
         status = settle(store, number);

@@ -90,16 +90,21 @@ struct lx_store {
     char home[60];     /* that of the server whose journal this is */
     bool is_copy;
     struct lx_postgres_news news;
-    struct lx_store_error error,
-        link_error; /* the latter: while it is closed */
+    struct lx_store_error error;
+    struct lx_store_error link_error; /* of the last try to connect */
 };
 
-/* ---- errors ---- */
+/* ---- errors: errors.c ---- */
 
 /* Set the error: the words of store.h, with `detail` (may be NULL) behind. */
 enum lx_store_status lx_postgres_fail(struct lx_store *store,
                                       enum lx_store_status status,
                                       const char *detail);
+
+/* Set the error of a result that is none, or of the connection; returns its
+ * status. A connection that is gone is closed. */
+enum lx_store_status lx_postgres_fault(struct lx_store *store,
+                                       const PGresult *result);
 
 /* ---- the connection: link.c ---- */
 
@@ -121,11 +126,6 @@ PGconn *lx_postgres_dial(struct lx_store *store);
  * NULL) is the result of the last one, for PQclear. */
 enum lx_store_status lx_postgres_script(struct lx_store *store,
                                         const char *text, PGresult **last);
-
-/* Set the error of a result that is none, or of the connection; returns its
- * status. A connection that is gone is closed. */
-enum lx_store_status lx_postgres_fault(struct lx_store *store,
-                                       const PGresult *result);
 
 /* ---- groups: groups.c ---- */
 
