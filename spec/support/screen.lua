@@ -31,7 +31,7 @@ end
 function M.start(home, command, columns, rows)
   started = started + 1
   local screen = setmetatable({ socket = ("%s/tmux%d"):format(home.path, started) }, Screen)
-  local script = home:write("screen.sh", "(" .. command .. ")\necho \"ended $?\"\nexec cat\n")
+  local script = home:write("screen.sh", "trap : INT\n(" .. command .. ")\necho \"ended $?\"\nexec cat\n")
   local said = screen:tmux(("new-session -d -x %d -y %d %s"):format(columns, rows, quote("sh " .. script)))
   assert(said == "", said)
   return screen

@@ -4,6 +4,8 @@ local core = require "liangxin.core"
 local names = require "liangxin.cli.names"
 local pictures = require "liangxin.cli.pictures"
 local progress = require "liangxin.cli.progress"
+local status = require "liangxin.cli.status"
+local text_module = require "liangxin.cli.text"
 
 local M = {}
 
@@ -16,6 +18,51 @@ function M.number(min, is_whole)
     end
     return nil, ("'%s': it must be a %snumber from %s"):format(text, is_whole and "whole " or "", min)
   end
+end
+
+local UNITS = { m = 60, h = 3600, d = 86400, w = 7 * 86400 }
+
+--- A converter for lua-argparse: "7d", "12h", "30m", "2w" ago, or a day, as Unix
+--- time.
+function M.time(text)
+  local number, unit = text:match "^(%d+)([mhdw])$"
+  if number and #number < 7 then
+    return os.time() - tonumber(number) * UNITS[unit]
+  end
+  local year, month, day = text:match "^(%d%d%d%d)-(%d%d)-(%d%d)$"
+  if year then
+    return os.time { year = tonumber(year), month = tonumber(month), day = tonumber(day), hour = 0 }
+  end
+  return nil, ("'%s': it must be a time such as 7d, 12h, 30m, 2w or 2026-11-28"):format(text)
+end
+
+--- A client with a journal, for commands that are about that; or nil, status.
+function M.journal_client(cli)
+  local client, refused = cli:client { journal = true }
+  if client and not client.journal then
+    client:close()
+    cli.output:fail("this is about the journal: leave out --no-journal")
+    return nil, status.usage
+  end
+  return client, refused
+end
+
+--- Say what an error of the client is: its status.
+function M.fail(cli, err)
+  cli.output:fail("%s", text_module.clean(tostring(err)))
+  return status.of_error(err)
+end
+
+--- What an entry of the journal is called.
+function M.label(entry)
+  return entry.key or entry.task_id or "#" .. entry.id
+end
+
+--- The filter for what a person calls an entry: #number, else `name` ("key" or
+--- "task_id").
+function M.filter(word, name)
+  local id = word:match "^#(%d+)$"
+  return id and { id = tonumber(id) } or { [name] = word }
 end
 
 --- Options of commands that wait and save.

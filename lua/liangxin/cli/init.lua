@@ -21,8 +21,9 @@ local M = {}
 
 -- In the order of the help.
 M.COMMANDS = {
-  "generate", "batch", "save",
+  "generate", "batch", "watch", "resume", "save",
   "models", "validate",
+  "spend", "resolve", "export", "prune",
   "doctor", "gallery", "sandbox", "completion",
 }
 

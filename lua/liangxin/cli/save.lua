@@ -7,14 +7,24 @@ local work = require "liangxin.cli.work"
 
 local M = {
   name = "save",
-  summary = "wait for tasks that are known by id, and save their files",
+  summary = "wait for tasks that are known by id or key, and save their files",
 }
 
 local AT_ONCE = 8
 
 function M.add(command)
-  command:argument("ids", "Ids of tasks, as the service gave them."):args "+":argname "ID"
+  command:argument("ids", "Ids of tasks, as the service gave them, or keys of the journal."):args "+":argname "ID"
   common.add_saving(command)
+end
+
+-- A key of the journal stands for its task.
+local function item_of(client, id)
+  local next_entry = client.journal and client.journal:entries { key = id }
+  local entry = next_entry and next_entry()
+  if entry and entry.task_id then
+    return { label = id, key = id, task_id = entry.task_id, model = entry.model, input = {} }
+  end
+  return { label = id, task_id = id, input = {} }
 end
 
 --- Runs the command: its exit status.
@@ -30,7 +40,7 @@ function M.run(options, cli)
       return status.usage
     end
   end
-  local client, refused = cli:client()
+  local client, refused = cli:client { journal = true }
   if not client then
     return refused
   end
@@ -43,7 +53,7 @@ function M.run(options, cli)
   return done:run(function()
     next_id = next_id + 1
     local id = options.ids[next_id]
-    return id and { label = id, task_id = id, input = {} }
+    return id and item_of(client, id)
   end)
 end
 

@@ -223,9 +223,15 @@ local function make(work, item)
   end
 end
 
--- A job: a task that is there already.
+-- A job: a task that is there already, perhaps as an object.
 local function finish(work, item)
-  local task, err = work.client:task(item.task_id, watch(work, item, { model = item.model }))
+  local opts = watch(work, item, { model = item.model })
+  local task, err = item.task, nil
+  if task then
+    task:on_state(opts.on_state)
+  else
+    task, err = work.client:task(item.task_id, opts)
+  end
   local result
   if task then
     result, err = task:wait(work.options.deadline)
@@ -296,7 +302,7 @@ local function turn(work, source)
 end
 
 --- Do it: `source()` gives the next item {label =, model =, input =, key =, n =,
---- task_id = of a task that is there}, nil when there are no more. The
+--- task_id = (and task =) of a task that is there}, nil when there are no more. The
 --- exit status.
 function Work:run(source)
   stops.catch()

@@ -1,0 +1,143 @@
+-- The commands about the journal: watch, resume, save by key, spend, resolve,
+-- export, prune.
+
+local cli = require("spec.support.cli")
+local json = require("liangxin.cli.json")
+local sandbox_module = require("liangxin.sandbox")
+local screen_module = require("spec.support.screen")
+
+local it_runs = cli.has_shell and it or pending
+local it_shows = screen_module.has_tmux and it or pending
+
+describe("the journal in the program", function()
+  local sandbox, home
+
+  before_each(function()
+    sandbox = assert(sandbox_module.start({ seconds = 0.1, side = 64 }))
+    home = cli.home():use(sandbox)
+  end)
+
+  after_each(function()
+    sandbox.stop()
+    home:remove()
+  end)
+
+  it_runs("is resumed after a kill: what is paid for is saved, nothing is sent", function()
+    -- A shell that kills the program as soon as it tells of a task.
+    local command = home:command("generate z-image '[slow] x' --key slow -o pictures/ --progress plain")
+    local script = home:write("kill.sh", "(" .. command .. ") 2>said &\npid=$!\n"
+      .. "until grep -q ': waiting' said; do sleep 0.05; done\nkill -KILL $pid\n"
+      .. "wait $pid\nexit 0\n")
+    os.execute("cd " .. cli.quote(home.path) .. " && sh " .. cli.quote(script) .. " 2>killed")
+    assert.equal(1, sandbox.counters().billed)
+    local said = home:run("resume")
+    assert.equal(0, said.status)
+    assert.matches("^pictures/lx_task_[%w]+%-1%.png\n$", said.out)
+    assert.matches("1 finished, 0 not", said.err)
+    assert.equal(1, sandbox.counters().creates)
+    said = home:run("resume")
+    assert.same({ 0, "" }, { said.status, said.out })
+  end)
+
+  it_runs("makes no second task for a key, and knows its files", function()
+    assert.equal("a.png\n", home:run("generate z-image x --key hero -o a.png -q").out)
+    assert.equal("a.png\n", home:run("generate z-image x --key hero -o a.png -q").out)
+    assert.equal(1, sandbox.counters().billed)
+    assert.equal("b.png\n", home:run("save hero -o b.png -q").out)
+    local said = home:run("generate z-image y --key hero -q")
+    assert.equal(1, said.status)
+    assert.matches("input.prompt", said.err, 1, true)
+  end)
+
+  it_runs("tells what was spent", function()
+    home:run("generate z-image x -n 3 -q")
+    home:run("generate kling-v3-pro x -q")
+    local said = home:run("spend --since 1d")
+    assert.equal(0, said.status)
+    assert.matches("\nz%-image +3 +25%.5 +0\n", said.out)
+    assert.matches("\nall +4 +145%.5 +0\n$", said.out)
+    local rows = {}
+    for line in home:run("spend --by day --json").out:gmatch("[^\n]+") do
+      rows[#rows + 1] = json.decode(line)
+    end
+    assert.same({ 4, 145.5 }, { rows[1].tasks, rows[1].charged })
+    assert.equal(2, home:run("spend --since soon").status)
+  end)
+
+  it_runs("lists what is unknown, and is told what came of it", function()
+    home:write("rows.csv", "key,model,prompt\na,z-image,[lost] x\nb,z-image,[lost] y\n")
+    assert.equal(5, home:run("batch rows.csv -q").status)
+    local said = home:run("resolve")
+    assert.equal(5, said.status)
+    assert.matches("^a  z%-image  %d+%-%d+%-%d+ %d+:%d+  0 credits reserved\nb  ", said.out)
+    assert.equal("a", json.decode(home:run("resolve --json").out:match("^[^\n]+")).key)
+    assert.equal(0, home:run("resolve a charged").status)
+    assert.equal(1, home:run("resolve a charged").status) -- it is not unknown any more
+    assert.equal(1, home:run("resolve c nothing").status)
+    said = home:run("resolve --all nothing")
+    assert.matches("^1 resolved\n$", said.err)
+    assert.equal(0, home:run("resolve").status)
+    for _, words in ipairs({ "a", "a b c", "--all", "--all lx_1" }) do
+      assert.equal(2, home:run("resolve " .. words).status)
+    end
+  end)
+
+  it_runs("is exported and forgotten", function()
+    home:run("generate z-image x --key one -q")
+    local line = json.decode(home:run("export").out)
+    assert.same({ "one", "saved" }, { line.key, line.state })
+    assert.equal(0, home:run("export -o all.jsonl").status)
+    assert.matches('"one"', home:read("all.jsonl"), 1, true)
+    assert.equal(1, home:run("export -o all.jsonl").status)
+    assert.matches("^0 forgotten\n", home:run("prune --before 30d").err)
+    assert.equal(2, home:run("prune").status)
+  end)
+
+  it_runs("is watched until nothing is open", function()
+    local said = home:run("watch")
+    assert.same({ 0, "" }, { said.status, said.out })
+    home:run("generate z-image x --key one -q")
+    said = home:run("watch one --json")
+    assert.same({ 0, "saved" }, { said.status, json.decode(said.out).state })
+  end)
+
+  it_shows("is watched from another terminal", function()
+    sandbox.stop()
+    sandbox = assert(sandbox_module.start({ seconds = 600, side = 64 }))
+    home:use(sandbox)
+    local first = screen_module.start(home, home:command("generate z-image x --key hero"), 80, 20)
+    local ok, raised = pcall(function()
+      first:wait("waiting")
+      local second = screen_module.start(home, home:command("watch"), 60, 20)
+      local watched, why = pcall(function()
+        second:wait("^hero +accepted +%d+ s +z%-image\n1 open$")
+        second:keys("C-c")
+        second:wait("ended 130")
+      end)
+      second:close()
+      assert(watched, why)
+    end)
+    first:close()
+    assert(ok, raised)
+  end)
+
+  it_runs("is what these commands are about", function()
+    for _, command in ipairs({ "spend", "resume", "watch", "resolve", "export", "prune --before 1d" }) do
+      local said = home:run("--no-journal " .. command)
+      assert.equal(2, said.status)
+      assert.matches("leave out --no-journal", said.err, 1, true)
+    end
+  end)
+
+  it_runs("says where it cannot be, and that there is a way without", function()
+    home:write("file", "")
+    local said = home:run("generate z-image x", { env = { XDG_DATA_HOME = home.path .. "/file" } })
+    assert.equal(2, said.status)
+    assert.matches("--no-journal goes without", said.err, 1, true)
+    said = home:run("--no-journal generate z-image x -q", { env = { XDG_DATA_HOME = home.path .. "/file" } })
+    assert.equal(0, said.status)
+    home:write("config/liangxin/config.lua", "return { budget = { credits = 1 } }")
+    assert.matches("needs the journal", home:run("--no-journal generate z-image x").err, 1, true)
+    assert.equal(6, home:run("generate z-image x -q").status)
+  end)
+end)
