@@ -140,6 +140,7 @@ static void record_end(struct lx_io *io, struct lx_booking *booking,
         return;
     if (event == LX_ENTRY_EVENT_SUCCEED && is_done)
         lx_fact_move(fact, LX_ENTRY_EVENT_LEAVE, booking->fence);
+    fact->may_wait = true; /* a client that dies before asks again */
     fact->news.charged_mc = lx_recorded_charge(record);
     if (event == LX_ENTRY_EVENT_SUCCEED)
         fact->news.urls = fact->urls = lx_recorded_urls(record);

@@ -36,6 +36,7 @@ struct lx_fact {
     } moves[LX_FACT_MOVES_MAX];
     int move_count;
     bool is_decision;     /* tried once, in the intents' rank */
+    bool may_wait;        /* for others to be committed with */
     bool is_confirmation; /* of a SEND: has no moves */
     bool keeps_plan; /* SEND: the entry has a key, so it may be sent later */
     int failures;    /* in a row */

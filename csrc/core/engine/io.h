@@ -61,6 +61,8 @@ struct lx_io {
     struct lx_id_map facts; /* by entry: the first that is not in the journal */
     struct lx_id_map savings;     /* by entry: what is saved of its files */
     struct lx_fact *facts_failed; /* to be tried again */
+    struct lx_journal_request *late, *late_last; /* go with the next, or at: */
+    int64_t late_due_ms;
     int turns_held;       /* ops that have their turn to send, and wait for the
                                   journal */
     int plans;            /* in the journal: may end in a send */

@@ -35,7 +35,11 @@ static bool is_answered(const struct lx_fact *fact)
 
 static void add_fact(struct lx_io *io, struct lx_fact *fact)
 {
-    if (!lx_io_journal_add(io, fact->request.op, &fact->request))
+    bool is_late = fact->may_wait && !io->is_closing && io->journal;
+
+    if (is_late)
+        lx_io_journal_add_late(io, &fact->request);
+    else if (!lx_io_journal_add(io, fact->request.op, &fact->request))
         lx_fact_free(fact);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/book.h"
 #include "engine/io_fact.h"
 #include "engine/io_plan.h"
+#include "engine/journal_port.h"
 
 /* How often ops that wait for others look at their entries: soonest after a
  * change, and without one, for the death of an owner changes nothing. */
@@ -28,12 +29,22 @@ static void look_at_waits(struct lx_io *io)
     lx_io_plan_waits(io);
 }
 
+void lx_io_journal_turn(struct lx_io *io, bool begins)
+{
+    if (io->journal && begins)
+        lx_journal_begin(io->journal);
+    else if (io->journal)
+        lx_journal_end(io->journal);
+}
+
 bool lx_io_journal(struct lx_io *io)
 {
     if (!io->journal)
         return false;
     bool any = lx_journal_deliver(io->journal);
     lx_io_facts_retry(io);
+    if (io->late && io->now_ms >= io->late_due_ms)
+        lx_io_journal_flush_late(io);
     look_at_waits(io);
     return any;
 }
@@ -48,7 +59,11 @@ int64_t lx_io_journal_wait_ms(const struct lx_io *io)
     for (const struct lx_fact *fact = io->facts_failed; fact; fact = fact->next)
         if (wait_ms < 0 || fact->due_ms - io->now_ms < wait_ms)
             wait_ms = fact->due_ms - io->now_ms;
-    return wait_ms < 0 && (io->waits.first || io->facts_failed) ? 0 : wait_ms;
+    if (io->late && (wait_ms < 0 || io->late_due_ms - io->now_ms < wait_ms))
+        wait_ms = io->late_due_ms - io->now_ms;
+    return wait_ms < 0 && (io->waits.first || io->facts_failed || io->late)
+               ? 0
+               : wait_ms;
 }
 
 static void leave_all(struct lx_io *io)
@@ -67,6 +82,7 @@ void lx_io_journal_stop(struct lx_io *io)
     if (!journal)
         return;
     io->is_closing = true;
+    lx_io_journal_flush_late(io);
     lx_io_facts_flush(io);
     while (io->plans > 0) /* they may end in what is to be put back */
         if (!lx_journal_deliver(journal))

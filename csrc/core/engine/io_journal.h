@@ -6,6 +6,9 @@
 
 #pragma GCC visibility push(hidden)
 
+/* What is added in one turn is committed together. */
+void lx_io_journal_turn(struct lx_io *io, bool begins);
+
 /* What the journal has done since the last turn, what is to be tried again, and
  * what others have changed; true when there was any. */
 bool lx_io_journal(struct lx_io *io);

@@ -182,6 +182,7 @@ void lx_io_run(struct lx_io *io)
 {
     while (!is_stopping(io)) {
         look_at_clock(io);
+        lx_io_journal_turn(io, true);
         obey(io);
         fire_timers(io);
         lx_io_plan(io);
@@ -192,6 +193,7 @@ void lx_io_run(struct lx_io *io)
         is_busy = lx_io_replan(io) || is_busy;
         is_busy = lx_io_downloads(io) || is_busy;
         is_busy = lx_io_journal(io) || is_busy;
+        lx_io_journal_turn(io, false);
         lx_io_deliver(io);
         if (!is_busy)
             wait_for_something(io, limiter_wait_ms);

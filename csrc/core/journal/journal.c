@@ -35,7 +35,7 @@ struct lx_journal {
     int watchers;                          /* guarded by lock */
     bool has_changed;                      /* guarded by lock */
     bool is_stopping;                      /* guarded by lock */
-    bool is_delivering; /* guarded by lock: more is about to be added */
+    int gathering; /* guarded by lock: not 0: more is about to be added */
 };
 
 /* ---- lines of requests ---- */
@@ -231,11 +231,11 @@ static void work_on(struct lx_journal *journal, struct line *group,
             run_read(journal, request);
 }
 
-/* What is added during a delivery goes together: were the first of it taken at
+/* What is gathered goes together: were the first of it taken at
  * once, each second commit would hold one request. */
 static bool has_work(const struct lx_journal *journal)
 {
-    if (journal->is_delivering)
+    if (journal->gathering > 0)
         return false;
     for (int rank = 0; rank < LX_JOURNAL_RANKS; rank++)
         if (journal->waiting[rank].first)
@@ -344,7 +344,24 @@ void lx_journal_add(struct lx_journal *journal,
             lx_thread_start(&journal->thread, run_journal, journal);
     if (!journal->has_thread) /* the system gives none: slowly, then */
         work_off_group(journal);
-    else if (!journal->is_delivering)
+    else if (journal->gathering == 0)
+        lx_condition_signal(&journal->change);
+    lx_mutex_unlock(&journal->lock);
+}
+
+void lx_journal_begin(struct lx_journal *journal)
+{
+    lx_mutex_lock(&journal->lock);
+    journal->gathering++;
+    lx_mutex_unlock(&journal->lock);
+}
+
+void lx_journal_end(struct lx_journal *journal)
+{
+    lx_mutex_lock(&journal->lock);
+    assert(journal->gathering > 0);
+    journal->gathering--;
+    if (has_work(journal))
         lx_condition_signal(&journal->change);
     lx_mutex_unlock(&journal->lock);
 }
@@ -355,18 +372,14 @@ bool lx_journal_deliver(struct lx_journal *journal)
     struct lx_journal_request *request = journal->ended.first;
     bool any = request != NULL;
     journal->ended = (struct line){NULL, NULL};
-    journal->is_delivering = true;
+    journal->gathering++;
     lx_mutex_unlock(&journal->lock);
     while (request) {
         struct lx_journal_request *next = request->next;
         request->on_end(request);
         request = next;
     }
-    lx_mutex_lock(&journal->lock);
-    journal->is_delivering = false;
-    if (has_work(journal))
-        lx_condition_signal(&journal->change);
-    lx_mutex_unlock(&journal->lock);
+    lx_journal_end(journal);
     return any;
 }
 

@@ -61,6 +61,11 @@ void lx_journal_free(struct lx_journal *journal);
 void lx_journal_add(struct lx_journal *journal,
                     struct lx_journal_request *request);
 
+/* What is added in between is committed together, from the end on. Nested; not
+ * across stop. */
+void lx_journal_begin(struct lx_journal *journal);
+void lx_journal_end(struct lx_journal *journal);
+
 /* Call on_end of all that have ended; true when there were any. What on_end
  * adds is committed together. */
 bool lx_journal_deliver(struct lx_journal *journal);
