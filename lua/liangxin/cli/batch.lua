@@ -6,7 +6,6 @@ local common = require "liangxin.cli.common"
 local costs = require "liangxin.cli.costs"
 local json = require "liangxin.cli.json"
 local names = require "liangxin.cli.names"
-local prices = require "liangxin.cli.prices"
 local problems = require "liangxin.cli.problems"
 local progress = require "liangxin.cli.progress"
 local status = require "liangxin.cli.status"
@@ -109,7 +108,6 @@ local function dry_run(cli, options, file, check)
     end
   end
   cli.output:say("%s would be sent", text.count(check.rows, "row"))
-  check.costs:ask(cli)
   for _, line in ipairs(check.costs:lines()) do
     cli.output:say("%s", line)
   end
@@ -201,7 +199,7 @@ end
 -- The file is good: what is left to do.
 local function go_on(options, cli, file, check, place)
   if options.dry_run or options.max_credits then
-    check.costs.prices = prices.known(cli)
+    check.costs:ask(cli)
   end
   if options.dry_run then
     return dry_run(cli, options, file, check)

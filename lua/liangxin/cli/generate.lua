@@ -7,7 +7,6 @@ local costs = require "liangxin.cli.costs"
 local inputs = require "liangxin.cli.inputs"
 local json = require "liangxin.cli.json"
 local liangxin = require "liangxin"
-local prices = require "liangxin.cli.prices"
 local problems = require "liangxin.cli.problems"
 local progress = require "liangxin.cli.progress"
 local status = require "liangxin.cli.status"
@@ -113,7 +112,7 @@ local function items_of(options, input)
 end
 
 local function dry_run(cli, items)
-  local sum = costs.new(prices.known(cli))
+  local sum = costs.new(cli.config.prices)
   for _, item in ipairs(items) do
     cli.output:result(json.object { { "model", item.model }, { "input", problems.shown(item.input) } })
     sum:add(item.model)
