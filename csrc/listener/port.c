@@ -30,7 +30,7 @@ static int listen_on(const struct addrinfo *where)
 /* The port that the system chose. */
 static int port_of(int fd)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
 
     if (getsockname(fd, (struct sockaddr *)&address, &size) != 0)

@@ -177,18 +177,18 @@ static int push_ended(lua_State *L, const struct lx_event *event)
     return 8;
 }
 
-int lx_lua_push_event(lua_State *L, const struct lx_event *event)
+static int push_progress(lua_State *L, const struct lx_event *event)
 {
-    static const char *const names[] = {
-        [LX_EVENT_CREATED] = "created",       [LX_EVENT_STATE] = "state",
-        [LX_EVENT_ENDED] = "ended",           [LX_EVENT_RECORD] = "record",
-        [LX_EVENT_TIMER] = "timer",           [LX_EVENT_PROGRESS] = "progress",
-        [LX_EVENT_DOWNLOADED] = "downloaded", [LX_EVENT_LOG] = "log",
-        [LX_EVENT_ANSWER] = "answer",         [LX_EVENT_POSTED] = "posted",
-    };
+    compat_push_int64(L, (int64_t)event->bytes);
+    if (event->total)
+        compat_push_int64(L, (int64_t)event->total);
+    else
+        lua_pushnil(L);
+    return 4;
+}
 
-    lua_pushstring(L, names[event->type]);
-    compat_push_int64(L, (int64_t)event->id);
+static int push_values(lua_State *L, const struct lx_event *event)
+{
     switch (event->type) {
     case LX_EVENT_CREATED:
         return push_created(L, event);
@@ -205,12 +205,7 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
     case LX_EVENT_TIMER:
         return 2;
     case LX_EVENT_PROGRESS:
-        compat_push_int64(L, (int64_t)event->bytes);
-        if (event->total)
-            compat_push_int64(L, (int64_t)event->total);
-        else
-            lua_pushnil(L);
-        return 4;
+        return push_progress(L, event);
     case LX_EVENT_DOWNLOADED:
         push_file(L, event->file);
         push_error_of(L, event);
@@ -227,4 +222,19 @@ int lx_lua_push_event(lua_State *L, const struct lx_event *event)
         return 3;
     }
     return 2;
+}
+
+int lx_lua_push_event(lua_State *L, const struct lx_event *event)
+{
+    static const char *const names[] = {
+        [LX_EVENT_CREATED] = "created",       [LX_EVENT_STATE] = "state",
+        [LX_EVENT_ENDED] = "ended",           [LX_EVENT_RECORD] = "record",
+        [LX_EVENT_TIMER] = "timer",           [LX_EVENT_PROGRESS] = "progress",
+        [LX_EVENT_DOWNLOADED] = "downloaded", [LX_EVENT_LOG] = "log",
+        [LX_EVENT_ANSWER] = "answer",         [LX_EVENT_POSTED] = "posted",
+    };
+
+    lua_pushstring(L, names[event->type]);
+    compat_push_int64(L, (int64_t)event->id);
+    return push_values(L, event);
 }

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-void lx_callback_token(const char *text, size_t length,
+void lx_callback_token(const char *url, size_t length,
                        char token[LX_TOKEN_MAX + 1])
 {
-    const char *at = lx_text_find(text, length, LX_TOKEN_NAME);
-    const char *end = text + length;
+    const char *at = lx_text_find(url, length, LX_TOKEN_NAME);
+    const char *end = url + length;
     size_t count = 0;
 
     *token = '\0';

@@ -248,3 +248,5 @@ enum lx_store_status lx_question_retarget(struct lx_inquiry *inquiry,
     return treat_all(inquiry, ledger, STATE_BIT(SUCCEEDED) | STATE_BIT(SAVED),
                      retarget_entry);
 }
+
+#undef STATE_BIT

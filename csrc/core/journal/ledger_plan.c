@@ -290,6 +290,16 @@ static enum lx_store_status claim_free(struct lx_ledger *ledger,
     return status;
 }
 
+static void give(struct lx_entry_list *found, lx_take_entry *take,
+                 void *argument)
+{
+    for (int i = 0; i < found->count; i++) {
+        if (found->copies[i])
+            take(argument, found->copies[i]);
+        found->copies[i] = NULL;
+    }
+}
+
 enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
                                     struct lx_store_query *query,
                                     int64_t now_ms, bool *more,
@@ -305,11 +315,8 @@ enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
         *more = found.count == query->limit;
         status = claim_free(ledger, &found, now_ms);
     }
-    for (int i = 0; i < found.count && status == LX_STORE_OK; i++) {
-        if (found.copies[i])
-            take(argument, found.copies[i]);
-        found.copies[i] = NULL;
-    }
+    if (status == LX_STORE_OK)
+        give(&found, take, argument);
     lx_entry_list_deinit(&found);
     return status;
 }

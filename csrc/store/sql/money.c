@@ -55,10 +55,9 @@ enum lx_store_status lx_sql_spend(struct lx_store *store, const char *origin,
                                   enum lx_spend_by by, int64_t since_ms,
                                   lx_visit_spend *visit, void *argument)
 {
-    static const enum lx_sql BY[] = {
-        [LX_SPEND_BY_MODEL] = LX_SQL_SPEND_BY_MODEL,
-        [LX_SPEND_BY_BATCH] = LX_SQL_SPEND_BY_BATCH,
-        [LX_SPEND_BY_DAY] = LX_SQL_SPEND_BY_DAY};
+    static const int BY[] = {[LX_SPEND_BY_MODEL] = LX_SQL_SPEND_BY_MODEL,
+                             [LX_SPEND_BY_BATCH] = LX_SQL_SPEND_BY_BATCH,
+                             [LX_SPEND_BY_DAY] = LX_SQL_SPEND_BY_DAY};
     struct spend_walk walk = {visit, argument};
 
     return lx_sql_walk(store, read_spend, &walk, BY[by], "it", since_ms,

@@ -8,7 +8,7 @@ local heap = require("liangxin.sandbox.heap")
 local ends = {}
 
 -- A task that is no longer asked about holds up another for so long: short where
--- there were so many questions about the other one, long without, for where the
+-- there were as many questions about the other one, long without, for where the
 -- whole process stands still nobody is asked about. It is kept for so long while
 -- there are no questions at all.
 local PATIENCE_SECONDS = 0.25

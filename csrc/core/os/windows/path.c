@@ -1,7 +1,9 @@
 /* path.c: see file.h, and the paths of ../file.h. */
-#include "os/windows/file.h"
+#include "os/file.h"
 
 #ifdef _WIN32
+
+#include "os/windows/file.h"
 
 #include <stdlib.h>
 #include <string.h>
