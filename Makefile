@@ -314,6 +314,11 @@ profile: build ## Where the CPU of a task goes, by perf (TREE=DIR: another's)
 drills: build ## Each fault: requests sent, tasks billed, what was told
 	@$(WITH_BUILD) $(LUA) spec/bench/drills.lua
 
+soak: build ## A long storm of kills over programs with a journal: a table (KILLS=1000)
+	@sh .ci/deps build test
+	@$(MAKE) $(J) BUILD=build/bench build/bench/stub
+	@$(WITH_BUILD) $(LUA) spec/bench/soak.lua $(KILLS) $(SEED)
+
 amalgamation: build/amalgamation/liangxin.c ## liangxin.c, .h and _lua.c for programs in C
 
 build/amalgamation/liangxin.c: csrc/amalgamate.lua $(CORE) $(BINDING) \
@@ -422,5 +427,5 @@ FORCE:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build client c-tests fuzzers benches lua-objects every-object one-unit deps \
         check demo demo-resume docs example test test-luas test-windows gallery-test dist-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
-        bench-polling profile drills rockspecs release-check amalgamation test-engines \
+        bench-polling profile drills soak rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help

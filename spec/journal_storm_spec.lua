@@ -6,6 +6,8 @@ local child = require "spec.support.child"
 local fault_client = require "spec.support.fault_client"
 local folders = require "spec.support.folder"
 local quick = require "spec.support.quick"
+local socket = require "socket"
+local sqlite = require "spec.support.sqlite"
 local storm = require "spec.support.storm"
 
 local SEED = tonumber(os.getenv("STORM_SEED")) or os.time()
@@ -26,19 +28,14 @@ describe("a storm of kills", function()
   end)
 
   local function sql(statement)
-    local pipe = assert(io.popen(("sqlite3 '%s' \"%s\""):format(journal, statement)))
-    local text = pipe:read("*a")
-    pipe:close()
-    return (text:gsub("%s+$", ""))
+    return sqlite.ask(journal, statement)
   end
 
   local function rage(kills, options)
     options.folder, options.journal, options.sql, options.seed = folder, journal, sql, SEED
     function options.after_round(self)
       self:check(sql("PRAGMA integrity_check") == "ok", "the journal is damaged")
-      for _, suffix in ipairs({ "", "-wal", "-shm", "-journal" }) do
-        os.remove(journal .. suffix) -- each round has a journal of its own
-      end
+      sqlite.remove(journal) -- each round has a journal of its own
     end
     local raging = storm.new(fault, options)
     local figures = raging:rage(kills)
@@ -61,5 +58,45 @@ describe("a storm of kills", function()
 
   it_runs("with answers that are lost, and healed by callbacks", function()
     rage(10, { loses = 4 })
+  end)
+
+  it_runs("over a thousand creates that wait for their turn, which are planned", function()
+    fault:rule({ on = "create", act = "hang", billed = false, times = "always" })
+    local program = child.start(storm.PROGRAM, { fault.base_url, journal, folder, 1000, 1000 * 0.137, "stay" })
+    local sending = 8 -- max_connections
+    assert(fault:await("hanging", { at_least = sending }, 120))
+    local deadline = socket.gettime() + 120
+    while tonumber(sql("SELECT count(*) FROM entry")) ~= 1000 do
+      assert(socket.gettime() < deadline)
+      socket.sleep(0.05)
+    end
+    program:kill("KILL")
+    program:finish()
+    local client = quick.client(fault, { journal = journal })
+    assert.equal(1000 - sending, client.journal:cancel({ state = "planned" }))
+    assert.equal(sending, fault:stats().creates)
+    assert.equal(tostring(sending), sql("SELECT count(*) FROM entry WHERE state = 'sending'"))
+    assert.equal(tostring(sending * 137), sql("SELECT used_mc FROM budget_use"))
+  end)
+
+  it_runs("over programs that share a ceiling: it is passed by no thousandth", function()
+    local programs = {}
+    for i = 1, 8 do
+      programs[i] = child.start("spec/support/ceiling_child.lua", { fault.base_url, journal, 50, 200.5 * 0.137 })
+    end
+    assert(fault:await("creates", { at_least = 50 }, 120))
+    programs[1]:kill("KILL")
+    programs[2]:kill("KILL")
+    for i, program in ipairs(programs) do
+      local _, said = program:finish()
+      assert.is_true(i < 3 or said:find("made") ~= nil and not said:find("failed"), said)
+    end
+    assert(fault:await("open_connections", { at_most = 0 }, 120))
+    local named = tonumber(sql("SELECT count(*) FROM entry WHERE state = 'accepted'"))
+    local unknown = tonumber(sql("SELECT count(*) FROM entry WHERE state = 'sending'"))
+    local planned = tonumber(sql("SELECT count(*) FROM entry WHERE state = 'planned'"))
+    assert.equal(200, named + unknown + planned)
+    assert.equal(tostring(200 * 137), sql("SELECT sum(used_mc) FROM budget_use"))
+    assert.is_true(fault:billed() >= named and fault:billed() <= named + unknown)
   end)
 end)

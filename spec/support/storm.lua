@@ -26,7 +26,7 @@ local ALWAYS = "always"
 local Storm = {}
 Storm.__index = Storm
 
-local storm = { KEYS = KEYS }
+local storm = { PROGRAM = PROGRAM }
 
 --- `options`: folder, journal (place), sql (function(statement) -> text), seed,
 --- processes (default 1), loses (answers of creates that are lost in a round, and
