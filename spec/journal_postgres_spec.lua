@@ -34,6 +34,7 @@ describe("a journal on PostgreSQL", function()
   local function open(options)
     options = options or {}
     options.journal = options.journal or url
+    options.deadline = 300 -- for machines on which a server starts slowly
     return quick.client(fault, options)
   end
 

@@ -28,11 +28,18 @@ local function find_programs()
   return nil
 end
 
+-- Below those that the system gives to connections, so that nobody takes it while
+-- the server is down.
 local function free_port()
-  local listener = assert(socket.bind("127.0.0.1", 0))
-  local _, port = listener:getsockname()
-  listener:close()
-  return port
+  local port = 20000 + math.floor(socket.gettime() * 1000) % 12000
+  for candidate = port, port + 200 do
+    local listener = socket.bind("127.0.0.1", candidate)
+    if listener then
+      listener:close()
+      return candidate
+    end
+  end
+  error("no port is free")
 end
 
 -- Wait for the script's answer to what it was told.

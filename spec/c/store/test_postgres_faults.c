@@ -178,20 +178,22 @@ static void let_leases_end(const struct rig *rig)
                                  " '31 s'");
 }
 
-/* On a database that thinks that its server has been up for an hour. */
-static struct rig rig_on_old_server(void)
+/* On a database that thinks that its server has been up for that long. */
+static struct rig rig_on_server_of(const char *age)
 {
     struct rig rig = fresh_rig(false);
-    char sql[200];
+    char sql[300];
 
     rig_close(&rig);
-    server_sql(database_of(&rig),
-               "CREATE SCHEMA old;"
-               "CREATE FUNCTION old.pg_postmaster_start_time() RETURNS"
-               " timestamptz LANGUAGE sql AS"
-               " $$SELECT now() - interval '1 hour'$$");
     snprintf(sql, sizeof sql,
-             "ALTER DATABASE %s SET search_path = old, pg_catalog",
+             "CREATE SCHEMA fake;"
+             "CREATE FUNCTION fake.pg_postmaster_start_time() RETURNS"
+             " timestamptz LANGUAGE sql AS"
+             " $$SELECT clock_timestamp() - interval '%s'$$",
+             age);
+    server_sql(database_of(&rig), sql);
+    snprintf(sql, sizeof sql,
+             "ALTER DATABASE %s SET search_path = fake, pg_catalog",
              database_of(&rig));
     server_sql("postgres", sql);
     rig_open(&rig);
@@ -201,7 +203,7 @@ static struct rig rig_on_old_server(void)
 /* Nobody could renew while the server was down. */
 static void test_grace(void)
 {
-    struct rig rig = fresh_rig(false), other = rig;
+    struct rig rig = rig_on_server_of("1 s"), other = rig;
 
     check_row = "just after a start of the server";
     rig_open(&other);
@@ -213,7 +215,7 @@ static void test_grace(void)
 
 static void test_leases(void)
 {
-    struct rig rig = rig_on_old_server(), other = rig;
+    struct rig rig = rig_on_server_of("1 hour"), other = rig;
 
     rig_open(&other);
     int64_t owner = other.api->owner(other.store);
@@ -230,6 +232,7 @@ static void test_leases(void)
 
     check_row = "renewed by a commit, unless that is new";
     let_leases_end(&rig);
+    other.store->beat_ms = lx_boot_ms() + 1000000;
     rig_insert(&other, NULL);
     CHECK(!is_alive(&rig, owner));
     other.store->beat_ms = lx_boot_ms() - LX_POSTGRES_RENEW_MS - 1;

@@ -323,7 +323,7 @@ static void test_pooler(void)
     const char *program = PROGRAMS[access(PROGRAMS[0], X_OK) != 0];
 
     if (access(program, X_OK) != 0) {
-        printf("no pooler here: apt-get install pgbouncer\n");
+        printf("skipped: no pooler: apt-get install pgbouncer\n");
         return;
     }
     pid_t pid = start_pooler(program);
