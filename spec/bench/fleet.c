@@ -124,11 +124,11 @@ static void claim(void *argument)
     struct client *client = argument;
 
     while (!atomic_load(&is_over)) {
-        int64_t after_id = 0;
+        struct lx_store_query query = {.origin = ORIGIN, .limit = 1};
         bool more;
         begin(client);
-        must(client, lx_ledger_take(&client->ledger, ORIGIN, 0, lx_unix_ms(), 1,
-                                    &after_id, &more, take, client));
+        must(client, lx_ledger_take(&client->ledger, &query, lx_unix_ms(),
+                                    &more, take, client));
         end(client);
     }
 }
