@@ -27,6 +27,25 @@ describe("liangxin", function()
     assert.equal("liangxin " .. require("liangxin")._VERSION .. "\n", home:run("--version").out)
   end)
 
+  it("is described: each command, option and status", function()
+    local page = cli.read("lua/liangxin/cli/README.md")
+    local commands = {}
+    for i, name in ipairs(program.COMMANDS) do
+      commands[i] = require("liangxin.cli." .. name)
+      assert.matches("\n| `" .. name .. "[ `]", page)
+    end
+    local help = { require("liangxin.cli.parser").new(commands, "0"):get_help() }
+    for _, name in ipairs(program.COMMANDS) do
+      help[#help + 1] = name ~= "sandbox" and home:run(name .. " --help").out or ""
+    end
+    for option in table.concat(help):gmatch("%-%-[%a-]+") do
+      assert.matches(option, page, 1, true)
+    end
+    for _, row in ipairs(require("liangxin.cli.status").ROWS) do
+      assert.matches(("\n| %d | %s |\n"):format(row[2], row[3]), page, 1, true)
+    end
+  end)
+
   for arguments, mistake in pairs({
     [""] = "a command is required",
     ["modles"] = "unknown command 'modles': Did you mean 'models'?",

@@ -47,8 +47,8 @@ function M.run(options, cli)
     good, bad = good + (is_good and 1 or 0), bad + (is_good and 0 or 1)
   end
   file:close()
-  cli.output:say("%s can be sent, %s not", text.count(good, "row"), bad == 0 and "none" or tostring(bad))
-  for _, line in ipairs(sum:lines()) do
+  cli.output:say("%s can be sent%s", text.count(good, "row"), bad > 0 and (", %d not"):format(bad) or "")
+  for _, line in ipairs(cli.config.prices and sum:lines() or {}) do
     cli.output:say("%s", line)
   end
   return bad == 0 and status.ok or status.usage

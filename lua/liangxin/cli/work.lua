@@ -89,7 +89,7 @@ end
 -- As the user would write it.
 local function shorten(work, path)
   if path:sub(1, #work.here) == work.here and not work.options.folder:find "^[/~]" then
-    return path:sub(#work.here + 1)
+    path = path:sub(#work.here + 1)
   end
   return (path:gsub("^%./", ""))
 end
