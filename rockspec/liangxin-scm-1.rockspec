@@ -406,6 +406,7 @@ build = {
       ["../doc/examples/testing/portraits.lua"] = "examples/testing/portraits.lua",
       ["../doc/examples/testing/portraits_spec.lua"] = "examples/testing/portraits_spec.lua",
       ["../doc/lua/liangxin/README.md"] = "lua/liangxin/README.md",
+      ["../doc/lua/liangxin/cli/README.md"] = "lua/liangxin/cli/README.md",
       ["../doc/lua/liangxin/journal/README.md"] = "lua/liangxin/journal/README.md",
       ["../doc/lua/liangxin/models/README.md"] = "lua/liangxin/models/README.md",
       ["../doc/lua/liangxin/sandbox/README.md"] = "lua/liangxin/sandbox/README.md",
