@@ -298,7 +298,7 @@ function Storm:round(kills)
   self.options.after_round(self)
 end
 
---- Rounds until so many programs were killed at work, or something is wrong.
+--- Rounds until that number of programs was killed at work, or something is wrong.
 function Storm:rage(kills)
   local goal = self.figures.kills + kills
   while self.figures.kills < goal and #self.problems == 0 do
