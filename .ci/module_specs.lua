@@ -52,7 +52,9 @@ local ELSEWHERE = {
   { "sandbox/painter", "sandbox_pictures_spec", "runs in the listener's worker" },
   { "sandbox/record", "sandbox_tasks_spec", "how a task is shown" },
   { "sandbox/service", "sandbox_spec", "answers over HTTP" },
+  { "question", "account_spec", "seen from query and account" },
   { "task/creating", "generate_spec", "seen from create and generate" },
+  { "task/preparing", "generate_spec", "seen from create and generate" },
   { "task/watching", "task_spec", "seen from the task" },
 }
 

@@ -7,20 +7,19 @@ local download = require "liangxin.download"
 local driving = require "liangxin.async.driving"
 local durations = require "liangxin.durations"
 local errors = require "liangxin.errors"
-local inputs = require "liangxin.journal.inputs"
 local journal_module = require "liangxin.journal"
 local last_words = require "liangxin.last_words"
 local notify = require "liangxin.notify"
 local options_module = require "liangxin.options"
-local record_module = require "liangxin.record"
+local preparing = require "liangxin.task.preparing"
+local question = require "liangxin.question"
 local request_module = require "liangxin.request"
 local resume = require "liangxin.journal.resume"
 local scheduler_module = require "liangxin.async.scheduler"
+local settings = require "liangxin.journal.settings"
 local structured = require "liangxin.async.structured"
 local task_module = require "liangxin.task"
-local settings = require "liangxin.journal.settings"
 local usage = require "liangxin.usage"
-local wish_module = require "liangxin.journal.wish"
 
 local M = {}
 
@@ -104,70 +103,6 @@ end
 
 -- Tasks -----------------------------------------------------------------------
 
--- Whether the task's callback is to have a token. With a journal it may come to
--- another process.
-local function wants_token(client, recover)
-  if recover == nil then
-    recover = client._options.recover
-  end
-  return recover or client.journal ~= nil
-end
-
--- Give the task its request, with a token where a callback may recover it.
-local function prepare(client, task, request, opts)
-  local token
-  local url = client._listening and client._listening:_url_for(request.callBackUrl)
-  task._has_callback = request.callBackUrl ~= nil
-  task._is_called_back = url ~= nil or task._has_callback
-  if url or request.callBackUrl and wants_token(client, opts.recover) then
-    token = notify.new_token(client, task)
-  end
-  local body = request_module.encode(request, token, url)
-  if type(body) == "string" then
-    task._request, task._request_bytes = body, #body
-  else
-    task._request, task._pieces = request_module.shown(body), body
-  end
-  task.key, task._save = opts.key, opts.save
-  if client.journal then
-    return wish_module.prepare(task, request, opts, token)
-  end
-  return true
-end
-
--- A task that is ready to be sent, or nil, err.
-local function new_task(client, request, opts)
-  if client._is_closing then
-    return nil, errors.local_end("closed")
-  end
-  if client.journal then
-    local input, err = inputs.refresh(client, request.input, opts)
-    if not input then
-      return nil, err
-    elseif input ~= request.input then
-      request = request_module.with(request, "input", input)
-    end
-  end
-  local mode = opts.validate
-  if mode == nil then
-    mode = client._options.validate
-  end
-  if mode then
-    local ok, err = request_module.validate(request, mode, client._is_loopback)
-    if not ok then
-      return nil, errors.remember_request(err, request_module.shown(request_module.encode(request)))
-    end
-  end
-  local model = request.model
-  local key = request_module.learning_key(model, request.input)
-  local task = task_module.new(client, nil, model, key, opts)
-  local ok, err = prepare(client, task, request, opts)
-  if not ok then
-    return nil, errors.remember_request(err, task._request)
-  end
-  return task
-end
-
 --- Create a task: the task, or nil, err.
 function Client:create(request, opts)
   local ok, err = enter(self, true)
@@ -178,7 +113,7 @@ function Client:create(request, opts)
     return nil, err
   end
   local task
-  task, err = new_task(self, request, opts)
+  task, err = preparing.new(self, request, opts)
   if not task then
     return nil, err
   end
@@ -199,7 +134,7 @@ function Client:generate(model, input, opts)
     return nil, err
   end
   local task
-  task, err = new_task(self, { model = model, input = input, callBackUrl = opts.callBackUrl }, opts)
+  task, err = preparing.new(self, { model = model, input = input, callBackUrl = opts.callBackUrl }, opts)
   if not task then
     return nil, err
   end
@@ -234,36 +169,6 @@ function Client:resume(opts)
   return results, failures
 end
 
-local Query = {}
-Query.__index = Query
-
-function Query:_on_record(record, err)
-  self.record, self.err = record_module.adopt(record), err
-  self._scheduler:release(self)
-  self._scheduler:finish(self)
-end
-
--- One question, about a task where `task_id` is there: a method of the handle
--- and what it takes.
-local function ask(self, task_id, method, ...)
-  local scheduler = self._scheduler
-  local op = setmetatable({ _scheduler = scheduler }, Query)
-  local ok, kind = scheduler:submit(op, method, ...)
-  if not ok then
-    return nil, errors.local_end(kind)
-  end
-  local why, cause = scheduler:wait(op)
-  if why == "done" then
-    if op.err then
-      op.err.task_id = task_id
-      return nil, errors.adopt(op.err, nil, op.record)
-    end
-    return op.record
-  end
-  scheduler:abandon(op)
-  return nil, why == "cancelled" and cause or errors.local_end(why)
-end
-
 --- The same as query for a task whose create had `request_bytes` (may be nil).
 function Client:_query(task_id, request_bytes)
   local entered, failure = enter(self, true)
@@ -271,7 +176,7 @@ function Client:_query(task_id, request_bytes)
     return nil, failure
   end
   -- Its answer may be as large as the create was.
-  return ask(self, task_id, "query", task_id, request_bytes)
+  return question.ask(self, task_id, "query", task_id, request_bytes)
 end
 
 --- Ask once about a task: its record, or nil, err.
@@ -281,7 +186,7 @@ function Client:query(task_id)
   if not entered then
     return nil, failure
   end
-  return ask(self, task_id, "query", task_id)
+  return question.ask(self, task_id, "query", task_id)
 end
 
 --- The record of a page of the gateway's ("account", "pricing"), or nil, err,
@@ -291,27 +196,16 @@ function Client:_page(name)
   if not entered then
     return nil, failure
   end
-  return ask(self, nil, "page", name)
+  return question.ask(self, nil, "page", name)
 end
 
--- What an address says that has no such page.
-local NO_ACCOUNT_PAGE = { not_found = true, bad_response = true, invalid_request = true, forbidden = true }
-
---- What the key was granted, has used and has left; nil, err where the gateway
---- does not say.
+--- What the key was granted, has used and has left, or nil, err.
 function Client:account()
-  local record, err = self:_page("account")
-  local data = record and record.data or {}
-  local granted, used = tonumber(data.total_granted), tonumber(data.total_used)
-  local available = tonumber(data.total_available)
-  if granted and used and available then
-    local is_unlimited = data.unlimited_quota == true or nil
-    return { granted = granted, used = used, available = available, unlimited = is_unlimited }
-  elseif not err or NO_ACCOUNT_PAGE[err.kind] then
-    return nil, errors.new("bad_response", "the gateway does not say what the account has: it answers "
-      .. "/api/usage/token/ with " .. (err and err.message or "other fields"), { cause = err, record = record })
+  local entered, failure = enter(self, true)
+  if not entered then
+    return nil, failure
   end
-  return nil, err
+  return question.account(self)
 end
 
 -- A data: URL holds a picture.
