@@ -199,7 +199,8 @@ demo: ## Install what is missing, build, draw pictures against the sandbox
 	@LUA=$(LUA) sh .ci/deps build
 	@$(MAKE) $(J) build
 	@unset LIANGXIN_BASE_URL LIANGXIN_API_KEY; \
-	  $(WITH_BUILD) $(LUA) examples/$(EXAMPLE).lua
+	  $(WITH_BUILD) $(LUA) examples/$(EXAMPLE).lua && rm -rf demo/shell && \
+	  $(WITH_BUILD) LIANGXIN="$(LUA) lua/bin/liangxin" sh examples/shell.sh
 
 demo-resume: build ## A program that kills itself and is started again, against the sandbox, and its bill
 	@unset LIANGXIN_BASE_URL LIANGXIN_API_KEY; rm -rf $(BUILD)/demo-resume; mkdir -p $(BUILD)/demo-resume; \

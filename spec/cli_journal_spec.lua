@@ -121,6 +121,20 @@ describe("the journal in the program", function()
     assert(ok, raised)
   end)
 
+  it_runs("is shown by the example for shells", function()
+    home:write("liangxin", "#!/bin/sh\n" .. home:command('"$@"'):gsub("^cd .- && ", "") .. "\n")
+    os.execute("chmod +x " .. cli.quote(home.path .. "/liangxin"))
+    local pipe = io.popen(("LIANGXIN=%s sh examples/shell.sh %s 2>&1; echo \"ended $?\""):format(
+      cli.quote(home.path .. "/liangxin"), cli.quote(home.path .. "/demo")))
+    local text = pipe:read("*a")
+    pipe:close()
+    assert.matches("ended 0\n$", text)
+    assert.matches("/demo/lighthouse%.png\n", text)
+    assert.matches("3 rows can be sent\n", text)
+    assert.matches("\nsaved +3, 3 of them by an earlier run\n", text)
+    assert.matches("\nall +4 +34 +0\n", text)
+  end)
+
   it_runs("is what these commands are about", function()
     for _, command in ipairs({ "spend", "resume", "watch", "resolve", "export", "prune --before 1d" }) do
       local said = home:run("--no-journal " .. command)
