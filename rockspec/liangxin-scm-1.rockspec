@@ -402,6 +402,7 @@ build = {
       ["../doc/examples/openresty/README.md"] = "examples/openresty/README.md",
       ["../doc/examples/openresty/nginx.conf"] = "examples/openresty/nginx.conf",
       ["../doc/examples/recipes/README.md"] = "examples/recipes/README.md",
+      ["../doc/examples/shell.sh"] = "examples/shell.sh",
       ["../doc/examples/support/service.lua"] = "examples/support/service.lua",
       ["../doc/examples/tarantool/README.md"] = "examples/tarantool/README.md",
       ["../doc/examples/tarantool/pictures.lua"] = "examples/tarantool/pictures.lua",
