@@ -7,8 +7,8 @@
 #include "base/buffer.h"
 #include "engine/wish.h"
 #include "json_text_lua.h"
+#include "table_lua.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,6 @@
 #define KEEP_BYTES (64u << 10)
 
 #define BUFFER_TYPE "liangxin.encoder"
-#define ARRAY_TYPE  "liangxin.array"
 #define IMAGE_TYPE  "liangxin.image"
 #define RESULT_TYPE "liangxin.result"
 
@@ -30,7 +29,9 @@
 #define BUFFER_INDEX 3
 #define PIECES_INDEX 4
 
-enum upvalue { UPVALUE_BUFFER = 1, UPVALUE_LOADED = 2 };
+/* Its upvalues: the buffer that is kept, and package.loaded. */
+#define KEPT_INDEX   lua_upvalueindex(1)
+#define LOADED_INDEX lua_upvalueindex(2)
 
 /* Where the encoder is: a key (a string on the Lua stack, which stays there
  * after a problem) or an index. */
@@ -75,79 +76,6 @@ static void encode_string(struct encoder *encoder, const char *text,
 
 /* ---- tables ---- */
 
-/* Push a field of the table at `index`; calls no metamethod. */
-static void raw_field(lua_State *L, int index, const char *name)
-{
-    lua_pushstring(L, name);
-    lua_rawget(L, index);
-}
-
-/* Whether fields may come through the table's metatable. */
-static bool may_inherit(lua_State *L, int index)
-{
-    if (!lua_getmetatable(L, index))
-        return false;
-    raw_field(L, lua_gettop(L), "__index");
-    bool may = !lua_isnil(L, -1);
-    lua_pop(L, 2);
-    return may;
-}
-
-/* Whether the value is the field of lua-cjson, should the program use that. */
-static bool is_of_cjson(lua_State *L, int index, const char *field)
-{
-    static const char *const modules[] = {"cjson", "cjson.safe"};
-
-    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
-        raw_field(L, lua_upvalueindex(UPVALUE_LOADED), modules[i]);
-        bool same = false;
-        if (lua_istable(L, -1)) {
-            raw_field(L, lua_gettop(L), field);
-            same = lua_rawequal(L, -1, index);
-            lua_pop(L, 1);
-        }
-        lua_pop(L, 1);
-        if (same)
-            return true;
-    }
-    return false;
-}
-
-/* Marked by liangxin.array or by a lua-cjson that has marks. */
-static bool is_marked_array(lua_State *L, int index)
-{
-    if (!lua_getmetatable(L, index))
-        return false;
-    int mark = lua_gettop(L);
-    raw_field(L, LUA_REGISTRYINDEX, ARRAY_TYPE);
-    bool is_marked = lua_rawequal(L, -1, mark) ||
-                     is_of_cjson(L, mark, "array_mt") ||
-                     is_of_cjson(L, mark, "empty_array_mt");
-    lua_pop(L, 2);
-    return is_marked;
-}
-
-/* Entries that are not 1..n of an array of n; and all entries. */
-static size_t count_entries(lua_State *L, int index, size_t n, size_t *others)
-{
-    size_t count = 0;
-
-    *others = 0;
-    lua_pushnil(L);
-    while (lua_next(L, index)) {
-        lua_pop(L, 1);
-        count++;
-        bool is_element = false;
-        if (lua_type(L, -1) == LUA_TNUMBER) {
-            lua_Number key = lua_tonumber(L, -1);
-            is_element = key >= 1 && key <= (lua_Number)n && floor(key) == key;
-        }
-        if (!is_element)
-            ++*others;
-    }
-    return count;
-}
-
 static void encode_array(struct encoder *encoder, int index, size_t n)
 {
     struct step *place = &encoder->path[encoder->depth - 1];
@@ -189,22 +117,6 @@ static void encode_object(struct encoder *encoder, int index)
         separator = ",";
     }
     put(encoder, "}", 1);
-}
-
-static bool has_only_string_keys(lua_State *L, int index)
-{
-    bool only = true;
-
-    lua_pushnil(L);
-    while (lua_next(L, index)) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) == LUA_TSTRING)
-            continue;
-        only = false;
-        lua_pop(L, 1);
-        break;
-    }
-    return only;
 }
 
 /* ---- what stands for a URL ---- */
@@ -275,7 +187,7 @@ static void encode_result(struct encoder *encoder, int index)
     int top = lua_gettop(L);
     size_t length;
 
-    raw_field(L, index, encoder->has_names ? "task_id" : "urls");
+    lx_lua_raw_field(L, index, encoder->has_names ? "task_id" : "urls");
     if (lua_istable(L, -1))
         lua_rawgeti(L, -1, 1);
     if (lua_type(L, -1) == LUA_TSTRING) {
@@ -293,7 +205,7 @@ static void encode_result(struct encoder *encoder, int index)
  * name. */
 static bool is_class(lua_State *L, const char *name)
 {
-    raw_field(L, LUA_REGISTRYINDEX, name);
+    lx_lua_raw_field(L, LUA_REGISTRYINDEX, name);
     bool same = lua_rawequal(L, -1, -2);
     lua_pop(L, 1);
     return same;
@@ -327,20 +239,20 @@ static void encode_table(struct encoder *encoder, int index)
     }
     if (encode_reference(encoder, index))
         return;
-    size_t count = count_entries(L, index, n, &others);
+    size_t count = lx_lua_table_count(L, index, n, &others);
     encoder->path[encoder->depth++] = (struct step){NULL, 0};
-    if (may_inherit(L, index)) {
+    if (lx_lua_table_may_inherit(L, index)) {
         complain(encoder,
                  "has a metatable with __index, but only a table's own "
                  "fields are sent");
-    } else if (n > 0 || is_marked_array(L, index)) {
+    } else if (n > 0 || lx_lua_table_is_marked(L, index, LOADED_INDEX)) {
         if (others > 0)
             complain(encoder, "mixes an array with other keys");
         else if (count != n)
             complain(encoder, "is an array with holes (use liangxin.null)");
         else
             encode_array(encoder, index, n);
-    } else if (has_only_string_keys(L, index)) {
+    } else if (lx_lua_table_has_only_strings(L, index)) {
         encode_object(encoder, index);
     } else {
         complain(encoder, "has a key that is no string");
@@ -377,7 +289,7 @@ static void encode_value(struct encoder *encoder, int index)
             put(encoder, "null", 4);
             return;
         }
-        if (is_of_cjson(L, index, "empty_array")) {
+        if (lx_lua_is_of_cjson(L, index, LOADED_INDEX, "empty_array")) {
             put(encoder, "[]", 2);
             return;
         }
@@ -425,16 +337,14 @@ static struct lx_buffer *push_new_buffer(lua_State *L)
  * touch the bytes of this call. */
 static struct lx_buffer *push_buffer(lua_State *L)
 {
-    int kept = lua_upvalueindex(UPVALUE_BUFFER);
-
-    lua_pushvalue(L, kept);
+    lua_pushvalue(L, KEPT_INDEX);
     struct lx_buffer *buffer = lua_touserdata(L, -1);
     if (!buffer) {
         lua_pop(L, 1);
         return push_new_buffer(L);
     }
     lua_pushnil(L);
-    lua_replace(L, kept);
+    lua_replace(L, KEPT_INDEX);
     lx_buffer_clear(buffer);
     return buffer;
 }
@@ -444,7 +354,7 @@ static void release_buffer(lua_State *L, int index, struct lx_buffer *buffer)
     if (buffer->capacity > KEEP_BYTES)
         lx_buffer_deinit(buffer);
     lua_pushvalue(L, index);
-    lua_replace(L, lua_upvalueindex(UPVALUE_BUFFER));
+    lua_replace(L, KEPT_INDEX);
 }
 
 static int encode_request(lua_State *L)
@@ -490,13 +400,13 @@ void lx_lua_push_encoder(lua_State *L)
     lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);
     push_new_buffer(L);
-    raw_field(L, LUA_REGISTRYINDEX, "_LOADED"); /* package.loaded */
+    lx_lua_raw_field(L, LUA_REGISTRYINDEX, "_LOADED"); /* package.loaded */
     lua_pushcclosure(L, encode_request, 2);
 }
 
 void lx_lua_push_array_mark(lua_State *L)
 {
-    luaL_newmetatable(L, ARRAY_TYPE);
+    luaL_newmetatable(L, LX_LUA_ARRAY_TYPE);
 }
 
 void lx_lua_push_image_class(lua_State *L)
