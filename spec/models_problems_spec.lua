@@ -6,7 +6,7 @@ local inputs = require("spec.support.model_inputs")
 local cjson = require("cjson").new()
 local unpack = table.unpack or unpack
 
-local IDS = inputs.IDS
+local IDS, PNG = inputs.IDS, inputs.PNG
 local input_of, accept, refuse = inputs.of, inputs.accept, inputs.refuse
 local repeated = inputs.repeated
 
@@ -313,5 +313,48 @@ describe("validate", function()
       assert.is_nil((models.validate(id, nil)))
       assert.is_nil((models.validate(id, { "a cat" })))
     end
+  end)
+
+  it("leaves out what was inferred in the mode \"documented\"", function()
+    local input = input_of("imagen4-ultra", { seed = 4294967296, compression_quality = 0 })
+    local _, problems = models.validate("imagen4-ultra", input, "documented")
+    assert.equal(1, #problems)
+    assert.equal("compression_quality", problems[1].parameter)
+    for _, mode in ipairs { true, false } do
+      assert.equal(2, #select(2, models.validate("imagen4-ultra", input, mode)))
+    end
+    local elements = input_of("kling-v3-pro", { elements = repeated({}, 4) })
+    assert.is_true(models.validate("kling-v3-pro", elements, "documented"))
+  end)
+
+  it("suggests the parameter or the model that was probably meant", function()
+    local function suggestion(id, input, parameter)
+      local problem, problems = refuse(id, input, parameter)
+      assert.is_false(problems.only_inferred)
+      assert.truthy(problem.message:find('did you mean "' .. problem.suggestion .. '"', 1, true))
+      assert.equal(problem.message, tostring(select(2, models.validate(id, input, "documented"))))
+      return problem.suggestion
+    end
+    local input = input_of("z-image", { aspectRatio = "1:1" })
+    assert.equal("aspect_ratio", suggestion("z-image", input, "aspectRatio"))
+    input = input_of("kling-v3-pro", { multi_prompt = { { prompt = "a", durration = "3" } } })
+    assert.equal("duration", suggestion("kling-v3-pro", input, "multi_prompt[1].durration"))
+    assert.equal("z-image", suggestion("z-imge", { prompt = "a" }, "model"))
+    assert.equal("seedream-v4-5", suggestion("seedream-v4.5", {}, "model"))
+    accept("seedream-v4-6", {}) -- another version is another model
+    accept("flux-2-max", {})
+    accept("flux-2-pro", input_of("flux-2-pro", { input_image_5 = PNG, steps = 4 }))
+    accept("nano-banana-pro", input_of("nano-banana-pro", { use_google_search_tool = 1 }))
+  end)
+
+  it("looks at a bounded number of unknown keys", function()
+    local input = input_of("z-image")
+    for i = 1, 1000 do
+      input["prompt" .. ("x"):rep(i % 2) .. ("é"):rep(i)] = i
+    end
+    for i = 1, 100 do
+      input[("p"):rep(i)] = i
+    end
+    assert.is_true((models.validate("z-image", input)))
   end)
 end)

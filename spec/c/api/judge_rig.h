@@ -33,3 +33,15 @@ static void judge(enum lx_operation operation, int http_status,
 
     judge_answer(operation, &answer, outcome);
 }
+
+/* A create that may have cost something says so, others do not. */
+static inline void check_money_words(const struct lx_error *error)
+{
+    if (error->charged == LX_CHARGED_MAYBE) {
+        CHECK_CONTAINS(error->message, "a task may exist and be billed");
+        CHECK_CONTAINS(error->message, "do not create it again");
+        CHECK(!error->retryable);
+    } else {
+        CHECK(!strstr(error->message, "may exist"));
+    }
+}
