@@ -61,6 +61,13 @@ describe("a journal on PostgreSQL", function()
     assert.equal("succeeded", state_of("hero"))
   end)
 
+  -- Else one that opens it meanwhile, or after a kill, would take it for a copy.
+  it("is at home in the transaction that makes it", function()
+    assert(draw(open(), "hero"))
+    assert.equal("2|1", server:sql(database, "SELECT count(*), count(DISTINCT xmin::text) FROM liangxin.meta"
+      .. " WHERE key IN ('home', 'schema_version')"))
+  end)
+
   it("is shared: two calls with one key send once", function()
     fault:service({ polls_until_success = 20 })
     local first = spawn(open(), "shared")

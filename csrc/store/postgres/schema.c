@@ -113,6 +113,18 @@ static enum lx_store_status read_version(struct lx_store *store, bool *is_new,
     return status;
 }
 
+/* A new journal is at home where it is made. */
+static enum lx_store_status make_schema(struct lx_store *store)
+{
+    char text[120];
+    enum lx_store_status status = lx_postgres_script(store, MAKE_SCHEMA, NULL);
+
+    snprintf(text, sizeof text,
+             "INSERT INTO liangxin.meta VALUES('home', '%s')", store->identity);
+    return status == LX_STORE_OK ? lx_postgres_script(store, text, NULL)
+                                 : status;
+}
+
 static enum lx_store_status finish(struct lx_store *store)
 {
     char text[120];
@@ -124,15 +136,16 @@ static enum lx_store_status finish(struct lx_store *store)
     return lx_postgres_script(store, text, NULL);
 }
 
-static enum lx_store_status migrate(struct lx_store *store, bool *is_new)
+static enum lx_store_status migrate(struct lx_store *store)
 {
+    bool is_new = false;
     int version;
-    enum lx_store_status status = read_version(store, is_new, &version);
+    enum lx_store_status status = read_version(store, &is_new, &version);
 
     if (status == LX_STORE_OK && version > SCHEMA_VERSION)
         return lx_sql_refuse(store, LX_STORE_NEWER);
-    if (status == LX_STORE_OK && *is_new)
-        status = lx_postgres_script(store, MAKE_SCHEMA, NULL);
+    if (status == LX_STORE_OK && is_new)
+        status = make_schema(store);
     if (status == LX_STORE_OK && version == SCHEMA_VERSION)
         return lx_postgres_script(store, "COMMIT", NULL);
     for (; version < SCHEMA_VERSION && status == LX_STORE_OK; version++)
@@ -140,9 +153,9 @@ static enum lx_store_status migrate(struct lx_store *store, bool *is_new)
     return status == LX_STORE_OK ? finish(store) : status;
 }
 
-enum lx_store_status lx_postgres_migrate(struct lx_store *store, bool *is_new)
+enum lx_store_status lx_postgres_migrate(struct lx_store *store)
 {
-    enum lx_store_status status = migrate(store, is_new);
+    enum lx_store_status status = migrate(store);
 
     if (status != LX_STORE_OK && store->db) {
         struct lx_store_error error = store->error;

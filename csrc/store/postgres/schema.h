@@ -6,8 +6,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Make the tables, or migrate those of an older version, in one transaction;
- * *is_new: they were not there. NEWER and NOT_OURS change nothing. */
-enum lx_store_status lx_postgres_migrate(struct lx_store *store, bool *is_new);
+/* Make the tables, or migrate those of an older version, in one transaction.
+ * NEWER and NOT_OURS change nothing. */
+enum lx_store_status lx_postgres_migrate(struct lx_store *store);
 
 #pragma GCC visibility pop

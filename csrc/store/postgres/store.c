@@ -77,13 +77,11 @@ static enum lx_store_status set_home(struct lx_store *store)
     return lx_sql_run(store, LX_SQL_SET_META, "tt", "home", store->identity);
 }
 
-/* A new journal is at home where it is made. */
-static enum lx_store_status check_identity(struct lx_store *store, bool is_new)
+static enum lx_store_status check_identity(struct lx_store *store)
 {
-    enum lx_store_status status = is_new ? set_home(store) : LX_STORE_OK;
+    enum lx_store_status status =
+        lx_sql_walk(store, take_home, store, LX_SQL_META, "t", "home");
 
-    if (status == LX_STORE_OK)
-        status = lx_sql_walk(store, take_home, store, LX_SQL_META, "t", "home");
     store->is_copy = strcmp(store->home, store->identity) != 0;
     return status;
 }
@@ -122,15 +120,14 @@ static void close_store(struct lx_store *store)
 
 static enum lx_store_status open_all(struct lx_store *store)
 {
-    bool is_new = false;
     enum lx_store_status status = check_place(store);
 
     if (status == LX_STORE_OK)
         status = lx_postgres_connect(store);
     if (status == LX_STORE_OK)
-        status = lx_postgres_migrate(store, &is_new);
+        status = lx_postgres_migrate(store);
     if (status == LX_STORE_OK)
-        status = check_identity(store, is_new);
+        status = check_identity(store);
     if (status == LX_STORE_OK)
         status = lx_postgres_join(store);
     return status;
