@@ -211,6 +211,8 @@ static enum lx_store_status open_file(struct lx_store *store)
         return lx_sql_refuse(store, LX_STORE_READ_ONLY);
     return lx_sqlite_script(store, "PRAGMA synchronous = FULL;"
                                    "PRAGMA fullfsync = 1;"
+                                   /* what a part may have to undo */
+                                   "PRAGMA temp_store = MEMORY;"
                                    "PRAGMA trusted_schema = 0;");
 }
 
