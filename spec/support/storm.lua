@@ -267,12 +267,13 @@ function Storm:with_client(fn)
   client:close()
 end
 
-function Storm:script()
+-- `loses`: answers, as in the options.
+function Storm:script(loses)
   local fault = self.fault
-  fault:reset()
+  fault:clear_rules()
   fault:service({ polls_until_success = 2, file = { size = 60000 } })
-  if self.options.loses then
-    fault:rule({ on = "create", act = "reset", times = 1 + math.floor(self:random() * self.options.loses) })
+  if loses then
+    fault:rule({ on = "create", act = "reset", times = 1 + math.floor(self:random() * loses) })
   end
   fault:rule({ on = "create", delay_s = 0.01, times = ALWAYS })
   fault:rule({ on = "file", drip = { bytes = 10000, every_s = 0.004 }, times = ALWAYS })
@@ -286,10 +287,12 @@ function Storm:round(kills)
   assert(lfs.mkdir(self.out))
   self.short = self.rounds % 3 == 0 and 1 + math.floor(self:random() * 3) or 0
   self.ceiling_mc = (KEYS - self.short) * PRICE_MC + (self.short > 0 and PRICE_MC - 1 or 0)
-  self:script()
+  self.fault:reset()
+  self:script(self.options.loses)
   self:kill_some(kills)
   self:with_client(self.audit_dead)
   self:run_through()
+  self:script() -- what was nothing is sent again, and heard of
   self:with_client(self.settle_unknown)
   self:run_through()
   self:with_client(self.audit_end)
