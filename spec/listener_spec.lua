@@ -111,6 +111,34 @@ describe("listener", function()
     end)
   end)
 
+  -- 401 connections are more than it holds: the most silent has to go.
+  it("sends a long answer that has only begun, whoever else connects", function()
+    local _, url = start()
+    local path = os.tmpname()
+    os.remove(path)
+    local stuck = {}
+    local function connect(count)
+      for _ = 1, count do
+        stuck[#stuck + 1] = assert(raw_http.connect(url))
+      end
+      assert.equal(200, ask(url, "/echo", "they are accepted").status)
+    end
+    local waiting = assert(raw_http.connect(url))
+    waiting:request("POST", "/work", "until " .. path)
+    connect(300)
+    assert(io.open(path, "w")):close()
+    assert.equal("cba", ask(url, "/work", "abc").body) -- after the other work
+    connect(100)
+    local answer = waiting:answer()
+    os.remove(path)
+    assert.equal(200, answer.status)
+    assert.is_true(answer.is_whole)
+    waiting:close()
+    for _, peer in ipairs(stuck) do
+      peer:close()
+    end
+  end)
+
   describe("call", function()
     it("gives a text to the handler's function and its text back", function()
       local started = start()

@@ -160,6 +160,7 @@ static enum MHD_Result answer(struct lx_listener *listener,
     struct lx_made made = {request->work.bytes, request->work.length};
     if (peer)
         peer->is_busy = false;
+    touch(listener, connection); /* it was not the peer that was silent */
     if (!request->has_work)
         MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header,
                                   &list);

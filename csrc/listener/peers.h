@@ -25,7 +25,8 @@ void lx_peers_init(struct lx_peers *peers);
  * there are more than `max`. NULL when out of memory. */
 struct lx_peer *lx_peers_add(struct lx_peers *peers, int fd, int max);
 
-/* Something was received from the peer, or an answer to it has ended. */
+/* Something was received from the peer, or an answer to it begins or has ended.
+ */
 void lx_peers_touch(struct lx_peers *peers, struct lx_peer *peer);
 
 /* The connection is closed: releases the peer. */
