@@ -2,6 +2,8 @@
  * has been read, since reading may raise. */
 #include "question_lua.h"
 
+#include "wish_lua.h"
+
 #include "base/text.h"
 #include "journal/transition.h"
 #include "json/json.h"
@@ -63,6 +65,17 @@ static char *copy_question_text(const char *text, bool *is_whole)
     return copy;
 }
 
+/* False where there is none. Leaves its texts on the stack. */
+static bool read_question_wish(lua_State *L, int index,
+                               struct lx_lua_wish *wish)
+{
+    lua_getfield(L, index, "wish");
+    if (lua_isnil(L, -1))
+        return false;
+    lx_lua_read_wish(L, lua_gettop(L), wish);
+    return true;
+}
+
 struct lx_question *lx_lua_read_question(lua_State *L, int index)
 {
     luaL_checktype(L, index, LUA_TTABLE);
@@ -82,6 +95,8 @@ struct lx_question *lx_lua_read_question(lua_State *L, int index)
         .after_id = question_integer(L, index, "after_id"),
         .limit = question_integer(L, index, "limit"),
     };
+    struct lx_lua_wish wish;
+    bool has_wish = read_question_wish(L, index, &wish);
     struct lx_question *question = lx_question_new(verb ? verb : "");
     bool is_whole = question != NULL;
 
@@ -93,6 +108,8 @@ struct lx_question *lx_lua_read_question(lua_State *L, int index)
         question->model = copy_question_text(model, &is_whole);
         question->task_id = copy_question_text(task_id, &is_whole);
         question->text = copy_question_text(text, &is_whole);
+        question->wish = has_wish ? lx_lua_copy_wish(&wish) : NULL;
+        is_whole = is_whole && !has_wish == !question->wish;
     }
     if (is_whole)
         return question;

@@ -74,6 +74,8 @@ static void read_fields(lua_State *L, int index, struct lx_lua_wish *given)
         given->token_length = strlen(given->token);
     plain->priority = wish_integer(L, index, "priority", -INTEGER_MAX, 0);
     plain->price_mc = wish_integer(L, index, "price", 0.0, LX_MONEY_UNKNOWN);
+    plain->due_ms = wish_integer(L, index, "due", 0.0, 0);
+    plain->claimed = wish_integer(L, index, "claimed", 0.0, 0);
     plain->may_reuse = wish_flag(L, index, "reuse");
     plain->retry_failed = wish_flag(L, index, "retry_failed");
     plain->verify = wish_flag(L, index, "verify");

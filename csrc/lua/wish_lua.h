@@ -17,9 +17,10 @@ struct lx_lua_wish {
 
 /* Read the table at the absolute `index`: {model =, body =, key =, batch =,
  * target =, token =, priority =, price = (thousandths), reuse =,
- * retry_failed =, verify =, budgets = list of {name =, limit = (thousandths),
- * daily =}}; all but model and body may be nil. Raises when a field is missing
- * or out of range. The stack has grown. */
+ * retry_failed =, verify =, due = (Unix time in
+ * milliseconds), claimed = (an entry's id), budgets = list of {name =, limit =
+ * (thousandths), daily =}}; all but model and body may be nil. Raises when a
+ * field is missing or out of range. The stack has grown. */
 void lx_lua_read_wish(lua_State *L, int index, struct lx_lua_wish *given);
 
 /* The caller owns it; NULL when out of memory. Does not raise. */

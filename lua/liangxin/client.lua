@@ -20,6 +20,7 @@ local settings = require "liangxin.journal.settings"
 local structured = require "liangxin.async.structured"
 local task_module = require "liangxin.task"
 local usage = require "liangxin.usage"
+local working = require "liangxin.journal.working"
 
 local M = {}
 
@@ -167,6 +168,20 @@ function Client:resume(opts)
   end
   local results, failures = resume.finish(self, opts)
   return results, failures
+end
+
+--- Send and watch what is enqueued, and call fn(result, err, entry) for each:
+--- {done =, failed =}, or nil, err.
+function Client:work(fn, opts)
+  local ok, err = enter(self, "explicit")
+  usage.check_callable(fn, "client:work: the first argument")
+  opts = usage.check_options(opts, options_module.WORK, "client:work")
+  if not self.journal then
+    usage.raise('client:work needs a journal: liangxin.new { journal = "postgres://..." }')
+  elseif not ok then
+    return nil, err
+  end
+  return working.work(self, fn, opts)
 end
 
 --- The same as query for a task whose create had `request_bytes` (may be nil).

@@ -83,6 +83,14 @@ M.RESUME = {
   on_progress = { "function" },
 }
 
+M.WORK = {
+  concurrency = { "integer", 1, 100000, default = 8 },
+  batch = { "text", 256 },
+  until_empty = { "boolean", default = false },
+  is_over = { "function" },
+  deadline = { "number", 0, usage.SECONDS_MAX },
+}
+
 M.DOWNLOAD = {
   overwrite = { "boolean", default = false },
   on_progress = { "function" },

@@ -357,6 +357,39 @@ function Client:download(url, target, opts) end
 ---@return liangxin.Error|liangxin.Error[]? errors with `wait`: the error of each, or nil
 function Client:resume(opts) end
 
+---@class liangxin.WorkOptions
+---@field concurrency? integer entries at a time, default 8
+---@field batch? string only those of this batch
+---@field until_empty? boolean return when nothing is left to send, watch or save, for anybody
+---@field is_over? fun(): boolean? asked before each look at the queue: after true nothing more is claimed, and work returns when what is under way has ended
+---@field deadline? number seconds that each task is watched
+
+---@class liangxin.WorkEntry what is known of an entry that a worker has ended
+---@field id integer
+---@field key? string
+---@field batch? string
+---@field model string
+---@field priority integer the highest goes first
+---@field target? string where its files are saved
+---@field task_id? string
+
+---Be a worker: claim what `client.journal:enqueue` has put in and is due, the highest
+---priority first, send it, save its files, and call fn for each. Takes over what dead
+---clients have left: tasks are watched, a create in mid-flight is unknown. A worker
+---that dies loses nothing: what it has not sent is sent by others. What was refused for
+---now (a rate, a server that is down) goes back into the queue. Returns after a key that
+---is refused, the end of its job, or the client's.
+---```lua
+---client:work(function(result, err, entry)
+---  print(entry.key, result and result.files[1].path or err)
+---end, { concurrency = 16 })
+---```
+---@param fn fun(result: liangxin.Result?, err: liangxin.Error?, entry: liangxin.WorkEntry)
+---@param opts? liangxin.WorkOptions
+---@return {done: integer, failed: integer}? counts
+---@return liangxin.Error? err
+function Client:work(fn, opts) end
+
 ---Pass on the body of a callback. It is a hint only: the task named in it is
 ---queried at once. Accepts an envelope, bare data or flat fields, since the
 ---service does not document the shape exactly. With `recover`, the token in it
@@ -634,6 +667,27 @@ function Journal:cancel(filter) end
 ---@return integer? count
 ---@return liangxin.Error? err kind file, too: nothing is replaced
 function Journal:export(path) end
+
+---@class liangxin.EnqueueOptions
+---@field key? string names what is wanted; one that is there already is not put in again
+---@field save? string folder or path, on the worker's machine
+---@field batch? string
+---@field priority? integer the highest is sent first, default 0
+---@field due? number Unix time in seconds, before which it is not sent
+---@field price? number credits, reserved at once
+---@field max_credits? number ceiling of the batch or key
+
+---Put a request, or a list of them, in for any worker (client:work) to send. Each of a
+---list may have the options as fields of its own. Pictures are URLs, since the files of
+---this machine may not be the worker's.
+---```lua
+---client.journal:enqueue({ { model = "z-image", input = { prompt = "a pond" }, key = "pond" } }, { batch = "night" })
+---```
+---@param requests liangxin.Request|liangxin.Request[]
+---@param opts? liangxin.EnqueueOptions for all of them
+---@return {added: integer, known: integer}? counts known: keys that were there
+---@return liangxin.Error? err its `added` and `known` say how many are in
+function Journal:enqueue(requests, opts) end
 
 ---Forget entries of all origins that ended before, never unknown ones. A call with
 ---the key of one makes a new task.

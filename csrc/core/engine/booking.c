@@ -14,7 +14,7 @@ struct lx_booking *lx_booking_new(struct lx_wish *wish)
         return NULL;
     }
     booking->wish = wish;
-    booking->has_key = wish->key != NULL;
+    booking->has_key = wish->key || wish->claimed;
     booking->state = LX_ENTRY_PLANNED;
     return booking;
 }

@@ -16,8 +16,8 @@ struct lx_op;
 
 struct lx_booking {
     struct lx_wish *wish; /* owned; NULL while the journal reads it */
-    bool has_key;
-    bool is_known; /* the journal has it: planned, or waited for */
+    bool has_key;         /* or was claimed: it stays planned when it is left */
+    bool is_known;        /* the journal has it: planned, or waited for */
     bool has_identity;
     unsigned char identity[LX_IDENTITY_BYTES]; /* worked out once */
     int64_t entry;                             /* 0: none is known */

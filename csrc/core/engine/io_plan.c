@@ -12,20 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MS_PER_DAY 86400000
-
 /* ---- on the journal thread ---- */
-
-static void name_budgets(const struct lx_wish *wish, int64_t now_ms,
-                         struct lx_store_budget *budgets)
-{
-    for (size_t i = 0; i < wish->budget_count; i++) {
-        const struct lx_wish_budget *budget = &wish->budgets[i];
-        budgets[i].name = budget->name;
-        budgets[i].limit_mc = budget->limit_mc;
-        budgets[i].period = budget->is_daily ? now_ms / MS_PER_DAY : 0;
-    }
-}
 
 static void identify(struct lx_plan_request *plan)
 {
@@ -97,27 +84,13 @@ static enum lx_store_status run_plan(struct lx_journal_request *request,
     struct lx_plan_request *plan = (struct lx_plan_request *)request;
     const struct lx_wish *wish = plan->wish;
     struct lx_store_budget budgets[LX_WISH_BUDGETS_MAX];
-    struct lx_plan wanted = {.wanted = {.origin = plan->io->config->origin,
-                                        .key = wish->key,
-                                        .batch = wish->batch,
-                                        .model = wish->model,
-                                        .body = wish->body,
-                                        .target = wish->target,
-                                        .priority = wish->priority},
-                             .token_hash =
-                                 wish->has_token ? wish->token_hash : NULL,
-                             .price_mc = wish->price_mc,
-                             .budgets = budgets,
-                             .budget_count = wish->budget_count,
-                             .may_reuse = wish->may_reuse,
-                             .retry_failed = wish->retry_failed,
-                             .sends_now = plan->sends_now,
-                             .is_known = plan->is_known,
+    struct lx_plan wanted = {.sends_now = plan->sends_now,
+                             .is_known = plan->is_known || wish->claimed,
                              .now_ms = lx_unix_ms()};
 
+    lx_wish_plan(wish, plan->io->config->origin, budgets, &wanted);
     identify(plan);
     wanted.wanted.identity = plan->has_identity ? plan->identity : NULL;
-    name_budgets(wish, wanted.now_ms, budgets);
     free(plan->copy); /* of a run that was undone */
     enum lx_store_status status =
         lx_ledger_plan(ledger, &wanted, &plan->end, &plan->copy);

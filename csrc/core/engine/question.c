@@ -24,5 +24,6 @@ void lx_question_free(struct lx_question *question)
     free(question->model);
     free(question->task_id);
     free(question->text);
+    lx_wish_free(question->wish);
     free(question);
 }

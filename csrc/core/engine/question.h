@@ -3,6 +3,8 @@
  * thread's, in the end the journal thread's. */
 #pragma once
 
+#include "engine/wish.h"
+
 #include <stdint.h>
 
 #pragma GCC visibility push(hidden)
@@ -23,8 +25,9 @@ struct lx_question {
     unsigned states;  /* bit n: enum lx_entry_state n */
     int64_t since_ms; /* entries: created then or later; spend: sent */
     int64_t after_id;
-    int64_t limit;     /* of entries in the answer */
-    int64_t before_ms; /* prune: ended before */
+    int64_t limit;        /* of entries in the answer */
+    int64_t before_ms;    /* prune: ended before */
+    struct lx_wish *wish; /* enqueue */
     char *text; /* resolve: "nothing", "charged" or a task's id; retarget: the
                    target; spend: by what; export: the file's path; hint: a
                    callback's token; heal: a task's id */

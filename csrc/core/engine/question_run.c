@@ -4,6 +4,7 @@
 #include "engine/question_decide.h"
 #include "engine/question_export.h"
 #include "engine/question_heal.h"
+#include "engine/question_queue.h"
 #include "journal/entry_json.h"
 #include "journal/entry_list.h"
 #include "journal/ledger.h"
@@ -169,6 +170,9 @@ static enum lx_store_status run_adopt(struct lx_inquiry *inquiry,
 static const struct lx_question_verb VERBS[] = {
     {"entries", LX_JOURNAL_READ, run_entries},
     {"take", LX_JOURNAL_FACT, run_take},
+    {"enqueue", LX_JOURNAL_INTENT, lx_question_enqueue},
+    {"claim", LX_JOURNAL_INTENT, lx_question_claim},
+    {"release", LX_JOURNAL_FACT, lx_question_release},
     {"spend", LX_JOURNAL_READ, run_spend},
     {"resolve", LX_JOURNAL_FACT, lx_question_resolve},
     {"cancel", LX_JOURNAL_FACT, lx_question_cancel},

@@ -35,6 +35,36 @@ void lx_wish_set_token(struct lx_wish *wish, const char *token, size_t length)
     wish->has_token = true;
 }
 
+/* ---- what the ledger is asked for ---- */
+
+#define MS_PER_DAY 86400000
+
+void lx_wish_plan(const struct lx_wish *wish, const char *origin,
+                  struct lx_store_budget *budgets, struct lx_plan *plan)
+{
+    plan->wanted = (struct lx_entry){.origin = origin,
+                                     .key = wish->key,
+                                     .batch = wish->batch,
+                                     .model = wish->model,
+                                     .body = wish->body,
+                                     .target = wish->target,
+                                     .priority = wish->priority,
+                                     .due_ms = wish->due_ms};
+    plan->token_hash = wish->has_token ? wish->token_hash : NULL;
+    plan->price_mc = wish->price_mc;
+    plan->budgets = budgets;
+    plan->budget_count = wish->budget_count;
+    plan->may_reuse = wish->may_reuse;
+    plan->retry_failed = wish->retry_failed;
+    plan->claimed = wish->claimed;
+    for (size_t i = 0; i < wish->budget_count; i++) {
+        const struct lx_wish_budget *budget = &wish->budgets[i];
+        budgets[i].name = budget->name;
+        budgets[i].limit_mc = budget->limit_mc;
+        budgets[i].period = budget->is_daily ? plan->now_ms / MS_PER_DAY : 0;
+    }
+}
+
 /* ---- pictures ---- */
 
 #define PICTURE_PREFIX "sha256:"

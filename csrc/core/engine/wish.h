@@ -4,7 +4,7 @@
 #pragma once
 
 #include "api/body.h"
-#include "journal/store.h"
+#include "journal/ledger.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,6 +35,8 @@ struct lx_wish {
                      n-th byte LX_WISH_PICTURE, for the hash of its bytes */
     char *target; /* absolute */
     int64_t priority;
+    int64_t due_ms;   /* for workers from then on; 0: for who asks */
+    int64_t claimed;  /* the entry that is to be sent; 0: that of the key */
     int64_t price_mc; /* LX_MONEY_UNKNOWN: none is stated */
     struct lx_wish_budget budgets[LX_WISH_BUDGETS_MAX];
     size_t budget_count;
@@ -52,6 +54,11 @@ void lx_wish_free(struct lx_wish *wish); /* NULL is fine */
 /* Put the hashes of the body's pictures into the place of each LX_WISH_PICTURE;
  * nothing where that was done. False: out of memory. */
 bool lx_wish_name_pictures(struct lx_wish *wish, const struct lx_body *body);
+
+/* What the ledger is to be asked for, at plan->now_ms; the plan borrows it all.
+ * `budgets` has room for LX_WISH_BUDGETS_MAX. */
+void lx_wish_plan(const struct lx_wish *wish, const char *origin,
+                  struct lx_store_budget *budgets, struct lx_plan *plan);
 
 /* Keep the hash of a callback's token. */
 void lx_wish_set_token(struct lx_wish *wish, const char *token, size_t length);

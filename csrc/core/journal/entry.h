@@ -38,10 +38,10 @@ struct lx_entry {
     const char *body;              /* JSON without key and callback secret */
     int64_t priority;
     enum lx_entry_state state;
-    int64_t attempt; /* the number of the one that counts, from 1 */
-    int64_t owner;   /* whose client watches it, 0: nobody */
-    int64_t fence;   /* grows with each change of owner */
-    int64_t due_ms;
+    int64_t attempt;    /* the number of the one that counts, from 1 */
+    int64_t owner;      /* whose client watches it, 0: nobody */
+    int64_t fence;      /* grows with each change of owner */
+    int64_t due_ms;     /* for any worker to send then; 0: for who asked */
     const char *urls;   /* JSON array */
     const char *target; /* absolute */
     const char *error;  /* JSON object */

@@ -141,11 +141,15 @@ bool lx_entry_write_brief(struct lx_buffer *out,
 {
     const struct lx_entry *entry = &copy->entry;
     const char *task_id = *copy->task_id ? copy->task_id : NULL;
+    bool is_planned = entry->state == LX_ENTRY_PLANNED;
 
     return lx_buffer_append_text(out, "{") &&
            show_number(out, "id", entry->id) &&
            show_text(out, "key", entry->key) &&
+           show_text(out, "batch", entry->batch) &&
+           show_number(out, "priority", entry->priority) &&
            show_text(out, "model", entry->model) &&
+           (!is_planned || show_text(out, "body", entry->body)) &&
            show_text(out, "state", lx_entry_state_name(entry->state)) &&
            show_number(out, "attempt", entry->attempt) &&
            show_text(out, "task_id", task_id) &&

@@ -25,6 +25,7 @@ struct lx_plan {
     bool may_reuse;    /* take the result of a like entry */
     bool retry_failed; /* of what failed or was abandoned */
     bool sends_now;    /* to `sending`: the turn has come */
+    int64_t claimed;   /* by lx_ledger_claim: that entry, whatever its key */
     bool is_known;     /* the entry was this wish's before: what was refused
                           meanwhile, or cancelled, is not sent again */
     int64_t now_ms;
@@ -49,6 +50,36 @@ enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
                                     const struct lx_plan *plan,
                                     enum lx_plan_end *end,
                                     struct lx_entry_copy **copy);
+
+/* ---- to be sent by whoever has time ---- */
+
+/* An entry that nobody owns, due at plan->wanted.due_ms (not 0). *is_new: it
+ * was not there; EXISTS where its key is another request's. OVER and NO_PRICE
+ * as of lx_ledger_plan, in *end. STALE while the journal is a copy. */
+enum lx_store_status lx_ledger_enqueue(struct lx_ledger *ledger,
+                                       const struct lx_plan *plan,
+                                       enum lx_plan_end *end, bool *is_new);
+
+typedef void lx_take_entry(void *argument, struct lx_entry_copy *copy);
+
+/* Claim up to `limit` of those that are due, first what a dead owner has not
+ * sent, and `take` each, which owns the copy. batch: NULL for any. STALE while
+ * the journal is a copy. */
+enum lx_store_status lx_ledger_claim(struct lx_ledger *ledger,
+                                     const char *origin, const char *batch,
+                                     int64_t limit, int64_t now_ms,
+                                     lx_take_entry *take, void *argument);
+
+/* A claimed entry that is not sent is nobody's again. *is_done: false where its
+ * state is another one, or it is another's. */
+enum lx_store_status lx_ledger_release(struct lx_ledger *ledger, int64_t id,
+                                       int64_t now_ms, bool *is_done);
+
+/* Whether there is an entry, but for this client's, that is enqueued, on its
+ * way or to be saved. */
+enum lx_store_status lx_ledger_has_work(struct lx_ledger *ledger,
+                                        const char *origin, const char *batch,
+                                        bool *has_work);
 
 /* ---- what happens to an entry ---- */
 
@@ -95,8 +126,6 @@ enum lx_store_status lx_ledger_move(struct lx_ledger *ledger,
                                     enum lx_entry_event event, int64_t now_ms);
 
 /* ---- what nobody watches ---- */
-
-typedef void lx_take_entry(void *argument, struct lx_entry_copy *copy);
 
 /* Of the unfinished entries that `query` asks for by origin, states, after_id
  * and limit: claim those whose owner is dead, and `take` each, which owns the

@@ -27,7 +27,7 @@ insert_entry(struct lx_ledger *ledger, const struct lx_plan *plan,
     entry.state = plan->sends_now ? LX_ENTRY_SENDING : LX_ENTRY_PLANNED;
     entry.attempt = 1;
     entry.fence = 1;
-    entry.owner = ledger->api->owner(ledger->store);
+    entry.owner = entry.due_ms ? 0 : ledger->api->owner(ledger->store);
     entry.created_ms = plan->now_ms;
     entry.accepted_ms = entry.ended_ms = entry.saved_ms = 0;
     enum lx_store_status status =
@@ -234,6 +234,32 @@ static enum lx_store_status plan_wish(struct lx_ledger *ledger,
                                           : status;
 }
 
+/* One that this client has claimed is its to send. */
+static enum lx_store_status plan_claimed(struct lx_ledger *ledger,
+                                         const struct lx_plan *plan,
+                                         enum lx_plan_end *end,
+                                         struct lx_entry_copy **copy)
+{
+    struct lx_store_query query = {.id = plan->claimed};
+    enum lx_store_status status = lx_ledger_read(ledger, &query, copy);
+    bool is_free = false;
+
+    if (status != LX_STORE_OK || !*copy)
+        return status == LX_STORE_OK ? LX_STORE_STALE : status;
+    const struct lx_entry *entry = &(*copy)->entry;
+    if (entry->state == LX_ENTRY_PLANNED &&
+        entry->owner == ledger->api->owner(ledger->store)) {
+        *end = LX_PLAN_SEND;
+        return plan->sends_now
+                   ? advance_entry(ledger, plan, LX_ENTRY_EVENT_SEND, *copy)
+                   : LX_STORE_OK;
+    }
+    status = find_out_owner(ledger, entry->owner, &is_free);
+    if (status == LX_STORE_OK)
+        status = decide(ledger, plan, is_free, end, *copy);
+    return status == LX_STORE_OK ? lx_ledger_fill(ledger, *copy) : status;
+}
+
 enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
                                     const struct lx_plan *plan,
                                     enum lx_plan_end *end,
@@ -243,11 +269,46 @@ enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
     *copy = NULL;
     if (ledger->api->is_copy(ledger->store))
         return LX_STORE_STALE;
-    enum lx_store_status status = plan_wish(ledger, plan, end, copy);
+    enum lx_store_status status = plan->claimed
+                                      ? plan_claimed(ledger, plan, end, copy)
+                                      : plan_wish(ledger, plan, end, copy);
     if (status != LX_STORE_OK) {
         free(*copy);
         *copy = NULL;
     }
+    return status;
+}
+
+/* ---- to be sent by whoever has time ---- */
+
+enum lx_store_status lx_ledger_enqueue(struct lx_ledger *ledger,
+                                       const struct lx_plan *plan,
+                                       enum lx_plan_end *end, bool *is_new)
+{
+    bool has_price =
+        plan->budget_count == 0 || plan->price_mc != LX_MONEY_UNKNOWN;
+    struct lx_entry_copy *copy = NULL;
+    enum lx_store_status status = LX_STORE_OK;
+    bool is_taken = false;
+
+    *is_new = false;
+    *end = LX_PLAN_NO_PRICE;
+    if (ledger->api->is_copy(ledger->store))
+        return LX_STORE_STALE;
+    if (plan->wanted.key)
+        status = find_wish(ledger, plan, &copy);
+    if (status == LX_STORE_OK && !copy) {
+        if (!has_price)
+            return LX_STORE_OVER;
+        status = insert_entry(ledger, plan, end, &copy, &is_taken);
+        *is_new = status == LX_STORE_OK && !is_taken;
+        if (is_taken)
+            status = find_wish(ledger, plan, &copy);
+    }
+    if (status == LX_STORE_OK && !*is_new && copy &&
+        !is_same_wish(&copy->entry, &plan->wanted))
+        status = LX_STORE_EXISTS;
+    free(copy);
     return status;
 }
 

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Grows when anything below changes. */
-#define LX_STORE_VERSION 2
+#define LX_STORE_VERSION 3
 
 /* X(suffix, words): the words are used where the store has no better ones. */
 #define LX_STORE_STATUS_MAP(X)                                                 \
@@ -54,6 +54,13 @@ struct lx_store_error {
     char text[300]; /* what happened, for people; without a full stop */
 };
 
+/* The planned entries that workers send: those that have a due time. */
+enum lx_store_queue {
+    LX_QUEUE_NONE,
+    LX_QUEUE_DUE, /* nobody's, and due: by priority, then id */
+    LX_QUEUE_HELD /* an owner's, who may be alive, or is dead */
+};
+
 /* The entries that match all that is given; NULL and 0 match any. Of id, key,
  * task_id, token_hash and identity at most one is given. */
 struct lx_store_query {
@@ -72,6 +79,10 @@ struct lx_store_query {
      * client is about to claim, and take no notice of after_id and the order,
      * since what is claimed is not found again. */
     bool to_claim;
+    /* In a group. With origin, batch and limit alone; what another client is
+     * about to claim is left out. */
+    enum lx_store_queue queue;
+    int64_t due_ms;   /* DUE: then or before */
     int64_t since_ms; /* created then or later */
     int64_t after_id; /* entries come in the order of their ids */
     int64_t limit;

@@ -56,8 +56,12 @@ static const char VERSION_1[] =
     " xid BIGINT NOT NULL, PRIMARY KEY(owner, n));"
     "CREATE INDEX news_xid ON liangxin.news(xid);";
 
+static const char VERSION_2[] =
+    "CREATE INDEX entry_queued ON liangxin.entry(owner, priority DESC, id)"
+    " WHERE " LX_PART_QUEUED ";";
+
 /* Element i makes version i + 1 of version i. */
-static const char *const MIGRATIONS[] = {VERSION_1};
+static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

@@ -7,6 +7,7 @@
 #define LX_PART_UNFINISHED                                                     \
     "(state IN ('planned', 'sending', 'accepted')"                             \
     " OR (state = 'succeeded' AND target IS NOT NULL))"
+#define LX_PART_QUEUED   "(state = 'planned' AND due_ms > 0)"
 #define LX_PART_REUSABLE "state IN ('succeeded', 'saved')"
 #define LX_PART_PRUNABLE                                                       \
     "(state IN ('saved', 'refused', 'failed', 'abandoned')"                    \
@@ -78,6 +79,18 @@
       LX_PART_BY_OWNERS("true", " AND id + 0 > $1", ") e" LX_PART_ORDER))      \
     X(CLAIMABLE, LX_PART_BY_OWNERS(LX_PART_IS_FREE, "",                        \
                                    " FOR UPDATE SKIP LOCKED) e LIMIT $7"))     \
+    X(DUE,                                                                     \
+      LX_PART_ENTRY "WHERE " LX_PART_QUEUED " AND owner = 0 AND origin = $1"   \
+                    " AND ($2 IS NULL OR batch = $2) AND due_ms <= $3"         \
+                    " ORDER BY priority DESC, id LIMIT $4"                     \
+                    " FOR UPDATE SKIP LOCKED")                                 \
+    X(HELD,                                                                    \
+      LX_PART_ENTRY "e WHERE " LX_PART_QUEUED " AND owner > 0 AND origin = $1" \
+                    " AND ($2 IS NULL OR batch = $2)"                          \
+                    " AND NOT EXISTS (SELECT 1 FROM liangxin.owner o"          \
+                    " WHERE o.id = e.owner AND " LX_PART_ALIVE ")"             \
+                    " ORDER BY owner, priority DESC, id LIMIT $3"              \
+                    " FOR UPDATE OF e SKIP LOCKED")                            \
     X(INSERT,                                                                  \
       "INSERT INTO liangxin.entry(origin, key, batch, model, identity, body,"  \
       " priority, state, attempt, owner, fence, due_ms, urls, target,"         \

@@ -17,6 +17,8 @@ enum lx_sql {
     LX_SQL_LIST,
     LX_SQL_UNFINISHED,
     LX_SQL_CLAIMABLE,
+    LX_SQL_DUE,
+    LX_SQL_HELD,
     LX_SQL_INSERT,
     LX_SQL_CHANGE,
     LX_SQL_ADD_EVENT,

@@ -48,8 +48,12 @@ static const char VERSION_1[] =
     " started_ms INTEGER NOT NULL);"
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;";
 
+static const char VERSION_2[] =
+    "CREATE INDEX entry_queued ON entry(owner, priority DESC, id)"
+    " WHERE " LX_PART_QUEUED ";";
+
 /* Element i makes version i + 1 of version i. */
-static const char *const MIGRATIONS[] = {VERSION_1};
+static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

@@ -7,6 +7,7 @@
 #define LX_PART_UNFINISHED                                                     \
     "(state IN ('planned', 'sending', 'accepted')"                             \
     " OR (state = 'succeeded' AND target IS NOT NULL))"
+#define LX_PART_QUEUED   "(state = 'planned' AND due_ms > 0)"
 #define LX_PART_REUSABLE "state IN ('succeeded', 'saved')"
 #define LX_PART_PRUNABLE                                                       \
     "(state IN ('saved', 'refused', 'failed', 'abandoned')"                    \
@@ -48,6 +49,14 @@
     X(LIST, LX_PART_ENTRY "WHERE " LX_PART_FILTER)                             \
     X(UNFINISHED, LX_PART_LIST_UNFINISHED)                                     \
     X(CLAIMABLE, LX_PART_LIST_UNFINISHED)                                      \
+    X(DUE, LX_PART_ENTRY "INDEXED BY entry_queued WHERE " LX_PART_QUEUED       \
+                         " AND owner = 0 AND origin = ?1"                      \
+                         " AND (?2 IS NULL OR batch = ?2) AND due_ms <= ?3"    \
+                         " ORDER BY priority DESC, id LIMIT ?4")               \
+    X(HELD, LX_PART_ENTRY "INDEXED BY entry_queued WHERE " LX_PART_QUEUED      \
+                          " AND owner > 0 AND origin = ?1"                     \
+                          " AND (?2 IS NULL OR batch = ?2)"                    \
+                          " ORDER BY owner, priority DESC, id LIMIT ?3")       \
     X(INSERT, "INSERT INTO entry(origin, key, batch, model, identity, body,"   \
               " priority, state, attempt, owner, fence, due_ms, urls, target," \
               " error, created_ms, accepted_ms, ended_ms, saved_ms)"           \

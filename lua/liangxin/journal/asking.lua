@@ -14,8 +14,8 @@ function Question:_on_answer(value, err)
   self._scheduler:finish(self)
 end
 
---- What handle:ask answers to `question`: its value, or nil, err.
-function M.ask(client, question)
+-- The wait for the answer; nil, err where it cannot be asked.
+local function submit(client, question)
   local entered, failure = client:_enter(true)
   if not entered then
     return nil, failure
@@ -26,6 +26,12 @@ function M.ask(client, question)
   if not ok then
     return nil, errors.local_end(kind)
   end
+  return op
+end
+
+-- The answer, or nil, err.
+local function await(client, op)
+  local scheduler = client._scheduler
   local why, cause = scheduler:wait(op)
   if why ~= "done" then
     scheduler:abandon(op)
@@ -34,6 +40,30 @@ function M.ask(client, question)
     return nil, errors.adopt(op.err)
   end
   return op.value
+end
+
+--- What handle:ask answers to `question`: its value, or nil, err.
+function M.ask(client, question)
+  local op, err = submit(client, question)
+  if not op then
+    return nil, err
+  end
+  return await(client, op)
+end
+
+--- The same for a list of questions, which the journal works on together: values
+--- and errors, in their order.
+function M.ask_all(client, questions)
+  local ops, values, failures = {}, {}, {}
+  for i = 1, #questions do
+    ops[i], failures[i] = submit(client, questions[i])
+  end
+  for i = 1, #questions do
+    if ops[i] then
+      values[i], failures[i] = await(client, ops[i])
+    end
+  end
+  return values, failures
 end
 
 return M

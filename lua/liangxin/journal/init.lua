@@ -3,6 +3,7 @@
 -- client's own calls.
 
 local asking = require "liangxin.journal.asking"
+local enqueuing = require "liangxin.journal.enqueuing"
 local errors = require "liangxin.errors"
 local money = require "liangxin.journal.money"
 local resume = require "liangxin.journal.resume"
@@ -275,6 +276,14 @@ function Journal:rescue(target)
     errs[#errs + 1] = failures[i]
   end
   return files, errs
+end
+
+-- Work for others -------------------------------------------------------------
+
+--- Put a request, or a list of them, in for any worker to send: {added =, known =},
+--- or nil, err.
+function Journal:enqueue(requests, opts)
+  return enqueuing.enqueue(self._client, requests, opts)
 end
 
 -- Upkeep ----------------------------------------------------------------------

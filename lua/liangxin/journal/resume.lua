@@ -31,39 +31,55 @@ local function result_of(client, task, row)
   })
 end
 
--- Into `tasks`: true, or nil, err.
-local function take_up(client, row, opts, tasks)
+-- The task of a row, watched or being saved; false where there is none to watch;
+-- nil, err.
+local function take_up(client, row, opts)
   if not row.task_id then
-    return true -- unknown: nothing to watch
+    return false -- unknown
   end
   local task = new_task(client, row, opts)
-  tasks[#tasks + 1] = task
   if row.state == "succeeded" then
     saving.begin(task, result_of(client, task, row))
-    return true
+    return task
   end
-  return task_module.ensure_watched(task)
+  local ok, err = task_module.ensure_watched(task)
+  if not ok then
+    return nil, err
+  end
+  return task
 end
 
---- Take over entries, in `states` (nil: in any that are not at their end): a list
---- of tasks, or nil, err.
-function M.take(client, opts, states)
-  local tasks = {}
-  local question = { verb = "take", states = states }
+--- Take over what `question` asks for, and call visit(row, task or false) for each:
+--- true, or nil, err.
+function M.each(client, opts, question, visit)
   repeat
     local page, err = asking.ask(client, question)
     for _, row in ipairs(page and page.entries or {}) do
-      local ok
-      ok, err = take_up(client, row, opts, tasks)
-      if not ok then
+      local task
+      task, err = take_up(client, row, opts)
+      if task == nil then
         return nil, err
       end
+      visit(row, task)
     end
     if not page then
       return nil, err
     end
     question.after_id = page.after
   until not page.after
+  return true
+end
+
+--- Take over entries, in `states` (nil: in any that are not at their end): a list
+--- of tasks, or nil, err.
+function M.take(client, opts, states)
+  local tasks = {}
+  local ok, err = M.each(client, opts, { verb = "take", states = states }, function(_, task)
+    tasks[#tasks + 1] = task or nil
+  end)
+  if not ok then
+    return nil, err
+  end
   return tasks
 end
 

@@ -46,22 +46,19 @@ local function check_single(opts, price, model)
   return true
 end
 
---- Give the task, whose request is encoded, the wish that handle:create takes:
---- true, or nil, err. `opts` are checked ones, `token` the callback's (or nil).
-function M.prepare(task, request, opts, token)
-  local client, model = task._client, request.model
+--- The wish for a create of `model`, but for its body, or nil, err. `opts` are
+--- checked ones.
+function M.of(client, model, opts)
   local price = opts.price or client._options.prices[model]
   local ok, err = check_single(opts, price, model)
   if not ok then
     return nil, err
   end
-  task._wish = {
+  return {
     model = model,
-    body = request_module.kept(request, client.journal._names),
     key = opts.key,
     batch = opts.batch,
     target = opts.save,
-    token = token,
     priority = opts.priority,
     price = price and money.price(price),
     budgets = budgets_of(client, opts),
@@ -69,6 +66,18 @@ function M.prepare(task, request, opts, token)
     retry_failed = opts.retry_failed,
     verify = opts.verify,
   }
+end
+
+--- Give the task, whose request is encoded, the wish that handle:create takes:
+--- true, or nil, err. `opts` are checked ones, `token` the callback's (or nil).
+function M.prepare(task, request, opts, token)
+  local client = task._client
+  local wish, err = M.of(client, request.model, opts)
+  if not wish then
+    return nil, err
+  end
+  wish.body, wish.token = request_module.kept(request, client.journal._names), token
+  task._wish = wish
   return true
 end
 

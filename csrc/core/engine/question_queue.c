@@ -1,0 +1,122 @@
+/* question_queue.c: see question_queue.h. */
+#include "engine/question_queue.h"
+
+#include "journal/entry_json.h"
+#include "journal/identity.h"
+#include "journal/ledger.h"
+#include "os/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COPY_WORDS                                                             \
+    "the journal is a copy, was restored or moved: nothing is enqueued or "    \
+    "sent before client.journal:adopt()"
+
+/* ---- in ---- */
+
+static void refuse_enqueue(struct lx_inquiry *inquiry,
+                           enum lx_store_status status, enum lx_plan_end end)
+{
+    const struct lx_wish *wish = inquiry->question->wish;
+
+    if (status == LX_STORE_STALE)
+        lx_error_set(&inquiry->refusal, LX_KIND_JOURNAL, COPY_WORDS);
+    else if (status == LX_STORE_EXISTS)
+        lx_error_set(&inquiry->refusal, LX_KIND_INVALID_REQUEST,
+                     "the key %.100s is another request's: one key names one "
+                     "request, give this one a key of its own",
+                     wish->key ? wish->key : "");
+    else if (status == LX_STORE_OVER && end == LX_PLAN_NO_PRICE)
+        lx_error_set(&inquiry->refusal, LX_KIND_BUDGET,
+                     "no price is stated for %s: under a ceiling give `price`, "
+                     "or `prices` to the client",
+                     wish->model);
+    else if (status == LX_STORE_OVER)
+        lx_error_set(&inquiry->refusal, LX_KIND_BUDGET,
+                     "a ceiling would be passed by the %.15g credits of this "
+                     "one: it is not enqueued",
+                     (double)wish->price_mc / 1000.0);
+}
+
+enum lx_store_status lx_question_enqueue(struct lx_inquiry *inquiry,
+                                         struct lx_ledger *ledger)
+{
+    const struct lx_wish *wish = inquiry->question->wish;
+    struct lx_store_budget budgets[LX_WISH_BUDGETS_MAX];
+    unsigned char identity[LX_IDENTITY_BYTES];
+    struct lx_plan plan = {.budgets = budgets, .now_ms = lx_unix_ms()};
+    enum lx_plan_end end;
+    bool is_new;
+
+    if (!wish)
+        return LX_STORE_OTHER;
+    lx_wish_plan(wish, inquiry->origin, budgets, &plan);
+    if (lx_identity_of(wish->body, strlen(wish->body), identity))
+        plan.wanted.identity = identity;
+    enum lx_store_status status =
+        lx_ledger_enqueue(ledger, &plan, &end, &is_new);
+    if (status != LX_STORE_OK) {
+        refuse_enqueue(inquiry, status, end);
+        return status;
+    }
+    return lx_inquiry_reply(inquiry, is_new ? "true" : "false");
+}
+
+/* ---- out ---- */
+
+struct claimed_rows {
+    struct lx_buffer *out;
+    const char *separator;
+    bool is_whole;
+};
+
+static void show_claimed(void *argument, struct lx_entry_copy *copy)
+{
+    struct claimed_rows *claimed = argument;
+
+    claimed->is_whole =
+        claimed->is_whole &&
+        lx_buffer_append_text(claimed->out, claimed->separator) &&
+        lx_entry_write_brief(claimed->out, copy);
+    claimed->separator = ",";
+    free(copy);
+}
+
+enum lx_store_status lx_question_claim(struct lx_inquiry *inquiry,
+                                       struct lx_ledger *ledger)
+{
+    const struct lx_question *question = inquiry->question;
+    struct claimed_rows claimed = {&inquiry->answer, "", true};
+    struct lx_store_query query = lx_inquiry_query(inquiry);
+    bool has_work = true;
+    enum lx_store_status status = lx_inquiry_reply(inquiry, "{\"entries\":[");
+
+    if (status == LX_STORE_OK)
+        status =
+            lx_ledger_claim(ledger, inquiry->origin, question->batch,
+                            query.limit, lx_unix_ms(), show_claimed, &claimed);
+    if (status == LX_STORE_STALE)
+        lx_error_set(&inquiry->refusal, LX_KIND_JOURNAL, COPY_WORDS);
+    if (status == LX_STORE_OK && !claimed.is_whole)
+        status = LX_STORE_MEMORY;
+    if (status == LX_STORE_OK && *claimed.separator == '\0')
+        status = lx_ledger_has_work(ledger, inquiry->origin, question->batch,
+                                    &has_work);
+    if (status != LX_STORE_OK)
+        return status;
+    return lx_inquiry_reply(inquiry, "],\"has_work\":%s}",
+                            has_work ? "true" : "false");
+}
+
+enum lx_store_status lx_question_release(struct lx_inquiry *inquiry,
+                                         struct lx_ledger *ledger)
+{
+    bool is_done;
+    enum lx_store_status status = lx_ledger_release(
+        ledger, inquiry->question->entry, lx_unix_ms(), &is_done);
+
+    if (status != LX_STORE_OK)
+        return status;
+    return lx_inquiry_reply(inquiry, is_done ? "true" : "false");
+}
