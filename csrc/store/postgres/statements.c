@@ -1,5 +1,4 @@
-/* statements.c: run statements and say what went wrong; see postgres_store.h.
- */
+/* statements.c: run statements; see postgres_store.h. */
 #include "postgres_store.h"
 
 #include "os/clock.h"
