@@ -165,7 +165,9 @@ describe("progress", function()
 end)
 
 describe("a picture", function()
-  it("is shown by a command that quotes its path", function()
+  local it_quotes = package.config:sub(1, 1) == "/" and it or pending
+
+  it_quotes("is shown by a command that quotes its path", function()
     assert.equal("chafa --animate off --size 80x24 --format kitty 'it'\\''s.png'",
       pictures.command("it's.png", "kitty", 200, 60))
   end)

@@ -1,19 +1,20 @@
 -- The rows of a batch: what spreadsheets and programs write, and what is wrong
 -- with it, by its place.
 
+local cli = require("spec.support.cli")
 local rows = require("liangxin.cli.rows")
 
 -- All rows of a text, with what is wrong in between as texts.
 local function read(text, options)
-  local file = io.tmpfile()
-  file:write(text)
-  file:seek("set", 0)
+  local path = cli.write(os.tmpname(), text)
+  local file = assert(io.open(path, "rb"))
   local reader = rows.new(file, options or { format = "csv", model = "z-image" })
   local found = {}
   for row, why in function() return reader:step() end do
     found[#found + 1] = row or ("%s: %s"):format(reader:place(reader.number), why)
   end
   file:close()
+  os.remove(path)
   return found
 end
 
@@ -141,12 +142,14 @@ end)
 
 describe("a large file", function()
   it("is streamed", function()
-    local file = io.tmpfile()
+    local path = os.tmpname()
+    local file = assert(io.open(path, "wb"))
     file:write("key,prompt\n")
     for i = 1, 100000 do
       file:write(i, ',"a ""tea"" house, number ', i, '"\r\n')
     end
-    file:seek("set", 0)
+    file:close()
+    file = assert(io.open(path, "rb"))
     local reader, count = rows.new(file, { format = "csv", model = "z-image" }), 0
     for row in function() return reader:step() end do
       count = count + 1
@@ -156,5 +159,6 @@ describe("a large file", function()
     end
     assert.equal(100000, count)
     file:close()
+    os.remove(path)
   end)
 end)

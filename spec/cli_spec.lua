@@ -27,7 +27,7 @@ describe("liangxin", function()
     assert.equal("liangxin " .. require("liangxin")._VERSION .. "\n", home:run("--version").out)
   end)
 
-  it("is described: each command, option and status", function()
+  it_runs("is described: each command, option and status", function()
     local page = cli.read("lua/liangxin/cli/README.md")
     local commands = {}
     for i, name in ipairs(program.COMMANDS) do

@@ -31,6 +31,15 @@ function M.add(command)
   command:flag("--dry-run", "Say what would be sent and what it costs; send nothing.")
 end
 
+local TODAY = os.date "%Y-%m-%d"
+
+-- What a template is filled with, as far as the row tells it.
+local function fields_of(row)
+  local prompt = row.input.prompt
+  return { key = row.key, model = row.model, prompt = type(prompt) == "string" and prompt or nil,
+    seed = row.input.seed, n = 1, date = TODAY }
+end
+
 -- What is wrong with the file as a whole, while it is read.
 local Check = {}
 Check.__index = Check
@@ -54,7 +63,7 @@ function Check:name(row)
   if names.needs_task(self.template) then
     return
   end
-  local name = names.fill(self.template, M.fields(row))
+  local name = names.fill(self.template, fields_of(row))
   local before = self.names[name]
   if before then
     self:fault(("it would be saved as %s, like %s: put {key} into the template")
@@ -72,13 +81,6 @@ function Check:row(row)
   end
   self:name(row)
   self.costs:add(row.model)
-end
-
---- What a template is filled with, as far as the row tells it.
-function M.fields(row)
-  local prompt = row.input.prompt
-  return { key = row.key, model = row.model, prompt = type(prompt) == "string" and prompt or nil,
-    seed = row.input.seed, n = 1, date = os.date "%Y-%m-%d" }
 end
 
 -- Read the whole file: the check, with the numbers of rows and problems.
@@ -100,12 +102,10 @@ local function check_all(cli, file, template)
 end
 
 local function dry_run(cli, options, file, check)
-  local reader = file:rows()
-  for row in function() return reader:step() end do
-    if options.json then
-      cli.output:result(json.object { { "key", row.key }, { "model", row.model },
-        { "input", problems.shown(row.input) } })
-    end
+  local reader = options.json and file:rows()
+  for row in function() return reader and reader:step() end do
+    cli.output:result(json.object { { "key", row.key }, { "model", row.model },
+      { "input", problems.shown(row.input) } })
   end
   cli.output:say("%s would be sent", text.count(check.rows, "row"))
   for _, line in ipairs(check.costs:lines()) do

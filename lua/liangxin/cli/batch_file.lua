@@ -1,6 +1,7 @@
 -- batch_file.lua: a batch as the user names it: opened, its format found out, read
 -- as often as is needed.
 
+local core = require "liangxin.core"
 local rows = require "liangxin.cli.rows"
 
 local M = {}
@@ -10,18 +11,37 @@ local SNIFFED = 4096 -- bytes
 local BatchFile = {}
 BatchFile.__index = BatchFile
 
--- Standard input can be read once; a batch is read twice.
-local function keep_input()
+-- A file for the user's eyes only: it and its path, nil where it has none. Windows
+-- wants to make those without a name where only administrators may.
+local function new_temporary()
   local file = io.tmpfile()
-  if not file then
-    return nil, "no temporary file can be made"
+  if file then
+    return file
   end
+  local path = ("%s/liangxin-%s"):format(os.getenv "TEMP" or "/tmp", core.token())
+  local why
+  file, why = io.open(path, "w+b")
+  return file, file and path or why
+end
+
+-- Standard input can be read once; a batch is read twice. The file, and its path.
+local function keep_input()
+  local file, path = new_temporary()
+  local why
+  if not file then
+    return nil, path
+  end
+  local ok = true
   repeat
-    local block = io.stdin:read(65536)
-    file:write(block or "")
+    local block = ok and io.stdin:read(65536)
+    if block then
+      ok, why = file:write(block)
+    end
   until not block
-  file:seek("set", 0)
-  return file
+  if ok then
+    ok, why = file:seek("set", 0)
+  end
+  return ok and file or nil, ok and path or why
 end
 
 local function sniff(file)
@@ -35,9 +55,10 @@ end
 
 --- Open it: `options`: format, model, both may be nil. Or nil, why.
 function M.open(path, options)
-  local file, why
+  local file, why, temporary
   if path == "-" then
     file, why = keep_input()
+    temporary = file and why
   else
     file, why = io.open(path, "rb")
   end
@@ -49,6 +70,7 @@ function M.open(path, options)
   file:seek("set", 0)
   return setmetatable({
     file = file,
+    temporary = temporary,
     format = options.format or rows.format_of(path) or sniff(file),
     model = options.model,
   }, BatchFile)
@@ -62,6 +84,9 @@ end
 
 function BatchFile:close()
   self.file:close()
+  if self.temporary then
+    os.remove(self.temporary)
+  end
 end
 
 --- Arguments and options of commands that take a batch.
