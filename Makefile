@@ -285,7 +285,7 @@ valgrind: build ## Some specs under valgrind: no error, no leak
 	  --suppressions=$(SUPPRESSED)/valgrind.supp" \
 	  sh .ci/test $(LUA):$(BUILD)
 
-docs: ## Write the pages that are made from types.lua and the catalogue
+docs: ## Write the pages that are made from types/ and the catalogue
 	@$(LUA) .ci/docs.lua write
 
 fuzz: ## Each fuzz target for FUZZ_SECONDS (default: 60)

@@ -13,6 +13,7 @@ local catalogue = require "docs.catalogue"
 local model_types = require "docs.model_types"
 local models = require "liangxin.models"
 local pages = require "docs.pages"
+local types = require "docs.types"
 
 local MARKER = "<!-- Below: made by `make docs`. Do not edit. -->\n"
 
@@ -32,7 +33,7 @@ end
 local API, MODELS = "lua/liangxin/README.md", "lua/liangxin/models/README.md"
 local rows = models.list()
 local api_head, models_head = head_of(API), head_of(MODELS)
-local sections = annotations.read(read "lua/liangxin/types.lua")
+local sections = annotations.read(types.text())
 
 local made = {
   [API] = api_head .. "\n" .. api.page(sections, api_head),
@@ -62,6 +63,9 @@ end
 
 local function check()
   local complaints = pages.check()
+  for _, complaint in ipairs(types.check()) do
+    complaints[#complaints + 1] = complaint
+  end
   for path, text in pairs(made) do
     if is_stale(path, text) then
       complaints[#complaints + 1] = path .. " is stale: run `make docs`"

@@ -58,6 +58,7 @@ local ELSEWHERE = {
   { "task/creating", "generate_spec", "seen from create and generate" },
   { "task/preparing", "generate_spec", "seen from create and generate" },
   { "task/watching", "task_spec", "seen from the task" },
+  { "types/%w+", "types_spec", "annotations, never loaded" },
 }
 
 local function exists(name)

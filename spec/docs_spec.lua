@@ -81,7 +81,7 @@ describe("a page", function()
   end
 
   it("may link to files, folders, headings and other sites", function()
-    local text = "# A b\n[1](types.lua) [2](../../README.md#a-first-program) [3](#a-b) [4](models) [5](https://x.y/z)"
+    local text = "# A b\n[1](client.lua) [2](../../README.md#a-first-program) [3](#a-b) [4](models) [5](https://x.y/z)"
     assert.equal("", complaints(text))
   end)
 
@@ -99,7 +99,7 @@ describe("a page", function()
   end)
 
   it("that is the map names only paths that exist", function()
-    assert.equal("", complaints("`core/base/text.c` `lua/` `../lua/liangxin/types.lua` `a.b`", "csrc/README.md"))
+    assert.equal("", complaints("`core/base/text.c` `lua/` `../lua/liangxin/client.lua` `a.b`", "csrc/README.md"))
     assert.truthy(complaints("`core/nothing.c`", "csrc/README.md"):find("there is no core/nothing.c", 1, true))
   end)
 end)

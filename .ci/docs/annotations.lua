@@ -1,5 +1,5 @@
--- Reads LuaCATS annotations, as far as lua/liangxin/types.lua uses them: a list
--- of sections {title, prose, items}. An item is a class, an alias or a function.
+-- Reads LuaCATS annotations, as far as lua/liangxin/types uses them: a list of
+-- sections {title, prose, items}. An item is a class, an alias or a function.
 -- Pure: text in, tables out.
 
 local annotations = {}

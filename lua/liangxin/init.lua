@@ -1,5 +1,5 @@
 -- liangxin: a client for the LiangXin Market API. This file is the module that
--- programs require; types.lua describes all of it for editors.
+-- programs require; types/ describes all of it for editors.
 
 local core = require("liangxin.native").load "liangxin.core" -- before others need it
 local client = require "liangxin.client"
