@@ -31,7 +31,7 @@ describe("liangxin", function()
     local page = cli.read("lua/liangxin/cli/README.md")
     local commands = {}
     for i, name in ipairs(program.COMMANDS) do
-      commands[i] = require("liangxin.cli." .. name)
+      commands[i] = program.command(name)
       assert.matches("\n| `" .. name .. "[ `]", page)
     end
     local help = { require("liangxin.cli.parser").new(commands, "0"):get_help() }

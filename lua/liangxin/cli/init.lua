@@ -23,14 +23,23 @@ local M = {}
 M.COMMANDS = {
   "generate", "batch", "watch", "resume", "save",
   "models", "validate",
+  "enqueue", "work", "listen",
   "spend", "resolve", "export", "prune",
   "doctor", "gallery", "sandbox", "completion",
 }
 
+-- The files of commands, where another one has their name.
+local FILES = { work = "worker" }
+
+--- The module of a command.
+function M.command(name)
+  return require("liangxin.cli." .. (FILES[name] or name))
+end
+
 local function load_commands()
   local commands, by_name = {}, {}
   for i, name in ipairs(M.COMMANDS) do
-    commands[i] = require("liangxin.cli." .. name)
+    commands[i] = M.command(name)
     by_name[name] = commands[i]
   end
   return commands, by_name

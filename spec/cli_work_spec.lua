@@ -1,0 +1,93 @@
+-- `liangxin enqueue`, `work` and `listen`, against the sandbox.
+
+local cli = require("spec.support.cli")
+local folder = require("spec.support.folder")
+local json = require("liangxin.cli.json")
+local sandbox_module = require("liangxin.sandbox")
+
+local it_runs = cli.has_shell and it or pending
+
+describe("liangxin enqueue and work", function()
+  local sandbox, home
+
+  setup(function()
+    sandbox = assert(sandbox_module.start({ speed = 500 }))
+  end)
+
+  teardown(function()
+    sandbox.stop()
+  end)
+
+  before_each(function()
+    sandbox.reset()
+    home = cli.home():use(sandbox)
+  end)
+
+  after_each(function()
+    home:remove()
+  end)
+
+  local function rows(count)
+    local lines = { "key,model,prompt" }
+    for i = 1, count do
+      lines[i + 1] = ('p%03d,z-image,"a house, number %d"'):format(i, i)
+    end
+    return table.concat(lines, "\n") .. "\n"
+  end
+
+  it_runs("hand over a file's rows", function()
+    home:write("rows.csv", rows(20))
+    local said = home:run("enqueue rows.csv -o out --priority 5 --batch night")
+    assert.equal(0, said.status, said.err)
+    assert.matches("20 enqueued, 0 there already", said.err)
+    assert.equal(0, sandbox.counters().billed)
+    assert.matches("0 enqueued, 20 there already", home:run("enqueue rows.csv --batch night").err)
+    said = home:run("work --until-empty --batch night --concurrency 8 --json")
+    assert.equal(0, said.status, said.err)
+    local count = 0
+    for line in said.out:gmatch("[^\n]+") do
+      count = count + 1
+      assert.equal("saved", json.decode(line).state)
+    end
+    assert.equal(20, count)
+    assert.equal(20, #folder.list(home.path .. "/out"))
+    assert.equal(20, sandbox.counters().billed)
+    assert.matches("20 done, 0 failed", said.err)
+  end)
+
+  it_runs("put nothing in where the file has a mistake", function()
+    home:write("rows.csv", "key,prompt\na,a house\n")
+    local said = home:run("enqueue rows.csv")
+    assert.equal(2, said.status)
+    assert.matches("nothing was put in", said.err)
+    assert.equal(2, home:run("enqueue rows.csv --no-journal").status)
+    assert.equal(2, home:run("work --drain soon").status)
+  end)
+
+  it_runs("drain on SIGTERM: what is under way ends, the rest stays", function()
+    home:write("rows.csv", rows(60))
+    assert.equal(0, home:run("enqueue rows.csv").status)
+    local pipe = io.popen(home:command("work --concurrency 4 --drain 60") .. " 2>&1 & echo $!; wait $!; echo status $?")
+    local pid = pipe:read("*l")
+    assert.truthy(pipe:read("*l")) -- the first has ended
+    os.execute("kill -TERM " .. pid)
+    local said = pipe:read("*a")
+    pipe:close()
+    assert.matches("nothing more is claimed", said)
+    assert.matches("%d+ done, 0 failed", said)
+    assert.matches("status 0", said)
+    assert.is_true(sandbox.counters().billed < 60)
+    assert.equal(0, home:run("work --until-empty --concurrency 16 -q").status)
+    assert.equal(60, sandbox.counters().billed)
+  end)
+
+  it_runs("have a listener, which says what was called", function()
+    local pipe = io.popen(home:command("listen") .. " 2>&1 & echo $!; wait $!; echo status $?")
+    local pid = pipe:read("*l")
+    assert.matches("^listening on http://127%.0%.0%.1:%d+/, port %d+", pipe:read("*l"))
+    os.execute("kill -TERM " .. pid)
+    assert.matches("status 0", pipe:read("*a"))
+    pipe:close()
+    assert.equal(2, home:run("listen --public nonsense").status)
+  end)
+end)
