@@ -31,7 +31,8 @@ local Child = {}
 Child.__index = Child
 
 --- Start `script` with `arguments` (a list). `options`: env, a table; err_to, a
---- path for stderr, which joins stdout without it.
+--- path for stderr, which joins stdout without it; before, shell commands without
+--- single quotes that come before it in its process.
 function child.start(script, arguments, options)
   options = options or {}
   local words = { "env", "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath }
@@ -47,8 +48,8 @@ function child.start(script, arguments, options)
     words[i] = quote(word)
   end
   local err_to = options.err_to and quote(options.err_to) or "&1"
-  local pipe = assert(io.popen(("sh -c 'echo $$; exec \"$@\"' child %s 2>%s; echo \"ended $?\"")
-    :format(table.concat(words, " "), err_to), "r"))
+  local pipe = assert(io.popen(("sh -c 'echo $$; %s exec \"$@\"' child %s 2>%s; echo \"ended $?\"")
+    :format(options.before or "", table.concat(words, " "), err_to), "r"))
   return setmetatable({ pipe = pipe, pid = pipe:read("*n", "*l") }, Child)
 end
 

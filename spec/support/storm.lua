@@ -30,7 +30,8 @@ local storm = { PROGRAM = PROGRAM }
 
 --- `options`: folder, journal (place), sql (function(statement) -> text), seed,
 --- processes (default 1), loses (answers of creates that are lost in a round, and
---- healed by callbacks; default 0), after_round (function()).
+--- healed by callbacks; default 0), after_round (function(self)), before
+--- (function(self) -> what child.start takes, of each program).
 function storm.new(fault, options)
   local self = setmetatable({
     fault = fault,
@@ -67,7 +68,7 @@ function Storm:start(way)
   local program = child.start(PROGRAM, {
     self.fault.base_url, self.options.journal, self.out, KEYS,
     ("%.3f"):format(self.ceiling_mc / 1000), way,
-  })
+  }, { before = self.options.before and self.options.before(self) })
   local first = program:line()
   self:check(first == "ready", "a program did not start: %s", tostring(first))
   return program
