@@ -71,7 +71,7 @@ describe("a journal", function()
     local creates = fault:stats().creates
     assert.is_true(creates < 40)
     assert.is_true(creates <= tonumber(sql("SELECT count(*) FROM entry WHERE state != 'planned'")))
-    -- with room again, all but what was lost with the disk is made
+    -- once there is space, all but what was lost with the disk is made
     local again = child.start(storm.PROGRAM, { fault.base_url, journal, folder, 40, 100, "leave" })
     status, said = again:finish()
     assert.equal(0, status, said)

@@ -40,8 +40,8 @@ void lx_io_book_turn_back(struct lx_io *io, struct lx_op *op)
 
 /* ---- facts ---- */
 
-/* NULL: out of memory; what is lost is then found out by who takes the entry
- * up. */
+/* NULL: out of memory; the client that takes the entry over then finds out what
+ * was lost. */
 struct lx_fact *lx_book_fact(const struct lx_booking *booking,
                              enum lx_entry_event event, int64_t seen)
 {

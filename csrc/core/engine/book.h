@@ -11,7 +11,8 @@
 
 /* ---- the turn to send, held while the journal writes ---- */
 
-/* Take it, if nobody is before the op; false: it is to queue up. */
+/* Take it, unless another op is before this one: then false, and the op joins
+ * the queue. */
 bool lx_io_book_turn(struct lx_io *io, struct lx_op *op);
 
 /* It is used. */
@@ -22,8 +23,8 @@ void lx_io_book_turn_back(struct lx_io *io, struct lx_op *op);
 
 /* ---- facts ---- */
 
-/* A fact with one move; `seen` as for lx_entry_step. NULL: out of memory; what
- * is lost then is found out by who takes the entry up. */
+/* A fact with one move; `seen` as for lx_entry_step. NULL: out of memory; the
+ * client that takes the entry over then finds out what was lost. */
 struct lx_fact *lx_book_fact(const struct lx_booking *booking,
                              enum lx_entry_event event, int64_t seen);
 

@@ -57,8 +57,8 @@ struct lx_fact {
 struct lx_fact *lx_fact_new(void);
 void lx_fact_free(struct lx_fact *fact); /* NULL is fine */
 
-/* One move more: what follows the first one is left out where the entry is
- * another one's. */
+/* Add a move; those after the first are skipped where the entry belongs to
+ * another client. */
 void lx_fact_move(struct lx_fact *fact, enum lx_entry_event event,
                   int64_t seen);
 

@@ -187,8 +187,8 @@ static void tell_limiter(struct lx_io *io, const struct lx_answer *answer,
     }
 }
 
-/* The id of a new task is told before the step, in every case. False: there is
- * to be no step now, and the op may be gone. */
+/* Report the id of a new task before the step, in every case. False: take
+ * no step now; the op may be gone. */
 static bool take_id(struct lx_io *io, struct lx_op *op,
                     const struct lx_outcome *outcome)
 {

@@ -137,7 +137,7 @@ void lx_io_book_send(struct lx_io *io, struct lx_op *op)
 
 /* ---- what comes of the create ---- */
 
-/* The host hears of the id also where it could not be written yet. */
+/* The host gets the id also where the journal could not be written yet. */
 static void on_id_end(struct lx_io *io, struct lx_op *op, struct lx_fact *fact)
 {
     struct lx_outcome outcome = {.verdict = LX_VERDICT_DONE};

@@ -1,6 +1,6 @@
 /* io_book.h: a create and its entry in the journal: nothing is sent before the
- * entry says so, and nobody hears of a task before its id is written. I/O
- * thread only. */
+ * entry says so, and the host gets an id once the journal has answered, written
+ * or not. I/O thread only. */
 #pragma once
 
 #include "engine/io.h"

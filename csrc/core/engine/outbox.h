@@ -6,13 +6,13 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Tell `event` at the end of this turn, the key in its texts masked. Takes it;
- * NULL does nothing. */
+/* Report `event` at the end of this turn, the key in its texts masked. Takes
+ * it; NULL does nothing. */
 void lx_io_tell(struct lx_io *io, struct lx_event *event);
 
-/* Tell op->final, with a copy of `error` unless that is NULL, its kind is NONE
- * or the final has one, then forget the op. The final's other members were set
- * by the caller; the op is in no list. */
+/* Report op->final, with a copy of `error` unless that is NULL, its kind is
+ * NONE or the final has one, then forget the op. The final's other members were
+ * set by the caller; the op is in no list. */
 void lx_io_finish(struct lx_io *io, struct lx_op *op,
                   const struct lx_error *error);
 

@@ -134,7 +134,7 @@ static void watch_known(struct lx_io *io, struct lx_op *op,
         lx_io_task_step(io, op, &known);
 }
 
-/* One that nobody watches is told at the next WATCH. */
+/* A task that is not watched gets it at the next WATCH. */
 static void give_result(struct lx_io *io, struct lx_op *op)
 {
     struct lx_input known = {.type = LX_INPUT_KNOWN};
@@ -199,7 +199,7 @@ static void send_planned(struct lx_io *io, struct lx_op *op)
         lx_io_book_sent(io, op);
 }
 
-/* The entry is there, and who has asked for it is not: leave it. */
+/* The op has ended, the entry exists: leave it to others. */
 void lx_io_plan_abandoned(struct lx_io *io, const struct lx_plan_request *plan)
 {
     struct lx_booking left = {.has_key = plan->has_key};

@@ -19,8 +19,8 @@ static enum lx_action begin_life(struct lx_task *task,
     return lx_task_watch_begin(task, policy, random, now_ms);
 }
 
-/* Somebody else may have made it long ago: what its end teaches is nothing, and
- * it is asked about at once. */
+/* Another client may have created it long ago: its end says nothing about how
+ * long a task takes, and it is queried at once. */
 enum lx_action lx_task_create_known(struct lx_task *task,
                                     const struct lx_task_policy *policy,
                                     const struct lx_input *input,
