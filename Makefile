@@ -315,6 +315,10 @@ profile: build ## Where the CPU of a task goes, by perf (TREE=DIR: another's)
 drills: build ## Each fault: requests sent, tasks billed, what was told
 	@$(WITH_BUILD) $(LUA) spec/bench/drills.lua
 
+fleet: build ## Eight workers on PostgreSQL, killed at random, the server, too (TASKS=500, KILLS=12, SEED)
+	@sh .ci/deps build test
+	@$(WITH_BUILD) $(LUA) spec/bench/fleet_storm.lua $(or $(TASKS),500) $(or $(KILLS),12) $(SEED)
+
 soak: build ## A long storm of kills over programs with a journal: a table (KILLS=1000)
 	@sh .ci/deps build test
 	@$(MAKE) $(J) BUILD=build/bench build/bench/stub
@@ -428,5 +432,5 @@ FORCE:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build client c-tests fuzzers benches lua-objects every-object one-unit deps \
         check demo demo-resume docs example test test-luas test-windows gallery-test dist-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
-        bench-polling profile drills soak rockspecs release-check amalgamation test-engines \
+        bench-polling profile drills fleet soak rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help

@@ -18,10 +18,8 @@ local client = liangxin.new({
   poll = { first = 0.02, factor = 1.5, max = 0.5, jitter = 0 },
 })
 
-if listens then
-  assert(client:listen())
-end
-print("works")
+local listening = listens and assert(client:listen())
+print("works", listening and listening.port)
 local counts, failure = client:work(function(result, err, entry)
   print(result and "made" or "failed", entry.id, result and result.task_id or err.kind, err and err.message or "")
 end, { concurrency = concurrency, until_empty = true })
