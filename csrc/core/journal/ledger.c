@@ -148,6 +148,16 @@ static struct lx_entry entry_after(const struct lx_ledger *ledger,
     return after;
 }
 
+/* Of an attempt that has made nothing. */
+static enum lx_store_status release_attempt(struct lx_attempts *attempts,
+                                            int64_t number)
+{
+    struct lx_attempt_copy *copy = lx_attempts_get(attempts, number);
+
+    return copy && !copy->attempt.task_id ? lx_attempt_settle(attempts, copy, 0)
+                                          : LX_STORE_OK;
+}
+
 static enum lx_store_status carry_out(struct lx_attempts *attempts,
                                       const struct lx_entry *before,
                                       struct lx_entry_step step,
@@ -159,6 +169,9 @@ static enum lx_store_status carry_out(struct lx_attempts *attempts,
     *after = entry_after(ledger, before, step, news);
     enum lx_store_status status =
         write_attempts(attempts, step.writes, after, news);
+    if (status == LX_STORE_OK && before->state == LX_ENTRY_PLANNED &&
+        step.writes & LX_WRITE_WATCH && after->attempt != before->attempt)
+        status = release_attempt(attempts, before->attempt);
     if (status == LX_STORE_OK && step.writes & LX_WRITE_FILES)
         status = write_files(ledger, before->id, news);
     if (status == LX_STORE_OK)
@@ -167,17 +180,21 @@ static enum lx_store_status carry_out(struct lx_attempts *attempts,
     return status;
 }
 
-/* An answer about an attempt that counts no more: its cost is a fact, too. */
+/* An answer about an attempt that counts no more: what it costs, or that it
+ * costs nothing, is a fact, too. */
 static enum lx_store_status settle_other(struct lx_attempts *attempts,
                                          enum lx_entry_event event,
                                          int64_t number, int64_t charged_mc)
 {
     struct lx_attempt_copy *copy = lx_attempts_get(attempts, number);
 
-    if (!copy ||
-        (event != LX_ENTRY_EVENT_SUCCEED && event != LX_ENTRY_EVENT_FAIL))
-        return LX_STORE_STALE;
-    return lx_attempt_settle(attempts, copy, charged_mc);
+    if (copy &&
+        (event == LX_ENTRY_EVENT_SUCCEED || event == LX_ENTRY_EVENT_FAIL))
+        return lx_attempt_settle(attempts, copy, charged_mc);
+    if (copy &&
+        (event == LX_ENTRY_EVENT_REFUSE || event == LX_ENTRY_EVENT_NOT_SENT))
+        return release_attempt(attempts, number);
+    return LX_STORE_STALE;
 }
 
 static bool knows_task(const struct lx_attempts *attempts, const char *task_id)

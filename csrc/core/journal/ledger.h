@@ -23,11 +23,12 @@ struct lx_plan {
     const struct lx_store_budget *budgets;
     size_t budget_count;
     bool may_reuse;    /* take the result of a like entry */
-    bool retry_failed; /* of what failed or was abandoned */
+    bool retry_failed; /* of what failed or was abandoned, unless is_known */
     bool sends_now;    /* to `sending`: the turn has come */
     int64_t claimed;   /* by lx_ledger_claim: that entry, whatever its key */
     bool is_known;     /* the entry was this wish's before: what was refused
-                          meanwhile, or cancelled, is not sent again */
+                          meanwhile, failed or was cancelled, is not sent
+                          again */
     int64_t now_ms;
 };
 
@@ -105,8 +106,9 @@ struct lx_entry_news {
  * NULL): the entry as it is then, without its texts. OK where it is written, or
  * known already; STALE and no change where the fence or the attempt is another
  * one, the state has no place for it or there is no such entry; EXISTS where
- * the task is another entry's; OVER from AGAIN. A charge for an attempt that
- * the entry does not follow any more is settled even so. */
+ * the task is another entry's; OVER from AGAIN. What an attempt costs that the
+ * entry does not follow any more, or that it made nothing, is settled even so.
+ */
 enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
                                     enum lx_entry_event event, int64_t seen,
                                     const struct lx_entry_news *news,
@@ -138,8 +140,8 @@ enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
 
 /* ---- callbacks ---- */
 
-/* A callback with that token (may be NULL) named that task: kept, unless the
- * token is no attempt's: each is written before its request is sent. *copy: the
+/* A callback with that token (may be NULL) named that task: kept where the
+ * token is an attempt's: each is written before its request is sent. *copy: the
  * entry of token or task, NULL when none is known; *attempt: which of its
  * attempts had the token, 0 when none had. The service has to confirm the id
  * before it is written by ID. */

@@ -93,14 +93,55 @@ static enum lx_store_status advance_entry(struct lx_ledger *ledger,
     return status;
 }
 
+static bool has_price(const struct lx_plan *plan)
+{
+    return plan->budget_count == 0 || plan->price_mc != LX_MONEY_UNKNOWN;
+}
+
+/* What was planned under other ceilings, or none, counts under these, too. */
+static enum lx_store_status reserve_planned(struct lx_ledger *ledger,
+                                            const struct lx_plan *plan,
+                                            enum lx_plan_end *end,
+                                            const struct lx_entry_copy *copy)
+{
+    struct lx_attempts attempts;
+
+    if (plan->budget_count == 0)
+        return LX_STORE_OK;
+    enum lx_store_status status =
+        lx_attempts_read(&attempts, ledger, copy->entry.id);
+    struct lx_attempt_copy *attempt =
+        lx_attempts_get(&attempts, copy->entry.attempt);
+    if (status != LX_STORE_OK || !attempt)
+        return status;
+    int64_t reserved_mc = attempt->attempt.reserved_mc;
+    if (reserved_mc == 0 && !has_price(plan)) {
+        *end = LX_PLAN_NO_PRICE;
+        return LX_STORE_OK;
+    }
+    return lx_attempt_reserve(&attempts, attempt,
+                              reserved_mc ? reserved_mc : plan->price_mc,
+                              plan->budgets, plan->budget_count);
+}
+
+/* *end: SEND, OVER or NO_PRICE. */
 static enum lx_store_status send_it(struct lx_ledger *ledger,
                                     const struct lx_plan *plan,
                                     enum lx_entry_event first,
                                     enum lx_plan_end *end,
                                     struct lx_entry_copy *copy)
 {
-    enum lx_store_status status = advance_entry(ledger, plan, first, copy);
+    enum lx_store_status status = LX_STORE_OK;
 
+    *end = LX_PLAN_SEND;
+    if (first == LX_ENTRY_EVENT_CLAIM)
+        status = reserve_planned(ledger, plan, end, copy);
+    else if (!has_price(plan))
+        *end = LX_PLAN_NO_PRICE;
+    if (*end == LX_PLAN_NO_PRICE)
+        return status;
+    if (status == LX_STORE_OK)
+        status = advance_entry(ledger, plan, first, copy);
     if (status == LX_STORE_OK && plan->sends_now)
         status = advance_entry(ledger, plan, LX_ENTRY_EVENT_SEND, copy);
     return end_of_reserve(status, end);
@@ -146,7 +187,7 @@ static enum lx_store_status decide(struct lx_ledger *ledger,
     case LX_ENTRY_FAILED:
     case LX_ENTRY_ABANDONED:
         *end = LX_PLAN_FAILED;
-        return plan->retry_failed
+        return plan->retry_failed && !plan->is_known
                    ? send_it(ledger, plan, LX_ENTRY_EVENT_AGAIN, end, copy)
                    : LX_STORE_OK;
     case LX_ENTRY_UNKNOWN:
@@ -216,14 +257,12 @@ static enum lx_store_status plan_wish(struct lx_ledger *ledger,
                                       enum lx_plan_end *end,
                                       struct lx_entry_copy **copy)
 {
-    bool has_price =
-        plan->budget_count == 0 || plan->price_mc != LX_MONEY_UNKNOWN;
-    bool looks_first = !has_price || plan->may_reuse, is_taken = false;
+    bool looks_first = !has_price(plan) || plan->may_reuse, is_taken = false;
     enum lx_store_status status = LX_STORE_OK;
 
     if (looks_first)
         status = find_wish(ledger, plan, copy);
-    if (status == LX_STORE_OK && !*copy && has_price)
+    if (status == LX_STORE_OK && !*copy && has_price(plan))
         status = insert_entry(ledger, plan, end, copy, &is_taken);
     else if (status == LX_STORE_OK && *copy)
         return plan_known(ledger, plan, end, *copy);
@@ -272,7 +311,7 @@ enum lx_store_status lx_ledger_plan(struct lx_ledger *ledger,
     enum lx_store_status status = plan->claimed
                                       ? plan_claimed(ledger, plan, end, copy)
                                       : plan_wish(ledger, plan, end, copy);
-    if (status != LX_STORE_OK) {
+    if (status != LX_STORE_OK || *end == LX_PLAN_NO_PRICE) {
         free(*copy);
         *copy = NULL;
     }
@@ -285,8 +324,6 @@ enum lx_store_status lx_ledger_enqueue(struct lx_ledger *ledger,
                                        const struct lx_plan *plan,
                                        enum lx_plan_end *end, bool *is_new)
 {
-    bool has_price =
-        plan->budget_count == 0 || plan->price_mc != LX_MONEY_UNKNOWN;
     struct lx_entry_copy *copy = NULL;
     enum lx_store_status status = LX_STORE_OK;
     bool is_taken = false;
@@ -298,7 +335,7 @@ enum lx_store_status lx_ledger_enqueue(struct lx_ledger *ledger,
     if (plan->wanted.key)
         status = find_wish(ledger, plan, &copy);
     if (status == LX_STORE_OK && !copy) {
-        if (!has_price)
+        if (!has_price(plan))
             return LX_STORE_OVER;
         status = insert_entry(ledger, plan, end, &copy, &is_taken);
         *is_new = status == LX_STORE_OK && !is_taken;
@@ -401,7 +438,9 @@ enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
         status = lx_ledger_read(ledger, &by_token, copy);
     if (status != LX_STORE_OK || (token_hash && !*copy))
         return status;
-    status = ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
+    if (token_hash)
+        status =
+            ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
     if (status == LX_STORE_OK && !*copy)
         status = lx_ledger_read(ledger, &by_task, copy);
     if (status != LX_STORE_OK || !*copy)

@@ -217,8 +217,9 @@ struct lx_store_api {
     /* ---- money ---- */
 
     /* Add the attempt's reserved_mc to what the budget has in use, and count
-     * the attempt under it. OVER, with nothing changed, where its limit would
-     * be passed: one conditional update. */
+     * the attempt under it; nothing where it counts under it already. OVER, and
+     * the part is to be undone, where its limit would be passed: one
+     * conditional update. */
     enum lx_store_status (*reserve)(struct lx_store *store,
                                     const struct lx_attempt *attempt,
                                     const struct lx_store_budget *budget);

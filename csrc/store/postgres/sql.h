@@ -134,7 +134,7 @@
                " SET used_mc = b.used_mc + $3 WHERE b.used_mc + $3 <= $4")     \
     X(COUNT_UNDER,                                                             \
       "INSERT INTO liangxin.reservation(entry_id, n, name, period)"            \
-      " VALUES($1, $2, $3, $4)")                                               \
+      " VALUES($1, $2, $3, $4) ON CONFLICT DO NOTHING")                        \
     X(ADJUST,                                                                  \
       "UPDATE liangxin.budget_use SET used_mc = used_mc + $3 WHERE"            \
       " (name, period) IN (SELECT name, period FROM liangxin.reservation"      \

@@ -9,15 +9,16 @@ enum lx_store_status lx_sql_reserve(struct lx_store *store,
                                     const struct lx_store_budget *budget)
 {
     enum lx_store_status status =
-        lx_sql_run(store, LX_SQL_RESERVE, "tiii", budget->name, budget->period,
-                   attempt->reserved_mc, budget->limit_mc);
+        lx_sql_run(store, LX_SQL_COUNT_UNDER, "iiti", attempt->entry_id,
+                   attempt->number, budget->name, budget->period);
 
-    if (status != LX_STORE_OK)
-        return status;
-    if (lx_sql_changes(store) == 0)
-        return lx_sql_refuse(store, LX_STORE_OVER);
-    return lx_sql_run(store, LX_SQL_COUNT_UNDER, "iiti", attempt->entry_id,
-                      attempt->number, budget->name, budget->period);
+    if (status != LX_STORE_OK || lx_sql_changes(store) == 0)
+        return status; /* it counts under it already */
+    status = lx_sql_run(store, LX_SQL_RESERVE, "tiii", budget->name,
+                        budget->period, attempt->reserved_mc, budget->limit_mc);
+    return status == LX_STORE_OK && lx_sql_changes(store) == 0
+               ? lx_sql_refuse(store, LX_STORE_OVER)
+               : status;
 }
 
 enum lx_store_status lx_sql_adjust(struct lx_store *store, int64_t entry_id,

@@ -89,7 +89,7 @@
                " ON CONFLICT(name, period) DO UPDATE"                          \
                " SET used_mc = used_mc + ?3 WHERE used_mc + ?3 <= ?4")         \
     X(COUNT_UNDER, "INSERT INTO reservation(entry_id, n, name, period)"        \
-                   " VALUES(?1, ?2, ?3, ?4)")                                  \
+                   " VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")           \
     X(ADJUST, "UPDATE budget_use SET used_mc = used_mc + ?3 WHERE"             \
               " (name, period) IN (SELECT name, period FROM reservation"       \
               " WHERE entry_id = ?1 AND n = ?2)")                              \

@@ -291,6 +291,30 @@ static int64_t used(struct desk *desk)
     return used_mc;
 }
 
+struct wanted_attempt {
+    int64_t number, reserved_mc;
+};
+
+static bool see_attempt(void *argument, const struct lx_attempt *attempt)
+{
+    struct wanted_attempt *wanted = argument;
+
+    if (attempt->number == wanted->number)
+        wanted->reserved_mc = attempt->reserved_mc;
+    return true;
+}
+
+/* By that attempt of the entry; -1: there is none. */
+static int64_t reserved(struct desk *desk, int64_t number)
+{
+    struct wanted_attempt wanted = {number, -1};
+
+    CHECK_EQ(desk->rig.api->find_attempts(desk->rig.store, desk->copy->entry.id,
+                                          see_attempt, &wanted),
+             LX_STORE_OK);
+    return wanted.reserved_mc;
+}
+
 static unsigned char next_token[32];
 
 static enum lx_store_status plan_priced(struct desk *desk, const char *key,
@@ -393,6 +417,82 @@ static void test_ceiling(struct desk *desk)
     CHECK_EQ(desk->copy->entry.state, LX_ENTRY_REFUSED);
 }
 
+/* What an attempt has reserved that is not sent any more. */
+static void test_given_back(struct desk *desk)
+{
+    int64_t used_mc = used(desk);
+
+    check_row = "planned again, and the first attempt was made after all";
+    struct lx_plan again = plan_for("h");
+    again.price_mc = 10;
+    again.sends_now = true;
+    CHECK_EQ(run_plan(desk, again), LX_STORE_OK);
+    STEP(desk, REFUSE, 1, .error = "{}");
+    again.token_hash = token_of("h2");
+    again.sends_now = false;
+    CHECK_EQ(run_plan(desk, again), LX_STORE_OK);
+    CHECK_EQ(desk->copy->entry.attempt, 2);
+    STEP(desk, ID, 0, .task_id = "t8");
+    CHECK_EQ(desk->copy->entry.attempt, 1);
+    CHECK_EQ(reserved(desk, 2), 0);
+
+    check_row = "the second attempt is refused after that";
+    again = plan_for("i");
+    again.price_mc = 10;
+    again.sends_now = true;
+    CHECK_EQ(run_plan(desk, again), LX_STORE_OK);
+    STEP(desk, REFUSE, 1, .error = "{}");
+    again.token_hash = token_of("i2");
+    CHECK_EQ(run_plan(desk, again), LX_STORE_OK);
+    STEP(desk, ID, 0, .task_id = "t9");
+    CHECK_EQ(reserved(desk, 2), 10);
+    CHECK_EQ(step(desk, LX_ENTRY_EVENT_REFUSE, 2, NEWS(.error = "{}")),
+             LX_STORE_OK);
+    CHECK_EQ(reserved(desk, 2), 0);
+    CHECK_EQ(desk->copy->entry.attempt, 1);
+    CHECK_EQ(used(desk), used_mc);
+}
+
+/* A ceiling that comes later holds for what is not sent yet. */
+static void test_later_ceiling(struct desk *desk)
+{
+    check_row = "without a price";
+    CHECK_EQ(plan(desk, "a"), LX_PLAN_SEND);
+    STEP(desk, LEAVE, desk->copy->entry.fence, .detail = NULL);
+    CHECK_EQ(plan_priced(desk, "a", LX_MONEY_UNKNOWN), LX_STORE_OK);
+    CHECK_EQ(desk->end, LX_PLAN_NO_PRICE);
+    CHECK(!desk->copy);
+
+    check_row = "with one";
+    CHECK_EQ(plan_priced(desk, "a", 10001), LX_STORE_OVER);
+    CHECK_EQ(used(desk), 0);
+    CHECK_EQ(plan_priced(desk, "a", 4200), LX_STORE_OK);
+    CHECK_EQ(desk->end, LX_PLAN_SEND);
+    CHECK_EQ(desk->copy->entry.state, LX_ENTRY_SENDING);
+    CHECK_EQ(used(desk), 4200);
+
+    check_row = "once";
+    STEP(desk, NOT_SENT, 1, .error = NULL);
+    STEP(desk, LEAVE, desk->copy->entry.fence, .detail = NULL);
+    CHECK_EQ(plan_priced(desk, "a", 4200), LX_STORE_OK);
+    CHECK_EQ(used(desk), 4200);
+
+    check_row = "what was refused";
+    STEP(desk, REFUSE, 1, .error = "{}");
+    CHECK_EQ(used(desk), 0);
+    CHECK_EQ(plan_priced(desk, "a", LX_MONEY_UNKNOWN), LX_STORE_OK);
+    CHECK_EQ(desk->end, LX_PLAN_NO_PRICE);
+
+    check_row = "what failed while it was waited for";
+    CHECK_EQ(plan_priced(desk, "a", 1), LX_STORE_OK);
+    STEP(desk, ID, 0, .task_id = "t1", .attempt = 2);
+    STEP(desk, FAIL, 2, .error = "{}");
+    struct lx_plan again = plan_for("a");
+    again.retry_failed = again.is_known = true;
+    CHECK_EQ(run_plan(desk, again), LX_STORE_OK);
+    CHECK_EQ(desk->end, LX_PLAN_FAILED);
+}
+
 static void test_money(void)
 {
     struct desk desk;
@@ -401,6 +501,10 @@ static void test_money(void)
     test_settling(&desk);
     test_unknown_money(&desk);
     test_ceiling(&desk);
+    test_given_back(&desk);
+    desk_close(&desk);
+    desk_open(&desk, "later");
+    test_later_ceiling(&desk);
     desk_close(&desk);
 }
 
