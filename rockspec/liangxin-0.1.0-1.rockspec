@@ -129,6 +129,7 @@ build = {
         "csrc/core/http/transfer.c",
         "csrc/core/http/url.c",
         "csrc/core/journal/attempts.c",
+        "csrc/core/journal/commit.c",
         "csrc/core/journal/entry_copy.c",
         "csrc/core/journal/entry_files.c",
         "csrc/core/journal/entry_json.c",

@@ -2,17 +2,12 @@
 #include "journal/journal.h"
 
 #include "base/text.h"
-#include "journal/place.h"
 #include "os/clock.h"
 #include "os/thread.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* How often a part is run that others hold up. */
-#define BUSY_TRIES 5
 
 struct line {
     struct lx_journal_request *first, *last;
@@ -22,8 +17,7 @@ struct lx_journal {
     char *place; /* owned */
     void (*wake)(void *argument);
     void *argument;
-    struct lx_ledger
-        ledger;      /* journal thread only; its store is NULL: closed */
+    struct lx_committer committer; /* journal thread only */
     int64_t tick_ms; /* journal thread only: when to call the store's tick */
     int64_t poll_ms; /* journal thread only: when to ask has_changed */
     bool has_thread; /* I/O thread only */
@@ -66,170 +60,7 @@ static int move_some(struct line *from, struct line *to, int room)
     return count;
 }
 
-/* ---- the store ---- */
-
-#define WORDS(suffix, words) words,
-static const char *const STORE_WORDS[] = {LX_STORE_STATUS_MAP(WORDS)};
-#undef WORDS
-
-/* The store's words where they are about that status. */
-static void set_error(struct lx_journal *journal, struct lx_store_error *error,
-                      enum lx_store_status status)
-{
-    const struct lx_ledger *ledger = &journal->ledger;
-
-    *error = *ledger->api->error(ledger->store);
-    if (error->status == status)
-        return;
-    error->status = status;
-    size_t length =
-        lx_place_show(journal->place, error->text, sizeof error->text);
-    snprintf(error->text + length, sizeof error->text - length, ": %s",
-             STORE_WORDS[status]);
-}
-
-static void refuse_all(struct line *line, const struct lx_store_error *error)
-{
-    struct lx_journal_request *request;
-
-    for (request = line->first; request; request = request->next)
-        request->error = *error;
-}
-
-/* True when it is open; else all of the line have ended for that reason. */
-static bool open_for(struct lx_journal *journal, struct line *line)
-{
-    struct lx_store_error error = {LX_STORE_OK, ""};
-    struct lx_ledger *ledger = &journal->ledger;
-
-    if (ledger->store)
-        return true;
-    if (ledger->api->open(journal->place, lx_unix_ms(), &ledger->store,
-                          &error) == LX_STORE_OK)
-        return true;
-    refuse_all(line, &error);
-    return false;
-}
-
-static void run_read(struct lx_journal *journal,
-                     struct lx_journal_request *request)
-{
-    enum lx_store_status status = request->run(request, &journal->ledger);
-
-    if (status != LX_STORE_OK)
-        set_error(journal, &request->error, status);
-}
-
-/* A part of the group. False, with *error, when the group cannot go on: the
- * store has undone all of it, as on a full disk. */
-static bool run_part(struct lx_journal *journal,
-                     struct lx_journal_request *request,
-                     struct lx_store_error *error)
-{
-    const struct lx_ledger *ledger = &journal->ledger;
-    enum lx_store_status status = ledger->api->mark(ledger->store);
-
-    if (status == LX_STORE_OK) {
-        status = request->run(request, &journal->ledger);
-        if (status != LX_STORE_OK) {
-            set_error(journal, &request->error, status);
-            *error = request->error;
-            return ledger->api->undo(ledger->store) == LX_STORE_OK;
-        }
-        status = ledger->api->keep(ledger->store);
-    }
-    if (status != LX_STORE_OK)
-        set_error(journal, error, status);
-    return status == LX_STORE_OK;
-}
-
-/* Up to `end`. What was refused alone keeps its own words. */
-static void refuse_some(struct lx_journal_request *first,
-                        const struct lx_journal_request *end,
-                        const struct lx_store_error *error)
-{
-    for (; first != end; first = first->next)
-        if (first->error.status == LX_STORE_OK)
-            first->error = *error;
-}
-
-static void commit_some(struct lx_journal *journal,
-                        struct lx_journal_request *first,
-                        const struct lx_journal_request *end)
-{
-    const struct lx_ledger *ledger = &journal->ledger;
-    struct lx_journal_request *request;
-    struct lx_store_error error;
-    int64_t now_ms = lx_boot_ms();
-    enum lx_store_status status = ledger->api->commit(ledger->store);
-
-    for (request = first; request != end; request = request->next)
-        request->committed_ms = now_ms;
-    if (status == LX_STORE_OK)
-        return;
-    set_error(journal, &error, status);
-    ledger->api->roll_back(ledger->store);
-    refuse_some(first, end, &error);
-}
-
-/* Whether it is to be run again, after those before it: two that wait for one
- * another's locks go on when one of them lets go of all. */
-static bool is_held_up(struct lx_journal_request *request, bool is_first,
-                       int *tries)
-{
-    if (request->error.status != LX_STORE_BUSY ||
-        (is_first && ++*tries == BUSY_TRIES))
-        return false;
-    if (!is_first)
-        *tries = 1;
-    request->error = (struct lx_store_error){LX_STORE_OK, ""};
-    return true;
-}
-
-/* One commit, of what stands before the first that is held up. Returns where
- * the next one begins; NULL: nowhere. `tries`: of the first. */
-static struct lx_journal_request *run_group(struct lx_journal *journal,
-                                            struct lx_journal_request *first,
-                                            int *tries)
-{
-    const struct lx_ledger *ledger = &journal->ledger;
-    struct lx_journal_request *request;
-    struct lx_store_error error;
-    enum lx_store_status status = ledger->api->begin(ledger->store);
-
-    if (status != LX_STORE_OK) {
-        set_error(journal, &error, status);
-        refuse_some(first, NULL, &error);
-        return NULL;
-    }
-    for (request = first; request; request = request->next) {
-        if (!run_part(journal, request, &error)) {
-            ledger->api->roll_back(ledger->store);
-            refuse_some(first, NULL, &error);
-            return NULL;
-        }
-        if (is_held_up(request, request == first, tries))
-            break;
-    }
-    commit_some(journal, first, request);
-    return request;
-}
-
 /* ---- the thread ---- */
-
-static void work_on(struct lx_journal *journal, struct line *group,
-                    struct line *reads)
-{
-    struct lx_journal_request *request;
-    int tries = 0;
-
-    if (group->first && open_for(journal, group))
-        for (request = group->first; request;)
-            request = run_group(journal, request, &tries);
-    if (reads->first && open_for(journal, reads))
-        for (request = reads->first; request; request = request->next)
-            run_read(journal, request);
-}
 
 /* What is gathered goes together: were the first of it taken at
  * once, each second commit would hold one request. */
@@ -254,7 +85,7 @@ static void work_off_group(struct lx_journal *journal)
     move_some(&journal->waiting[LX_JOURNAL_INTENT], &group, room);
     move_some(&journal->waiting[LX_JOURNAL_READ], &reads, LX_JOURNAL_GROUP_MAX);
     lx_mutex_unlock(&journal->lock);
-    work_on(journal, &group, &reads);
+    lx_commit_run(&journal->committer, group.first, reads.first);
     lx_mutex_lock(&journal->lock);
     move_some(&group, &journal->ended, LX_JOURNAL_GROUP_MAX);
     move_some(&reads, &journal->ended, LX_JOURNAL_GROUP_MAX);
@@ -267,7 +98,7 @@ static void work_off_group(struct lx_journal *journal)
  * whether others have changed something, where somebody watches. */
 static void look_around(struct lx_journal *journal)
 {
-    const struct lx_ledger *ledger = &journal->ledger;
+    const struct lx_ledger *ledger = &journal->committer.ledger;
     bool is_watched = journal->watchers > 0, has_changed = false;
 
     lx_mutex_unlock(&journal->lock);
@@ -291,7 +122,7 @@ static void look_around(struct lx_journal *journal)
 /* When to look around; INT64_MAX: when there is work. */
 static int64_t next_look(const struct lx_journal *journal)
 {
-    const struct lx_ledger *ledger = &journal->ledger;
+    const struct lx_ledger *ledger = &journal->committer.ledger;
     int64_t due_ms = INT64_MAX;
 
     if (!ledger->store)
@@ -410,7 +241,7 @@ bool lx_journal_has_changed(struct lx_journal *journal)
 
 bool lx_journal_is_fresh(const struct lx_journal *journal, int64_t committed_ms)
 {
-    int64_t limit_ms = journal->ledger.api->fresh_ms;
+    int64_t limit_ms = journal->committer.ledger.api->fresh_ms;
 
     return limit_ms == 0 || lx_boot_ms() - committed_ms <= limit_ms;
 }
@@ -430,7 +261,8 @@ struct lx_journal *lx_journal_new(const struct lx_store_api *api,
         free(journal);
         return NULL;
     }
-    journal->ledger.api = api;
+    journal->committer.place = journal->place;
+    journal->committer.ledger.api = api;
     journal->wake = wake;
     journal->argument = argument;
     lx_mutex_init(&journal->lock);
@@ -447,8 +279,7 @@ void lx_journal_stop(struct lx_journal *journal)
     if (journal->has_thread)
         lx_thread_join(&journal->thread);
     journal->has_thread = false;
-    journal->ledger.api->close(journal->ledger.store);
-    journal->ledger.store = NULL;
+    lx_commit_close(&journal->committer);
 }
 
 void lx_journal_free(struct lx_journal *journal)

@@ -4,8 +4,7 @@
  * request. Every function is for the I/O thread. */
 #pragma once
 
-#include "journal/entry_copy.h"
-#include "journal/store.h"
+#include "journal/commit.h"
 
 #include <stdbool.h>
 
@@ -13,37 +12,6 @@
 
 /* Requests in one commit. */
 #define LX_JOURNAL_GROUP_MAX 256
-
-enum lx_journal_rank {
-    LX_JOURNAL_FACT,   /* what has happened: ids, ends, files */
-    LX_JOURNAL_INTENT, /* what is to be done */
-    LX_JOURNAL_READ,   /* changes nothing: runs outside of a commit */
-    LX_JOURNAL_RANKS
-};
-
-/* Embedded in what the caller wants to know. */
-struct lx_journal_request {
-    struct lx_journal_request *next; /* the journal's */
-    enum lx_journal_rank rank;
-
-    /* On the journal thread: what to do, by ledger.h or the store's calls; what
-     * it changes is undone unless it returns OK, and after BUSY it may be
-     * called again. Its own memory only: the request is the journal's until
-     * on_end. */
-    enum lx_store_status (*run)(struct lx_journal_request *request,
-                                struct lx_ledger *ledger);
-
-    /* From lx_journal_deliver; takes the request. */
-    void (*on_end)(struct lx_journal_request *request);
-
-    /* Then: OK when it is committed, else why it is not, and that it has
-     * changed nothing. A fact that could not be written is for the caller to
-     * add again. */
-    struct lx_store_error error;
-
-    /* When it was committed: for lx_journal_is_fresh. */
-    int64_t committed_ms;
-};
 
 struct lx_journal;
 
