@@ -177,8 +177,8 @@ static enum lx_store_status decide(struct lx_ledger *ledger,
         *end = LX_PLAN_WATCH;
         return watch_it(ledger, plan, is_free, copy);
     case LX_ENTRY_SUCCEEDED:
-        *end = LX_PLAN_RESULT;
-        return watch_it(ledger, plan, is_free, copy);
+        *end = LX_PLAN_RESULT; /* a look at it claims nothing */
+        return watch_it(ledger, plan, is_free && plan->wanted.target, copy);
     case LX_ENTRY_REFUSED:
         *end = LX_PLAN_FAILED;
         return plan->is_known
