@@ -20,6 +20,7 @@ local BENCHES = {
   { name = "downloads" },
   { name = "callbacks", beside = true },
   { name = "commits" },
+  { name = "journal" },
   { name = "fleet" },
 }
 

@@ -1,0 +1,152 @@
+-- What a journal costs: CPU of a task and durable creates a second beside a client
+-- without one, step() in a 200 Hz loop, and a journal of 100,000 entries. Each part
+-- is a process of its own (`journal.lua PART ...`).
+
+local child = require("spec.support.child")
+local folders = require("spec.support.folder")
+local liangxin = require("liangxin")
+local measure = require("spec.bench.measure")
+local sqlite = require("spec.support.sqlite")
+
+local TASKS, RUNS = measure.size(2000, 100), measure.size(5, 1)
+local AT_ONCE = 64
+local FINISHED, UNFINISHED = measure.size(90000, 900), measure.size(10000, 100)
+local LOOKUPS = measure.size(2000, 50)
+
+local parts = {}
+
+local QUICK = { first = 0.01, factor = 1, max = 0.01, jitter = 0 }
+local NEVER = { first = 3600, factor = 1, max = 3600, jitter = 0 }
+
+local function open(base_url, journal, poll)
+  return liangxin.new({
+    base_url = base_url,
+    api_key = "bench-key",
+    journal = journal ~= "" and journal or nil,
+    poll = poll or QUICK,
+  })
+end
+
+local function draw(client, key)
+  liangxin.check(client:generate("z-image", { prompt = "a tea house " .. key },
+    { key = client.journal and "hero/" .. key or nil }))
+end
+
+local function keys()
+  local out = {}
+  for i = 1, TASKS do
+    out[i] = i
+  end
+  return out
+end
+
+-- CPU and seconds of the tasks.
+function parts.tasks(base_url, journal)
+  local client = open(base_url, journal)
+  draw(client, 0)
+  local cpu, began = os.clock(), measure.now()
+  client:map(keys(), function(key)
+    draw(client, key)
+  end, { concurrency = AT_ONCE })
+  print(os.clock() - cpu, measure.now() - began)
+  client:close()
+end
+
+-- The 99.9th percentile of step() while tasks come and go.
+function parts.steps(base_url, journal)
+  local client, times = open(base_url, journal), {}
+  local job = client:spawn(client.map, client, keys(), function(key)
+    draw(client, key)
+  end, { concurrency = 8 })
+  while job.status ~= "done" do
+    local next_at = measure.now() + 0.005
+    local began = measure.now()
+    client:step()
+    times[#times + 1] = measure.now() - began
+    while measure.now() < next_at do
+      os.execute("sleep 0.002")
+    end
+  end
+  print(measure.percentile(times, 0.5), measure.percentile(times, 0.999))
+  client:close()
+end
+
+-- CPU of opening and taking over, none of them queried, and bytes of each task; CPU of a reuse.
+function parts.many(base_url, journal)
+  collectgarbage()
+  local resident, cpu = measure.resident(), os.clock()
+  local client = open(base_url, journal, NEVER)
+  local tasks = liangxin.check(client:resume())
+  cpu = os.clock() - cpu
+  assert(#tasks == UNFINISHED, #tasks)
+  resident = (measure.resident() - resident) / UNFINISHED
+  local reuse = os.clock()
+  for _ = 1, LOOKUPS do
+    liangxin.check(client:generate("z-image", { prompt = "a tea house 0" }, { reuse = true }))
+  end
+  print(cpu, resident, (os.clock() - reuse) / LOOKUPS)
+  client:close(0)
+end
+
+local function run(part, ...)
+  local arguments = { part, ... }
+  for _, word in ipairs(arg) do
+    arguments[#arguments + 1] = word
+  end
+  local status, said = child.run("spec/bench/journal.lua", arguments)
+  local found = {}
+  for word in said:gmatch("%S+") do
+    found[#found + 1] = tonumber(word)
+  end
+  assert(status == 0 and #found > 1, said)
+  return found
+end
+
+if parts[arg[1]] then
+  parts[arg[1]](arg[2], arg[3])
+  return
+end
+
+local folder = folders.new()
+local journal = folder .. "/studio.db"
+local stub = measure.stub("--polls", 3)
+
+local ratios, creates, plain, with = {}, {}, {}, {}
+for i = 1, RUNS do
+  local bare, journaled = run("tasks", stub.base_url, ""), run("tasks", stub.base_url, journal)
+  sqlite.remove(journal)
+  ratios[i], creates[i] = journaled[1] / bare[1], TASKS / journaled[2]
+  plain[i], with[i] = bare[1] / TASKS * 1e6, journaled[1] / TASKS * 1e6
+end
+local what = ("create + 4 queries, %d in flight"):format(AT_ONCE)
+measure.tell({ figure = "CPU of a task without a journal", runs = plain, unit = "us", note = what })
+measure.tell({ figure = "CPU of a task with a journal", runs = with, unit = "us", note = what })
+measure.tell({ figure = "CPU of a task, journaled / not", runs = ratios, unit = "x", at_most = 1.3, note = what })
+measure.tell({ figure = "whole durable tasks", runs = creates, unit = "1/s", note = what })
+
+for _, name in ipairs { "", "journal" } do
+  local found = run("steps", stub.base_url, name ~= "" and journal or "")
+  measure.tell({ figure = name == "" and "step() without a journal, p99.9" or "step() with a journal, p99.9",
+    value = found[2] * 1000, unit = "ms", note = ("p50 %.3f ms"):format(found[1] * 1000) })
+end
+sqlite.remove(journal)
+
+local client = open(stub.base_url, journal)
+draw(client, 0)
+client:close()
+sqlite.ask(journal, ([[
+WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < %d)
+INSERT INTO entry(origin, key, model, identity, body, priority, state, attempt, owner, fence, due_ms, urls, created_ms,
+  accepted_ms, ended_ms, saved_ms)
+SELECT origin, 'many/' || i, model, randomblob(32), body, 0, CASE WHEN i %% 10 = 0 THEN 'accepted' ELSE 'succeeded' END,
+  1, 0, 1, 0, urls, created_ms, accepted_ms, ended_ms, 0 FROM c, entry WHERE entry.id = 1;
+INSERT INTO attempt(entry_id, n, origin, task_id, reserved_mc, sent_ms)
+SELECT id, 1, origin, 'task_' || id, 0, 1 FROM entry WHERE id > 1;]]):format(FINISHED + UNFINISHED))
+local found = run("many", stub.base_url, journal)
+measure.tell({ figure = "open and resume 10,000 of 100,000", value = found[1], unit = "s", at_most = 0.1,
+  note = "CPU" })
+measure.tell({ figure = "memory of each resumed task", value = found[2], unit = "B" })
+measure.tell({ figure = "a reuse, whole call", value = found[3] * 1e6, unit = "us",
+  note = "CPU, with Lua and two threads" })
+stub:stop()
+folders.remove(folder)
