@@ -147,13 +147,16 @@ describe("what is not sent yet", function()
   end)
 
   -- One create hangs on the only connection; others wait for their turn.
-  local function crowd(count)
+  local function crowd(count, has_no_keys)
     local client = quick.client(fault, { journal = folder .. "/studio.db", max_connections = 1 })
     local jobs = {}
     fault:rule({ on = "create", act = "hang" })
     for i = 0, count do
       jobs[i] = client:spawn(function()
-        return client:generate("z-image", INPUT, { key = "k" .. i, batch = i > 0 and "night" or nil })
+        return client:generate("z-image", INPUT, {
+          key = not has_no_keys and "k" .. i or nil,
+          batch = i > 0 and "night" or nil,
+        })
       end)
       if i == 0 then
         client:run(function()
@@ -174,6 +177,19 @@ describe("what is not sent yet", function()
     end)
     return client, jobs
   end
+
+  it("is given up by cancel, also without a key", function()
+    local client, jobs = crowd(2, true)
+    assert.equal(2, client.journal:cancel { batch = "night" })
+    fault:release()
+    assert(jobs[0]:wait())
+    for i = 1, 2 do
+      local result, err = jobs[i]:wait()
+      assert.is_nil(result)
+      assert.equal("cancelled", err.kind)
+    end
+    assert.equal(1, fault:stats().creates)
+  end)
 
   it("is given up by cancel, also where somebody waits for its turn", function()
     local client, jobs = crowd(3)

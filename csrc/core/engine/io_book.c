@@ -73,6 +73,8 @@ static void on_send_end(struct lx_io *io, struct lx_op *op,
         take_back(io, booking);
     if (reason->status == LX_STORE_STALE) { /* somebody was at it */
         lx_io_book_turn_back(io, op);
+        if (!booking->has_key) /* it is found again by its number alone */
+            booking->wish->claimed = booking->entry;
         booking->entry = 0;
         lx_io_task_request(io, op, LX_REQUEST_UNPLANNED);
         return;

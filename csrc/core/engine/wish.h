@@ -36,7 +36,8 @@ struct lx_wish {
     char *target; /* absolute */
     int64_t priority;
     int64_t due_ms;   /* for workers from then on; 0: for who asks */
-    int64_t claimed;  /* the entry that is to be sent; 0: that of the key */
+    int64_t claimed;  /* the entry that is to be sent; 0: that of the key, or a
+                         new one */
     int64_t price_mc; /* LX_MONEY_UNKNOWN: none is stated */
     struct lx_wish_budget budgets[LX_WISH_BUDGETS_MAX];
     size_t budget_count;
