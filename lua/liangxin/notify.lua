@@ -116,12 +116,18 @@ function M.hint(client, id, token)
   if client.journal and not task and not lost then
     healing.hint(client, id, token)
   end
+  M.nudge(client, id)
+  client._scheduler:drain()
+  return true
+end
+
+--- Query the task now, if this client watches it.
+function M.nudge(client, id)
+  local task = client._by_id[id]
   while task do
     client._handle:nudge(task._op)
     task = task._twin
   end
-  client._scheduler:drain()
-  return true
 end
 
 return M

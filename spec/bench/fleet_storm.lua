@@ -25,7 +25,7 @@ if not server then
 end
 local folder = folders.new()
 local url, database = server:fresh()
-local sandbox = assert(sandbox_module.start({ speed = 8, side = 16, api_key = "child-key" }))
+local sandbox = assert(sandbox_module.start({ speed = 2.5, side = 16, api_key = "child-key" }))
 local post = assert(socket.bind("127.0.0.1", 0, 512))
 post:settimeout(0)
 local _, post_port = post:getsockname()

@@ -17,6 +17,11 @@ enum lx_store_status lx_question_hint(struct lx_inquiry *inquiry,
 enum lx_store_status lx_question_lost(struct lx_inquiry *inquiry,
                                       struct lx_ledger *ledger);
 
+/* The tasks that callbacks have named since question->since_ms, whichever
+ * process got them: {"tasks": [...], "now": Unix time in milliseconds}. */
+enum lx_store_status lx_question_hints(struct lx_inquiry *inquiry,
+                                       struct lx_ledger *ledger);
+
 /* The service knows question->text as the task of question->entry's attempt
  * question->attempt. Answers true. */
 enum lx_store_status lx_question_heal(struct lx_inquiry *inquiry,

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Grows when anything below changes. */
-#define LX_STORE_VERSION 3
+#define LX_STORE_VERSION 4
 
 /* X(suffix, words): the words are used where the store has no better ones. */
 #define LX_STORE_STATUS_MAP(X)                                                 \
@@ -251,6 +251,11 @@ struct lx_store_api {
                                       const unsigned char *token_hash,
                                       const char *task_id, lx_visit_line *visit,
                                       void *argument);
+
+    /* The tasks that callbacks named then or later, up to `limit`. */
+    enum lx_store_status (*hints_since)(struct lx_store *store,
+                                        int64_t since_ms, int64_t limit,
+                                        lx_visit_line *visit, void *argument);
 
     /* ---- upkeep ---- */
 

@@ -60,8 +60,10 @@ static const char VERSION_2[] =
     "CREATE INDEX entry_queued ON liangxin.entry(owner, priority DESC, id)"
     " WHERE " LX_PART_QUEUED ";";
 
+static const char VERSION_3[] = "CREATE INDEX hint_at ON liangxin.hint(at_ms);";
+
 /* Element i makes version i + 1 of version i. */
-static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2};
+static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

@@ -100,6 +100,16 @@ enum lx_store_status lx_sql_find_hint(struct lx_store *store,
                        token_hash, task_id);
 }
 
+enum lx_store_status lx_sql_hints_since(struct lx_store *store,
+                                        int64_t since_ms, int64_t limit,
+                                        lx_visit_line *visit, void *argument)
+{
+    struct line_walk walk = {visit, argument};
+
+    return lx_sql_walk(store, read_line, &walk, LX_SQL_HINTS_SINCE, "ii",
+                       since_ms, limit);
+}
+
 enum lx_store_status lx_sql_export(struct lx_store *store, int64_t after_id,
                                    int64_t limit, lx_visit_line *visit,
                                    void *argument)

@@ -102,6 +102,8 @@
                 " VALUES(?1, ?2, ?3)")                                         \
     X(FIND_HINT, "SELECT task_id FROM hint WHERE token_hash = ?1"              \
                  " OR task_id = ?2 ORDER BY at_ms DESC LIMIT 1")               \
+    X(HINTS_SINCE,                                                             \
+      "SELECT task_id FROM hint WHERE at_ms >= ?1 ORDER BY at_ms LIMIT ?2")    \
     X(EXPORT,                                                                  \
       "SELECT json_object('id', id, 'origin', origin, 'key', key,"             \
       " 'batch', batch, 'model', model, 'identity', lower(hex(identity)),"     \
