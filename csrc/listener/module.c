@@ -47,13 +47,29 @@ enum {
     SILENCE_MAX_S = 86400
 };
 
+/* The box at the top, or NULL when the value is none, or one of a client's
+ * module that was built for another version. */
+static const struct lx_mailbox_box *mailbox_at_top(lua_State *L)
+{
+    const struct lx_mailbox_box *box = lua_touserdata(L, -1);
+    bool is_one;
+
+    if (!box || !lua_getmetatable(L, -1))
+        return NULL;
+    luaL_getmetatable(L, LX_MAILBOX_TYPE);
+    is_one = lua_rawequal(L, -1, -2) && box->version == LX_MAILBOX_VERSION &&
+             box->bytes == sizeof *box && box->mailbox;
+    lua_pop(L, 2);
+    return is_one ? box : NULL;
+}
+
 /* The field stays on the stack, too. */
 static const struct lx_mailbox_box *mailbox_field(lua_State *L)
 {
     lua_getfield(L, 1, "mailbox");
     if (lua_isnil(L, -1))
         return NULL;
-    const struct lx_mailbox_box *box = lx_mailbox_from(L, -1);
+    const struct lx_mailbox_box *box = mailbox_at_top(L);
     if (!box)
         luaL_error(L, "liangxin.listener: the client is of another version "
                       "than the listener: install both anew");

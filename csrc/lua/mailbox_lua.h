@@ -29,20 +29,3 @@ struct lx_mailbox_box {
 #pragma GCC visibility push(hidden)
 int lx_lua_client_mailbox(lua_State *L);
 #pragma GCC visibility pop
-
-/* The box at `index`, or NULL when the value is none, or one of a module that
- * was built for another version. */
-static inline const struct lx_mailbox_box *lx_mailbox_from(lua_State *L,
-                                                           int index)
-{
-    const struct lx_mailbox_box *box = lua_touserdata(L, index);
-    bool is_one;
-
-    if (!box || !lua_getmetatable(L, index))
-        return NULL;
-    luaL_getmetatable(L, LX_MAILBOX_TYPE);
-    is_one = lua_rawequal(L, -1, -2) && box->version == LX_MAILBOX_VERSION &&
-             box->bytes == sizeof *box && box->mailbox;
-    lua_pop(L, 2);
-    return is_one ? box : NULL;
-}

@@ -15,16 +15,6 @@ struct lx_store_box {
     const struct lx_store_api *api; /* in a module that stays in memory */
 };
 
-/* Push the box. */
-static inline void lx_store_push(lua_State *L, const struct lx_store_api *api)
-{
-    struct lx_store_box *box = lua_newuserdata(L, sizeof *box);
-
-    *box = (struct lx_store_box){api->version, api->bytes, api};
-    luaL_newmetatable(L, LX_STORE_TYPE);
-    lua_setmetatable(L, -2);
-}
-
 /* The functions in the box at `index`; NULL when the value is none, or one of a
  * module that was built for another version of the core. */
 static inline const struct lx_store_api *lx_store_from(lua_State *L, int index)

@@ -1,9 +1,8 @@
 /* module.c: the Lua module liangxin.store.postgres: { name =, version =, store
  * = the functions of journal/store.h, for the core }. */
-#include "store_lua.h"
-
 #include "os/process.h"
 #include "postgres_store.h"
+#include "sql/push_lua.h"
 
 __attribute__((visibility("default"))) int
 luaopen_liangxin_store_postgres(lua_State *L);

@@ -1,9 +1,8 @@
 /* module.c: the Lua module liangxin.store.sqlite: { name =, version =, store =
  * the functions of journal/store.h, for the core }. */
-#include "store_lua.h"
-
 #include "os/process.h"
 #include "sqlite_store.h"
+#include "sql/push_lua.h"
 
 __attribute__((visibility("default"))) int
 luaopen_liangxin_store_sqlite(lua_State *L);
