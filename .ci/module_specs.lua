@@ -21,6 +21,7 @@ local ELSEWHERE = {
   { "cli/problems", "cli_batch_spec", "seen from the program" },
   { "cli/sandbox", "cli_spec", "one line over the sandbox's program" },
   { "cli/save", "cli_stops_spec", "seen from the program" },
+  { "cli/folders", "cli_generate_spec", "seen from the program" },
   { "cli/export", "cli_journal_spec", "seen from the program" },
   { "cli/prune", "cli_journal_spec", "seen from the program" },
   { "cli/resolve", "cli_journal_spec", "seen from the program" },

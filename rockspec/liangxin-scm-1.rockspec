@@ -224,6 +224,7 @@ build = {
     ["liangxin.cli.doctor.service"] = "lua/liangxin/cli/doctor/service.lua",
     ["liangxin.cli.enqueue"] = "lua/liangxin/cli/enqueue.lua",
     ["liangxin.cli.export"] = "lua/liangxin/cli/export.lua",
+    ["liangxin.cli.folders"] = "lua/liangxin/cli/folders.lua",
     ["liangxin.cli.gallery"] = "lua/liangxin/cli/gallery.lua",
     ["liangxin.cli.gallery.folder"] = "lua/liangxin/cli/gallery/folder.lua",
     ["liangxin.cli.gallery.journal"] = "lua/liangxin/cli/gallery/journal.lua",

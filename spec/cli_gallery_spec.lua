@@ -40,6 +40,12 @@ describe("liangxin gallery", function()
     client:close()
   end
 
+  it_runs("makes no folder of a misspelt name", function()
+    local said = home:run("gallery dta")
+    assert.same({ 2, "", "liangxin: there is no folder dta\n" }, { said.status, said.out, said.err })
+    assert.is_nil(home:read("dta/gallery.html"))
+  end)
+
   it_runs("shows the pictures of a folder", function()
     home:write("data/lx_task_7-1.png", paint({ width = 96, height = 54, prompt = "a hill", model = "m" }))
     home:write("data/notes.txt", "none")

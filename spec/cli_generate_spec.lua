@@ -39,6 +39,16 @@ describe("liangxin generate", function()
     return inputs
   end
 
+  it_runs("sends nothing where nothing can be saved", function()
+    home:write("notes", "a file, no folder")
+    for _, target in ipairs({ "notes/", "notes/deeper/", "notes/a.png" }) do
+      local said = home:run("generate z-image 'a tea house' -o " .. target)
+      assert.same({ 2, "" }, { said.status, said.out })
+      assert.matches("^liangxin: nothing can be saved in notes/.*: name another folder with %-o", said.err)
+    end
+    assert.same({}, sent())
+  end)
+
   it_runs("saves a picture and writes its path, nothing else, to stdout", function()
     local said = home:run("generate z-image 'a tea house' seed=7 enable_safety_checker=no")
     assert.equal(0, said.status)

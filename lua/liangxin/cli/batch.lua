@@ -211,7 +211,7 @@ end
 
 --- Runs the command: its exit status.
 function M.run(options, cli)
-  local place, why = common.place(options, cli.config)
+  local place, why = common.place_to_send(options, cli.config)
   local file
   if place and place.file then
     why = "a batch is saved in a folder: -o DIR/"

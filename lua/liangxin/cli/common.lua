@@ -1,6 +1,7 @@
 -- common.lua: options that several commands have.
 
 local core = require "liangxin.core"
+local folders = require "liangxin.cli.folders"
 local names = require "liangxin.cli.names"
 local pictures = require "liangxin.cli.pictures"
 local progress = require "liangxin.cli.progress"
@@ -96,6 +97,21 @@ function M.place(options, config)
     return { folder = output .. "/", template = template }
   end
   return { folder = ".", file = output }
+end
+
+--- The same for commands that send: a place where something can be saved.
+function M.place_to_send(options, config)
+  local place, why = M.place(options, config)
+  if not place then
+    return nil, why
+  end
+  local folder = place.file and (place.file:match "^(.*[/\\])" or ".") or place.folder
+  local tried, fault = folders.try_to_write(core.absolute(folder))
+  if fault then
+    return nil, ("nothing can be saved in %s (%s: %s): name another folder with -o, or as output in the config file")
+      :format(folder, tried, fault)
+  end
+  return place
 end
 
 return M

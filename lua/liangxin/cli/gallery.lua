@@ -110,6 +110,10 @@ end
 
 --- Runs the command: its exit status.
 function M.run(options, cli)
+  if options.dir and core.kind_of_file(options.dir) ~= "folder" then
+    cli.output:fail("there is no folder %s", options.dir)
+    return status.usage
+  end
   local dir = folder.normal(core.absolute(options.dir or cli.config.output or "."))
   local path = folder.normal(core.absolute(options.output or dir .. "/gallery.html"))
   if not may_write(path) then

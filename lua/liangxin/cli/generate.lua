@@ -130,7 +130,7 @@ function M.run(options, cli)
   local place
   why = why or refuse_key(options)
   if not why then
-    place, why = common.place(options, cli.config)
+    place, why = common.place_to_send(options, cli.config)
   end
   if not place then
     cli.output:fail("%s", why)

@@ -60,8 +60,12 @@ local function show(cli, model)
 end
 
 local function list(cli)
+  local width = 0
   for _, model in ipairs(models.list()) do
-    cli.output:result(("%-26s %-6s %s"):format(model.id, model.kind, model.description))
+    width = math.max(width, #model.id)
+  end
+  for _, model in ipairs(models.list()) do
+    cli.output:result(("%-" .. width .. "s  %-6s %s"):format(model.id, model.kind, model.description))
   end
   return status.ok
 end

@@ -2,6 +2,7 @@
 -- results, the journal. Findings as in service.lua.
 
 local core = require "liangxin.core"
+local folders = require "liangxin.cli.folders"
 local liangxin = require "liangxin"
 local status = require "liangxin.cli.status"
 
@@ -36,35 +37,12 @@ function M.versions()
     version_of("cjson", "_VERSION"), version_of("liangxin.store.sqlite", "version"), system()) }
 end
 
-local function parent(path)
-  return path:match "^(.+)[/\\][^/\\]+$" or path:match "^([/\\])"
-end
-
--- The folder, or the nearest one around it that is there: it, and why nothing can
--- be written there.
-local function try_to_write(path)
-  local name = path .. "/.liangxin-doctor-" .. core.token():sub(1, 12)
-  local file, why = io.open(name, "wb")
-  if file then
-    local ok
-    ok, why = file:write "x"
-    file:close()
-    os.remove(name)
-    return path, not ok and why or nil
-  end
-  local around = not core.kind_of_file(path) and parent(path)
-  if around and around ~= path then
-    return try_to_write(around)
-  end
-  return path, why
-end
-
 --- Whether results can be saved in `path`.
 function M.folder(path)
   path = core.absolute(path):gsub("(.)/%.$", "%1")
-  local tried, why = try_to_write(path)
+  local tried, why = folders.try_to_write(path)
   if why then
-    return fault("folder", ("%s: %s"):format(path, (why:gsub("^.*: ", ""))),
+    return fault("folder", ("%s: %s"):format(path, why),
       ("name another folder with -o, or as output in the config file; or let yourself write to %s"):format(tried))
   end
   return { check = "folder", state = "ok", text = path .. (tried ~= path and " (not there yet)" or "") }
@@ -102,9 +80,9 @@ function M.journal(options, path)
   local is_server = path:find "^postgres" ~= nil
   path = is_server and path or core.absolute(path)
   if not is_server and not core.kind_of_file(path) then
-    local tried, why = try_to_write(parent(path))
+    local tried, why = folders.try_to_write(folders.parent(path))
     if why then
-      return fault("journal", ("%s: %s"):format(path, (why:gsub("^.*: ", ""))),
+      return fault("journal", ("%s: %s"):format(path, why),
         "name another with journal in the config file; or let yourself write to " .. tried)
     end
     return { check = "journal", state = "ok", text = path .. " (not there yet)" }

@@ -94,7 +94,7 @@ small {
   font-variant-numeric: tabular-nums
 }
 small a { display: block; overflow: hidden; color: inherit; text-overflow: ellipsis; white-space: nowrap }
-.none { flex: 1; padding: 4rem 1rem; color: var(--soft); text-align: center }
+.none { flex: 1 0 100%; padding: 4rem 1rem; color: var(--soft); text-align: center }
 footer { padding-block: .5rem 2.5rem; color: var(--soft); font-size: .85rem }
 kbd { padding: 0 .4em; border: 1px solid var(--line); border-radius: 5px; background: var(--card); font: inherit }
 
