@@ -4,13 +4,23 @@ local liangxin = require "liangxin"
 local files, pictures = love.thread.newChannel(), love.thread.newChannel()
 local client = liangxin.new()
 local backdrop, part, scroll = nil, nil, 0
+local words = "the backdrop is being drawn"
 
 local function order_backdrop()
-  local result = liangxin.check(client:generate("z-image", {
+  local result, bytes, err
+  result, err = client:generate("z-image", {
     prompt = "mountains at sunset, a lake, side view",
     image_size = "landscape_4_3",
-  }))
-  files:push((liangxin.check(result:fetch(1)))) -- the bytes; a texture needs no file
+  })
+  if result then
+    bytes, err = result:fetch(1) -- a texture needs no file
+  end
+  if bytes then
+    files:push(bytes)
+  else
+    words = "no backdrop: " .. tostring(err)
+    io.stderr:write(words, "\n")
+  end
 end
 
 function love.load()
@@ -36,7 +46,7 @@ function love.draw()
     part:setViewport(scroll / scale, 0, width / scale, height / scale)
     love.graphics.draw(backdrop, part, 0, 0, 0, scale)
   else
-    love.graphics.print("the backdrop is being drawn", 20, 20)
+    love.graphics.printf(words, 20, 20, width - 40)
   end
   love.graphics.setColor(0.9, 0.2, 0.1)
   love.graphics.circle("fill", width / 2, height - 60 - math.abs(math.sin(scroll / 20)) * 150, 30)

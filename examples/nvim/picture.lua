@@ -18,6 +18,9 @@ local function picture(command)
   client:spawn(function()
     local result = liangxin.check(client:generate("z-image", { prompt = command.args }))
     local path = liangxin.check(result:save "pictures/")[1].path
+    if not vim.api.nvim_buf_is_valid(buffer) or not vim.bo[buffer].modifiable then
+      return vim.notify("saved " .. path)
+    end
     row = vim.api.nvim_buf_get_extmark_by_id(buffer, space, mark, {})[1] + 1
     vim.api.nvim_buf_set_lines(buffer, row, row, true, { ("![%s](%s)"):format(command.args, path) })
   end)
