@@ -231,7 +231,8 @@ test-luas: ## The core specs on Lua 5.1, 5.2, 5.3 and 5.5
 hosts: ## The adapters and examples, each in its real host: HOSTS=NAMES for some
 	@sh .ci/deps build test luas hosts
 	@$(MAKE) $(J) LUA=lua5.4 build
-	@for lua in lua5.2 lua5.3 luajit; do $(MAKE) $(J) LUA=$$lua build/$$lua/liangxin/core.so || exit 1; done
+	@for lua in lua5.2 lua5.3 luajit; do $(MAKE) $(J) LUA=$$lua \
+	  $(addprefix build/$$lua/liangxin/,core.so store/sqlite.so) || exit 1; done
 	@lua5.4 spec/hosts/run.lua $(HOSTS)
 
 test-windows: ## What is cross-built for Windows, under wine

@@ -29,8 +29,8 @@ local function time_steps(client)
   end
 end
 
-local function open(host, errors)
-  local client = liangxin.new()
+local function open(host, errors, options)
+  local client = liangxin.new(options)
   time_steps(client)
   return client, host.attach(client, {
     loop = host.loop,
@@ -105,6 +105,22 @@ local function count_parked(host, client)
   assert(client:pending() == 0, "pending() is " .. client:pending())
 end
 
+-- With a journal: what was made and saved is answered without a request.
+local function keep_in_journal(host, errors)
+  local folder = os.getenv "HOST_FOLDER"
+  local client, loop = open(host, errors, { journal = folder .. "/studio.db" })
+  local opts = { key = "tree", save = folder .. "/kept/" }
+  local first = liangxin.check(client:generate("z-image", input, opts))
+  local requests = client:stats().requests
+  local again = liangxin.check(client:generate("z-image", input, opts))
+  assert(again.task_id == first.task_id and client:stats().requests == requests)
+  assert(is_png(again.files[1].path))
+  local next_entry = liangxin.check(client.journal:entries { key = "tree" })
+  assert(next_entry().state == "saved")
+  client:close()
+  assert(not loop:is_running())
+end
+
 -- Stop and close in any order, with work under way.
 local function leave_in_any_order(host)
   is_timing = false -- clients are made in the step that came here
@@ -166,6 +182,7 @@ local function check(host, client, loop, errors)
     stay_idle(client)
   end
   count_parked(host, client)
+  keep_in_journal(host, errors)
   leave_in_any_order(host)
   loop = attach_again(host, client, loop, errors)
   client:sleep(0.3) -- the driver is deep in its sleep
