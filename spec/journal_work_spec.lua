@@ -139,30 +139,6 @@ local function cases(place)
     fault:clear_rules()
   end)
 
-  it("is woken by a callback that came to another process", function()
-    fault:service({ polls_until_success = 0 })
-    local client, other = open({ poll = { first = 600, factor = 1, max = 600, jitter = 0 } }), open()
-    assert(client.journal:enqueue(request("a", { callBackUrl = "http://127.0.0.1:9/" })))
-    local job = client:spawn(function()
-      return client:work(function() end, { until_empty = true })
-    end)
-    local entry
-    client:run(function()
-      repeat
-        client:sleep(0.01)
-        entry = assert(client.journal:entries { state = "accepted" })()
-      until entry
-    end)
-    assert(other:notify(('{"taskId":"%s"}'):format(entry.task_id)))
-    client:run(function()
-      repeat
-        client:sleep(0.01)
-        other:step()
-      until job.status == "done"
-    end)
-    assert.same({ done = 1, failed = 0 }, job:wait())
-  end)
-
   it("ends when its job is cancelled, or the client closed", function()
     fault:service({ polls_until_success = 1000000 })
     local client = open()
