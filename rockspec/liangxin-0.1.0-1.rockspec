@@ -140,6 +140,7 @@ build = {
         "csrc/core/journal/ledger_plan.c",
         "csrc/core/journal/ledger_queue.c",
         "csrc/core/journal/ledger_take.c",
+        "csrc/core/journal/ledger_tidy.c",
         "csrc/core/journal/place.c",
         "csrc/core/journal/transition.c",
         "csrc/core/json/json.c",

@@ -1,6 +1,7 @@
 /* commit.c: see commit.h. */
 #include "journal/commit.h"
 
+#include "journal/ledger.h"
 #include "journal/place.h"
 #include "os/clock.h"
 
@@ -36,6 +37,25 @@ static void refuse_all(struct lx_journal_request *request,
         request->error = *error;
 }
 
+/* What a kill has left reserved. Where it fails, the next client does it. */
+static void tidy_up(struct lx_ledger *ledger)
+{
+    enum lx_store_status status = LX_STORE_OK;
+    int64_t after_id = 0;
+    bool more = true;
+    int refused;
+
+    while (more && status == LX_STORE_OK &&
+           ledger->api->begin(ledger->store) == LX_STORE_OK) {
+        status =
+            lx_ledger_tidy(ledger, lx_unix_ms(), &after_id, &refused, &more);
+        if (status == LX_STORE_OK && refused > 0)
+            status = ledger->api->commit(ledger->store);
+        if (status != LX_STORE_OK || refused == 0)
+            ledger->api->roll_back(ledger->store);
+    }
+}
+
 /* True when it is open; else all from `first` on have ended for that reason. */
 static bool open_for(struct lx_committer *committer,
                      struct lx_journal_request *first)
@@ -46,8 +66,10 @@ static bool open_for(struct lx_committer *committer,
     if (ledger->store)
         return true;
     if (ledger->api->open(committer->place, lx_unix_ms(), &ledger->store,
-                          &error) == LX_STORE_OK)
+                          &error) == LX_STORE_OK) {
+        tidy_up(ledger);
         return true;
+    }
     refuse_all(first, &error);
     return false;
 }

@@ -138,6 +138,14 @@ enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
                                     int64_t now_ms, bool *more,
                                     lx_take_entry *take, void *argument);
 
+/* Refuse what dead owners have planned and nobody asks for again, as it has no
+ * key and no due time, and give its reservation back: some of those behind
+ * *after_id, which becomes where to go on. *refused: how many; *more: whether
+ * there may be others. In a copy that nobody has adopted nothing is done. */
+enum lx_store_status lx_ledger_tidy(struct lx_ledger *ledger, int64_t now_ms,
+                                    int64_t *after_id, int *refused,
+                                    bool *more);
+
 /* ---- callbacks ---- */
 
 /* A callback with that token (may be NULL) named that task: kept where the

@@ -3,6 +3,7 @@
  * the header of a world. */
 #pragma once
 
+#include "journal/commit.h"
 #include "journal/ledger.h"
 
 #include "store_rig.h"
@@ -569,6 +570,84 @@ static void test_taking(void)
     desk_close(&heir);
 }
 
+static void tidy(struct desk *desk)
+{
+    int64_t after_id = 0;
+    bool more = true;
+    int refused = -1;
+
+    begin_part(desk);
+    CHECK_EQ(lx_ledger_tidy(&desk->ledger, NOW_MS, &after_id, &refused, &more),
+             LX_STORE_OK);
+    CHECK_EQ(refused, 0);
+    end_part(desk, LX_STORE_OK);
+    CHECK(!more);
+}
+
+static enum lx_store_status run_nothing(struct lx_journal_request *request,
+                                        struct lx_ledger *ledger)
+{
+    (void)request;
+    (void)ledger;
+    return LX_STORE_OK;
+}
+
+/* As the journal thread of one client more does. */
+static void open_another(struct desk *desk)
+{
+    struct lx_committer committer = {desk->rig.place, {desk->rig.api, NULL}};
+    struct lx_journal_request look = {.run = run_nothing};
+
+    lx_commit_run(&committer, NULL, &look);
+    CHECK_EQ(look.error.status, LX_STORE_OK);
+    lx_commit_close(&committer);
+}
+
+static enum lx_entry_state state_of(struct desk *desk, int64_t id)
+{
+    struct lx_store_query query = {.id = id};
+    enum lx_entry_state state = LX_ENTRY_UNKNOWN;
+    struct lx_entry_copy *copy;
+
+    CHECK_EQ(lx_ledger_read(&desk->ledger, &query, &copy), LX_STORE_OK);
+    CHECK(copy != NULL);
+    if (copy)
+        state = copy->entry.state;
+    free(copy);
+    return state;
+}
+
+/* What a kill leaves that no call can ask for again. */
+static void test_tidying(void)
+{
+    struct desk first, second;
+
+    check_row = "a living owner's stays";
+    desk_open(&first, "tidy");
+    desk_open(&second, "tidy");
+    CHECK_EQ(plan(&first, "keyed"), LX_PLAN_SEND);
+    int64_t keyed = first.copy->entry.id;
+    struct lx_plan stray = plan_for("stray");
+    stray.wanted.key = NULL;
+    stray.price_mc = 4200;
+    stray.budgets = &DAY;
+    stray.budget_count = 1;
+    CHECK_EQ(run_plan(&first, stray), LX_STORE_OK);
+    int64_t id = first.copy->entry.id;
+    tidy(&first);
+    tidy(&second);
+    CHECK_EQ(state_of(&second, id), LX_ENTRY_PLANNED);
+    CHECK_EQ(used(&second), 4200);
+
+    check_row = "a dead one's is refused, unless it has a key";
+    desk_close(&first);
+    open_another(&second);
+    CHECK_EQ(state_of(&second, id), LX_ENTRY_REFUSED);
+    CHECK_EQ(state_of(&second, keyed), LX_ENTRY_PLANNED);
+    CHECK_EQ(used(&second), 0);
+    desk_close(&second);
+}
+
 static void test_copies(void)
 {
     struct desk desk;
@@ -596,6 +675,7 @@ static inline int run_ledger(const char *name)
     test_lost_answers();
     test_money();
     test_taking();
+    test_tidying();
     test_copies();
     world_end();
     return check_report(name);
