@@ -93,6 +93,11 @@ describe("progress", function()
     screen:wait(function(_, lines)
       return #lines == 7 and count(lines, "^k%d") == 6 and lines[7]:find("^0 of 16 saved, 16 running")
     end)
+    -- Drawn many times, from the screen's first row: none is left above.
+    screen:wait(function(shown)
+      return (tonumber(shown:match("^k1 +waiting +(%d+) s")) or 0) >= 2
+    end)
+    assert.equal("0\n", screen:tmux("display-message -p '#{history_size}'"))
   end)
 
   it_shows("leaves the results, and the cursor where the shell goes on", function()

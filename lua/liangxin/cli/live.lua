@@ -7,7 +7,7 @@ local text = require "liangxin.cli.text"
 
 local M = {}
 
-local CLEAR_BELOW, UP = "\27[J", "\27[%dA"
+local CLEAR_BELOW, CLEAR_RIGHT, UP = "\27[J", "\27[K", "\27[%dA"
 
 local Live = {}
 Live.__index = Live
@@ -32,14 +32,19 @@ function Live:size()
   return columns or 80, rows or 24
 end
 
--- What takes the lines away: a terminal that became narrower has broken them.
+-- What takes the lines away: a terminal that became narrower has broken them. The
+-- first row is cleared for itself: where that is the screen's, tmux and others
+-- keep what the clearing of a whole screen takes away, as if it had scrolled out.
 local function erase(live, columns)
   local rows = 0
   for _, width in ipairs(live.widths) do
     rows = rows + math.max(1, math.ceil(width / columns))
   end
   live.widths = {}
-  return "\r" .. (rows > 0 and UP:format(rows) or "") .. CLEAR_BELOW
+  if rows == 0 then
+    return "\r" .. CLEAR_BELOW
+  end
+  return "\r" .. UP:format(rows) .. CLEAR_RIGHT .. "\n" .. CLEAR_BELOW .. UP:format(1)
 end
 
 --- Draw lines in place of those before. They are cut to the terminal's width; of
