@@ -8,13 +8,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#if defined(__has_include)
-#if !__has_include(<libpq-fe.h>)
+/* Debian has it in a folder of its own, which luarocks does not know. */
+#if !defined(__has_include)
+#include <libpq-fe.h>
+#elif __has_include(<libpq-fe.h>)
+#include <libpq-fe.h>
+#elif __has_include(<postgresql/libpq-fe.h>)
+#include <postgresql/libpq-fe.h>
+#else
 #error                                                                         \
     "libpq's header is missing: apt-get install libpq-dev, or set POSTGRES_INCDIR"
 #endif
-#endif
-#include <libpq-fe.h>
 
 #pragma GCC visibility push(hidden)
 
