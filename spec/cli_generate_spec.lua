@@ -49,6 +49,17 @@ describe("liangxin generate", function()
     assert.same({}, sent())
   end)
 
+  it_runs("says how to save elsewhere what is paid for", function()
+    home:write("1", "a file, no folder")
+    local said = home:run("generate z-image 'a tea house' --template '{n}/{seed}.{ext}'")
+    assert.equal(3, said.status)
+    local task_id = said.err:match("liangxin: to save it elsewhere: liangxin save (%S+) %-o FOLDER/\n")
+    assert.same({ 0, "there/" .. task_id .. "-1.png\n" }, { (function(again)
+      return again.status, again.out
+    end)(home:run("save " .. task_id .. " -o there/")) })
+    assert.equal(1, #sent())
+  end)
+
   it_runs("saves a picture and writes its path, nothing else, to stdout", function()
     local said = home:run("generate z-image 'a tea house' seed=7 enable_safety_checker=no")
     assert.equal(0, said.status)

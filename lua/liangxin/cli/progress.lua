@@ -54,7 +54,7 @@ local function tell(progress, item, event)
     write_json(item, event)
   elseif progress.mode == "plain" then
     local seconds = core.now() - item.began
-    progress.output:say("%s: %s%s", item.label, text.clean(event), seconds >= 1
+    progress.output:say("%s: %s%s", item.label, (text.clean(event):gsub("_", " ")), seconds >= 1
       and (" (%s)"):format(text.duration(seconds)) or "")
   end
 end

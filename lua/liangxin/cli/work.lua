@@ -153,6 +153,9 @@ local function fail(work, item, err)
   local outcome, is_news = judge(work, err)
   if work.stop_level < 2 and is_news then
     work.output:fail("%s: %s", item.label, words_of(tostring(err)))
+    if err.kind == "file" and err.task_id then
+      work.output:say("liangxin: to save it elsewhere: liangxin save %s -o FOLDER/", err.task_id)
+    end
   end
   if work.stop_level < 2 and outcome ~= "not_sent" then
     local reason = words_of(err.message)
