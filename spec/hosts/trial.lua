@@ -58,6 +58,7 @@ local function draw(client, errors)
   end)
   client:spawn(error, "raised at once")
   local result = liangxin.check(client:generate("z-image", input))
+  assert(result.record.data.taskId == result.task_id) -- decoded by lua-cjson
   local files = liangxin.check(result:save((os.getenv "HOST_FOLDER") .. "/"))
   assert(is_png(files[1].path))
   assert(job:wait() == 1)
