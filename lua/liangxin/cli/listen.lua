@@ -42,8 +42,8 @@ function M.run(options, cli)
     cli.output:fail("%s", (tostring(listening):gsub("^.-client:listen: ", "")))
     return status.usage
   end
+  stops.catch() -- before anybody is told that it may be stopped
   cli.output:say("listening on %s, port %d", listening.url, listening.port)
-  stops.catch()
   while stops.level() == 0 do
     client:sleep(TICK)
   end
