@@ -141,7 +141,7 @@ describe("progress", function()
 
   it_shows("goes on without a stdin, and asks nothing", function()
     start_slow(0.2)
-    screen = screen_module.start(home, home:command("generate z-image x -o a.png") .. " <&-", 80, 20)
+    screen = screen_module.start(home, home:command("generate z-image x -o a.png --show none") .. " <&-", 80, 20)
     local lines = screen:wait("ended 0")
     assert.equal(1, count(lines, "^a%.png$"))
   end)

@@ -100,12 +100,14 @@ describe("client:resume", function()
 
   it("is not needed where the wait was given up: the entry learns of the end", function()
     fault:service({ polls_until_success = 1000000 })
-    local client = open()
+    local client, id = open(), nil
     local job = client:spawn(function()
-      return client:generate("z-image", INPUT, { key = "a" })
+      return client:generate("z-image", INPUT, { key = "a", on_created = function(task_id)
+        id = task_id
+      end })
     end)
     client:run(function()
-      while fault:stats().queries == 0 do
+      while not id or fault:stats().queries == 0 do
         client:sleep(0.01)
       end
     end)

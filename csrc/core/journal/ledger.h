@@ -71,8 +71,8 @@ enum lx_store_status lx_ledger_claim(struct lx_ledger *ledger,
                                      int64_t limit, int64_t now_ms,
                                      lx_take_entry *take, void *argument);
 
-/* A claimed entry that is not sent is nobody's again. *is_done: false where its
- * state is another one, or it is another's. */
+/* A claimed entry that is not sent is nobody's again. *is_done: whether it is
+ * to be sent, or another's by now; it may have been left before. */
 enum lx_store_status lx_ledger_release(struct lx_ledger *ledger, int64_t id,
                                        int64_t now_ms, bool *is_done);
 

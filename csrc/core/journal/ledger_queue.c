@@ -88,11 +88,14 @@ enum lx_store_status lx_ledger_release(struct lx_ledger *ledger, int64_t id,
     struct lx_store_query query = {.id = id};
     struct lx_entry_copy *copy;
     enum lx_store_status status = lx_ledger_read(ledger, &query, &copy);
+    bool is_there = status == LX_STORE_OK && copy;
+    bool is_mine =
+        is_there && copy->entry.owner == ledger->api->owner(ledger->store);
+    bool is_planned = is_there && copy->entry.state == LX_ENTRY_PLANNED;
 
-    *is_done = status == LX_STORE_OK && copy &&
-               copy->entry.state == LX_ENTRY_PLANNED &&
-               copy->entry.owner == ledger->api->owner(ledger->store);
-    if (*is_done)
+    /* The engine may have left it before, and somebody have claimed it. */
+    *is_done = is_planned || (is_there && !is_mine && copy->entry.owner != 0);
+    if (is_planned && is_mine)
         status = lx_ledger_move(ledger, copy, LX_ENTRY_EVENT_LEAVE, now_ms);
     free(copy);
     return status;
