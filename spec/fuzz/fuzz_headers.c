@@ -133,9 +133,12 @@ static void check_partial(struct lx_partial *partial,
         require(!head->is_encoded ||
                 (head->status != 206 && partial->total == 0 &&
                  partial->validator[0] == '\0'));
-        if (head->status == 206)
-            require(is_asked && head->range_first == before.bytes &&
+        if (head->status == 206 && is_asked)
+            require(head->range_first == before.bytes &&
                     partial->bytes == before.bytes);
+        else if (head->status == 206) /* of a cache of blocks: from the start */
+            require(head->range_first == 0 && head->range_total > 0 &&
+                    partial->bytes == 0);
         else
             require(partial->bytes == 0);
         if (partial->total > 0 && more > partial->total - partial->bytes)
