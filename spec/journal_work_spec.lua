@@ -3,6 +3,7 @@
 local child = require "spec.support.child"
 local fault_client = require "spec.support.fault_client"
 local folders = require "spec.support.folder"
+local json = require "spec.support.fault.json"
 local live = require "spec.support.live"
 local postgres = require "spec.support.postgres"
 local quick = require "spec.support.quick"
@@ -137,6 +138,48 @@ local function cases(place)
     assert.equal("auth", err.kind)
     assert.is_true(states(client).planned >= 16)
     fault:clear_rules()
+  end)
+
+  -- A callback for the task of an entry that another client's worker watches, which
+  -- would not ask for ten minutes. `body_of(task_id)` makes what the service posts.
+  local function assert_wakes(body_of)
+    fault:service({ polls_until_success = 0 })
+    local client, other = open { poll = { first = 600, factor = 1, max = 600, jitter = 0 } }, open()
+    assert(client.journal:enqueue(request("a", { callBackUrl = "http://127.0.0.1:9/" })))
+    local job = client:spawn(function()
+      return client:work(function() end, { until_empty = true })
+    end)
+    local entry
+    client:run(function()
+      repeat
+        client:sleep(0.01)
+        entry = assert(client.journal:entries { state = "accepted" })()
+      until entry
+    end)
+    assert.equal(0, fault:stats().queries)
+    assert(other:notify(body_of(entry.task_id)))
+    local limit = os.time() + PATIENCE
+    client:run(function()
+      repeat
+        client:sleep(0.01)
+        other:step()
+      until job.status == "done" or os.time() > limit
+    end)
+    assert.same({ done = 1, failed = 0 }, job:wait(0))
+    assert.equal(1, fault:stats().creates)
+  end
+
+  it("is woken by a callback that came to another process", function()
+    assert_wakes(function(task_id)
+      local sent = fault:requests({ kind = "create" })[1].body
+      return json.encode { code = 200, data = { taskId = task_id, state = "success", param = sent } }
+    end)
+  end)
+
+  it("is woken by one without a token, too", function()
+    assert_wakes(function(task_id)
+      return json.encode { taskId = task_id }
+    end)
   end)
 
   it("ends when its job is cancelled, or the client closed", function()

@@ -148,11 +148,11 @@ enum lx_store_status lx_ledger_tidy(struct lx_ledger *ledger, int64_t now_ms,
 
 /* ---- callbacks ---- */
 
-/* A callback with that token (may be NULL) named that task: kept where the
- * token is an attempt's: each is written before its request is sent. *copy: the
- * entry of token or task, NULL when none is known; *attempt: which of its
- * attempts had the token, 0 when none had. The service has to confirm the id
- * before it is written by ID. */
+/* A callback with that token, or without one (NULL), named that task: kept
+ * where the token is an attempt's, each being written before its request is
+ * sent, or without one the task an entry's. *copy: that entry, NULL when there
+ * is none; *attempt: which of its attempts had the token, 0 when none had. The
+ * service has to confirm the id before it is written by ID. */
 enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
                                     const char *origin, const char *task_id,
                                     const unsigned char *token_hash,

@@ -89,27 +89,23 @@ enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
     struct lx_store_query by_token = {.token_hash = token_hash};
     struct lx_store_query by_task = {.origin = origin, .task_id = task_id};
     struct lx_attempts attempts;
-    enum lx_store_status status = LX_STORE_OK;
+    enum lx_store_status status;
 
     *copy = NULL;
     *attempt = 0;
-    if (token_hash)
-        status = lx_ledger_read(ledger, &by_token, copy);
-    if (status != LX_STORE_OK || (token_hash && !*copy))
-        return status;
-    if (token_hash)
-        status =
-            ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
-    if (status == LX_STORE_OK && !*copy)
-        status = lx_ledger_read(ledger, &by_task, copy);
+    status = lx_ledger_read(ledger, token_hash ? &by_token : &by_task, copy);
     if (status != LX_STORE_OK || !*copy)
         return status;
-    status = lx_attempts_read(&attempts, ledger, (*copy)->entry.id);
+    status = ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
+    if (status == LX_STORE_OK)
+        status = lx_attempts_read(&attempts, ledger, (*copy)->entry.id);
+    if (status != LX_STORE_OK)
+        return status;
     for (int i = 0; i < attempts.count && token_hash; i++) {
         const struct lx_attempt *one = &attempts.list[i].attempt;
         if (one->token_hash &&
             memcmp(one->token_hash, token_hash, LX_TOKEN_HASH_BYTES) == 0)
             *attempt = one->number;
     }
-    return status == LX_STORE_OK ? lx_ledger_fill(ledger, *copy) : status;
+    return lx_ledger_fill(ledger, *copy);
 }

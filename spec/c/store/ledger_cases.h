@@ -255,6 +255,20 @@ static void test_lost_answers(void)
     check_row = "a second task is a second attempt";
     STEP(&desk, ID, 0, .task_id = "task_8");
     CHECK_EQ(desk.copy->entry.attempt, 1);
+
+    check_row = "without a token, the task of an entry is kept, no other";
+    rig_begin(&desk.rig);
+    CHECK_EQ(lx_ledger_hint(&desk.ledger, "https://api.example", "task_8", NULL,
+                            NOW_MS, &copy, &attempt),
+             LX_STORE_OK);
+    CHECK(copy && copy->entry.id == desk.copy->entry.id && attempt == 0);
+    free(copy);
+    CHECK(has_hint(&desk, "task_8"));
+    CHECK_EQ(lx_ledger_hint(&desk.ledger, "https://api.example", "task_y", NULL,
+                            NOW_MS, &copy, &attempt),
+             LX_STORE_OK);
+    CHECK(!copy && !has_hint(&desk, "task_y"));
+    rig_commit(&desk.rig);
     CHECK_EQ(step(&desk, LX_ENTRY_EVENT_SUCCEED, 2,
                   (struct lx_entry_news){.charged_mc = 70}),
              LX_STORE_OK); /* its cost counts */
