@@ -3,26 +3,13 @@
 
 local fault_client = require "spec.support.fault_client"
 local folders = require "spec.support.folder"
+local journals = require "spec.support.journals"
 local quick = require "spec.support.quick"
 
 describe("a key", function()
   local fault = fault_client.serve()
-  local folder
-
-  before_each(function()
-    folder = folders.new()
-  end)
-
-  after_each(function()
-    quick.close()
-    folders.remove(folder)
-  end)
-
-  local function open(options)
-    options = options or {}
-    options.journal = options.journal or folder .. "/studio.db"
-    return quick.client(fault, options)
-  end
+  local here = journals.serve(fault)
+  local open = here.open
 
   -- As if the program had been started again.
   local function reopen(options)
@@ -86,10 +73,10 @@ describe("a key", function()
     local liangxin = require "liangxin"
     local png = "\137PNG\r\n\26\n" .. ("x"):rep(40000)
     local function write(name, bytes)
-      local file = assert(io.open(folder .. "/" .. name, "wb"))
+      local file = assert(io.open(here.folder .. "/" .. name, "wb"))
       file:write(bytes)
       file:close()
-      return liangxin.image(folder .. "/" .. name)
+      return liangxin.image(here.folder .. "/" .. name)
     end
     local client = open()
     local function draw(picture)
@@ -201,12 +188,12 @@ describe("a key", function()
   describe("with save", function()
     local function save(client, opts)
       opts = opts or {}
-      opts.key, opts.save = "hero", folder .. "/out/"
+      opts.key, opts.save = "hero", here.folder .. "/out/"
       return client:generate("z-image", INPUT, opts)
     end
 
     local function names()
-      return folders.list(folder .. "/out")
+      return folders.list(here.folder .. "/out")
     end
 
     it("gives the files that are there without a request", function()

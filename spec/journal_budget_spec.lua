@@ -1,9 +1,8 @@
 -- Credits in whole thousandths, prices, and ceilings that hold against the bill.
 
 local fault_client = require "spec.support.fault_client"
-local folders = require "spec.support.folder"
+local journals = require "spec.support.journals"
 local money = require "liangxin.journal.money"
-local quick = require "spec.support.quick"
 
 describe("credits", function()
   it("are counted in thousandths, which no sum loses", function()
@@ -33,20 +32,10 @@ end)
 
 describe("a ceiling", function()
   local fault = fault_client.serve()
-  local folder
-
-  before_each(function()
-    folder = folders.new()
-  end)
-
-  after_each(function()
-    quick.close()
-    folders.remove(folder)
-  end)
+  local here = journals.serve(fault)
 
   local function open(options)
-    options.journal = folder .. "/studio.db"
-    return quick.client(fault, options)
+    return here.open(options)
   end
 
   -- The kind of error of a generate, nil where it went well; and the error.

@@ -1,27 +1,13 @@
 -- What a client leaves in its journal when it is closed in the middle.
 
 local fault_client = require "spec.support.fault_client"
-local folders = require "spec.support.folder"
+local journals = require "spec.support.journals"
 local quick = require "spec.support.quick"
 
 describe("a client that is closed", function()
   local fault = fault_client.serve()
-  local folder
-
-  before_each(function()
-    folder = folders.new()
-  end)
-
-  after_each(function()
-    quick.close()
-    folders.remove(folder)
-  end)
-
-  local function open(options)
-    options = options or {}
-    options.journal = folder .. "/studio.db"
-    return quick.client(fault, options)
-  end
+  local here = journals.serve(fault)
+  local open = here.open
 
   local COUNT = 20
 

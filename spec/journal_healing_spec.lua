@@ -1,7 +1,7 @@
 -- Lost answers that a callback heals, in whichever process it arrives.
 
 local fault_client = require "spec.support.fault_client"
-local folders = require "spec.support.folder"
+local journals = require "spec.support.journals"
 local json = require "spec.support.fault.json"
 local quick = require "spec.support.quick"
 
@@ -9,19 +9,10 @@ local CALLBACK = "https://hooks.example/done"
 
 describe("a lost answer", function()
   local fault = fault_client.serve()
-  local folder
-
-  before_each(function()
-    folder = folders.new()
-  end)
-
-  after_each(function()
-    quick.close()
-    folders.remove(folder)
-  end)
+  local here = journals.serve(fault)
 
   local function open()
-    return quick.client(fault, { journal = folder .. "/studio.db" })
+    return here.open()
   end
 
   local function generate(client)

@@ -2,6 +2,7 @@
 
 local fault_client = require "spec.support.fault_client"
 local folders = require "spec.support.folder"
+local journals = require "spec.support.journals"
 local live = require "spec.support.live"
 local quick = require "spec.support.quick"
 
@@ -9,22 +10,8 @@ local INPUT = { prompt = "a pond" }
 
 describe("client:resume", function()
   local fault = fault_client.serve()
-  local folder
-
-  before_each(function()
-    folder = folders.new()
-  end)
-
-  after_each(function()
-    quick.close()
-    folders.remove(folder)
-  end)
-
-  local function open(options)
-    options = options or {}
-    options.journal = folder .. "/studio.db"
-    return quick.client(fault, options)
-  end
+  local here = journals.serve(fault)
+  local open = here.open
 
   local function create(client, key, opts)
     opts = opts or {}
@@ -121,13 +108,13 @@ describe("client:resume", function()
   it("saves what was to be saved", function()
     fault:service({ polls_until_success = 1000000, files = 2 })
     local client = open()
-    local task = create(client, "a", { save = folder .. "/out/" })
+    local task = create(client, "a", { save = here.folder .. "/out/" })
     client:close()
     client = open()
     fault:task(task.id, { polls_until_success = 0, files = 2 })
     local results = assert(client:resume { wait = true })
     assert.equal(2, #results[1].files)
-    assert.equal(2, #folders.list(folder .. "/out"))
+    assert.equal(2, #folders.list(here.folder .. "/out"))
     becomes(client, { a = "saved" })
     local entry = assert(client.journal:entries { key = "a" })()
     assert.equal(results[1].files[2].path, entry.files[2].path)
@@ -137,7 +124,7 @@ describe("client:resume", function()
   it("goes on with the saving that a closed client has left", function()
     local client = open()
     fault:rule({ on = "file", act = "hang" })
-    local task = create(client, "a", { save = folder .. "/out/" })
+    local task = create(client, "a", { save = here.folder .. "/out/" })
     local job = client:spawn(function()
       return task:wait()
     end)
@@ -155,7 +142,7 @@ describe("client:resume", function()
     client = open()
     local results, errors = assert(client:resume { wait = true })
     assert(results[1], tostring(errors[1]))
-    assert.same({ task.id .. "-1.png" }, folders.list(folder .. "/out"))
+    assert.same({ task.id .. "-1.png" }, folders.list(here.folder .. "/out"))
     becomes(client, { a = "saved" })
     assert.equal(1, fault:billed())
   end)
@@ -164,18 +151,18 @@ describe("client:resume", function()
     it("download what was never saved, and what is gone", function()
       local client = open()
       local never = assert(client:generate("z-image", INPUT, { key = "never" }))
-      local gone = assert(client:generate("z-image", INPUT, { key = "gone", save = folder .. "/out/" }))
-      local there = assert(client:generate("z-image", INPUT, { key = "there", save = folder .. "/out/" }))
+      local gone = assert(client:generate("z-image", INPUT, { key = "gone", save = here.folder .. "/out/" }))
+      local there = assert(client:generate("z-image", INPUT, { key = "there", save = here.folder .. "/out/" }))
       assert(os.remove(gone.files[1].path))
-      local files, errors = assert(client.journal:rescue(folder .. "/rescued/"))
+      local files, errors = assert(client.journal:rescue(here.folder .. "/rescued/"))
       assert.same({}, errors)
       assert.equal(2, #files)
       local wanted = { never.task_id .. "-1.png", gone.task_id .. "-1.png" }
       table.sort(wanted)
-      assert.same(wanted, folders.list(folder .. "/rescued"))
-      assert.same({ there.task_id .. "-1.png" }, folders.list(folder .. "/out"))
+      assert.same(wanted, folders.list(here.folder .. "/rescued"))
+      assert.same({ there.task_id .. "-1.png" }, folders.list(here.folder .. "/out"))
       becomes(client, { never = "saved", gone = "saved", there = "saved" })
-      assert.same({}, (client.journal:rescue(folder .. "/rescued/")))
+      assert.same({}, (client.journal:rescue(here.folder .. "/rescued/")))
       assert.equal(3, fault:billed())
     end)
 
@@ -183,12 +170,12 @@ describe("client:resume", function()
       local client = open()
       local result = assert(client:generate("z-image", INPUT, { key = "a" }))
       fault:rule({ on = "file", status = 410, times = "always" })
-      local files, errors = assert(client.journal:rescue(folder .. "/rescued/"))
+      local files, errors = assert(client.journal:rescue(here.folder .. "/rescued/"))
       assert.same({}, files)
       assert.equal("expired", errors[1].kind)
       assert.equal(result.task_id, errors[1].task_id)
       fault:clear_rules()
-      assert.equal(1, #client.journal:rescue(folder .. "/rescued/"))
+      assert.equal(1, #client.journal:rescue(here.folder .. "/rescued/"))
     end)
   end)
 end)

@@ -2,29 +2,14 @@
 -- sent yet. Against the bill of a server that loses answers.
 
 local fault_client = require "spec.support.fault_client"
-local folders = require "spec.support.folder"
-local quick = require "spec.support.quick"
+local journals = require "spec.support.journals"
 
 local INPUT = { prompt = "a pond" }
 
 describe("an unknown outcome", function()
   local fault = fault_client.serve()
-  local folder
-
-  before_each(function()
-    folder = folders.new()
-  end)
-
-  after_each(function()
-    quick.close()
-    folders.remove(folder)
-  end)
-
-  local function open(options)
-    options = options or {}
-    options.journal = folder .. "/studio.db"
-    return quick.client(fault, options)
-  end
+  local here = journals.serve(fault)
+  local open = here.open
 
   -- A client, and the error of a create whose answer is lost.
   local function lose(key)
@@ -135,20 +120,11 @@ end)
 
 describe("what is not sent yet", function()
   local fault = fault_client.serve()
-  local folder
-
-  before_each(function()
-    folder = folders.new()
-  end)
-
-  after_each(function()
-    quick.close()
-    folders.remove(folder)
-  end)
+  local here = journals.serve(fault)
 
   -- One create hangs on the only connection; others wait for their turn.
   local function crowd(count, has_no_keys)
-    local client = quick.client(fault, { journal = folder .. "/studio.db", max_connections = 1 })
+    local client = here.open({ max_connections = 1 })
     local jobs = {}
     fault:rule({ on = "create", act = "hang" })
     for i = 0, count do

@@ -1,27 +1,16 @@
 -- What the journal says was spent, against what the server billed.
 
 local fault_client = require "spec.support.fault_client"
-local folders = require "spec.support.folder"
-local quick = require "spec.support.quick"
+local journals = require "spec.support.journals"
 
 describe("client.journal:spend", function()
   local fault = fault_client.serve()
-  local folder
-
-  before_each(function()
-    folder = folders.new()
-  end)
-
-  after_each(function()
-    quick.close()
-    folders.remove(folder)
-  end)
+  local here = journals.serve(fault)
 
   local function open(options)
     options = options or {}
-    options.journal = folder .. "/studio.db"
     options.prices = { ["z-image"] = 4.2, ["kling-v3-pro"] = 40 }
-    return quick.client(fault, options)
+    return here.open(options)
   end
 
   local function draw(client, model, opts)
