@@ -62,7 +62,9 @@ describe("a journal", function()
     client:close()
     -- in blocks of 512 bytes: room for one page more, and some entries
     local blocks = tonumber(sql("PRAGMA page_count")) * 8 + 8
-    local full = child.start(storm.PROGRAM, { fault.base_url, journal, folder, 40, 100, "leave" },
+    local pictures = folder .. "/pictures"
+    assert(lfs.mkdir(pictures))
+    local full = child.start(storm.PROGRAM, { fault.base_url, journal, pictures, 40, 100, "leave" },
       { before = ("trap \"\" XFSZ; ulimit -f %d;"):format(blocks) })
     local status, said = full:finish()
     assert.equal(0, status, said)
@@ -73,13 +75,12 @@ describe("a journal", function()
     assert.is_true(creates < 40)
     assert.is_true(creates <= tonumber(sql("SELECT count(*) FROM entry WHERE state != 'planned'")))
     -- once there is space, all but what was lost with the disk is made
-    local elsewhere = folder .. "/again"
-    assert(lfs.mkdir(elsewhere))
-    local again = child.start(storm.PROGRAM, { fault.base_url, journal, elsewhere, 40, 100, "leave" })
+    local again = child.start(storm.PROGRAM, { fault.base_url, journal, pictures, 40, 100, "leave" })
     status, said = again:finish()
     assert.equal(0, status, said)
     local _, unknown = said:gsub("outcome_unknown", "")
     assert.equal(40 - unknown, tonumber(sql("SELECT count(*) FROM entry WHERE state = 'saved'")), said)
+    assert.equal(40 - unknown, #folders.list(pictures))
     assert.equal(40, fault:billed())
   end)
 

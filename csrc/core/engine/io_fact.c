@@ -123,6 +123,24 @@ void lx_io_fact_submit(struct lx_io *io, struct lx_op *op, struct lx_fact *fact)
     before->behind = fact;
 }
 
+const struct lx_fact *lx_io_fact_of(const struct lx_io *io, int64_t entry)
+{
+    return lx_id_map_get(&io->facts, (uint64_t)entry);
+}
+
+void lx_io_fact_hurry(struct lx_io *io, int64_t entry)
+{
+    struct lx_fact **at = &io->facts_failed;
+
+    while (*at && (*at)->entry != entry)
+        at = &(*at)->next;
+    if (!*at)
+        return;
+    struct lx_fact *fact = *at;
+    *at = fact->next;
+    add_fact(io, fact);
+}
+
 void lx_io_facts_retry(struct lx_io *io)
 {
     struct lx_fact *fact = io->facts_failed;

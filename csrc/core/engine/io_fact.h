@@ -13,6 +13,14 @@
 void lx_io_fact_submit(struct lx_io *io, struct lx_op *op,
                        struct lx_fact *fact);
 
+/* The entry's first fact that is not in the journal; NULL: there is none. Where
+ * it has failed so far, its request has the journal's last words. */
+const struct lx_fact *lx_io_fact_of(const struct lx_io *io, int64_t entry);
+
+/* Try that one again now, where it waits for that: together with what is added
+ * next. */
+void lx_io_fact_hurry(struct lx_io *io, int64_t entry);
+
 /* Try again what is due. */
 void lx_io_facts_retry(struct lx_io *io);
 

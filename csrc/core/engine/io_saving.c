@@ -2,6 +2,7 @@
 #include "engine/io_saving.h"
 
 #include "base/text.h"
+#include "engine/io_fact.h"
 #include "engine/io_saved.h"
 #include "engine/journal_port.h"
 #include "engine/saving.h"
@@ -26,6 +27,7 @@ struct inquiry {
     /* The answer. */
     bool is_tracked;
     bool is_taken; /* a living client saves it */
+    bool is_early; /* the journal does not know that there is a result */
     int64_t attempt;
     struct lx_entry_files known;      /* MAY_BEGIN */
     const struct lx_entry_file *left; /* of `known`: by an earlier owner */
@@ -84,6 +86,8 @@ static enum lx_store_status run_begin(struct lx_journal_request *request,
     enum lx_store_status status = lx_ledger_read(ledger, &query, &copy);
 
     inquiry->is_tracked = inquiry->is_taken = false;
+    inquiry->is_early = copy && copy->entry.state != LX_ENTRY_SUCCEEDED &&
+                        copy->entry.state != LX_ENTRY_SAVED;
     bool is_saved = status == LX_STORE_OK && copy && !inquiry->is_anew &&
                     copy->entry.state == LX_ENTRY_SAVED;
     if (status == LX_STORE_OK && copy &&
@@ -193,6 +197,7 @@ static void ask_begin(struct lx_io *io, struct lx_op *op, bool is_anew)
     inquiry->is_anew = is_anew;
     inquiry->request.base.run = run_begin;
     inquiry->request.base.on_end = on_begin_end;
+    lx_io_fact_hurry(io, op->download.saving->entry);
     add_inquiry(io, op, inquiry);
 }
 
@@ -263,9 +268,24 @@ static void look_at_left(struct lx_io *io, struct lx_op *op,
     lx_disk_add(io->disk, &check->job);
 }
 
+/* What says that there is a result is on its way, or cannot be written. */
+static void ask_once_written(struct lx_io *io, struct lx_op *op,
+                             const struct lx_fact *fact, bool is_anew)
+{
+    struct lx_error error;
+
+    if (fact->failures == 0) {
+        ask_begin(io, op, is_anew);
+        return;
+    }
+    lx_io_journal_error(&error, &fact->request.base.error);
+    refuse_for(op, &error);
+}
+
 static void begin_answered(struct lx_io *io, struct lx_op *op,
                            const struct inquiry *inquiry)
 {
+    const struct lx_fact *before = lx_io_fact_of(io, inquiry->entry);
     struct lx_saving *saving = op->download.saving;
     struct lx_error error;
 
@@ -276,6 +296,8 @@ static void begin_answered(struct lx_io *io, struct lx_op *op,
         saving->is_tracked = false;
         lx_io_journal_error(&error, &inquiry->request.base.error);
         refuse_for(op, &error);
+    } else if (inquiry->is_early && before) {
+        ask_once_written(io, op, before, inquiry->is_anew);
     } else if (inquiry->is_taken) {
         saving->is_taken = true;
         op->download.has_news = true;
