@@ -30,6 +30,7 @@ build = {
   modules = {
     ["liangxin.listener"] = {
       sources = {
+        "desk.c",
         "handler_lua.c",
         "listener.c",
         "module.c",

@@ -7,6 +7,7 @@
 #endif
 
 #include "listener.h"
+#include "desk.h"
 #include "handler.h"
 #include "peers.h"
 #include "port.h"
@@ -25,7 +26,8 @@
 struct lx_listener {
     struct MHD_Daemon *daemon;
     struct lx_handler *handler;
-    struct lx_worker *worker;
+    struct lx_worker *worker; /* NULL: none */
+    struct lx_desk *desk;     /* NULL: none */
     struct lx_poster *poster;
     struct lx_peers peers;              /* the HTTP thread's */
     char *path, *cpath, *worker_module; /* owned; the worker borrows them */
@@ -103,7 +105,7 @@ static enum MHD_Result on_header(void *argument, enum MHD_ValueKind kind,
     return MHD_YES;
 }
 
-/* On the worker's thread. */
+/* On the worker's thread, or any for the desk. */
 static void on_worked(struct lx_work *work)
 {
     MHD_resume_connection(work->context);
@@ -130,6 +132,13 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection,
     return result;
 }
 
+static bool push_work(struct lx_listener *listener, struct lx_work *work)
+{
+    if (listener->worker)
+        return lx_worker_push(listener->worker, work);
+    return listener->desk && lx_desk_push(listener->desk, work);
+}
+
 /* Hand the work over and suspend; libmicrohttpd calls again after the resume.
  * When there is no worker that is at once, with nothing made. */
 static void start_work(struct lx_listener *listener,
@@ -147,7 +156,7 @@ static void start_work(struct lx_listener *listener,
     if (peer)
         peer->is_busy = true;
     MHD_suspend_connection(connection); /* before the worker can resume it */
-    if (!listener->worker || !lx_worker_push(listener->worker, work))
+    if (!push_work(listener, work))
         MHD_resume_connection(connection);
 }
 
@@ -254,14 +263,17 @@ static struct lx_handler *open_handler(struct lx_listener *listener,
 
 static void free_listener(struct lx_listener *listener)
 {
-    /* The worker first: it resumes what is suspended, without which the daemon
-     * could not end. The handler last: all others call it. */
+    /* Worker and desk first: they resume what is suspended, without which the
+     * daemon could not end. The handler last: all others call it. */
     if (listener->worker)
         lx_worker_stop(listener->worker);
+    if (listener->desk)
+        lx_desk_stop(listener->desk);
     if (listener->daemon)
         MHD_stop_daemon(listener->daemon);
     lx_poster_free(listener->poster);
     lx_worker_free(listener->worker);
+    lx_desk_free(listener->desk);
     lx_handler_close(listener->handler);
     free(listener->path);
     free(listener->cpath);
@@ -282,8 +294,10 @@ static bool fill(struct lx_listener *listener,
     listener->poster = lx_poster_new();
     if (!listener->path || !listener->cpath || !listener->poster)
         return false;
+    if (!setup->worker && setup->mailbox)
+        listener->desk = lx_desk_new(setup->mailbox);
     if (!setup->worker)
-        return true;
+        return listener->desk || !setup->mailbox;
     listener->worker_module = strdup(setup->worker);
     listener->worker =
         lx_worker_new(listener->path, listener->cpath, listener->worker_module);
@@ -322,6 +336,13 @@ struct lx_listener *lx_listener_start(const struct lx_listener_setup *setup,
 int lx_listener_port(const struct lx_listener *listener)
 {
     return listener->port;
+}
+
+bool lx_listener_settle(struct lx_listener *listener, uint64_t ticket,
+                        const char *text, size_t length)
+{
+    return listener->pid == getpid() && listener->desk &&
+           lx_desk_settle(listener->desk, ticket, text, length);
 }
 
 char *lx_listener_call(struct lx_listener *listener, const char *name,

@@ -9,6 +9,8 @@
  *   worker thread      starts with the first work. In a Lua state of its own it
  *                      turns the work's text into bytes, then the HTTP thread
  *                      calls handle() again with them.
+ *   desk thread        instead of that, where there is a mailbox: work goes to
+ *                      the host's Lua, and this sends away who waits too long.
  *   poster thread      only where the handler has next_post(): sends what the
  *                      handler gives it as plain HTTP POSTs to loopback.
  *   the host's thread  starts, stops, and calls functions of the handler by
@@ -18,7 +20,9 @@
  * one thread at a time. Knows libmicrohttpd; knows no Lua. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #pragma GCC visibility push(hidden)
 
@@ -40,7 +44,8 @@ struct lx_listener_setup {
     size_t body_max_bytes;    /* handle() learns that a body was larger */
     const char *path, *cpath; /* package.path and package.cpath of all states */
     const char *handler;      /* a Lua module, see handler.h */
-    const char *worker;       /* a Lua module, see worker.h; may be NULL */
+    const char *worker;       /* a Lua module, see worker.h; NULL: work goes
+                                 to the mailbox's host, see desk.h */
     const char *config;       /* a text for the handler */
     const struct lx_mailbox_box *mailbox; /* where the handler may post; may be
                                              NULL, held while it runs */
@@ -52,6 +57,11 @@ struct lx_listener *lx_listener_start(const struct lx_listener_setup *setup,
                                       char *error, size_t error_bytes);
 
 int lx_listener_port(const struct lx_listener *listener);
+
+/* The host's answer to work that came to it by the mailbox; any thread. False
+ * where nobody waits for it any more. */
+bool lx_listener_settle(struct lx_listener *listener, uint64_t ticket,
+                        const char *text, size_t length);
 
 /* Call the handler's function `name` with a text; any thread. The result comes
  * from malloc. NULL, with `error` filled, when it raised, and in a forked

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define LISTENER_TYPE "liangxin.listener"
+#define TICKET_MAX    9007199254740991.0
 
 struct box {
     struct lx_listener *listener; /* NULL before start and after stop */
@@ -147,6 +148,22 @@ static int listener_call(lua_State *L)
     return 1;
 }
 
+/* listener:settle(ticket, text) -> whether somebody still waits for it: what
+ * the host makes of work that it was posted, see desk.h */
+static int listener_settle(lua_State *L)
+{
+    struct box *box = check_box(L);
+    double ticket = (double)luaL_checknumber(L, 2);
+    size_t length;
+    const char *text = luaL_checklstring(L, 3, &length);
+
+    luaL_argcheck(L, ticket >= 1 && ticket <= TICKET_MAX, 2, "out of range");
+    lua_pushboolean(L, box->listener &&
+                           lx_listener_settle(box->listener, (uint64_t)ticket,
+                                              text, length));
+    return 1;
+}
+
 /* stop, __gc and __close in one: twice is fine. */
 static int listener_stop(lua_State *L)
 {
@@ -202,10 +219,13 @@ luaopen_liangxin_listener(lua_State *L);
 
 int luaopen_liangxin_listener(lua_State *L)
 {
-    static const luaL_Reg methods[] = {
-        {"port", listener_port},    {"call", listener_call},
-        {"stop", listener_stop},    {"__gc", listener_stop},
-        {"__close", listener_stop}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"port", listener_port},
+                                       {"call", listener_call},
+                                       {"settle", listener_settle},
+                                       {"stop", listener_stop},
+                                       {"__gc", listener_stop},
+                                       {"__close", listener_stop},
+                                       {NULL, NULL}};
     static const luaL_Reg functions[] = {{"start", module_start},
                                          {"hold", module_hold},
                                          {"wait", module_wait},

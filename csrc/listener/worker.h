@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #pragma GCC visibility push(hidden)
 
@@ -21,7 +22,9 @@ struct lx_work {
     size_t length;
     void (*done)(struct lx_work *work); /* on the worker's thread */
     void *context;                      /* for done */
-    struct lx_work *next;               /* guarded by the worker */
+    struct lx_work *next;               /* guarded by who was given it */
+    uint64_t ticket;                    /* the desk's, see desk.h */
+    int64_t due_ms;                     /* the desk's, too */
 };
 
 /* Texts are borrowed for the worker's life. NULL when out of memory. */

@@ -46,6 +46,7 @@ function M.new(options)
     _is_loopback = core.is_loopback(host),
     _by_id = {}, -- tasks that are watched, by the service's id
     _tokens = notify.new_tokens(),
+    _heal_tries = {}, -- by entry, see journal.healing
     _given_up = 0, -- creates under way whose caller was cancelled
   }, Client)
   client._scheduler = scheduler_module.new(handle, client)

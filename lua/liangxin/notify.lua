@@ -87,7 +87,7 @@ end
 
 -- The callback of a create that has no answer, or lost it. What the journal has of
 -- it is healed first: its end is written there.
-local function recover(client, lost, id, token)
+local function recover(client, lost, id, token, kept)
   local function heal(attempt)
     if not lost.id then
       lost._attempt = attempt or lost._attempt
@@ -98,24 +98,29 @@ local function recover(client, lost, id, token)
     end
   end
   if client.journal then
-    healing.hint(client, id, token, heal)
+    healing.hint(client, id, token, kept, heal)
   end
   if not client.journal or lost._phase ~= "ended" then
     heal()
   end
 end
 
+--- The healing that the callback of that task may bring. `kept`: what
+--- healing.keep gave; nil: it was not called.
+function M.heal(client, id, token, kept)
+  local lost = token and client._tokens.by_token[token]
+  if lost and not lost.id then
+    recover(client, lost, id, token, kept)
+  end
+  if client.journal and not client._by_id[id] and not lost then
+    healing.hint(client, id, token, kept)
+  end
+end
+
 --- A callback has named the task of that id; true. `token` may be nil or a
 --- stranger's.
 function M.hint(client, id, token)
-  local lost = token and client._tokens.by_token[token]
-  if lost and not lost.id then
-    recover(client, lost, id, token)
-  end
-  local task = client._by_id[id]
-  if client.journal and not task and not lost then
-    healing.hint(client, id, token)
-  end
+  M.heal(client, id, token)
   M.nudge(client, id)
   client._scheduler:drain()
   return true

@@ -27,15 +27,17 @@ end
 local Receiver = {}
 Receiver.__index = Receiver
 
--- Why a callback is not taken.
+-- What became of a callback.
 local ANSWERS = {
+  [200] = "ok\n",
   [400] = "the body names no task\n",
   [401] = "the token or the signature is missing or wrong\n",
   [413] = "the body is too large\n",
   [503] = "not now\n",
 }
 
-local function refuse(status)
+--- A status and its line of text.
+function M.answer(status)
   return status, ANSWERS[status]
 end
 
@@ -128,18 +130,38 @@ end
 --- holds(task_id). Pure.
 function M.judge(rules, headers, body, path, now)
   if #body > rules.max_body then
-    return refuse(413)
+    return M.answer(413)
   end
   local id, token = core.callback(body)
   if not id then
-    return refuse(400)
+    return M.answer(400)
   end
   token = path and core.token_of(path) or token
   local genuine = is_genuine(rules, headers, id, token, now)
   if not genuine then
-    return refuse(401)
+    return M.answer(401)
   end
-  return 200, "ok\n", id, token, genuine == "foreign"
+  return 200, ANSWERS[200], id, token, genuine == "foreign"
+end
+
+--- Take a callback that `judge` has let pass: the status of the answer. With a
+--- journal that waits, and 200 means that it is kept there.
+function M.take(client, id, token, is_foreign)
+  if client._is_closing then
+    return 503
+  elseif not client.journal then
+    notify.hint(client, id, token)
+    return 200
+  end
+  notify.nudge(client, id)
+  local kept, err = healing.keep(client, id, token)
+  if err then
+    return 503
+  elseif is_foreign and not kept then
+    return 401
+  end
+  notify.heal(client, id, token, kept)
+  return 200
 end
 
 --- What to answer to a POST: status, body and, with 200, the hint.
@@ -154,19 +176,10 @@ function Receiver:receive(headers, raw_body, opts)
     usage.raise("receiver:receive: the body must be a string, not %s", type(raw_body))
   end
   local status, text, id, token, is_foreign = M.judge(self._rules, headers, raw_body, opts.path, opts.now or os.time())
-  if status ~= 200 then
-    return status, text
-  elseif self._client._is_closing then
-    return refuse(503)
+  if status == 200 then
+    status, text = M.answer(M.take(self._client, id, token, is_foreign))
   end
-  if is_foreign then
-    local is_known, err = healing.is_known(self._client, id, token)
-    if not is_known then
-      return refuse(err and 503 or 401)
-    end
-  end
-  notify.hint(self._client, id, token)
-  return status, text, { task_id = id }
+  return status, text, status == 200 and { task_id = id } or nil
 end
 
 return M

@@ -123,6 +123,30 @@ enum lx_store_status lx_question_hints(struct lx_inquiry *inquiry,
     return lx_inquiry_reply(inquiry, "],\"now\":%lld}", (long long)now_ms);
 }
 
+/* ---- which are unknown, and named ---- */
+
+#define NAMED_MAX 100
+
+static bool show_named(void *argument, const char *id)
+{
+    struct lx_buffer *out = argument;
+    bool is_first = out->bytes[out->length - 1] == '[';
+
+    return (is_first || lx_buffer_append_text(out, ",")) &&
+           lx_buffer_append_text(out, id);
+}
+
+enum lx_store_status lx_question_named(struct lx_inquiry *inquiry,
+                                       struct lx_ledger *ledger)
+{
+    enum lx_store_status status = lx_inquiry_reply(inquiry, "[");
+
+    if (status == LX_STORE_OK)
+        status = ledger->api->named(ledger->store, inquiry->origin, NAMED_MAX,
+                                    show_named, &inquiry->answer);
+    return status == LX_STORE_OK ? lx_inquiry_reply(inquiry, "]") : status;
+}
+
 enum lx_store_status lx_question_heal(struct lx_inquiry *inquiry,
                                       struct lx_ledger *ledger)
 {

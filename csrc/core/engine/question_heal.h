@@ -22,6 +22,10 @@ enum lx_store_status lx_question_lost(struct lx_inquiry *inquiry,
 enum lx_store_status lx_question_hints(struct lx_inquiry *inquiry,
                                        struct lx_ledger *ledger);
 
+/* The unknown entries that callbacks have named: a list of ids. */
+enum lx_store_status lx_question_named(struct lx_inquiry *inquiry,
+                                       struct lx_ledger *ledger);
+
 /* The service knows question->text as the task of question->entry's attempt
  * question->attempt. Answers true. */
 enum lx_store_status lx_question_heal(struct lx_inquiry *inquiry,

@@ -179,6 +179,7 @@ static const struct lx_question_verb VERBS[] = {
     {"hint", LX_JOURNAL_FACT, lx_question_hint},
     {"lost", LX_JOURNAL_READ, lx_question_lost},
     {"hints", LX_JOURNAL_READ, lx_question_hints},
+    {"named", LX_JOURNAL_READ, lx_question_named},
     {"heal", LX_JOURNAL_FACT, lx_question_heal},
     {"retarget", LX_JOURNAL_FACT, lx_question_retarget},
     {"prune", LX_JOURNAL_INTENT, run_prune},

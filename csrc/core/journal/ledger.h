@@ -152,7 +152,8 @@ enum lx_store_status lx_ledger_tidy(struct lx_ledger *ledger, int64_t now_ms,
  * where the token is an attempt's, each being written before its request is
  * sent, or without one the task an entry's. *copy: that entry, NULL when there
  * is none; *attempt: which of its attempts had the token, 0 when none had. The
- * service has to confirm the id before it is written by ID. */
+ * service has to confirm the id before it is written by ID. Where this client
+ * watches that very task nothing needs to be kept. */
 enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
                                     const char *origin, const char *task_id,
                                     const unsigned char *token_hash,

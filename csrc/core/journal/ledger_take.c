@@ -80,6 +80,15 @@ enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
 
 /* ---- callbacks ---- */
 
+/* Whether this client has the task, and it is written. */
+static bool is_watched_here(struct lx_ledger *ledger,
+                            const struct lx_entry_copy *copy,
+                            const char *task_id)
+{
+    return copy->entry.owner == ledger->api->owner(ledger->store) &&
+           strcmp(copy->task_id, task_id) == 0;
+}
+
 enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
                                     const char *origin, const char *task_id,
                                     const unsigned char *token_hash,
@@ -96,7 +105,10 @@ enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
     status = lx_ledger_read(ledger, token_hash ? &by_token : &by_task, copy);
     if (status != LX_STORE_OK || !*copy)
         return status;
-    status = ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
+    status = lx_ledger_fill(ledger, *copy);
+    if (status == LX_STORE_OK && !is_watched_here(ledger, *copy, task_id))
+        status =
+            ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
     if (status == LX_STORE_OK)
         status = lx_attempts_read(&attempts, ledger, (*copy)->entry.id);
     if (status != LX_STORE_OK)
@@ -107,5 +119,5 @@ enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
             memcmp(one->token_hash, token_hash, LX_TOKEN_HASH_BYTES) == 0)
             *attempt = one->number;
     }
-    return lx_ledger_fill(ledger, *copy);
+    return LX_STORE_OK;
 }

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Grows when anything below changes. */
-#define LX_STORE_VERSION 4
+#define LX_STORE_VERSION 5
 
 /* X(suffix, words): the words are used where the store has no better ones. */
 #define LX_STORE_STATUS_MAP(X)                                                 \
@@ -256,6 +256,12 @@ struct lx_store_api {
     enum lx_store_status (*hints_since)(struct lx_store *store,
                                         int64_t since_ms, int64_t limit,
                                         lx_visit_line *visit, void *argument);
+
+    /* The unknown entries of `origin` whose attempt a callback has named: their
+     * ids as texts, up to `limit`. */
+    enum lx_store_status (*named)(struct lx_store *store, const char *origin,
+                                  int64_t limit, lx_visit_line *visit,
+                                  void *argument);
 
     /* ---- upkeep ---- */
 

@@ -110,6 +110,16 @@ enum lx_store_status lx_sql_hints_since(struct lx_store *store,
                        since_ms, limit);
 }
 
+enum lx_store_status lx_sql_named(struct lx_store *store, const char *origin,
+                                  int64_t limit, lx_visit_line *visit,
+                                  void *argument)
+{
+    struct line_walk walk = {visit, argument};
+
+    return lx_sql_walk(store, read_line, &walk, LX_SQL_NAMED, "ti", origin,
+                       limit);
+}
+
 enum lx_store_status lx_sql_export(struct lx_store *store, int64_t after_id,
                                    int64_t limit, lx_visit_line *visit,
                                    void *argument)

@@ -36,6 +36,7 @@ enum lx_sql {
     LX_SQL_PUT_HINT,
     LX_SQL_FIND_HINT,
     LX_SQL_HINTS_SINCE,
+    LX_SQL_NAMED,
     LX_SQL_EXPORT,
     LX_SQL_SHARED
 };
@@ -123,6 +124,9 @@ enum lx_store_status lx_sql_put_hint(struct lx_store *store,
 enum lx_store_status lx_sql_hints_since(struct lx_store *store,
                                         int64_t since_ms, int64_t limit,
                                         lx_visit_line *visit, void *argument);
+enum lx_store_status lx_sql_named(struct lx_store *store, const char *origin,
+                                  int64_t limit, lx_visit_line *visit,
+                                  void *argument);
 enum lx_store_status lx_sql_find_hint(struct lx_store *store,
                                       const unsigned char *token_hash,
                                       const char *task_id, lx_visit_line *visit,

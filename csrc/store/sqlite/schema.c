@@ -54,8 +54,12 @@ static const char VERSION_2[] =
 
 static const char VERSION_3[] = "CREATE INDEX hint_at ON hint(at_ms);";
 
+static const char VERSION_4[] =
+    "CREATE INDEX entry_unknown ON entry(origin, id) WHERE state = 'unknown';";
+
 /* Element i makes version i + 1 of version i. */
-static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3};
+static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3,
+                                         VERSION_4};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

@@ -104,6 +104,11 @@
                  " OR task_id = ?2 ORDER BY at_ms DESC LIMIT 1")               \
     X(HINTS_SINCE,                                                             \
       "SELECT task_id FROM hint WHERE at_ms >= ?1 ORDER BY at_ms LIMIT ?2")    \
+    X(NAMED, "SELECT CAST(e.id AS TEXT) FROM entry e JOIN attempt a"           \
+             " ON a.entry_id = e.id AND a.n = e.attempt"                       \
+             " WHERE e.state = 'unknown' AND e.origin = ?1"                    \
+             " AND EXISTS (SELECT 1 FROM hint h"                               \
+             " WHERE h.token_hash = a.token_hash) ORDER BY e.id LIMIT ?2")     \
     X(EXPORT,                                                                  \
       "SELECT json_object('id', id, 'origin', origin, 'key', key,"             \
       " 'batch', batch, 'model', model, 'identity', lower(hex(identity)),"     \

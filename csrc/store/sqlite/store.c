@@ -116,6 +116,7 @@ const struct lx_store_api lx_sqlite_api = {
     .put_hint = lx_sql_put_hint,
     .find_hint = lx_sql_find_hint,
     .hints_since = lx_sql_hints_since,
+    .named = lx_sql_named,
     .prune = prune,
     .export_lines = lx_sql_export,
 };

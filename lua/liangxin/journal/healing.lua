@@ -8,6 +8,7 @@ local errors = require "liangxin.errors"
 
 local M = {}
 
+local HEAL_FIRST, HEAL_MAX = 2, 600 -- s between tries to confirm what a callback named
 local LOOK_SECONDS = 0.25 -- how often a wait asks what others have found out
 
 -- The service knows the task as one of the entry's model: it is written. True;
@@ -20,32 +21,60 @@ local function confirm(client, row, attempt, task_id)
   return asking.ask(client, { verb = "heal", entry = row.id, attempt = attempt, text = task_id })
 end
 
---- Whether a callback's token is that of an attempt in the journal, which keeps
---- then what it named; nil, err where the journal cannot tell.
-function M.is_known(client, task_id, token)
+--- A callback named `task_id`, perhaps with a token that is another process's. The
+--- journal keeps that where it knows an entry of it: {row =, attempt =}, or false;
+--- nil, err where it cannot.
+function M.keep(client, task_id, token)
   local answer, err = asking.ask(client, { verb = "hint", task_id = task_id, text = token })
   if not answer then
     return nil, err
   end
-  return type(answer.entry) == "table" and answer.attempt ~= 0
+  local is_known = type(answer.entry) == "table" and (answer.attempt ~= 0 or not token)
+  return is_known and { row = answer.entry, attempt = answer.attempt }
 end
 
---- A callback named `task_id`, perhaps with a token that is another process's:
---- what the journal makes of it, in a job of its own. `on_healed` (may be nil) is
---- called when the task is written as an entry's.
-function M.hint(client, task_id, token, on_healed)
+--- What the journal makes of it, in a job of its own: `kept` is what `keep` gave,
+--- nil: it was not called yet. `on_healed` (may be nil) is called when the task is
+--- written as an entry's.
+function M.hint(client, task_id, token, kept, on_healed)
   client._scheduler:callback("the callback of task " .. task_id, nil, nil, function()
-    local answer = asking.ask(client, { verb = "hint", task_id = task_id, text = token })
-    local row = answer and answer.entry
-    if type(row) ~= "table" or answer.attempt == 0 then
+    if kept == nil then
+      kept = M.keep(client, task_id, token)
+    end
+    if not kept or kept.attempt == 0 then
       return
     end
-    if row.task_id == task_id or confirm(client, row, answer.attempt, task_id) then
+    if kept.row.task_id == task_id or confirm(client, kept.row, kept.attempt, task_id) then
       if on_healed then
-        on_healed(answer.attempt)
+        on_healed(kept.attempt)
       end
     end
   end)
+end
+
+--- Whether a callback has named the task of an entry, and it is written.
+function M.heal_entry(client, entry)
+  local answer = asking.ask(client, { verb = "lost", entry = entry })
+  local row = answer and answer.entry
+  return type(row) == "table" and type(answer.hint) == "string"
+    and confirm(client, row, answer.attempt, answer.hint) ~= nil
+end
+
+--- Heal unknown entries that callbacks have named: who got those may have died, or
+--- the service may not have answered. Others take them over then. Whether any is.
+function M.heal_named(client)
+  local is_healed = false
+  for _, entry in ipairs(asking.ask(client, { verb = "named" }) or {}) do
+    local tried = client._heal_tries[entry] or { at = 0, pause = HEAL_FIRST }
+    client._heal_tries[entry] = tried
+    if core.now() >= tried.at then
+      tried.at, tried.pause = core.now() + tried.pause, math.min(2 * tried.pause, HEAL_MAX)
+      if M.heal_entry(client, entry) then
+        client._heal_tries[entry], is_healed = nil, true
+      end
+    end
+  end
+  return is_healed
 end
 
 -- What is known of the task's entry by now: true when that ends the wait.

@@ -3,6 +3,7 @@
 
 local asking = require "liangxin.journal.asking"
 local combine = require "liangxin.async.combine"
+local healing = require "liangxin.journal.healing"
 local money = require "liangxin.journal.money"
 local record_module = require "liangxin.record"
 local result_module = require "liangxin.result"
@@ -74,6 +75,7 @@ end
 --- of tasks, or nil, err.
 function M.take(client, opts, states)
   local tasks = {}
+  healing.heal_named(client)
   local ok, err = M.each(client, opts, { verb = "take", states = states }, function(_, task)
     tasks[#tasks + 1] = task or nil
   end)

@@ -5,6 +5,7 @@
 local asking = require "liangxin.journal.asking"
 local core = require "liangxin.core"
 local errors = require "liangxin.errors"
+local healing = require "liangxin.journal.healing"
 local json = require "liangxin.json"
 local money = require "liangxin.journal.money"
 local notify = require "liangxin.notify"
@@ -125,13 +126,37 @@ local function lost_error(row)
     .. "billed; journal:resolve settles it"):format(row.id), { charged = "maybe" })
 end
 
+-- A job: what was being sent. What is healed is taken over then, by whoever comes
+-- first.
+local function end_orphan(work, row)
+  work.healing = work.healing + 1
+  if healing.heal_entry(work.client, row.id) then
+    work.take_at = 0
+  else
+    tell(work, row, nil, nil, lost_error(row))
+  end
+  work.healing = work.healing - 1
+end
+
+-- A job: what is unknown, though a callback has named it.
+local function heal(work)
+  work.healing = work.healing + 1
+  if healing.heal_named(work.client) then
+    work.take_at = 0
+  end
+  work.healing = work.healing - 1
+end
+
 -- True, or nil, err.
 local function take_over(work)
+  if work.healing == 0 then
+    work.client:spawn(heal, work)
+  end
   return resume.each(work.client, work.opts, { verb = "take", batch = work.opts.batch }, function(row, task)
     if task then
       start(work, row, task, wait_for)
     else
-      tell(work, row, nil, nil, lost_error(row))
+      work.client:spawn(end_orphan, work, row)
     end
   end)
 end
@@ -204,7 +229,8 @@ local function loop(work)
         return nil, err
       end
       pause = TROUBLE_SECONDS
-    elseif count == 0 and not has_work and work.running == 0 and work.opts.until_empty then
+    elseif count == 0 and not has_work and work.running + work.healing == 0
+      and work.opts.until_empty then
       break
     else
       pause = count > 0 and IDLE_FIRST or math.min(pause * 2, IDLE_MAX)
@@ -244,6 +270,7 @@ function M.work(client, fn, opts)
     counts = { done = 0, failed = 0 },
     take_at = 0,
     rest_until = 0,
+    healing = 0, -- jobs that look for what callbacks have named
     called_back = 0, -- running ones that the service calls back for
   }
   local ok, err = structured.run(client, run, work)

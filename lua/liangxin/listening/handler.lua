@@ -1,6 +1,7 @@
 -- handler.lua: what the listener of client:listen answers. Runs in a Lua state of
 -- the listener's own (csrc/listener/handler.h), so that it answers at once while
--- the host's Lua is busy; the hint goes to the client by its mailbox.
+-- the host's Lua is busy; the hint goes to the client by its mailbox. With a
+-- journal the answer waits until the hint is kept there (csrc/listener/desk.h).
 
 local webhook = require "liangxin.webhook"
 
@@ -21,16 +22,29 @@ function M.new(host, config)
     elseif request.too_large then
       return 413, "the body is too large\n"
     end
-    local status, text, id, token = webhook.judge(rules, request.headers, request.body, request.target, host.wall())
-    if status == 200 and not host.post(id .. "\n" .. (token or "")) then
-      return 503, "the client is closed\n"
+    local status, text, id, token, is_foreign =
+      webhook.judge(rules, request.headers, request.body, request.target, host.wall())
+    if status ~= 200 then
+      return status, text
     end
-    return status, text
+    local hint = ("%s\n%s\n%s"):format(is_foreign and "foreign" or "genuine", id, token or "")
+    if rules.has_journal then
+      return hint -- the host is asked
+    end
+    return webhook.answer(host.post("\n" .. hint) and 200 or 503)
   end
 
   return {
-    handle = function(request)
-      local status, text = answer(request)
+    handle = function(request, made)
+      local status, text
+      if made == true then
+        status, text = answer(request)
+      else
+        status, text = webhook.answer(tonumber(made or 503))
+      end
+      if type(status) == "string" then
+        return status
+      end
       return status, { ["Content-Type"] = "text/plain", Allow = status == 405 and "POST" or nil }, text
     end,
   }

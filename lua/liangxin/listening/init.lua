@@ -2,7 +2,6 @@
 -- answers on a thread of its own; here arrives only which task to query.
 
 local errors = require "liangxin.errors"
-local notify = require "liangxin.notify"
 local usage = require "liangxin.usage"
 local webhook = require "liangxin.webhook"
 
@@ -30,13 +29,22 @@ function Listening:_url_for(url)
   return nil
 end
 
---- What the listener has taken.
-function Listening:_on_posted(text)
-  local id, token = text:match("^([^\n]*)\n(.*)$")
-  notify.hint(self._client, id, token ~= "" and token or nil)
-  if self._on_callback then
+-- A job: take it, and answer where the listener waits for that.
+local function take(self, ticket, id, token, is_foreign)
+  local status = webhook.take(self._client, id, token, is_foreign)
+  if ticket and self._listener then
+    self._listener:settle(ticket, tostring(status))
+  end
+  if status == 200 and self._on_callback then
     self._client._scheduler:callback("on_callback", nil, nil, self._on_callback, id)
   end
+end
+
+--- A callback that the listener has let pass, see handler.
+function Listening:_on_posted(text)
+  local ticket, origin, id, token = text:match("^(%d*)\n(%l+)\n([^\n]*)\n(.*)$")
+  self._client._scheduler:callback("the callback of task " .. id, nil, nil, take, self, tonumber(ticket), id,
+    token ~= "" and token or nil, origin == "foreign")
 end
 
 function Listening:stop()

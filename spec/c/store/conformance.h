@@ -8,7 +8,8 @@
 
 #include <time.h>
 
-static const unsigned char HASH_A[32] = "hash a", HASH_B[32] = "hash b";
+static const unsigned char HASH_A[32] = "hash a", HASH_B[32] = "hash b",
+                           HASH_C[32] = "hash c", HASH_D[32] = "hash d";
 
 static void test_entries(struct rig *rig)
 {
@@ -193,6 +194,41 @@ static void test_files_and_hints(struct rig *rig)
     CHECK_TEXT(text, "task_8");
     *text = '\0';
     CHECK_EQ(CALL(rig, find_hint, HASH_A, "task_7", take_line, text),
+             LX_STORE_OK);
+    CHECK_TEXT(text, "");
+}
+
+/* An entry with one attempt, which has that token. */
+static int64_t put_lost(struct rig *rig, const char *key,
+                        enum lx_entry_state state, const unsigned char *hash)
+{
+    struct lx_entry entry = new_entry(key);
+    struct lx_attempt attempt = {.number = 1, .token_hash = hash};
+
+    entry.state = state;
+    entry.attempt = 1;
+    CHECK_EQ(CALL(rig, insert, &entry, &attempt.entry_id), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    return attempt.entry_id;
+}
+
+static void test_named(struct rig *rig)
+{
+    char text[4000] = "", id[32];
+
+    check_row = "unknown, and named by a callback";
+    rig_begin(rig);
+    int64_t lost = put_lost(rig, "lost", LX_ENTRY_UNKNOWN, HASH_C);
+    put_lost(rig, "silent", LX_ENTRY_UNKNOWN, HASH_D);
+    CHECK_EQ(CALL(rig, put_hint, "task_7", HASH_C, NOW_MS), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_hint, "task_7", HASH_C, NOW_MS), LX_STORE_OK);
+    rig_commit(rig);
+    snprintf(id, sizeof id, "%lld", (long long)lost);
+    CHECK_EQ(CALL(rig, named, new_entry("lost").origin, 10, take_line, text),
+             LX_STORE_OK);
+    CHECK_TEXT(text, id);
+    *text = '\0';
+    CHECK_EQ(CALL(rig, named, "https://elsewhere", 10, take_line, text),
              LX_STORE_OK);
     CHECK_TEXT(text, "");
 }
@@ -431,8 +467,9 @@ static inline void run_conformance(const struct lx_store_api *api,
                                    void (*fresh)(struct rig *rig))
 {
     void (*const tests[])(struct rig *) = {
-        test_entries, test_changes, test_attempts, test_files_and_hints,
-        test_groups,  test_budgets, test_upkeep,   test_owners};
+        test_entries,         test_changes, test_attempts,
+        test_files_and_hints, test_named,   test_groups,
+        test_budgets,         test_upkeep,  test_owners};
     struct rig rig = {.api = api};
 
     CHECK_EQ(api->version, LX_STORE_VERSION);
