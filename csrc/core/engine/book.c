@@ -54,17 +54,23 @@ struct lx_fact *lx_book_fact(const struct lx_booking *booking,
     return fact;
 }
 
-/* A fact about the attempt: the one that there is room for, or a new one. */
+/* A fact about the attempt, or its last send: the one that there is room for,
+ * or a new one. */
 struct lx_fact *lx_book_outcome_fact(struct lx_booking *booking,
                                      enum lx_entry_event event)
 {
     struct lx_fact *fact = booking->outcome;
+    int64_t seen =
+        event == LX_ENTRY_EVENT_NOT_SENT ? booking->fence : booking->attempt;
 
     booking->outcome = NULL;
     if (!fact)
-        return lx_book_fact(booking, event, booking->attempt);
+        fact = lx_fact_new();
+    if (!fact)
+        return NULL;
     fact->entry = booking->entry;
-    lx_fact_move(fact, event, booking->attempt);
+    fact->news.attempt = booking->attempt;
+    lx_fact_move(fact, event, seen);
     return fact;
 }
 
@@ -183,8 +189,8 @@ void lx_io_book_end(struct lx_io *io, struct lx_op *op,
 void lx_io_book_put_back(struct lx_io *io, struct lx_booking *booking)
 {
     if (booking->state == LX_ENTRY_SENDING) {
-        lx_io_book_submit(io, lx_book_fact(booking, LX_ENTRY_EVENT_NOT_SENT,
-                                           booking->attempt));
+        lx_io_book_submit(
+            io, lx_book_outcome_fact(booking, LX_ENTRY_EVENT_NOT_SENT));
         booking->state = LX_ENTRY_PLANNED;
     }
     bool is_over = booking->state == LX_ENTRY_PLANNED && !booking->has_key;

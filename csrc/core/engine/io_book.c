@@ -20,7 +20,7 @@ bool lx_io_book_may_send(const struct lx_op *op)
 }
 
 /* The entry does not say that it is sent, or nobody can tell: no byte has left.
- */
+ * Where it says so, it does not any more. */
 static void take_back(struct lx_io *io, struct lx_booking *booking)
 {
     lx_io_book_submit(io,
@@ -37,7 +37,7 @@ static void start_booked(struct lx_io *io, struct lx_op *op)
     lx_io_task_fail(io, op);
 }
 
-/* Committed, and nobody waits for it any more. */
+/* Nobody waits for it any more. */
 static void unsend(struct lx_io *io, const struct lx_fact *fact)
 {
     struct lx_booking left = {.entry = fact->entry,
@@ -46,7 +46,10 @@ static void unsend(struct lx_io *io, const struct lx_fact *fact)
                               .has_key = fact->keeps_plan,
                               .state = LX_ENTRY_SENDING};
 
-    lx_io_book_put_back(io, &left);
+    if (fact->request.base.error.status == LX_STORE_OK)
+        lx_io_book_put_back(io, &left);
+    else
+        take_back(io, &left);
 }
 
 static void on_send_end(struct lx_io *io, struct lx_op *op,
@@ -54,14 +57,18 @@ static void on_send_end(struct lx_io *io, struct lx_op *op,
 {
     const struct lx_store_error *reason = &fact->request.base.error;
     struct lx_booking *booking = op ? op->task.booking : NULL;
+    bool may_be_there =
+        reason->status == LX_STORE_OK || reason->status == LX_STORE_UNSURE;
     struct lx_error error;
 
     io->plans--;
     if (!op) {
-        if (reason->status == LX_STORE_OK)
+        if (may_be_there)
             unsend(io, fact);
         return;
     }
+    if (may_be_there)
+        booking->fence = fact->after.fence;
     if (reason->status == LX_STORE_OK) {
         booking->state = LX_ENTRY_SENDING;
         booking->committed_ms = fact->request.base.committed_ms;
@@ -69,8 +76,10 @@ static void on_send_end(struct lx_io *io, struct lx_op *op,
             lx_io_book_sent(io, op);
         return;
     }
-    if (fact->is_confirmation)
+    if (fact->is_confirmation || may_be_there)
         take_back(io, booking);
+    if (may_be_there)
+        booking->entry = 0; /* a dead owner's, whoever that was */
     if (reason->status == LX_STORE_STALE) { /* somebody was at it */
         lx_io_book_turn_back(io, op);
         if (!booking->has_key) /* it is found again by its number alone */
@@ -173,7 +182,6 @@ bool lx_io_book_id(struct lx_io *io, struct lx_op *op)
         return false;
     strcpy(fact->task_id, op->task.created->task_id);
     fact->news.task_id = fact->task_id;
-    fact->news.attempt = booking->attempt;
     fact->on_end = on_id_end;
     lx_io_task_request(io, op, LX_REQUEST_RECORDING);
     lx_io_fact_submit(io, op, fact);

@@ -217,8 +217,9 @@ static enum lx_store_status step_entry(struct lx_attempts *attempts,
     if (event == LX_ENTRY_EVENT_ID && knows_task(attempts, news->task_id))
         return LX_STORE_OK;
     struct lx_entry_step step = lx_entry_step(before, event, seen);
-    if (step.verdict == LX_ENTRY_STEP_STALE)
-        return settle_other(attempts, event, seen, news->charged_mc);
+    int64_t number = event == LX_ENTRY_EVENT_NOT_SENT ? news->attempt : seen;
+    if (step.verdict == LX_ENTRY_STEP_STALE && number != before->attempt)
+        return settle_other(attempts, event, number, news->charged_mc);
     if (step.verdict != LX_ENTRY_STEP_GO)
         return LX_STORE_STALE;
     return carry_out(attempts, before, step, news, after);

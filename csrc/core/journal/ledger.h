@@ -88,7 +88,7 @@ enum lx_store_status lx_ledger_has_work(struct lx_ledger *ledger,
 struct lx_entry_news {
     int64_t now_ms;
     int64_t charged_mc;                /* what the record says */
-    int64_t attempt;                   /* ID: whose answer or callback it was */
+    int64_t attempt;                   /* ID, NOT_SENT: which it is about */
     const char *task_id;               /* ID */
     const unsigned char *token_hash;   /* SEND: of its callback */
     const char *urls;                  /* SUCCEED */

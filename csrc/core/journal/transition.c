@@ -20,7 +20,7 @@ struct row {
 static const struct row ROWS[] = {
     ROW(PLANNED, CLAIM, PLANNED, W(OWN)),
     ROW(PLANNED, LEAVE, PLANNED, W(DISOWN)),
-    ROW(PLANNED, SEND, SENDING, W(SENT)),
+    ROW(PLANNED, SEND, SENDING, W(OWN) | W(SENT)),
     ROW(PLANNED, CANCEL, REFUSED, W(DISOWN) | W(RELEASE) | W(ERROR)),
     ROW(PLANNED, ID, ACCEPTED, W(ID) | W(WATCH)),
 
@@ -77,6 +77,8 @@ enum lx_entry_guard lx_entry_guard_of(enum lx_entry_event event)
 {
     if (event <= LX_ENTRY_EVENT_CHARGED)
         return LX_GUARD_FENCE;
+    if (event == LX_ENTRY_EVENT_NOT_SENT)
+        return LX_GUARD_SEND;
     return event == LX_ENTRY_EVENT_ID ? LX_GUARD_NONE : LX_GUARD_ATTEMPT;
 }
 
@@ -86,6 +88,8 @@ static bool is_current(const struct lx_entry *entry, enum lx_entry_event event,
     switch (lx_entry_guard_of(event)) {
     case LX_GUARD_FENCE:
         return entry->fence == seen;
+    case LX_GUARD_SEND: /* to become unknown takes it from its owner */
+        return entry->fence == seen + (entry->state == LX_ENTRY_UNKNOWN);
     case LX_GUARD_ATTEMPT:
         return entry->attempt == seen;
     case LX_GUARD_NONE:

@@ -29,7 +29,7 @@
     X(NOTHING, "nothing") /* a person found out: nothing was made */           \
     X(CHARGED, "charged") /* a person found out: it was paid */                \
     /* facts about an attempt */                                               \
-    X(NOT_SENT, "not_sent") /* nothing was made; may be sent again */          \
+    X(NOT_SENT, "not_sent") /* nothing came of a send; may be sent again */    \
     X(REFUSE, "refuse")     /* nothing was made */                             \
     X(LOSE, "lose")         /* a task may have been made */                    \
     X(DISPROVE, "disprove") /* the id from a damaged answer is no task's */    \
@@ -47,6 +47,8 @@ enum lx_entry_event { LX_ENTRY_EVENT_MAP(LX_ENTRY_EVENT_ENUM) LX_ENTRY_EVENTS };
 /* What must hold for an event to count. */
 enum lx_entry_guard {
     LX_GUARD_FENCE,   /* the entry's fence is the one that was decided on */
+    LX_GUARD_SEND,    /* it is about the entry's last send: an attempt has more
+                         than one, and a fact may be written twice */
     LX_GUARD_ATTEMPT, /* it is about the entry's attempt */
     LX_GUARD_NONE
 };
@@ -81,7 +83,8 @@ struct lx_entry_step {
 };
 
 /* What `event` does to `entry`. `seen` is the fence that a decision was made
- * on, or the number of the attempt that a fact is about. */
+ * on, the fence after the SEND, or the number of the attempt that a fact is
+ * about. */
 struct lx_entry_step lx_entry_step(const struct lx_entry *entry,
                                    enum lx_entry_event event, int64_t seen);
 

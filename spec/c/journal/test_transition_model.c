@@ -1,7 +1,8 @@
 /* Two owners, one entry, one service: every interleaving of claims, sends,
- * answers that come, come late or never, callbacks, wrong suspicions and kills
- * between any two steps. In each state reached: no task is made twice for one
- * wish, and each billed task is named or known to be unknown. */
+ * answers that come, come late or never, callbacks, wrong suspicions, commits
+ * that nobody has answered and kills between any two steps. In each state
+ * reached: no task is made twice for one wish, and each billed task is named or
+ * known to be unknown. */
 #include "journal/transition.h"
 
 #include <stdbool.h>
@@ -20,9 +21,13 @@ enum phase {
     KILLED
 };
 
-enum answer { NONE, NAMED, LOST, REFUSED, BUSY };
+enum answer { NONE, NAMED, LOST, REFUSED, BUSY, UNSENT };
 
 #define ATTEMPTS 2
+
+/* What a process owned before a commit that was not answered: after that it is
+ * another owner. */
+#define GONE 3
 
 struct process {
     unsigned phase : 3;
@@ -34,17 +39,19 @@ struct process {
 struct world {
     struct process process[2];
     unsigned state : 4;
-    unsigned owner : 2; /* 0, or the process + 1 */
+    unsigned owner : 2; /* 0, the process + 1, or GONE */
     unsigned fence : 4;
     unsigned attempt : 2;
     unsigned named : 3;      /* bit n: attempt n has its task's id */
     unsigned billed : 3;     /* bit n: attempt n made a task */
     unsigned suspicions : 1; /* wrong ones that are left */
     unsigned delays : 1;     /* 429s that are left */
+    unsigned doubts : 2;     /* unanswered commits that are left */
 };
 
 #define FENCE_MAX 15
-#define SLOTS     ((size_t)1 << 20)
+#define SLOT_BITS 23
+#define SLOTS     ((size_t)1 << SLOT_BITS)
 
 static uint64_t *visited; /* 0: free */
 static struct world *todo;
@@ -67,7 +74,9 @@ static uint64_t pack(struct world w)
     bits = bits << 2 | w.attempt;
     bits = bits << 3 | w.named;
     bits = bits << 3 | w.billed;
-    return bits << 2 | (uint64_t)(w.suspicions << 1) | w.delays;
+    bits = bits << 1 | w.suspicions;
+    bits = bits << 1 | w.delays;
+    return bits << 2 | w.doubts;
 }
 
 /* Each billed task is named, or in doubt for all to see; no wish is paid
@@ -87,18 +96,35 @@ static void check_world(struct world w)
               w.state == LX_ENTRY_SAVED || w.state == LX_ENTRY_FAILED);
 }
 
-static void visit(struct world w)
+/* Without what nobody looks at any more. */
+static struct world tidy(struct world w)
 {
+    for (int i = 0; i < 2; i++) {
+        struct process *process = &w.process[i];
+        if (process->phase == IDLE)
+            *process = (struct process){.phase = IDLE};
+        if (process->phase >= WAITING && process->answer < BUSY)
+            process->seen = 0;
+    }
+    return w;
+}
+
+static void visit(struct world given)
+{
+    struct world w = tidy(given);
     uint64_t packed = pack(w);
-    size_t slot = (size_t)(packed * UINT64_C(0x9E3779B97F4A7C15) >> 44);
+    size_t slot =
+        (size_t)(packed * UINT64_C(0x9E3779B97F4A7C15) >> (64 - SLOT_BITS));
 
     while (visited[slot] && visited[slot] != packed)
         slot = (slot + 1) % SLOTS;
     if (visited[slot])
         return;
     visited[slot] = packed;
-    if (++states >= SLOTS / 2 || w.fence >= FENCE_MAX)
-        abort(); /* the model is finite, and smaller */
+    if (++states >= SLOTS / 2 || w.fence >= FENCE_MAX) {
+        printf("the model is finite, and smaller: %zu states\n", states);
+        exit(1);
+    }
     check_world(w);
     todo[todo_count++] = w;
 }
@@ -134,7 +160,21 @@ static bool commit(struct world *w, enum lx_entry_event event, unsigned seen,
 
 static bool owner_is_dead(const struct world *w)
 {
-    return w->owner == 0 || w->process[w->owner - 1].phase == KILLED;
+    return w->owner == 0 || w->owner == GONE ||
+           w->process[w->owner - 1].phase == KILLED;
+}
+
+/* Its last commit was not answered: whether it has come or not, the process
+ * does not know, and goes on in `phase`. */
+static void visit_doubt(struct world w, int i, enum phase phase)
+{
+    if (!w.doubts)
+        return;
+    w.doubts = (w.doubts - 1) & 3;
+    if (w.owner == (unsigned)i + 1)
+        w.owner = GONE;
+    w.process[i].phase = (unsigned)phase & 7;
+    visit(w);
 }
 
 /* What the call does with the entry that it has read. */
@@ -161,16 +201,26 @@ static void act_on_entry(struct world w, int i)
         return;
     if (w.state != LX_ENTRY_SENDING && w.fence < FENCE_MAX - 2 &&
         commit(&w, event, me->seen, i, 0)) {
+        visit_doubt(w, i, IDLE);
         me->phase = HOLDING;
         me->seen = w.fence;
         visit(w);
     }
 }
 
+/* It sends nothing, and takes back what may be there. */
+static void doubt_send(struct world before, struct world after, int i)
+{
+    before.process[i] = after.process[i];
+    before.process[i].answer = after.process[i].answer = UNSENT;
+    visit_doubt(before, i, TOLD);
+    visit_doubt(after, i, TOLD);
+}
+
 static void hold(struct world w, int i)
 {
     struct process *me = &w.process[i];
-    struct world other = w;
+    struct world other = w, before = w;
 
     if (commit(&other, LX_ENTRY_EVENT_LEAVE, me->seen, i, 0)) {
         other.process[i].phase = IDLE;
@@ -178,7 +228,13 @@ static void hold(struct world w, int i)
             visit(other);
     }
     me->attempt = w.attempt;
-    me->phase = commit(&w, LX_ENTRY_EVENT_SEND, me->seen, i, 0) ? ARMED : IDLE;
+    me->phase = IDLE;
+    if (w.fence < FENCE_MAX - 2 &&
+        commit(&w, LX_ENTRY_EVENT_SEND, me->seen, i, 0)) {
+        me->seen = w.fence;
+        doubt_send(before, w, i);
+        me->phase = ARMED;
+    }
     visit(w);
 }
 
@@ -212,17 +268,19 @@ static void tell(struct world w, int i)
         [NAMED] = LX_ENTRY_EVENT_ID,
         [LOST] = LX_ENTRY_EVENT_LOSE,
         [REFUSED] = LX_ENTRY_EVENT_REFUSE,
-        [BUSY] = LX_ENTRY_EVENT_NOT_SENT};
+        [BUSY] = LX_ENTRY_EVENT_NOT_SENT,
+        [UNSENT] = LX_ENTRY_EVENT_NOT_SENT};
     struct process *me = &w.process[i];
     bool is_known = me->answer == NAMED && w.named & 1u << me->attempt;
 
+    unsigned seen = me->answer >= BUSY ? me->seen : me->attempt;
+
+    visit_doubt(w, i, TOLD);
     if (!is_known)
-        commit(&w, EVENTS[me->answer], me->attempt, i, me->attempt);
-    me->phase = w.state == LX_ENTRY_PLANNED && w.owner == (unsigned)i + 1
-                    ? HOLDING
-                    : IDLE;
+        commit(&w, EVENTS[me->answer], seen, i, me->attempt);
+    visit_doubt(w, i, TOLD);
+    me->phase = me->answer == BUSY ? HOLDING : IDLE;
     me->answer = NONE;
-    me->seen = me->phase == HOLDING ? w.fence : 0;
     visit(w);
 }
 
@@ -288,8 +346,11 @@ static void step_service(struct world w)
 
 int main(void)
 {
-    struct world start = {
-        .state = LX_ENTRY_PLANNED, .attempt = 1, .suspicions = 1, .delays = 1};
+    struct world start = {.state = LX_ENTRY_PLANNED,
+                          .attempt = 1,
+                          .suspicions = 1,
+                          .delays = 1,
+                          .doubts = 2};
 
     visited = calloc(SLOTS, sizeof *visited);
     todo = calloc(SLOTS, sizeof *todo);

@@ -204,6 +204,43 @@ static void test_owners(void)
     desk_close(&first);
 }
 
+/* A fact whose commit nobody has answered is written again, when another client
+ * has taken the entry and its request is on its way. */
+static void test_sent_again(void)
+{
+    struct desk first, second, third;
+
+    check_row = "nothing was made of it: told twice";
+    desk_open(&first, "sent_again");
+    desk_open(&second, "sent_again");
+    plan(&first, "a");
+    send_it(&first);
+    int64_t seen = first.copy->entry.fence;
+    STEP(&first, NOT_SENT, seen, .attempt = 1);
+    STEP(&first, LEAVE, seen, .detail = NULL);
+    CHECK_EQ(plan(&second, "a"), LX_PLAN_SEND);
+    send_it(&second);
+    CHECK_EQ(second.copy->entry.attempt, 1);
+    CHECK_EQ(step(&first, LX_ENTRY_EVENT_NOT_SENT, seen, NEWS(.attempt = 1)),
+             LX_STORE_STALE);
+    desk_close(&second);
+    desk_open(&third, "sent_again");
+    CHECK_EQ(plan(&third, "a"), LX_PLAN_UNKNOWN);
+    CHECK_EQ(step(&first, LX_ENTRY_EVENT_NOT_SENT, seen, NEWS(.attempt = 1)),
+             LX_STORE_STALE);
+    CHECK_EQ(plan(&third, "a"), LX_PLAN_UNKNOWN);
+
+    check_row = "by an owner that was taken for dead";
+    plan(&third, "b");
+    send_it(&third);
+    seen = third.copy->entry.fence;
+    STEP(&third, ORPHAN, seen, .detail = NULL);
+    STEP(&third, NOT_SENT, seen, .attempt = 1);
+    CHECK_EQ(third.copy->entry.state, LX_ENTRY_PLANNED);
+    desk_close(&third);
+    desk_close(&first);
+}
+
 static bool see_line(void *argument, const char *line)
 {
     (void)line;
@@ -371,7 +408,7 @@ static void test_settling(struct desk *desk)
     CHECK_EQ(used(desk), 4200);
 
     check_row = "refused, and sent for the rate again";
-    STEP(desk, NOT_SENT, 2, .error = NULL);
+    STEP(desk, NOT_SENT, desk->copy->entry.fence, .attempt = 2);
     STEP(desk, SEND, desk->copy->entry.fence, .token_hash = NULL);
     CHECK_EQ(desk->copy->entry.attempt, 2);
     CHECK_EQ(used(desk), 4200);
@@ -487,7 +524,7 @@ static void test_later_ceiling(struct desk *desk)
     CHECK_EQ(used(desk), 4200);
 
     check_row = "once";
-    STEP(desk, NOT_SENT, 1, .error = NULL);
+    STEP(desk, NOT_SENT, desk->copy->entry.fence, .attempt = 1);
     STEP(desk, LEAVE, desk->copy->entry.fence, .detail = NULL);
     CHECK_EQ(plan_priced(desk, "a", 4200), LX_STORE_OK);
     CHECK_EQ(used(desk), 4200);
@@ -572,7 +609,7 @@ static void test_taking(void)
     CHECK_EQ(plan_priced(&dead, "accepted", 10), LX_STORE_OK);
     STEP(&dead, ID, 0, .task_id = "t1");
     CHECK_EQ(plan_priced(&dead, "planned", 10), LX_STORE_OK);
-    STEP(&dead, NOT_SENT, 1, .error = NULL);
+    STEP(&dead, NOT_SENT, dead.copy->entry.fence, .attempt = 1);
     desk_close(&dead);
     desk_open(&heir, "take");
     CHECK_TEXT(take_all(&heir, 2).text,
@@ -686,6 +723,7 @@ static inline int run_ledger(const char *name)
         return check_report(name);
     test_flow();
     test_owners();
+    test_sent_again();
     test_lost_answers();
     test_money();
     test_taking();
