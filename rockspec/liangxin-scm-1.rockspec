@@ -149,6 +149,7 @@ build = {
         "csrc/core/json/json_walk.c",
         "csrc/core/json/json_write.c",
         "csrc/core/json/mend.c",
+        "csrc/core/json/utf16.c",
         "csrc/core/os/address.c",
         "csrc/core/os/file.c",
         "csrc/core/os/posix/clock.c",

@@ -41,6 +41,8 @@ describe("an accepting answer that is damaged", function()
     ["a byte order mark"] = { body = "\239\187\191" .. GOOD },
     ["NaN beside the id"] = { body = '{"cost":NaN,"data":{"taskId":"task_z_image_17"}}' },
     ["a raw newline"] = { body = '{"msg":"a\nb","data":{"taskId":"task_z_image_17"}}' },
+    ["UTF-16"] = { body = "\254\255" .. GOOD:gsub(".", "\0%0") },
+    ["UTF-16 without a mark"] = { body = GOOD:gsub(".", "%0\0") },
     ["GBK"] = { body = '{"msg":"\179\201\185\166","data":{"taskId":"task_z_image_17"}}' },
     ["the last bracket missing"] = { body = GOOD:sub(1, -2) },
     ["a comma too many"] = { body = '{"data":{"taskId":"task_z_image_17",},}' },
@@ -131,6 +133,7 @@ describe("an accepting answer that is damaged", function()
     },
     ["two at once"] = { body = '{"taskId":"task_1","data":{"taskId":"task_2"}}', shown = "task_2" },
     ["an id that is not UTF-8"] = { body = '{"data":{"taskId":"task_\179\201"}}', shown = "task_" },
+    ["an id of blanks"] = { body = '{"code":200,"data":{"taskId":"  "}}', shown = '"  "' },
     ["an id by another name"] = { body = '{"code":200,"data":{"id":"task_no2"}}', shown = "task_no2" },
   }
 
@@ -239,6 +242,20 @@ describe("a record that is damaged", function()
     assert.same({ "https://c.example/a.png" }, record.urls)
   end)
 
+  for name, words in pairs { GBK = "\179\201\185\166\179\201", ["Latin-1"] = "caf\233" } do
+    it("gives its URLs though words beside them are " .. name, function()
+      local record = assert(ask(([[{"code":200,"data":{"taskId":"task_1","state":"success","resultJson":]]
+        .. [["{\"note\":\"%s\",\"resultUrls\":[\"https://c.example/a.png\"]}"}}]]):format(words)))
+      assert.same({ "https://c.example/a.png" }, record.urls)
+    end)
+  end
+
+  it("is read in UTF-16", function()
+    local text = '{"code":200,"data":{"taskId":"task_1","state":"waiting"}}'
+    local record = assert(ask("\255\254" .. text:gsub(".", "%0\0")))
+    assert.same({ "waiting", text, true }, { record.data.state, record.body, record.is_mended })
+  end)
+
   it("is not mended when it is strict", function()
     local record = assert(ask('{"code":200,"data":{"state":"waiting"}}'))
     assert.is_nil(record.is_mended)
@@ -253,7 +270,7 @@ describe("a record that is damaged", function()
   end)
 
   it("has odd fields where they are plain", function()
-    local record = assert(ask('{"code":"200","data":{"taskId":17,"state":"fail","failCode":501,'
+    local record = assert(ask('{"code":"200","data":{"taskId":17,"state":"fail","failCode":501.0,'
       .. '"failMsg":{"reason":"nsfw","at":[1]},'
       .. '"createTime":"1777600000000","creditsConsumed":"12.5","progress":"45%"}}'))
     assert.same({ "17", "501", '{"reason":"nsfw","at":[1]}', 1777600000000, 12.5, 45 },

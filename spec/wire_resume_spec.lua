@@ -77,4 +77,10 @@ describe("a download that was cut", function()
       end)
     end
   end
+
+  for _, status in ipairs({ 202, 204, 304, 405, 412, 451, 503 }) do
+    it("is byte-exact after one answer " .. status .. ", which may mean the range", function()
+      assert.is_true(save(("HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n"):format(status), 1) == CONTENT)
+    end)
+  end
 end)

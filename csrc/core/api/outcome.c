@@ -303,8 +303,10 @@ static void describe(struct finding found, const struct lx_outcome *outcome,
         snprintf(out, capacity, "%s", text);
     } else if (found.source == LX_SOURCE_HTTP) {
         snprintf(out, capacity, "HTTP %d without an explanation", found.number);
-    } else {
+    } else if (found.source == LX_SOURCE_CODE) {
         snprintf(out, capacity, "code %s without an explanation", code);
+    } else {
+        snprintf(out, capacity, "a refusal without an explanation");
     }
 }
 

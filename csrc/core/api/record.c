@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,11 +96,26 @@ static size_t store_url(struct space *space, struct lx_json value, char **url)
     return kept;
 }
 
+/* As it stands, but 501.0 is 501. */
+static char *store_number(struct space *space, struct lx_json value)
+{
+    char digits[LX_JSON_NUMBER_MAX];
+    int64_t integer;
+    int length;
+
+    if (!lx_json_int64(value, &integer))
+        return store(space, value.text, value.length);
+    length = snprintf(digits, sizeof digits, "%" PRId64, integer);
+    if ((size_t)length > value.length)
+        return store(space, value.text, value.length);
+    return store(space, digits, (size_t)length);
+}
+
 /* NULL for what is absent, null, empty, or neither text nor number. */
 static char *store_word(struct space *space, struct lx_json value)
 {
     if (value.type == LX_JSON_NUMBER)
-        return store(space, value.text, value.length);
+        return store_number(space, value);
     if (value.type != LX_JSON_STRING || value.length <= 2)
         return NULL;
     return store_string(space, value);

@@ -16,10 +16,14 @@ struct search {
 
 static bool is_usable(const char *id, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
+    bool is_blank = true;
+
+    for (size_t i = 0; i < length; i++) {
         if ((unsigned char)id[i] < 0x20 || id[i] == 0x7F)
             return false;
-    return !lx_text_find(id, length, "\xEF\xBF\xBD");
+        is_blank &= id[i] == ' ';
+    }
+    return !is_blank && !lx_text_find(id, length, "\xEF\xBF\xBD");
 }
 
 /* As lx_json_string_decode, and the digits of a number. */

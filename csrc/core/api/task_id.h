@@ -16,8 +16,8 @@
  * in its `data`, be that an object or its JSON text, a string or an integer
  * above 0; else, with `takes_bare`, it is `data` itself, when that is a string
  * of at least 8 characters with a digit and no white space. Two that differ are
- * none, and so is one that is too long, holds a control character or U+FFFD,
- * the trace of what could not be read. */
+ * none, and so is one that is too long, blank, or holds a control character or
+ * U+FFFD, the trace of what could not be read. */
 size_t lx_task_id_find(struct lx_json root, bool takes_bare, char *out);
 
 /* The same in a text that is no JSON, not even nearly: there it stands as a

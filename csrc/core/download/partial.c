@@ -22,6 +22,7 @@ static const struct {
     {425, 425, LX_PARTIAL_LATER, LX_KIND_SERVER},
     {429, 429, LX_PARTIAL_LATER, LX_KIND_RATE_LIMITED},
     {500, 599, LX_PARTIAL_LATER, LX_KIND_SERVER},
+    {202, 202, LX_PARTIAL_LATER, LX_KIND_DOWNLOAD}, /* not made yet */
     {0, 999, LX_PARTIAL_REFUSED, LX_KIND_DOWNLOAD},
 };
 
@@ -137,6 +138,9 @@ enum lx_partial_verdict lx_partial_judge(struct lx_partial *partial,
         return judge_end(partial, head);
     while (status < STATUSES[i].first || status > STATUSES[i].last)
         i++;
+    if (partial->is_range && STATUSES[i].verdict == LX_PARTIAL_REFUSED &&
+        STATUSES[i].kind == LX_KIND_DOWNLOAD)
+        return drop(partial); /* it may be the range or its condition */
     return STATUSES[i].verdict;
 }
 

@@ -5,7 +5,10 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "json/json_bytes.h"
+#include "json/utf16.h"
 
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Output per byte of input, at most: a control character as an escape. */
@@ -26,6 +29,7 @@ struct mender {
     enum mend_want want;
     int depth;
     uint64_t objects; /* of the open containers, the innermost in bit 0 */
+    bool joins;       /* a backslash may be half of a character in GBK */
     bool is_full;     /* out of memory */
 };
 
@@ -104,13 +108,21 @@ static void mend_escape(struct mender *mender)
     }
 }
 
-/* Whether the backslash behind a byte that is no UTF-8 belongs to it: in GBK
- * the second byte of a character can be one. Seen where the quote behind it
- * ends the string. */
-static bool takes_backslash(const char *at, const char *end)
+/* How many bytes that are no UTF-8 may be one character in GBK, whose second
+ * byte can be a backslash: seen where the quote behind it ends the string. */
+static size_t count_joined(const struct mender *mender)
 {
-    return end - at >= 4 && at[1] == '\\' && at[2] == '"' &&
-           strchr(",:]}", at[3]) && at[3];
+    const char *at = mender->at;
+    ptrdiff_t left = mender->end - at;
+
+    if (left < 2 || !mender->joins)
+        return 1;
+    if ((unsigned char)at[1] >= 0x80)
+        return lx_text_character(at + 1, (size_t)left - 1) == 0 ? 2 : 1;
+    return left >= 4 && at[1] == '\\' && at[2] == '"' && at[3] &&
+                   strchr(",:]}", at[3])
+               ? 2
+               : 1;
 }
 
 /* `at` stands on a byte that is neither plain, nor a quote or backslash. */
@@ -134,8 +146,11 @@ static void mend_character(struct mender *mender)
         mender->at += character;
         return;
     }
-    emit_text(mender, "\xEF\xBF\xBD");
-    mender->at += takes_backslash(mender->at, mender->end) ? 2 : 1;
+    for (size_t count = count_joined(mender); count > 0; count--) {
+        if (*mender->at != '\\')
+            emit_text(mender, "\xEF\xBF\xBD");
+        mender->at++;
+    }
 }
 
 /* `at` stands on the opening quote. False when there is no closing one. */
@@ -319,15 +334,14 @@ static bool mend_document(struct mender *mender, enum lx_mend_extent extent,
     return true;
 }
 
-bool lx_json_mend(const char *text, size_t length, enum lx_mend_extent extent,
-                  struct lx_mended *mended)
+/* One way to read it. */
+static bool mend_as(const char *text, size_t length, enum lx_mend_extent extent,
+                    bool joins, struct lx_mended *mended)
 {
-    struct mender mender = {.at = text,
-                            .end = length > 0 ? text + length : text};
+    struct mender mender = {
+        .at = text, .end = length > 0 ? text + length : text, .joins = joins};
 
     *mended = (struct lx_mended){0};
-    if (length > SIZE_MAX / GROWTH_MAX - LX_JSON_DEPTH_MAX)
-        return false;
     lx_buffer_init(&mender.out, length * GROWTH_MAX + LX_JSON_DEPTH_MAX);
     if (!mend_document(&mender, extent, &mended->is_cut) || mender.is_full) {
         lx_buffer_deinit(&mender.out);
@@ -336,4 +350,52 @@ bool lx_json_mend(const char *text, size_t length, enum lx_mend_extent extent,
     mended->used = (size_t)(mender.at - text);
     mended->text = lx_buffer_release(&mender.out, &mended->length);
     return true;
+}
+
+/* In the way that gives more of it. */
+static bool mend_text(const char *text, size_t length,
+                      enum lx_mend_extent extent, struct lx_mended *mended)
+{
+    struct lx_mended other;
+
+    if (mend_as(text, length, LX_MEND_WHOLE, true, mended) && !mended->is_cut)
+        return true;
+    if (mend_as(text, length, LX_MEND_WHOLE, false, &other) &&
+        (!mended->text || !other.is_cut)) {
+        free(mended->text);
+        *mended = other;
+        return true;
+    }
+    free(other.text);
+    return mended->text || (extent == LX_MEND_START &&
+                            mend_as(text, length, extent, true, mended));
+}
+
+/* What follows in this encoding nobody can read: then it is refused. */
+static bool mend_utf16(const char *text, size_t length,
+                       enum lx_mend_extent extent, struct lx_mended *mended)
+{
+    size_t utf8_length;
+    char *utf8 = lx_utf16_read(text, length, &utf8_length);
+    bool is_mended = utf8 && mend_text(utf8, utf8_length, extent, mended);
+
+    if (is_mended && !mended->is_cut && mended->used < utf8_length) {
+        free(mended->text);
+        *mended = (struct lx_mended){0};
+        is_mended = false;
+    }
+    free(utf8);
+    if (is_mended)
+        mended->used = length;
+    return is_mended;
+}
+
+bool lx_json_mend(const char *text, size_t length, enum lx_mend_extent extent,
+                  struct lx_mended *mended)
+{
+    *mended = (struct lx_mended){0};
+    if (length > SIZE_MAX / GROWTH_MAX - LX_JSON_DEPTH_MAX)
+        return false;
+    return lx_utf16_is(text, length) ? mend_utf16(text, length, extent, mended)
+                                     : mend_text(text, length, extent, mended);
 }

@@ -23,11 +23,13 @@ struct lx_mended {
 };
 
 /* Mend text[0..length):
+ *   UTF-16 becomes UTF-8;
  *   a byte order mark, comments and surplus commas are left out;
  *   NaN and Infinity become null;
  *   raw control characters in strings are escaped;
  *   what is no UTF-8 and lone \u surrogates become U+FFFD, as many as bytes;
- *   a backslash that begins no escape stands for itself;
+ *   a backslash that begins no escape stands for itself, and one that may be
+ *   half of a character in GBK is read in the way that gives a whole text;
  *   what follows an array or object is left out;
  *   last brackets that are missing are added. With LX_MEND_START, so is what
  *   is missing where the text is cut off anywhere or no JSON from there on: a

@@ -53,6 +53,8 @@ static void test_words(void)
          "", ""},
         {Q, 200, "{\"code\":\"who_knows\"}",
          "code who_knows without an explanation", "who_knows", ""},
+        {Q, 200, "{\"success\":false}", "a refusal without an explanation", "",
+         ""},
         {C, 301, "",
          "HTTP 301 without an explanation; redirects are not followed: set "
          "base_url to the final address; a task may exist and be billed: do "

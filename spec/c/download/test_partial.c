@@ -300,6 +300,7 @@ static void test_statuses(void)
         {308, LX_PARTIAL_REDIRECT, LX_KIND_DOWNLOAD},
         {300, LX_PARTIAL_REFUSED, LX_KIND_DOWNLOAD},
         {304, LX_PARTIAL_REFUSED, LX_KIND_DOWNLOAD},
+        {202, LX_PARTIAL_LATER, LX_KIND_DOWNLOAD},
         {204, LX_PARTIAL_REFUSED, LX_KIND_DOWNLOAD},
         {400, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED},
         {401, LX_PARTIAL_REFUSED, LX_KIND_EXPIRED},
@@ -323,6 +324,35 @@ static void test_statuses(void)
         CHECK_EQ(lx_partial_judge(&partial, &head), rows[i].verdict);
         CHECK_EQ(lx_partial_kind(rows[i].status), rows[i].kind);
         CHECK_EQ(partial.bytes, 5);
+    }
+}
+
+/* Whatever is refused may be the range, or its condition. */
+static void test_refused_rest(void)
+{
+    static const int anew[] = {204, 300, 304, 405, 412, 417, 451, 999};
+    static const int refused[] = {400, 403, 404, 410};
+
+    for (size_t i = 0; i < sizeof anew / sizeof *anew; i++) {
+        struct lx_partial partial = {
+            .bytes = 5, .total = 10, .validator = "\"a\""};
+        struct lx_reply_head head = {.status = anew[i]};
+
+        check_row = "a rest that is refused";
+        CHECK(lx_partial_begin(&partial));
+        CHECK_EQ(lx_partial_judge(&partial, &head), LX_PARTIAL_ANEW);
+        CHECK_EQ(partial.bytes, 0);
+        CHECK(!lx_partial_begin(&partial));
+        CHECK_EQ(lx_partial_judge(&partial, &head), LX_PARTIAL_REFUSED);
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct lx_partial partial = {
+            .bytes = 5, .total = 10, .validator = "\"a\""};
+        struct lx_reply_head head = {.status = refused[i]};
+
+        check_row = "a dead URL";
+        CHECK(lx_partial_begin(&partial));
+        CHECK_EQ(lx_partial_judge(&partial, &head), LX_PARTIAL_REFUSED);
     }
 }
 
@@ -364,6 +394,7 @@ int main(void)
     test_lengths();
     test_end_of_unknown_length();
     test_statuses();
+    test_refused_rest();
     test_going_on();
     return check_report("partial");
 }

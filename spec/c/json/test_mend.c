@@ -104,6 +104,15 @@ static void test_strings(void)
          NULL, false},
         {"[\"\x95\\\xB3\x20\"]", "[\"\xEF\xBF\xBD\\\\\xEF\xBF\xBD \"]", NULL,
          false},
+        /* whole characters before an escaped quote, as in JSON in a string */
+        {"[\"{\\\"m\\\":\\\"\xB3\xC9\\\",\\\"u\\\":1}\"]",
+         "[\"{\\\"m\\\":\\\"\xEF\xBF\xBD\xEF\xBF\xBD\\\",\\\"u\\\":1}\"]", NULL,
+         false},
+        {"{\"m\":\"\xB3\xFA\x95\x5C\",\"i\":1}",
+         "{\"m\":\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\",\"i\":1}", NULL,
+         false},
+        {"[\"{\\\"m\\\":\\\"caf\xE9\\\",\\\"u\\\":1}\"]",
+         "[\"{\\\"m\\\":\\\"caf\xEF\xBF\xBD\\\",\\\"u\\\":1}\"]", NULL, false},
         /* Latin-1 before an escaped quote */
         {"[\"caf\xE9\\\" x\"]", "[\"caf\xEF\xBF\xBD\\\" x\"]", NULL, false},
         {"[\"\\ud83d\",\"\\ude00\\n\",\"\\ud83d\\ud83d\\ude00\"]",
@@ -206,6 +215,76 @@ static void test_growth(void)
     free(text);
 }
 
+/* In UTF-16 with the higher byte first; behind a byte order mark or not. */
+static size_t widen(const char *text, bool is_marked, char *out)
+{
+    size_t length = 0;
+
+    if (is_marked) {
+        out[length++] = '\xFE';
+        out[length++] = '\xFF';
+    }
+    for (; *text; text++) {
+        out[length++] = '\0';
+        out[length++] = *text;
+    }
+    return length;
+}
+
+static void swap_bytes(char *text, size_t length)
+{
+    for (size_t i = 0; i + 1 < length; i += 2) {
+        char byte = text[i];
+        text[i] = text[i + 1];
+        text[i + 1] = byte;
+    }
+}
+
+static void check_utf16(const char *text, size_t length, const char *want)
+{
+    struct lx_mended mended;
+
+    CHECK(lx_json_mend(text, length, LX_MEND_WHOLE, &mended));
+    CHECK_BYTES(mended.text, mended.length, want, strlen(want));
+    CHECK_EQ(mended.used, length);
+    free(mended.text);
+}
+
+static void test_utf16(void)
+{
+    static const char text[] = "{\"a\":[NaN,\"b\"],}";
+    static const char want[] = "{\"a\":[null,\"b\"]}";
+    static const char broad[] =
+        "[\0\"\0\x60\x4F\x3D\xD8\x00\xDE\x00\xD8\xE9\0\"\0]\0";
+    char wide[64];
+    size_t length;
+
+    for (int is_marked = 0; is_marked < 2; is_marked++) {
+        length = widen(text, is_marked, wide);
+        check_utf16(wide, length, want);
+        swap_bytes(wide, length);
+        check_utf16(wide, length, want);
+    }
+    check_utf16(broad, sizeof broad - 1,
+                "[\"\xE4\xBD\xA0\xF0\x9F\x98\x80\xEF\xBF\xBD\xC3\xA9\"]");
+}
+
+/* Nobody reads what follows there, so it is not left out. */
+static void test_utf16_refused(void)
+{
+    struct lx_mended mended;
+    char wide[64];
+    size_t length = widen("{\"a\":1}{\"a\":2}", true, wide);
+
+    CHECK(!lx_json_mend(wide, length, LX_MEND_WHOLE, &mended));
+    CHECK(mended.text == NULL);
+    length = widen("{\"a\":\"b", true, wide);
+    CHECK(!lx_json_mend(wide, length, LX_MEND_WHOLE, &mended));
+    CHECK(lx_json_mend(wide, length - 1, LX_MEND_START, &mended));
+    CHECK_BYTES(mended.text, mended.length, "{}", 2);
+    free(mended.text);
+}
+
 int main(void)
 {
     test_strict_stays();
@@ -215,5 +294,7 @@ int main(void)
     test_refused();
     test_depth();
     test_growth();
+    test_utf16();
+    test_utf16_refused();
     return check_report("mend");
 }
