@@ -37,23 +37,34 @@ static void refuse_all(struct lx_journal_request *request,
         request->error = *error;
 }
 
-/* What a kill has left reserved. Where it fails, the next client does it. */
-static void tidy_up(struct lx_ledger *ledger)
+/* The group is committed where anything was refused in it. */
+static bool tidy_owner(struct lx_ledger *ledger, int64_t owner)
 {
-    enum lx_store_status status = LX_STORE_OK;
-    int64_t after_id = 0;
-    bool more = true;
-    int refused;
+    int refused = 0;
 
-    while (more && status == LX_STORE_OK &&
-           ledger->api->begin(ledger->store) == LX_STORE_OK) {
-        status =
-            lx_ledger_tidy(ledger, lx_unix_ms(), &after_id, &refused, &more);
-        if (status == LX_STORE_OK && refused > 0)
-            status = ledger->api->commit(ledger->store);
-        if (status != LX_STORE_OK || refused == 0)
-            ledger->api->roll_back(ledger->store);
-    }
+    if (ledger->api->begin(ledger->store) != LX_STORE_OK)
+        return false;
+    enum lx_store_status status =
+        lx_ledger_tidy(ledger, owner, lx_unix_ms(), &refused);
+    bool is_done = status == LX_STORE_OK && refused > 0 &&
+                   ledger->api->commit(ledger->store) == LX_STORE_OK;
+    if (!is_done)
+        ledger->api->roll_back(ledger->store);
+    return is_done;
+}
+
+bool lx_commit_tidy(struct lx_committer *committer)
+{
+    struct lx_ledger *ledger = &committer->ledger;
+    int64_t owner = -1;
+
+    if (lx_ledger_stray_owner(ledger, committer->tidied, &owner) != LX_STORE_OK)
+        owner = -1;
+    if (owner >= 0)
+        committer->tidied = owner + !tidy_owner(ledger, owner);
+    else
+        committer->tidied = 0;
+    return owner >= 0;
 }
 
 /* True when it is open; else all from `first` on have ended for that reason. */
@@ -67,7 +78,8 @@ static bool open_for(struct lx_committer *committer,
         return true;
     if (ledger->api->open(committer->place, lx_unix_ms(), &ledger->store,
                           &error) == LX_STORE_OK) {
-        tidy_up(ledger);
+        while (lx_commit_tidy(committer))
+            ;
         return true;
     }
     refuse_all(first, &error);

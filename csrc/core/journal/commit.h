@@ -44,7 +44,8 @@ struct lx_journal_request {
 struct lx_committer {
     const char *place; /* borrowed: what the store is to open */
     struct lx_ledger
-        ledger; /* its api is borrowed; its store is NULL: closed */
+        ledger;     /* its api is borrowed; its store is NULL: closed */
+    int64_t tidied; /* owners with a lower number are done with, this time */
 };
 
 /* Run the requests of both lists (linked by `next`, NULL: none), the writing
@@ -53,6 +54,10 @@ struct lx_committer {
 void lx_commit_run(struct lx_committer *committer,
                    struct lx_journal_request *group,
                    struct lx_journal_request *reads);
+
+/* Give back, in one commit, some of what dead clients have left reserved; the
+ * store is open. True: there may be more. Where it fails it is done later. */
+bool lx_commit_tidy(struct lx_committer *committer);
 
 /* Twice is fine. */
 void lx_commit_close(struct lx_committer *committer);

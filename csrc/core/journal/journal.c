@@ -20,6 +20,7 @@ struct lx_journal {
     struct lx_committer committer; /* journal thread only */
     int64_t tick_ms; /* journal thread only: when to call the store's tick */
     int64_t poll_ms; /* journal thread only: when to ask has_changed */
+    int64_t tidy_ms; /* journal thread only: when to tidy; 0: just opened */
     bool has_thread; /* I/O thread only */
     struct lx_thread thread;
     struct lx_mutex lock;
@@ -94,6 +95,15 @@ static void work_off_group(struct lx_journal *journal)
     lx_mutex_lock(&journal->lock);
 }
 
+/* The store is open, and was tidied when it was opened. */
+static void tidy(struct lx_journal *journal)
+{
+    bool has_more = journal->tidy_ms && lx_commit_tidy(&journal->committer);
+
+    journal->tidy_ms =
+        lx_now_ms() + (has_more ? 0 : journal->committer.ledger.api->tidy_ms);
+}
+
 /* With the lock held, which is let go in between: the store's upkeep, and
  * whether others have changed something, where somebody watches. */
 static void look_around(struct lx_journal *journal)
@@ -104,6 +114,8 @@ static void look_around(struct lx_journal *journal)
     lx_mutex_unlock(&journal->lock);
     if (ledger->store && ledger->api->tick && lx_now_ms() >= journal->tick_ms)
         journal->tick_ms = lx_now_ms() + ledger->api->tick(ledger->store);
+    if (ledger->store && lx_now_ms() >= journal->tidy_ms)
+        tidy(journal);
     if (ledger->store && is_watched && lx_now_ms() >= journal->poll_ms) {
         journal->poll_ms = lx_now_ms() + ledger->api->poll_ms;
         if (ledger->api->has_changed(ledger->store, &has_changed) !=
@@ -123,11 +135,11 @@ static void look_around(struct lx_journal *journal)
 static int64_t next_look(const struct lx_journal *journal)
 {
     const struct lx_ledger *ledger = &journal->committer.ledger;
-    int64_t due_ms = INT64_MAX;
+    int64_t due_ms = journal->tidy_ms;
 
     if (!ledger->store)
-        return due_ms;
-    if (ledger->api->tick)
+        return INT64_MAX;
+    if (ledger->api->tick && journal->tick_ms < due_ms)
         due_ms = journal->tick_ms;
     if (journal->watchers > 0 && journal->poll_ms < due_ms)
         due_ms = journal->poll_ms;

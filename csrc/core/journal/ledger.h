@@ -138,13 +138,15 @@ enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
                                     int64_t now_ms, bool *more,
                                     lx_take_entry *take, void *argument);
 
-/* Refuse what dead owners have planned and nobody asks for again, as it has no
- * key and no due time, and give its reservation back: some of those behind
- * *after_id, which becomes where to go on. *refused: how many; *more: whether
- * there may be others. In a copy that nobody has adopted nothing is done. */
-enum lx_store_status lx_ledger_tidy(struct lx_ledger *ledger, int64_t now_ms,
-                                    int64_t *after_id, int *refused,
-                                    bool *more);
+/* The first owner from that number on who is dead and has planned what nobody
+ * asks for again, as it has no key and no due time. -1: there is none, or the
+ * journal is a copy that nobody has adopted. Outside of groups. */
+enum lx_store_status lx_ledger_stray_owner(struct lx_ledger *ledger,
+                                           int64_t from_owner, int64_t *owner);
+
+/* Refuse some of that, and give its reservation back. *refused: how many. */
+enum lx_store_status lx_ledger_tidy(struct lx_ledger *ledger, int64_t owner,
+                                    int64_t now_ms, int *refused);
 
 /* ---- callbacks ---- */
 

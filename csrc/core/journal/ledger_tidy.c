@@ -3,7 +3,7 @@
 #include "journal/ledger.h"
 
 /* Entries in one call. */
-#define TIDY_MAX 500
+#define TIDY_MAX 256
 
 #define GONE                                                                   \
     "{\"kind\":\"journal\",\"message\":\"its client was gone before it was "   \
@@ -16,20 +16,49 @@ struct stray {
 struct strays {
     struct stray list[TIDY_MAX];
     int count;
-    int64_t me, last_id;
 };
 
-/* Without a key no call finds it again, and without a due time no worker. */
 static bool keep_stray(void *argument, const struct lx_entry *entry)
 {
     struct strays *strays = argument;
 
-    strays->last_id = entry->id;
-    if (entry->key || entry->due_ms || entry->owner == strays->me)
-        return true;
     strays->list[strays->count++] =
         (struct stray){entry->id, entry->owner, entry->fence};
     return strays->count < TIDY_MAX;
+}
+
+static enum lx_store_status find_strays(struct lx_ledger *ledger,
+                                        int64_t from_owner, int64_t limit,
+                                        struct strays *strays)
+{
+    struct lx_store_query query = {
+        .only_strays = true, .from_owner = from_owner, .limit = limit};
+
+    strays->count = 0;
+    return ledger->api->find(ledger->store, &query, keep_stray, strays);
+}
+
+enum lx_store_status lx_ledger_stray_owner(struct lx_ledger *ledger,
+                                           int64_t from_owner, int64_t *owner)
+{
+    struct strays next = {.count = 1};
+    enum lx_store_status status = LX_STORE_OK;
+    bool is_alive = true;
+
+    *owner = -1;
+    if (ledger->api->is_copy(ledger->store))
+        return LX_STORE_OK;
+    while (status == LX_STORE_OK && is_alive) {
+        status = find_strays(ledger, from_owner, 1, &next);
+        if (status != LX_STORE_OK || next.count == 0)
+            return status;
+        status =
+            ledger->api->is_alive(ledger->store, next.list[0].owner, &is_alive);
+        from_owner = next.list[0].owner + 1;
+    }
+    if (status == LX_STORE_OK)
+        *owner = next.list[0].owner;
+    return status;
 }
 
 static enum lx_store_status refuse_stray(struct lx_ledger *ledger,
@@ -40,36 +69,27 @@ static enum lx_store_status refuse_stray(struct lx_ledger *ledger,
                                  .charged_mc = LX_MONEY_UNKNOWN,
                                  .error = GONE,
                                  .detail = "its client was gone"};
-    bool is_alive = false;
-    enum lx_store_status status =
-        ledger->api->is_alive(ledger->store, stray->owner, &is_alive);
+    enum lx_store_status status = lx_ledger_step(
+        ledger, stray->id, LX_ENTRY_EVENT_CANCEL, stray->fence, &news, NULL);
 
-    if (status != LX_STORE_OK || is_alive)
-        return status;
-    status = lx_ledger_step(ledger, stray->id, LX_ENTRY_EVENT_CANCEL,
-                            stray->fence, &news, NULL);
     *refused += status == LX_STORE_OK;
     return status == LX_STORE_STALE ? LX_STORE_OK : status;
 }
 
-enum lx_store_status lx_ledger_tidy(struct lx_ledger *ledger, int64_t now_ms,
-                                    int64_t *after_id, int *refused, bool *more)
+enum lx_store_status lx_ledger_tidy(struct lx_ledger *ledger, int64_t owner,
+                                    int64_t now_ms, int *refused)
 {
-    struct lx_store_query query = {.only_unfinished = true,
-                                   .states = 1u << LX_ENTRY_PLANNED,
-                                   .after_id = *after_id};
-    struct strays strays = {.me = ledger->api->owner(ledger->store),
-                            .last_id = *after_id};
+    struct strays strays;
+    bool is_alive = true;
+    enum lx_store_status status =
+        ledger->api->is_alive(ledger->store, owner, &is_alive);
 
     *refused = 0;
-    *more = false;
-    if (ledger->api->is_copy(ledger->store))
-        return LX_STORE_OK;
-    enum lx_store_status status =
-        ledger->api->find(ledger->store, &query, keep_stray, &strays);
+    if (status != LX_STORE_OK || is_alive)
+        return status;
+    status = find_strays(ledger, owner, TIDY_MAX, &strays);
     for (int i = 0; i < strays.count && status == LX_STORE_OK; i++)
-        status = refuse_stray(ledger, &strays.list[i], now_ms, refused);
-    *more = strays.count == TIDY_MAX;
-    *after_id = strays.last_id;
+        if (strays.list[i].owner == owner)
+            status = refuse_stray(ledger, &strays.list[i], now_ms, refused);
     return status;
 }

@@ -82,7 +82,12 @@ struct lx_store_query {
     /* In a group. With origin, batch and limit alone; what another client is
      * about to claim is left out. */
     enum lx_store_queue queue;
-    int64_t due_ms;   /* DUE: then or before */
+    int64_t due_ms; /* DUE: then or before */
+    /* Planned without a key and a due time, of that owner or one with a higher
+     * number, by owner. With from_owner and limit alone. A store may leave out
+     * those of living owners, and what another client is about to change. */
+    bool only_strays;
+    int64_t from_owner;
     int64_t since_ms; /* created then or later */
     int64_t after_id; /* entries come in the order of their ids */
     int64_t limit;
@@ -119,6 +124,9 @@ struct lx_store_api {
 
     /* How often to ask has_changed while somebody waits. */
     int32_t poll_ms;
+
+    /* How often to look for what dead owners have left reserved. */
+    int32_t tidy_ms;
 
     /* How old the commit of `sending` may be at the first byte, by a clock that
      * counts sleep; older, it has to be confirmed: see lx_ledger_confirm. 0:

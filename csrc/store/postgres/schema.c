@@ -66,9 +66,13 @@ static const char VERSION_4[] =
     "CREATE INDEX entry_unknown ON liangxin.entry(origin, id)"
     " WHERE state = 'unknown';";
 
+static const char VERSION_5[] =
+    "CREATE INDEX entry_stray ON liangxin.entry(owner, (id + 0)) "
+    "WHERE " LX_PART_STRAY ";";
+
 /* Element i makes version i + 1 of version i. */
 static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3,
-                                         VERSION_4};
+                                         VERSION_4, VERSION_5};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

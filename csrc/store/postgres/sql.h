@@ -8,6 +8,7 @@
     "(state IN ('planned', 'sending', 'accepted')"                             \
     " OR (state = 'succeeded' AND target IS NOT NULL))"
 #define LX_PART_QUEUED   "(state = 'planned' AND due_ms > 0)"
+#define LX_PART_STRAY    "(state = 'planned' AND key IS NULL AND due_ms = 0)"
 #define LX_PART_REUSABLE "state IN ('succeeded', 'saved')"
 #define LX_PART_PRUNABLE                                                       \
     "(state IN ('saved', 'refused', 'failed', 'abandoned')"                    \
@@ -45,18 +46,24 @@
     LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM liangxin.attempt"          \
                   " WHERE token_hash = $1)"
 
-/* The unfinished entries of each owner for which `condition` holds: by an index
- * that is looked at once for each owner, one owner after the other. With `id`
+/* Who owns entries of that kind, `from` some owner on: by an index that is
+ * looked at once for each owner, one owner after the other. Ends in conditions
+ * on owners.id. */
+#define LX_PART_OWNERS(kind, from)                                             \
+    "WITH RECURSIVE owners(id) AS (SELECT min(owner) FROM liangxin.entry"      \
+    " WHERE " kind from                                                        \
+    " UNION ALL SELECT (SELECT min(owner) FROM liangxin.entry"                 \
+    " WHERE " kind " AND owner > owners.id)"                                   \
+    " FROM owners WHERE owners.id IS NOT NULL)"                                \
+    " SELECT" LX_PART_COLUMNS "FROM (SELECT id AS found FROM owners"           \
+    " WHERE id IS NOT NULL"
+
+/* The unfinished entries of each owner for which `condition` holds. With `id`
  * alone in the order the planner may choose to walk through all entries
  * instead. `more` goes behind the conditions, `end` behind the limit. */
 #define LX_PART_BY_OWNERS(condition, more, end)                                \
-    "WITH RECURSIVE owners(id) AS (SELECT min(owner) FROM liangxin.entry"      \
-    " WHERE " LX_PART_UNFINISHED                                               \
-    " UNION ALL SELECT (SELECT min(owner) FROM liangxin.entry"                 \
-    " WHERE " LX_PART_UNFINISHED " AND owner > owners.id)"                     \
-    " FROM owners WHERE owners.id IS NOT NULL)"                                \
-    " SELECT" LX_PART_COLUMNS "FROM (SELECT id AS found FROM owners"           \
-    " WHERE id IS NOT NULL AND " condition ") f CROSS JOIN LATERAL"            \
+    LX_PART_OWNERS(LX_PART_UNFINISHED, "")                                     \
+    " AND " condition ") f CROSS JOIN LATERAL"                                 \
     " (SELECT * FROM liangxin.entry WHERE " LX_PART_UNFINISHED                 \
     " AND owner = f.found AND " LX_PART_FILTER more                            \
     " ORDER BY id + 0 LIMIT $7" end
@@ -91,6 +98,14 @@
                     " WHERE o.id = e.owner AND " LX_PART_ALIVE ")"             \
                     " ORDER BY owner, priority DESC, id LIMIT $3"              \
                     " FOR UPDATE OF e SKIP LOCKED")                            \
+    X(STRAYS,                                                                  \
+      LX_PART_OWNERS(                                                          \
+          LX_PART_STRAY,                                                       \
+          " AND owner >= $1") " AND " LX_PART_IS_FREE ") f CROSS JOIN LATERAL" \
+                              " (SELECT * FROM liangxin.entry "                \
+                              "WHERE " LX_PART_STRAY                           \
+                              " AND owner = f.found ORDER BY id + 0 LIMIT $2"  \
+                              " FOR UPDATE SKIP LOCKED) e LIMIT $2")           \
     X(INSERT,                                                                  \
       "INSERT INTO liangxin.entry(origin, key, batch, model, identity, body,"  \
       " priority, state, attempt, owner, fence, due_ms, urls, target,"         \

@@ -195,6 +195,7 @@ const struct lx_store_api lx_postgres_api = {
     .bytes = sizeof lx_postgres_api,
     .name = "PostgreSQL",
     .poll_ms = 20,
+    .tidy_ms = 30000,
     .fresh_ms = 5000,
     .open = open_store,
     .close = close_store,

@@ -111,6 +111,9 @@ enum lx_store_status lx_sql_find(struct lx_store *store,
     if (query->identity)
         return lx_sql_walk(store, read_entry, &walk, LX_SQL_FIND_IDENTITY,
                            "tht", query->origin, query->identity, query->model);
+    if (query->only_strays)
+        return lx_sql_walk(store, read_entry, &walk, LX_SQL_STRAYS, "ii",
+                           query->from_owner, query->limit);
     if (query->queue == LX_QUEUE_DUE)
         return lx_sql_walk(store, read_entry, &walk, LX_SQL_DUE, "ttii",
                            query->origin, query->batch, query->due_ms,

@@ -19,6 +19,7 @@ enum lx_sql {
     LX_SQL_CLAIMABLE,
     LX_SQL_DUE,
     LX_SQL_HELD,
+    LX_SQL_STRAYS,
     LX_SQL_INSERT,
     LX_SQL_CHANGE,
     LX_SQL_ADD_EVENT,

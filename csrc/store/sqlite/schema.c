@@ -57,9 +57,12 @@ static const char VERSION_3[] = "CREATE INDEX hint_at ON hint(at_ms);";
 static const char VERSION_4[] =
     "CREATE INDEX entry_unknown ON entry(origin, id) WHERE state = 'unknown';";
 
+static const char VERSION_5[] =
+    "CREATE INDEX entry_stray ON entry(owner, id) WHERE " LX_PART_STRAY ";";
+
 /* Element i makes version i + 1 of version i. */
 static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3,
-                                         VERSION_4};
+                                         VERSION_4, VERSION_5};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

@@ -8,6 +8,7 @@
     "(state IN ('planned', 'sending', 'accepted')"                             \
     " OR (state = 'succeeded' AND target IS NOT NULL))"
 #define LX_PART_QUEUED   "(state = 'planned' AND due_ms > 0)"
+#define LX_PART_STRAY    "(state = 'planned' AND key IS NULL AND due_ms = 0)"
 #define LX_PART_REUSABLE "state IN ('succeeded', 'saved')"
 #define LX_PART_PRUNABLE                                                       \
     "(state IN ('saved', 'refused', 'failed', 'abandoned')"                    \
@@ -57,6 +58,8 @@
                           " AND owner > 0 AND origin = ?1"                     \
                           " AND (?2 IS NULL OR batch = ?2)"                    \
                           " ORDER BY owner, priority DESC, id LIMIT ?3")       \
+    X(STRAYS, LX_PART_ENTRY "INDEXED BY entry_stray WHERE " LX_PART_STRAY      \
+                            " AND owner >= ?1 ORDER BY owner, id LIMIT ?2")    \
     X(INSERT, "INSERT INTO entry(origin, key, batch, model, identity, body,"   \
               " priority, state, attempt, owner, fence, due_ms, urls, target," \
               " error, created_ms, accepted_ms, ended_ms, saved_ms)"           \

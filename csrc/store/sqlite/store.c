@@ -88,6 +88,7 @@ const struct lx_store_api lx_sqlite_api = {
     .bytes = sizeof lx_sqlite_api,
     .name = "SQLite",
     .poll_ms = 100,
+    .tidy_ms = 30000,
     .open = lx_sqlite_open,
     .close = lx_sqlite_close,
     .error = get_error,

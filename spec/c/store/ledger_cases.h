@@ -3,8 +3,9 @@
  * the header of a world. */
 #pragma once
 
-#include "journal/commit.h"
+#include "journal/journal.h"
 #include "journal/ledger.h"
+#include "os/clock.h"
 
 #include "store_rig.h"
 
@@ -621,18 +622,18 @@ static void test_taking(void)
     desk_close(&heir);
 }
 
-static void tidy(struct desk *desk)
+static void tidy(struct desk *desk, int64_t owner, int expected)
 {
-    int64_t after_id = 0;
-    bool more = true;
+    int64_t found = -2;
     int refused = -1;
 
+    CHECK_EQ(lx_ledger_stray_owner(&desk->ledger, 0, &found), LX_STORE_OK);
+    CHECK_EQ(found, expected ? owner : -1);
     begin_part(desk);
-    CHECK_EQ(lx_ledger_tidy(&desk->ledger, NOW_MS, &after_id, &refused, &more),
+    CHECK_EQ(lx_ledger_tidy(&desk->ledger, owner, NOW_MS, &refused),
              LX_STORE_OK);
-    CHECK_EQ(refused, 0);
+    CHECK_EQ(refused, expected);
     end_part(desk, LX_STORE_OK);
-    CHECK(!more);
 }
 
 static enum lx_store_status run_nothing(struct lx_journal_request *request,
@@ -643,10 +644,20 @@ static enum lx_store_status run_nothing(struct lx_journal_request *request,
     return LX_STORE_OK;
 }
 
+static void end_nothing(struct lx_journal_request *request)
+{
+    CHECK_EQ(request->error.status, LX_STORE_OK);
+}
+
+static void wake_nobody(void *argument)
+{
+    (void)argument;
+}
+
 /* As the journal thread of one client more does. */
 static void open_another(struct desk *desk)
 {
-    struct lx_committer committer = {desk->rig.place, {desk->rig.api, NULL}};
+    struct lx_committer committer = {desk->rig.place, {desk->rig.api, NULL}, 0};
     struct lx_journal_request look = {.run = run_nothing};
 
     lx_commit_run(&committer, NULL, &look);
@@ -668,6 +679,20 @@ static enum lx_entry_state state_of(struct desk *desk, int64_t id)
     return state;
 }
 
+/* Without a key, under a ceiling. */
+static int64_t plan_stray(struct desk *desk)
+{
+    struct lx_plan stray = plan_for("stray");
+
+    stray.wanted.key = NULL;
+    stray.token_hash = NULL;
+    stray.price_mc = 10;
+    stray.budgets = &DAY;
+    stray.budget_count = 1;
+    CHECK_EQ(run_plan(desk, stray), LX_STORE_OK);
+    return desk->copy->entry.id;
+}
+
 /* What a kill leaves that no call can ask for again. */
 static void test_tidying(void)
 {
@@ -677,26 +702,59 @@ static void test_tidying(void)
     desk_open(&first, "tidy");
     desk_open(&second, "tidy");
     CHECK_EQ(plan(&first, "keyed"), LX_PLAN_SEND);
-    int64_t keyed = first.copy->entry.id;
-    struct lx_plan stray = plan_for("stray");
-    stray.wanted.key = NULL;
-    stray.price_mc = 4200;
-    stray.budgets = &DAY;
-    stray.budget_count = 1;
-    CHECK_EQ(run_plan(&first, stray), LX_STORE_OK);
-    int64_t id = first.copy->entry.id;
-    tidy(&first);
-    tidy(&second);
+    int64_t keyed = first.copy->entry.id, id = plan_stray(&first);
+    int64_t dead = first.rig.api->owner(first.rig.store);
+    tidy(&first, dead, 0);
+    tidy(&second, dead, 0);
     CHECK_EQ(state_of(&second, id), LX_ENTRY_PLANNED);
-    CHECK_EQ(used(&second), 4200);
+    CHECK_EQ(used(&second), 10);
 
     check_row = "a dead one's is refused, unless it has a key";
     desk_close(&first);
-    open_another(&second);
+    tidy(&second, dead, 1);
+    tidy(&second, dead, 0);
     CHECK_EQ(state_of(&second, id), LX_ENTRY_REFUSED);
     CHECK_EQ(state_of(&second, keyed), LX_ENTRY_PLANNED);
     CHECK_EQ(used(&second), 0);
+
+    check_row = "by who opens, all";
+    desk_open(&first, "tidy");
+    for (int i = 0; i < 300; i++)
+        id = plan_stray(&first);
+    CHECK_EQ(used(&second), 3000);
+    desk_close(&first);
+    open_another(&second);
+    CHECK_EQ(state_of(&second, id), LX_ENTRY_REFUSED);
+    CHECK_EQ(used(&second), 0);
     desk_close(&second);
+}
+
+/* By the journal thread of a client that does nothing else. */
+static void test_tidying_on(void)
+{
+    struct lx_store_api api = WORLD_API;
+    struct lx_journal_request look = {
+        .rank = LX_JOURNAL_READ, .run = run_nothing, .on_end = end_nothing};
+    struct desk dead, living;
+
+    check_row = "as long as a client lives";
+    desk_open(&dead, "tidy_on");
+    desk_open(&living, "tidy_on");
+    api.tidy_ms = 10;
+    struct lx_journal *journal =
+        lx_journal_new(&api, dead.rig.place, wake_nobody, NULL);
+    lx_journal_add(journal, &look);
+    while (!lx_journal_deliver(journal))
+        lx_sleep_ms(1);
+    int64_t id = plan_stray(&dead);
+    desk_close(&dead);
+    for (int tries = 0;
+         tries < 60000 && state_of(&living, id) != LX_ENTRY_REFUSED; tries++)
+        lx_sleep_ms(1);
+    CHECK_EQ(state_of(&living, id), LX_ENTRY_REFUSED);
+    CHECK_EQ(used(&living), 0);
+    lx_journal_free(journal);
+    desk_close(&living);
 }
 
 static void test_copies(void)
@@ -728,6 +786,7 @@ static inline int run_ledger(const char *name)
     test_money();
     test_taking();
     test_tidying();
+    test_tidying_on();
     test_copies();
     world_end();
     return check_report(name);
