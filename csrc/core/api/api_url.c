@@ -7,7 +7,7 @@
 const char *lx_api_page_path(enum lx_api_page page)
 {
     static const char *const paths[LX_API_PAGE_COUNT] = {
-        [LX_API_PAGE_NONE] = "",
+        [LX_API_PAGE_NONE] = LX_API_CREATE_PATH,
         [LX_API_PAGE_ACCOUNT] = "/api/usage/token/",
         [LX_API_PAGE_PRICING] = "/api/pricing"};
 

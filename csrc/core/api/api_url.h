@@ -12,7 +12,7 @@
 
 /* Pages of the gateway's, which may be missing. */
 enum lx_api_page {
-    LX_API_PAGE_NONE,    /* the two above */
+    LX_API_PAGE_NONE,    /* none of them: createTask */
     LX_API_PAGE_ACCOUNT, /* what the key was granted and has used */
     LX_API_PAGE_PRICING, /* what models cost */
     LX_API_PAGE_COUNT
@@ -23,6 +23,9 @@ const char *lx_api_page_path(enum lx_api_page page);
 
 /* Room for the query of recordInfo. */
 #define LX_API_QUERY_ROOM (3 * LX_TASK_ID_MAX + 8)
+
+/* Room for any of the paths, "?" and the query. */
+#define LX_API_TARGET_ROOM (32 + LX_API_QUERY_ROOM)
 
 /* Write the query of recordInfo for `task_id`, percent-encoded, without "?", to
  * out[0..LX_API_QUERY_ROOM), NUL-terminated. */

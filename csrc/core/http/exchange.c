@@ -225,9 +225,12 @@ static bool configure_easy(struct lx_exchange *exchange,
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_tls ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                      is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
-    /* counts only where the URL could not be parsed: libcurl reports its fault
-     */
-    return curl_easy_setopt(easy, CURLOPT_URL, config->base_url) == CURLE_OK;
+    /* alone, it counts only where it could not be parsed: libcurl reports its
+     * fault */
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, exchange->common->base);
+    if (!exchange->common->is_forwarded)
+        curl_easy_setopt(easy, CURLOPT_CURLU, exchange->common->origin);
+    return code == CURLE_OK;
 }
 
 /* libcurl makes a list of all codings whenever it is told to unpack. */
@@ -250,12 +253,10 @@ static void configure_method(struct lx_exchange *exchange, bool is_create)
         return;
     if (is_create) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_CURLU, common->create_url);
         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, common->create_headers);
         curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, CREATE_REUSE_MAX_S);
     } else {
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-        curl_easy_setopt(easy, CURLOPT_CURLU, exchange->record_url);
         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, common->query_headers);
         curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, QUERY_REUSE_MAX_S);
     }
@@ -276,9 +277,8 @@ struct lx_exchange *lx_exchange_new(const struct lx_http_config *config,
     exchange->common = common;
     lx_buffer_init(&exchange->body, 0);
     lx_buffer_init(&exchange->raw, RAW_BYTES_MAX);
-    if (common->record_url)
-        exchange->record_url = curl_url_dup(common->record_url);
-    if (!common->record_url == !exchange->record_url &&
+    exchange->address = malloc(common->base_length + LX_API_TARGET_ROOM);
+    if (exchange->address &&
         lx_transfer_init(&exchange->transfer, config, common->proxy, true) &&
         configure_easy(exchange, config))
         return exchange;
@@ -289,7 +289,7 @@ struct lx_exchange *lx_exchange_new(const struct lx_http_config *config,
 void lx_exchange_free(struct lx_exchange *exchange)
 {
     lx_transfer_deinit(&exchange->transfer);
-    curl_url_cleanup(exchange->record_url);
+    free(exchange->address);
     lx_buffer_deinit(&exchange->body);
     lx_buffer_deinit(&exchange->raw);
     free(exchange);
@@ -305,42 +305,32 @@ static bool reserve_answer(struct lx_exchange *exchange)
                              most < ANSWER_BYTES ? most : ANSWER_BYTES);
 }
 
-/* The whole URL anew: given a query alone, libcurl writes the letters of its
- * escapes small. */
-static bool set_escaped(CURLU *url, const char *query)
+/* libcurl would parse a URL, and format its query three times letter by
+ * letter, for each request: it is told once where to connect, and copies what
+ * to ask for. */
+static bool set_address(struct lx_exchange *exchange,
+                        const struct lx_api_request *request)
 {
-    char *old = NULL, *text = NULL;
+    const struct lx_exchange_common *common = exchange->common;
+    CURL *easy = exchange->transfer.easy;
+    const char *path =
+        request->task_id ? LX_API_RECORD_PATH : lx_api_page_path(request->page);
+    size_t length = strlen(path);
+    char *out = exchange->address;
 
-    if (curl_url_set(url, CURLUPART_QUERY, NULL, 0) == CURLUE_OK &&
-        curl_url_get(url, CURLUPART_URL, &old, 0) == CURLUE_OK)
-        text = malloc(strlen(old) + strlen(query) + 2);
-    if (text)
-        sprintf(text, "%s?%s", old, query);
-    bool is_set =
-        text && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK;
-    free(text);
-    curl_free(old);
-    return is_set;
-}
-
-static bool set_task_id(CURLU *url, const char *task_id)
-{
-    char query[LX_API_QUERY_ROOM];
-
-    if (!url)
-        return true;
-    lx_api_query(task_id, query);
-    if (strchr(query, '%'))
-        return set_escaped(url, query);
-    return curl_url_set(url, CURLUPART_QUERY, query, 0) == CURLUE_OK;
-}
-
-/* Asked for rarely: the next request sets the handle up anew. */
-static void set_page(struct lx_exchange *exchange, enum lx_api_page page)
-{
-    curl_easy_setopt(exchange->transfer.easy, CURLOPT_CURLU,
-                     exchange->common->page_urls[page]);
-    exchange->is_configured = false;
+    memcpy(out, common->base, common->base_length);
+    out += common->base_length;
+    memcpy(out, path, length + 1);
+    if (request->task_id) {
+        out[length] = '?';
+        lx_api_query(request->task_id, out + length + 1);
+    }
+    if (common->is_forwarded)
+        return curl_easy_setopt(easy, CURLOPT_URL, exchange->address) ==
+               CURLE_OK;
+    return curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET,
+                            exchange->address + common->origin_length) ==
+           CURLE_OK;
 }
 
 static void set_upload(struct lx_exchange *exchange,
@@ -396,11 +386,7 @@ bool lx_exchange_prepare(struct lx_exchange *exchange,
     exchange->body.maximum = request->answer_max_bytes;
     if (exchange->is_create)
         set_upload(exchange, request);
-    else if (request->page)
-        set_page(exchange, request->page);
-    else if (!set_task_id(exchange->record_url, request->task_id))
-        return false;
-    return reserve_answer(exchange);
+    return set_address(exchange, request) && reserve_answer(exchange);
 }
 
 bool lx_exchange_is_sending(const struct lx_exchange *exchange)

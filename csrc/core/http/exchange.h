@@ -20,8 +20,8 @@
 struct lx_exchange {
     struct lx_transfer transfer; /* first: on_end finds the exchange by it */
     const struct lx_exchange_common *common; /* borrowed */
-    CURLU *record_url;        /* a copy of the common one, for the task's id */
-    void *owner;              /* of the request; NULL: idle */
+    char *address;                           /* of the request, whole */
+    void *owner;                             /* of the request; NULL: idle */
     struct lx_exchange *next; /* in the pool's idle or ended list */
     CURLcode code;            /* how it ended */
     struct lx_buffer body;    /* of the answer */
@@ -47,15 +47,16 @@ struct lx_exchange {
     char request_id[96];
 };
 
-/* What the requests of a client have in common, built once. An address is
- * parsed already: libcurl would parse and format it anew for each. */
+/* What the requests of a client have in common, built once. */
 struct lx_exchange_common {
     struct curl_slist *create_headers;
     struct curl_slist *query_headers;
-    CURLU *create_url; /* NULL, as the others: no URL that libcurl can read */
-    CURLU *record_url; /* without its query */
-    CURLU *page_urls[LX_API_PAGE_COUNT]; /* NULL for NONE, too */
-    const char *proxy;                   /* borrowed; NULL: none */
+    char *base;           /* of all addresses; behind its end, paths begin */
+    size_t base_length;   /* without a slash at its end */
+    size_t origin_length; /* of scheme, host and port in it */
+    CURLU *origin;        /* parsed; NULL: no URL that libcurl can read */
+    const char *proxy;    /* borrowed; NULL: none */
+    bool is_forwarded;    /* the proxy may want whole addresses */
 };
 
 /* False when out of memory; deinit is right in both cases. */

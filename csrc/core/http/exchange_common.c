@@ -2,7 +2,7 @@
  * client: header lines and addresses. See exchange.h. */
 #include "http/exchange.h"
 
-#include "api/api_url.h"
+#include "base/text.h"
 #include "http/proxy.h"
 #include "http/url.h"
 
@@ -78,36 +78,38 @@ static bool build_headers(struct lx_exchange_common *common,
     return built;
 }
 
-/* False when out of memory. *url stays NULL for a base that libcurl cannot
- * read: it reports that itself when asked to go there. */
-static bool parse_url(CURLU **url, const char *base, const char *path)
+/* As libcurl writes it, without the slash at its end; the text itself where
+ * libcurl cannot read it, which reports that when asked to go there. False when
+ * out of memory. */
+static bool read_base(struct lx_exchange_common *common, const char *text)
 {
-    size_t room = strlen(base) + strlen(path) + 1;
-    char *text = malloc(room);
-
-    if (!text)
-        return false;
-    snprintf(text, room, "%s%s", base, path);
-    CURLU *parsed = curl_url();
-    CURLUcode code = parsed ? curl_url_set(parsed, CURLUPART_URL, text, 0)
+    CURLU *origin = curl_url();
+    CURLUcode code = origin ? curl_url_set(origin, CURLUPART_URL, text, 0)
                             : CURLUE_OUT_OF_MEMORY;
-    free(text);
+    char *clean = NULL;
+
     if (code == CURLUE_OK)
-        *url = parsed;
+        code = curl_url_get(origin, CURLUPART_URL, &clean, 0);
+    common->base =
+        lx_text_duplicate(clean ? clean : text, strlen(clean ? clean : text));
+    curl_free(clean);
+    if (code == CURLUE_OK)
+        common->origin = origin;
     else
-        curl_url_cleanup(parsed);
-    return code != CURLUE_OUT_OF_MEMORY;
+        curl_url_cleanup(origin);
+    return common->base && code != CURLUE_OUT_OF_MEMORY;
 }
 
-static bool parse_pages(struct lx_exchange_common *common, const char *base_url)
+static void measure_base(struct lx_exchange_common *common)
 {
-    bool is_parsed = true;
+    const char *base = common->base, *host = strstr(base, "://");
+    size_t length = strlen(base);
 
-    for (int page = LX_API_PAGE_NONE + 1; page < LX_API_PAGE_COUNT; page++)
-        is_parsed =
-            is_parsed && parse_url(&common->page_urls[page], base_url,
-                                   lx_api_page_path((enum lx_api_page)page));
-    return is_parsed;
+    if (length > 0 && base[length - 1] == '/')
+        length--;
+    host = host ? host + strlen("://") : base;
+    common->base_length = length;
+    common->origin_length = (size_t)(host - base) + strcspn(host, "/");
 }
 
 bool lx_exchange_common_init(struct lx_exchange_common *common,
@@ -118,21 +120,18 @@ bool lx_exchange_common_init(struct lx_exchange_common *common,
     memset(common, 0, sizeof *common);
     if (lx_url_parse(config->base_url, &url))
         common->proxy = lx_proxy_for(config, &url);
-    return build_headers(common, config) &&
-           parse_url(&common->create_url, config->base_url,
-                     LX_API_CREATE_PATH) &&
-           parse_url(&common->record_url, config->base_url,
-                     LX_API_RECORD_PATH) &&
-           parse_pages(common, config->base_url);
+    common->is_forwarded = common->proxy && !url.is_https;
+    if (!read_base(common, config->base_url) || !build_headers(common, config))
+        return false;
+    measure_base(common);
+    return true;
 }
 
 void lx_exchange_common_deinit(struct lx_exchange_common *common)
 {
     curl_slist_free_all(common->create_headers);
     curl_slist_free_all(common->query_headers);
-    curl_url_cleanup(common->create_url);
-    curl_url_cleanup(common->record_url);
-    for (int page = LX_API_PAGE_NONE + 1; page < LX_API_PAGE_COUNT; page++)
-        curl_url_cleanup(common->page_urls[page]);
+    curl_url_cleanup(common->origin);
+    free(common->base);
     memset(common, 0, sizeof *common);
 }

@@ -1,4 +1,4 @@
-/* The query for a task: percent-encoding, and the cap on ids. */
+/* The query for a task: percent-encoding and the cap on ids; room for paths. */
 #include "api/api_url.h"
 
 #include "../check.h"
@@ -67,10 +67,21 @@ static void test_cap(void)
     }
 }
 
+static void test_paths(void)
+{
+    size_t room = LX_API_TARGET_ROOM - LX_API_QUERY_ROOM;
+
+    check_row = "paths";
+    CHECK(strlen(LX_API_RECORD_PATH "?") < room);
+    for (int page = 0; page < LX_API_PAGE_COUNT; page++)
+        CHECK(strlen(lx_api_page_path((enum lx_api_page)page)) < room);
+}
+
 int main(void)
 {
     test_ids();
     test_every_byte();
     test_cap();
+    test_paths();
     return check_report("api_url");
 }
