@@ -109,6 +109,7 @@ build = {
         "csrc/core/engine/queue.c",
         "csrc/core/engine/recorded.c",
         "csrc/core/engine/saving.c",
+        "csrc/core/engine/saving_inquiry.c",
         "csrc/core/engine/task.c",
         "csrc/core/engine/task_create.c",
         "csrc/core/engine/task_phase.c",

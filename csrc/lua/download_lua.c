@@ -72,9 +72,10 @@ struct lx_download_order *lx_lua_read_download(lua_State *L, int index)
     lua_getfield(L, index, "entry");
     bool has_entry = !lua_isnil(L, -1);
     lua_pop(L, 1);
-    if (has_entry && target) {
+    if (has_entry && target && task_id) {
         plain.entry = (int64_t)spec_number(L, index, "entry", NUMBER_MAX);
         plain.count = (int)spec_number(L, index, "count", FILES_MAX);
+        plain.is_by_hand = spec_flag(L, index, "by_hand");
     }
     struct lx_download_order *spec = malloc(sizeof *spec);
     bool is_whole = spec != NULL;

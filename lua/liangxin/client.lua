@@ -237,7 +237,7 @@ function Client:download(url, target, opts)
   if not ok then
     return nil, err
   end
-  local file, failure = download.get(self, url, opts, target, nil, 1)
+  local file, failure = download.get(self, url, opts, target, 1)
   if failure then
     failure.charged = "no" -- nothing was ordered
   end

@@ -88,16 +88,17 @@ function M.expand(target)
 end
 
 -- What the core is to do, but for what each hop has of its own. In a folder the
--- file is called after `task_id`, nil: after the first URL.
-local function new_spec(client, url, opts, target, task_id, number, entry, count)
+-- file is called after the task, without one after the first URL.
+local function new_spec(client, url, opts, target, number, of)
   local options = client._options
   return {
     url = url,
     target = M.expand(target),
-    task_id = task_id,
+    task_id = of.task_id,
     number = number,
-    entry = entry,
-    count = count,
+    entry = of.entry,
+    count = of.count,
+    by_hand = of.by_hand,
     max_bytes = opts.max_bytes or options.max_download,
     stall = opts.stall,
     overwrite = opts.overwrite,
@@ -129,10 +130,11 @@ end
 
 --- Fetch `url`, following redirects, as file `number` of `target` (nil: into
 --- memory): the core's table {path, bytes, content_type, body}, or nil, err.
---- `opts` are checked ones; `entry` is the journal's that the file is of (nil: of
---- none), `count` how many files that has.
-function M.get(client, url, opts, target, task_id, number, entry, count)
-  local spec = new_spec(client, url, opts, target, task_id, number, entry, count)
+--- `opts` are checked ones. `of` is what the file is of (nil: of nothing): task_id;
+--- and, where the journal is to know of it, entry, how many files that has (count),
+--- and by_hand, where it is downloaded whatever the journal says.
+function M.get(client, url, opts, target, number, of)
+  local spec = new_spec(client, url, opts, target, number, of or {})
   local previous
   for _ = 0, HOPS_MAX do
     local ok, allow_private = admit(client, spec.url, previous)

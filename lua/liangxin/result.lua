@@ -1,6 +1,7 @@
 -- result.lua: what a task that succeeded gives: URLs, and ways to download from
 -- them. An expired URL is renewed once, by a query.
 
+local asking = require "liangxin.journal.asking"
 local core = require "liangxin.core"
 local download = require "liangxin.download"
 local errors = require "liangxin.errors"
@@ -16,6 +17,7 @@ local M = {}
 -- the client's shortest wait, then after twice the wait before.
 local TRIES_AGAIN = 3
 local FRESH_SECONDS = 60
+local FILES_MAX = 256 -- of one entry in the journal
 
 local Result = core.result_class -- the encoder knows it
 Result.__name = "liangxin.result"
@@ -34,6 +36,7 @@ function M.new(client, task, record)
     record = record,
     _seen = core.now(),
     _request_bytes = task._request_bytes,
+    _entry = task._entry,
     _client = client,
   }, Result)
 end
@@ -140,14 +143,14 @@ end
 
 -- Files that an earlier save of the same result wrote before it failed are kept,
 -- not downloaded again.
-local function save_one(result, target, i, opts, renew, entry)
+local function save_one(result, target, i, opts, renew, of)
   local partial = result._partial
   local done = partial and partial.target == bare(target) and partial.files[i]
   if done then
     return done
   end
   return fetch_file(result, i, renew, function(url)
-    return download.get(result._client, url, opts, target, result.task_id, i, entry, #result.urls)
+    return download.get(result._client, url, opts, target, i, of)
   end)
 end
 
@@ -169,8 +172,9 @@ local function collect(result, target, files, failures)
   return saved
 end
 
---- Save all files with checked options. `entry`: of the journal (nil: of none).
-function M.save(result, target, opts, entry)
+--- Save all files with checked options. `entry`: of the journal, nil: of none; then
+--- the target is absolute. `by_hand`: whatever the journal says.
+function M.save(result, target, opts, entry, by_hand)
   local client = result._client
   local ok, err = client:_enter(true)
   if ok then
@@ -180,17 +184,33 @@ function M.save(result, target, opts, entry)
     return nil, err
   end
   local renew = renewal(result)
+  local of = { task_id = result.task_id, entry = entry, count = #result.urls, by_hand = by_hand }
   if #result.urls == 1 then
-    local file, failure = save_one(result, target, 1, opts, renew, entry)
+    local file, failure = save_one(result, target, 1, opts, renew, of)
     return collect(result, target, { file }, { failure })
   end
   local files, failures = structured.map(client, result.urls, function(_, i)
-    return save_one(result, target, i, opts, renew, entry)
+    return save_one(result, target, i, opts, renew, of)
   end, { concurrency = client._options.max_downloads })
   if not files then
     return nil, decorate(result, failures)
   end
   return collect(result, target, files, failures)
+end
+
+-- The journal's entry that the result is of; false: of none, as far as it can tell;
+-- nil, err where the wait for its answer was ended.
+local function find_entry(result)
+  if result._entry == nil then
+    local answer, err = asking.ask(result._client, { verb = "entries", task_id = result.task_id })
+    if not answer and err.kind ~= "journal" then
+      return nil, err
+    elseif answer then
+      local row = answer.entries[1]
+      result._entry = row and row.id or false
+    end
+  end
+  return result._entry or false
 end
 
 --- Save all files: a list of {path, bytes, content_type}, or nil, err (with
@@ -199,8 +219,18 @@ end
 function Result:save(target, opts)
   usage.check_text(target, "result:save: the target", usage.PATH_MAX)
   opts = usage.check_options(opts, options_module.DOWNLOAD, "result:save")
-  if self._saved_to and settings.absolute(target, "result:save: the target") == self._saved_to then
+  local place = settings.find_place(target)
+  if self._saved_to and place == self._saved_to then
     return self.files
+  end
+  if not place or not self._client.journal or #self.urls > FILES_MAX then
+    return M.save(self, target, opts)
+  end
+  local entry, err = find_entry(self)
+  if entry == nil then
+    return nil, decorate(self, err)
+  elseif entry then
+    return M.save(self, place, opts, entry, true)
   end
   return M.save(self, target, opts)
 end

@@ -211,6 +211,11 @@ lx_download_question(const struct lx_download *download)
     return download->question;
 }
 
+const char *lx_download_task(const struct lx_download *download)
+{
+    return download->order->task_id;
+}
+
 const char *lx_download_part(const struct lx_download *download)
 {
     return download->question == LX_DOWNLOAD_MAY_SAVE
@@ -221,6 +226,16 @@ const char *lx_download_part(const struct lx_download *download)
 const char *lx_download_stem(const struct lx_download *download)
 {
     return download->content.sink.stem;
+}
+
+bool lx_download_may_be_at(const struct lx_download *download, const char *path)
+{
+    const struct lx_target *target = &download->content.target;
+    size_t length = strlen(target->stem);
+
+    if (!target->takes_media)
+        return strcmp(path, target->path) == 0;
+    return strncmp(path, target->stem, length) == 0 && path[length] == '.';
 }
 
 const struct lx_downloaded *lx_download_file(const struct lx_download *download)

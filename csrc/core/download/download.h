@@ -43,12 +43,16 @@ void lx_download_resume(struct lx_download *download, int64_t now_ms,
 enum lx_download_step lx_download_poll(struct lx_download *download,
                                        int64_t *due_ms);
 
-/* ASKING: what for; what the part is called; in MAY_BEGIN, what its name and
- * that of the file begin with; in MAY_SAVE, what is to be saved. Borrowed. */
+/* ASKING: what for; whose result it is; what the part is called; in MAY_BEGIN,
+ * what its name begins with, and whether the file may come to be called `path`;
+ * in MAY_SAVE, what is to be saved. Borrowed. */
 enum lx_download_question
 lx_download_question(const struct lx_download *download);
+const char *lx_download_task(const struct lx_download *download);
 const char *lx_download_part(const struct lx_download *download);
 const char *lx_download_stem(const struct lx_download *download);
+bool lx_download_may_be_at(const struct lx_download *download,
+                           const char *path);
 const struct lx_downloaded *
 lx_download_file(const struct lx_download *download);
 

@@ -11,13 +11,15 @@
 struct lx_download_order {
     char *url;
     char *target;       /* file or folder, as given; NULL: into memory */
-    char *task_id;      /* names the file in a folder; NULL: the URL does */
+    char *task_id;      /* names the file in a folder; NULL: the URL does, and
+                           there is no entry */
     char *first_url;    /* the one that does; NULL: `url`. Redirects led here */
     int number;         /* of the file among those of `target`, from 1 */
     int count;          /* of those, where there is an entry */
     int64_t entry;      /* of a journal, whose result this is; 0: none */
     uint64_t max_bytes; /* more is refused */
     int64_t stall_ms;   /* no byte for this long: cut and resumed */
+    bool is_by_hand;    /* goes on where the journal cannot take it */
     bool overwrite;     /* replace an existing file */
     bool allow_http;    /* http: URLs are fine (the API itself is http:) */
     bool allow_private; /* addresses of loopback and private nets are fine */

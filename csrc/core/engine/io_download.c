@@ -35,8 +35,7 @@ void lx_io_download_begin(struct lx_io *io, struct lx_op *op)
     const struct lx_download_order *order = op->download.order;
 
     if (order->entry && io->journal) {
-        op->download.saving =
-            lx_saving_new(io, order->entry, order->number, order->count);
+        op->download.saving = lx_saving_new(io, order);
         if (!op->download.saving) {
             op->final->is_out_of_memory = true;
             lx_io_finish(io, op, NULL);

@@ -6,132 +6,42 @@
 #include "engine/io_saved.h"
 #include "engine/journal_port.h"
 #include "engine/saving.h"
+#include "engine/saving_inquiry.h"
 #include "journal/entry_files.h"
-#include "journal/ledger.h"
-#include "os/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* May a file be begun, or saved? */
-struct inquiry {
-    struct lx_op_request request; /* first */
-    struct lx_io *io;
-    int64_t entry, fence;
-    int number;
-    bool is_anew; /* what an earlier owner left was looked at */
-    char *part;   /* owned */
-    char *stem;   /* owned: what its name begins with, before it has one */
-    struct lx_entry_files file; /* MAY_SAVE: the one */
-
-    /* The answer. */
-    bool is_tracked;
-    bool is_taken; /* a living client saves it */
-    bool is_early; /* the journal does not know that there is a result */
-    int64_t attempt;
-    struct lx_entry_files known;      /* MAY_BEGIN */
-    const struct lx_entry_file *left; /* of `known`: by an earlier owner */
-};
-
-/* ---- on the journal thread ---- */
-
-/* The entry becomes this client's, if it is nobody's. */
-static enum lx_store_status claim_entry(struct inquiry *inquiry,
-                                        struct lx_ledger *ledger,
-                                        struct lx_entry_copy *copy)
-{
-    int64_t owner = copy->entry.owner;
-    enum lx_store_status status = LX_STORE_OK;
-
-    if (owner != ledger->api->owner(ledger->store)) {
-        status =
-            ledger->api->is_alive(ledger->store, owner, &inquiry->is_taken);
-        if (status != LX_STORE_OK || inquiry->is_taken)
-            return status;
-        status =
-            lx_ledger_move(ledger, copy, LX_ENTRY_EVENT_CLAIM, lx_unix_ms());
-    }
-    inquiry->is_tracked = true;
-    inquiry->attempt = copy->entry.attempt;
-    inquiry->fence = copy->entry.fence;
-    return status;
-}
-
-static enum lx_store_status begin_file(struct inquiry *inquiry,
-                                       struct lx_ledger *ledger)
-{
-    struct lx_entry_file row = {.entry_id = inquiry->entry,
-                                .number = inquiry->number,
-                                .path = inquiry->stem,
-                                .part = inquiry->part};
-
-    lx_entry_files_deinit(&inquiry->known);
-    enum lx_store_status status =
-        lx_entry_files_read(&inquiry->known, ledger, inquiry->entry);
-    if (status != LX_STORE_OK)
-        return status;
-    inquiry->left = lx_entry_files_get(&inquiry->known, inquiry->number);
-    if (!inquiry->is_tracked || (inquiry->left && !inquiry->is_anew))
-        return LX_STORE_OK;
-    inquiry->left = NULL;
-    return ledger->api->put_file(ledger->store, &row);
-}
-
-static enum lx_store_status run_begin(struct lx_journal_request *request,
-                                      struct lx_ledger *ledger)
-{
-    struct inquiry *inquiry = (struct inquiry *)request;
-    struct lx_store_query query = {.id = inquiry->entry};
-    struct lx_entry_copy *copy;
-    enum lx_store_status status = lx_ledger_read(ledger, &query, &copy);
-
-    inquiry->is_tracked = inquiry->is_taken = false;
-    inquiry->is_early = copy && copy->entry.state != LX_ENTRY_SUCCEEDED &&
-                        copy->entry.state != LX_ENTRY_SAVED;
-    bool is_saved = status == LX_STORE_OK && copy && !inquiry->is_anew &&
-                    copy->entry.state == LX_ENTRY_SAVED;
-    if (status == LX_STORE_OK && copy &&
-        copy->entry.state == LX_ENTRY_SUCCEEDED)
-        status = claim_entry(inquiry, ledger, copy);
-    free(copy);
-    return status == LX_STORE_OK && (inquiry->is_tracked || is_saved)
-               ? begin_file(inquiry, ledger)
-               : status;
-}
-
-static enum lx_store_status run_save(struct lx_journal_request *request,
-                                     struct lx_ledger *ledger)
-{
-    struct inquiry *inquiry = (struct inquiry *)request;
-    struct lx_store_query query = {.id = inquiry->entry};
-    struct lx_entry_copy *copy;
-    enum lx_store_status status = lx_ledger_read(ledger, &query, &copy);
-
-    if (status == LX_STORE_OK &&
-        (!copy || copy->entry.fence != inquiry->fence ||
-         copy->entry.state != LX_ENTRY_SUCCEEDED))
-        status = LX_STORE_STALE;
-    free(copy);
-    return status == LX_STORE_OK
-               ? ledger->api->put_file(ledger->store, inquiry->file.list)
-               : status;
-}
-
 /* ---- asking ---- */
-
-static void free_inquiry(struct inquiry *inquiry)
-{
-    free(inquiry->part);
-    free(inquiry->stem);
-    lx_entry_files_deinit(&inquiry->file);
-    lx_entry_files_deinit(&inquiry->known);
-    free(inquiry);
-}
 
 static void refuse_for(struct lx_op *op, const struct lx_error *error)
 {
     lx_download_refuse(op->download.run, error);
     op->download.has_news = true;
+}
+
+static void let_go_on(struct lx_op *op)
+{
+    lx_download_allow(op->download.run);
+    op->download.has_news = true;
+}
+
+/* What is saved by hand is, whatever the journal says. */
+static void refuse_saving(struct lx_op *op, const struct lx_error *error)
+{
+    if (op->download.saving->is_by_hand)
+        let_go_on(op);
+    else
+        refuse_for(op, error);
+}
+
+static void refuse_for_journal(struct lx_op *op,
+                               const struct lx_store_error *reason)
+{
+    struct lx_error error;
+
+    lx_io_journal_error(&error, reason);
+    refuse_saving(op, &error);
 }
 
 static void refuse_for_memory(struct lx_op *op)
@@ -150,17 +60,11 @@ static void refuse_taken(struct lx_op *op)
                  "another client has taken over the saving of this result: "
                  "call again to get its files");
     error.retryable = true;
-    refuse_for(op, &error);
-}
-
-static void let_go_on(struct lx_op *op)
-{
-    lx_download_allow(op->download.run);
-    op->download.has_news = true;
+    refuse_saving(op, &error);
 }
 
 static void add_inquiry(struct lx_io *io, struct lx_op *op,
-                        struct inquiry *inquiry)
+                        struct lx_saving_inquiry *inquiry)
 {
     inquiry->io = io;
     inquiry->entry = op->download.saving->entry;
@@ -169,7 +73,8 @@ static void add_inquiry(struct lx_io *io, struct lx_op *op,
     inquiry->request.base.rank = LX_JOURNAL_INTENT;
     if (lx_io_journal_add(io, op, &inquiry->request))
         return;
-    free_inquiry(inquiry); /* the client is closing, or has no journal */
+    lx_saving_inquiry_free(
+        inquiry); /* the client is closing, or has no journal */
     let_go_on(op);
 }
 
@@ -179,7 +84,8 @@ static void on_begin_end(struct lx_journal_request *request);
 
 static void ask_begin(struct lx_io *io, struct lx_op *op, bool is_anew)
 {
-    struct inquiry *inquiry = calloc(1, sizeof *inquiry);
+    struct lx_saving_inquiry *inquiry = calloc(1, sizeof *inquiry);
+    const char *task_id = lx_download_task(op->download.run);
     const char *part = lx_download_part(op->download.run);
     const char *stem = lx_download_stem(op->download.run);
 
@@ -187,15 +93,16 @@ static void ask_begin(struct lx_io *io, struct lx_op *op, bool is_anew)
         refuse_for_memory(op);
         return;
     }
+    inquiry->task_id = lx_text_duplicate(task_id, strlen(task_id));
     inquiry->part = lx_text_duplicate(part, strlen(part));
     inquiry->stem = lx_text_duplicate(stem, strlen(stem));
-    if (!inquiry->part || !inquiry->stem) {
-        free_inquiry(inquiry);
+    if (!inquiry->task_id || !inquiry->part || !inquiry->stem) {
+        lx_saving_inquiry_free(inquiry);
         refuse_for_memory(op);
         return;
     }
     inquiry->is_anew = is_anew;
-    inquiry->request.base.run = run_begin;
+    inquiry->request.base.run = lx_saving_run_begin;
     inquiry->request.base.on_end = on_begin_end;
     lx_io_fact_hurry(io, op->download.saving->entry);
     add_inquiry(io, op, inquiry);
@@ -240,9 +147,8 @@ static void on_checked(struct lx_file_check *check)
 static void look_at_left(struct lx_io *io, struct lx_op *op,
                          const struct lx_entry_file *left)
 {
-    const char *stem = lx_download_stem(op->download.run);
     bool is_named = left->path && left->sha256 &&
-                    strncmp(left->path, stem, strlen(stem)) == 0;
+                    lx_download_may_be_at(op->download.run, left->path);
     struct lx_file_check *check =
         lx_file_check_new(is_named ? 1 : 0, op, on_checked);
 
@@ -272,33 +178,27 @@ static void look_at_left(struct lx_io *io, struct lx_op *op,
 static void ask_once_written(struct lx_io *io, struct lx_op *op,
                              const struct lx_fact *fact, bool is_anew)
 {
-    struct lx_error error;
-
-    if (fact->failures == 0) {
+    if (fact->failures == 0)
         ask_begin(io, op, is_anew);
-        return;
-    }
-    lx_io_journal_error(&error, &fact->request.base.error);
-    refuse_for(op, &error);
+    else
+        refuse_for_journal(op, &fact->request.base.error);
 }
 
 static void begin_answered(struct lx_io *io, struct lx_op *op,
-                           const struct inquiry *inquiry)
+                           const struct lx_saving_inquiry *inquiry)
 {
     const struct lx_fact *before = lx_io_fact_of(io, inquiry->entry);
     struct lx_saving *saving = op->download.saving;
-    struct lx_error error;
 
     saving->is_tracked = inquiry->is_tracked;
     saving->attempt = inquiry->attempt;
     saving->fence = inquiry->fence;
     if (inquiry->request.base.error.status != LX_STORE_OK) {
         saving->is_tracked = false;
-        lx_io_journal_error(&error, &inquiry->request.base.error);
-        refuse_for(op, &error);
+        refuse_for_journal(op, &inquiry->request.base.error);
     } else if (inquiry->is_early && before) {
         ask_once_written(io, op, before, inquiry->is_anew);
-    } else if (inquiry->is_taken) {
+    } else if (inquiry->is_taken && !saving->is_by_hand) {
         saving->is_taken = true;
         op->download.has_news = true;
     } else if (inquiry->left) {
@@ -310,7 +210,7 @@ static void begin_answered(struct lx_io *io, struct lx_op *op,
 
 static void on_begin_end(struct lx_journal_request *request)
 {
-    struct inquiry *inquiry = (struct inquiry *)request;
+    struct lx_saving_inquiry *inquiry = (struct lx_saving_inquiry *)request;
     struct lx_io *io = inquiry->io;
     struct lx_op *op = inquiry->request.op;
 
@@ -320,16 +220,15 @@ static void on_begin_end(struct lx_journal_request *request)
     } else if (request->error.status == LX_STORE_OK && inquiry->is_tracked) {
         lx_io_saved_leave(io, inquiry->entry, inquiry->fence);
     }
-    free_inquiry(inquiry);
+    lx_saving_inquiry_free(inquiry);
 }
 
 /* ---- may it be saved? ---- */
 
 static void on_save_end(struct lx_journal_request *request)
 {
-    struct inquiry *inquiry = (struct inquiry *)request;
+    struct lx_saving_inquiry *inquiry = (struct lx_saving_inquiry *)request;
     struct lx_op *op = inquiry->request.op;
-    struct lx_error error;
 
     if (op)
         op->asked = NULL;
@@ -339,10 +238,9 @@ static void on_save_end(struct lx_journal_request *request)
         op->download.saving->is_tracked = false;
         refuse_taken(op);
     } else if (op) {
-        lx_io_journal_error(&error, &request->error);
-        refuse_for(op, &error);
+        refuse_for_journal(op, &request->error);
     }
-    free_inquiry(inquiry);
+    lx_saving_inquiry_free(inquiry);
 }
 
 static void ask_save(struct lx_io *io, struct lx_op *op)
@@ -355,14 +253,14 @@ static void ask_save(struct lx_io *io, struct lx_op *op)
                                 .bytes = (int64_t)file->length,
                                 .sha256 = file->sha256,
                                 .content_type = file->content_type};
-    struct inquiry *inquiry = calloc(1, sizeof *inquiry);
+    struct lx_saving_inquiry *inquiry = calloc(1, sizeof *inquiry);
 
     if (!inquiry || !lx_entry_files_add(&inquiry->file, &row)) {
         free(inquiry);
         refuse_for_memory(op);
         return;
     }
-    inquiry->request.base.run = run_save;
+    inquiry->request.base.run = lx_saving_run_save;
     inquiry->request.base.on_end = on_save_end;
     add_inquiry(io, op, inquiry);
 }

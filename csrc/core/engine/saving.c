@@ -3,14 +3,17 @@
 
 #include <stdlib.h>
 
-struct lx_saving *lx_saving_new(struct lx_io *io, int64_t entry, int number,
-                                int count)
+struct lx_saving *lx_saving_new(struct lx_io *io,
+                                const struct lx_download_order *order)
 {
     struct lx_saving *saving = calloc(1, sizeof *saving);
 
     if (saving)
-        *saving = (struct lx_saving){
-            .io = io, .entry = entry, .number = number, .count = count};
+        *saving = (struct lx_saving){.io = io,
+                                     .entry = order->entry,
+                                     .number = order->number,
+                                     .count = order->count,
+                                     .is_by_hand = order->is_by_hand};
     return saving;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "download/file_check.h"
+#include "download/order.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,15 +16,16 @@ struct lx_saving {
     struct lx_io *io;
     int64_t entry;
     int number, count;           /* of the file, from 1; of all of them */
+    bool is_by_hand;             /* waits for nobody, and needs no journal */
     bool is_tracked;             /* the entry is this client's to save */
     bool is_taken;               /* it is a living client's */
     int64_t attempt, fence;      /* where it is tracked */
     struct lx_file_check *check; /* the disk has it; else NULL */
 };
 
-/* NULL: out of memory. */
-struct lx_saving *lx_saving_new(struct lx_io *io, int64_t entry, int number,
-                                int count);
+/* Of an order with an entry. NULL: out of memory. */
+struct lx_saving *lx_saving_new(struct lx_io *io,
+                                const struct lx_download_order *order);
 
 /* Drops the check. NULL is fine. */
 void lx_saving_free(struct lx_saving *saving);

@@ -1,5 +1,5 @@
-/* attempts.h: the attempts of an entry and their money, for the files of
- * ledger.h alone. */
+/* attempts.h: the attempts of an entry and their money. On the journal thread,
+ * like ledger.h. */
 #pragma once
 
 #include "journal/entry_copy.h"

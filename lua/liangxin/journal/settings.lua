@@ -35,8 +35,12 @@ local BUDGET = {
 }
 
 -- What the journal keeps as text is UTF-8 there.
+local function is_utf8(value)
+  return core.encode(value) ~= nil
+end
+
 local function check_utf8(value, what)
-  if value ~= nil and not core.encode(value) then
+  if value ~= nil and not is_utf8(value) then
     usage.raise("%s must be UTF-8", what)
   end
 end
@@ -93,6 +97,13 @@ function M.check_call(client, opts, what)
     opts.save = M.absolute(opts.save, what .. ": option 'save'")
   end
   return opts
+end
+
+--- Such a path, as M.absolute gives it; nil where there is none that the journal
+--- could keep.
+function M.find_place(target)
+  local path = core.absolute(download.expand(target))
+  return path and is_utf8(path) and path or nil
 end
 
 --- A folder or path that stays the same wherever the program goes.

@@ -59,7 +59,9 @@ local Result = {}
 ---task is queried once for a fresh one; the same one is tried for some seconds.
 ---Content is recognised by its bytes: pages, texts, scripts and programs are
 ---refused, and so is an SVG with a script, an event attribute, a page or an entity.
----A file that is not whole has a name of its own, `<name>.<random>.part`.
+---A file that is not whole has a name of its own, `<name>.<random>.part`. With a
+---journal the files are written down there as those of the task, unless it has some
+---already, and their paths are absolute.
 ---```lua
 ---local files = liangxin.check(result:save("pictures/"))
 ---print(files[1].path, files[1].bytes)
