@@ -182,11 +182,16 @@ static enum lx_store_status settle(struct lx_store *store, int64_t number)
     return has_come ? LX_STORE_OK : lx_sql_refuse(store, LX_STORE_LOST);
 }
 
-/* The row of this commit. Its plan is kept by name where no pooler is between;
- * as a statement with arguments it would be a round trip of its own. */
+/* The row of this commit; none where nothing was written, as when a worker
+ * finds nothing to claim: nobody is woken for that. Its plan is kept by name
+ * where no pooler is between; as a statement with arguments it would be a round
+ * trip of its own. */
 static void write_news(struct lx_store *store, int64_t number, char *out,
                        size_t capacity)
 {
+    *out = '\0';
+    if (!store->group.has_written)
+        return;
     snprintf(out, capacity,
              store->is_pooled ? "INSERT INTO liangxin.news VALUES(%" PRId64
                                 ", %" PRId64 ", txid_current());"
@@ -196,7 +201,7 @@ static void write_news(struct lx_store *store, int64_t number, char *out,
 
 static enum lx_store_status prepare_commit(struct lx_store *store)
 {
-    if (store->is_pooled || store->has_commit)
+    if (store->is_pooled || store->has_commit || !store->group.has_written)
         return LX_STORE_OK;
     enum lx_store_status status = lx_postgres_script(
         store,
@@ -247,17 +252,20 @@ enum lx_store_status lx_postgres_commit(struct lx_store *store)
     enum lx_store_status status = prepare_commit(store);
     if (status != LX_STORE_OK)
         return status;
-    int64_t number = ++store->commits;
+    bool has_written = group->has_written;
+    int64_t number = has_written ? ++store->commits : store->commits;
     status = send_commit(store, number);
     if (!store->db) {
         *group = (struct lx_postgres_group){0};
-        status = settle(store, number);
+        if (has_written)
+            status = settle(store, number);
     }
-    if (status == LX_STORE_OK) {
-        *group = (struct lx_postgres_group){0};
+    if (status != LX_STORE_OK)
+        return status;
+    *group = (struct lx_postgres_group){0};
+    if (has_written)
         lx_postgres_tell(store);
-    }
-    return status;
+    return LX_STORE_OK;
 }
 
 void lx_postgres_roll_back(struct lx_store *store)

@@ -49,6 +49,7 @@
 struct lx_postgres_group {
     bool is_open, is_begun; /* begun: the server knows of it */
     bool is_first_part;     /* of the part that is open, or was last */
+    bool has_written;       /* rows, also such as were undone again */
     char text[64];          /* to be sent before the next statement */
 };
 

@@ -71,6 +71,13 @@
     "NOT EXISTS (SELECT 1 FROM liangxin.owner o WHERE o.id = owners.id"        \
     " AND " LX_PART_ALIVE ")"
 
+/* The newest first, by the index: in the order of the table those would come
+ * last that somebody asks for. */
+#define LX_PART_RECENT_NEWS                                                    \
+    "SELECT owner, xid FROM liangxin.news"                                     \
+    " WHERE xid >= txid_snapshot_xmin($2::txid_snapshot)"                      \
+    " ORDER BY xid DESC OFFSET 0"
+
 /* X(suffix, text): those of statement.h */
 #define LX_SQL_SHARED_MAP(X)                                                   \
     X(FIND_ID, LX_PART_BY_ID)                                                  \
@@ -217,10 +224,9 @@
       " WHERE beat < clock_timestamp() - interval '1 hour' RETURNING id)"      \
       " DELETE FROM liangxin.news WHERE owner IN (SELECT id FROM gone)")       \
     X(NEWS_SINCE, "SELECT txid_current_snapshot()::text, EXISTS (SELECT 1"     \
-                  " FROM liangxin.news WHERE owner <> $1"                      \
-                  " AND xid >= txid_snapshot_xmin($2::txid_snapshot)"          \
-                  " AND NOT txid_visible_in_snapshot(xid, "                    \
-                  "$2::txid_snapshot))::int::bigint")                          \
+                  " FROM (" LX_PART_RECENT_NEWS ") recent WHERE owner <> $1"   \
+                  " AND NOT txid_visible_in_snapshot(xid,"                     \
+                  " $2::txid_snapshot))::int::bigint")                         \
     X(PRUNE_NEWS, "DELETE FROM liangxin.news WHERE owner = $1 AND n < $2")     \
     X(PRUNE_HINTS, "DELETE FROM liangxin.hint WHERE at_ms < $1")               \
     X(PRUNE,                                                                   \

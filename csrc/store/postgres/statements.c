@@ -170,6 +170,13 @@ static enum lx_store_status send_prepared(struct lx_store *store, int sql,
                    result);
 }
 
+/* What locks rows changes none. */
+static bool is_reading(int sql)
+{
+    return strncmp(SQL_TEXTS[sql], "SELECT ", 7) == 0 ||
+           strncmp(SQL_TEXTS[sql], "WITH RECURSIVE ", 15) == 0;
+}
+
 static enum lx_store_status run_once(struct lx_store *store, int sql,
                                      const struct arguments *given,
                                      PGresult **result)
@@ -188,9 +195,12 @@ static enum lx_store_status run_once(struct lx_store *store, int sql,
                                       given->types, given->values,
                                       given->lengths, given->formats, 1),
                     result);
-    if (status == LX_STORE_OK)
-        store->changes = strtoll(PQcmdTuples(*result), NULL, 10);
-    return status;
+    if (status != LX_STORE_OK)
+        return status;
+    store->changes = strtoll(PQcmdTuples(*result), NULL, 10);
+    if (store->changes > 0 && !is_reading(sql))
+        store->group.has_written = true;
+    return LX_STORE_OK;
 }
 
 /* A connection that was lost while nothing went on shows only when it is used:

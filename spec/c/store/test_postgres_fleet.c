@@ -167,6 +167,59 @@ static void test_bound(void)
     rig_close(&rig);
 }
 
+static int64_t count_news(const struct rig *rig)
+{
+    return atoll(server_sql(strrchr(rig->place, '/') + 1,
+                            "SELECT count(*) FROM liangxin.news"));
+}
+
+static void test_nothing_new(void)
+{
+    struct rig rig = fresh_rig();
+
+    check_row = "what finds nothing wakes nobody";
+    insert_owned(&rig, "mine", rig.api->owner(rig.store));
+    CHECK(rig.store->news.is_asked);
+    rig.store->news.is_asked = false;
+    int64_t before = count_news(&rig);
+    CHECK_TEXT(claim(&rig, 0).ids, "");
+    rig_commit(&rig);
+    CHECK_EQ(count_news(&rig), before);
+    CHECK(!rig.store->news.is_asked);
+    rig_close(&rig);
+}
+
+/* Whether the plan of the statement walks through a table. */
+static bool walks_through(struct rig *rig, const char *call)
+{
+    PGresult *result = PQexec(rig->store->db, call);
+    bool walks = false;
+
+    CHECK(PQntuples(result) > 0);
+    for (int i = 0; i < PQntuples(result); i++)
+        walks |= strstr(PQgetvalue(result, i, 0), "Seq Scan") != NULL;
+    PQclear(result);
+    return walks;
+}
+
+/* A look took as long as there were commits in the last minute. */
+static void test_looks(void)
+{
+    struct rig rig = fresh_rig();
+    bool has_changed;
+    char call[100];
+
+    check_row = "a look at the newest";
+    server_sql(strrchr(rig.place, '/') + 1,
+               "INSERT INTO liangxin.news SELECT 99, i, txid_current()"
+               " FROM generate_series(1, 20000) i");
+    CHECK_EQ(CALL(&rig, has_changed, &has_changed), LX_STORE_OK);
+    snprintf(call, sizeof call, "EXPLAIN EXECUTE lx%d(1, '9:9:')",
+             LX_SQL_NEWS_SINCE);
+    CHECK(!walks_through(&rig, call));
+    rig_close(&rig);
+}
+
 /* ---- two that wait for one another ---- */
 
 #define CLIENTS  2
@@ -257,6 +310,8 @@ int main(void)
     test_skipping();
     test_wakes();
     test_bound();
+    test_nothing_new();
+    test_looks();
     test_deadlocks();
     world_end();
     return check_report("postgres_fleet");
