@@ -1,9 +1,10 @@
 /* LDFLAGS: -lpq */
 /* fleet.c: what one PostgreSQL server gives a fleet: state changes or claims a
  * second, by N clients of the store, each with a connection and a thread of its
- * own and wake-ups for the others; or by bare libpq, with the same rows in
- * transactions of the same size. Prints one JSON line.
- *   fleet URL changes|claims|bare-changes|bare-claims N SECONDS */
+ * own and wake-ups for the others, at which they look where they are `watched`;
+ * or by bare libpq, with the same rows in transactions of the same size. Prints
+ * one JSON line: what was done, and how often clients found news, a second.
+ *   fleet URL changes|watched|claims|bare-changes|bare-claims N SECONDS */
 #include "journal/ledger.h"
 #include "os/clock.h"
 #include "os/thread.h"
@@ -29,7 +30,8 @@ struct client {
     struct lx_ledger ledger;
     PGconn *db; /* bare */
     int64_t entries[OWN_ENTRIES];
-    long done;
+    int64_t look_ms; /* when to look for what others have committed */
+    long done, found_news;
 };
 
 static const char *url;
@@ -95,21 +97,47 @@ static void make_entries(struct client *client)
 }
 
 /* To `sending` and back to `planned`, as a refusal for the rate does. */
-static void change_states(void *argument)
+static void change_state(struct client *client)
 {
-    struct client *client = argument;
     struct lx_entry_news news = {.now_ms = lx_unix_ms(),
                                  .charged_mc = LX_MONEY_UNKNOWN};
+    int64_t id = client->entries[client->done / 2 % OWN_ENTRIES];
+
+    begin(client);
+    must(client, lx_ledger_step(&client->ledger, id,
+                                client->done % 2 ? LX_ENTRY_EVENT_NOT_SENT
+                                                 : LX_ENTRY_EVENT_SEND,
+                                1, &news, NULL));
+    end(client);
+    client->done++;
+}
+
+static void change_states(void *argument)
+{
+    while (!atomic_load(&is_over))
+        change_state(argument);
+}
+
+static void look(struct client *client)
+{
+    const struct lx_ledger *ledger = &client->ledger;
+    bool has_changed;
+
+    if (lx_now_ms() < client->look_ms)
+        return;
+    must(client, ledger->api->has_changed(ledger->store, &has_changed));
+    client->look_ms = lx_now_ms() + ledger->api->poll_ms;
+    client->found_news += has_changed;
+}
+
+/* As a client does in which a call waits for what others do. */
+static void change_watched(void *argument)
+{
+    struct client *client = argument;
 
     while (!atomic_load(&is_over)) {
-        int64_t id = client->entries[client->done / 2 % OWN_ENTRIES];
-        begin(client);
-        must(client, lx_ledger_step(&client->ledger, id,
-                                    client->done % 2 ? LX_ENTRY_EVENT_NOT_SENT
-                                                     : LX_ENTRY_EVENT_SEND,
-                                    1, &news, NULL));
-        end(client);
-        client->done++;
+        change_state(client);
+        look(client);
     }
 }
 
@@ -208,21 +236,26 @@ static const struct {
     bool is_bare, has_entries;
     void (*run)(void *client);
 } WORKS[] = {{"changes", false, true, change_states},
+             {"watched", false, true, change_watched},
              {"claims", false, false, claim},
              {"bare-changes", true, true, change_bare},
              {"bare-claims", true, false, claim_bare}};
+
+#define WORK_COUNT (sizeof WORKS / sizeof *WORKS)
 
 int main(int argc, char **argv)
 {
     static struct client clients[CLIENTS_MAX];
     int count = argc == 5 ? atoi(argv[3]) : 0;
     size_t work = 0;
-    long done = 0;
+    long done = 0, found_news = 0;
 
-    while (argc == 5 && work < 4 && strcmp(WORKS[work].name, argv[2]) != 0)
+    while (argc == 5 && work < WORK_COUNT &&
+           strcmp(WORKS[work].name, argv[2]) != 0)
         work++;
-    if (count < 1 || count > CLIENTS_MAX || work == 4)
-        give_up("URL changes|claims|bare-changes|bare-claims N SECONDS");
+    if (count < 1 || count > CLIENTS_MAX || work == WORK_COUNT)
+        give_up("URL changes|watched|claims|bare-changes|bare-claims N"
+                " SECONDS");
     url = argv[1];
     for (int i = 0; i < count; i++) {
         if (WORKS[work].is_bare)
@@ -243,12 +276,14 @@ int main(int argc, char **argv)
     for (int i = 0; i < count; i++) {
         lx_thread_join(&clients[i].thread);
         done += clients[i].done;
+        found_news += clients[i].found_news;
     }
     double spent_s = (double)(lx_now_us() - begin_us) / 1e6;
     for (int i = 0; i < count; i++) {
         PQfinish(clients[i].db);
         lx_postgres_api.close(clients[i].ledger.store);
     }
-    printf("{\"rate\":%.1f}\n", (double)done / spent_s);
+    printf("{\"rate\":%.1f,\"news\":%.1f}\n", (double)done / spent_s,
+           (double)found_news / spent_s);
     return 0;
 }

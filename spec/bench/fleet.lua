@@ -1,6 +1,7 @@
 -- What one PostgreSQL server gives a fleet: state changes by one and by 32
--- clients, each waking the others, and claims by eight, beside bare libpq with
--- the same rows; and what a million finished entries change. fleet.c, in turns.
+-- clients, each waking the others, also where each of them looks when it is woken,
+-- and claims by eight, beside bare libpq with the same rows; and what a million
+-- finished entries change. fleet.c, in turns.
 
 local measure = require("spec.bench.measure")
 local postgres = require("spec.support.postgres")
@@ -27,7 +28,8 @@ local function run(work, clients)
   local pipe = assert(io.popen(measure.command("fleet", "'" .. url .. "'", work, clients, SECONDS)))
   local line = pipe:read("*l")
   pipe:close()
-  return measure.decode(assert(line, "fleet printed nothing")).rate
+  local found = measure.decode(assert(line, "fleet printed nothing"))
+  return found.rate, found.news
 end
 
 -- Ours and bare, in turns; the medians of ours.
@@ -60,6 +62,12 @@ end
 
 compare("state changes", "changes", 1)
 local changes = compare("state changes", "changes", 32, 3000)
+local watched, found_news = {}, {}
+for i = 1, RUNS do
+  watched[i], found_news[i] = run("watched", 32)
+end
+measure.tell({ figure = "state changes, all woken", runs = watched, unit = "1/s", at_least = 3000,
+  note = ("32 clients, each found news %.0f times a second"):format(measure.percentile(found_news, 0.5) / 32) })
 local claims = compare("claims", "claims", 8, 2000)
 server:sql(database, ENTRIES:format("saved", FINISHED))
 server:sql(database, "VACUUM ANALYZE")

@@ -22,6 +22,8 @@ local BENCHES = {
   { name = "commits" },
   { name = "journal" },
   { name = "fleet" },
+  { name = "scaling" },
+  { name = "footprint" },
 }
 
 local arguments, wanted, folder = {}, nil, "build/bench"
