@@ -48,29 +48,32 @@ static enum lx_store_status treat_page(struct lx_inquiry *inquiry,
     return status;
 }
 
-/* Each entry of the question, which are looked for in `states` unless one is
- * named; then the answer. */
-static enum lx_store_status treat_all(struct lx_inquiry *inquiry,
-                                      struct lx_ledger *ledger, unsigned states,
-                                      treat *treat_entry)
+/* The first entries of the question, which are looked for in `states` unless
+ * one is named; then the answer, which says where to go on: all of them in one
+ * commit would keep everybody else waiting. */
+static enum lx_store_status treat_some(struct lx_inquiry *inquiry,
+                                       struct lx_ledger *ledger,
+                                       unsigned states, treat *treat_entry)
 {
     struct lx_store_query query = lx_inquiry_query(inquiry);
     struct tally tally = {.done = 0};
-    bool has_more = true;
-    enum lx_store_status status = LX_STORE_OK;
+    bool has_more = false;
 
     query.states = query.states ? query.states & states : states;
-    while (has_more && status == LX_STORE_OK)
-        status =
-            treat_page(inquiry, ledger, &query, treat_entry, &tally, &has_more);
-    if (status != LX_STORE_OK)
-        return status;
-    return lx_inquiry_reply(
-        inquiry, "{\"done\":%lld,\"living\":%lld,\"other\":%s%s%s}",
-        (long long)tally.done, (long long)tally.living,
-        tally.has_other ? "\"" : "",
-        tally.has_other ? lx_entry_state_name(tally.other) : "null",
-        tally.has_other ? "\"" : "");
+    query.only_unfinished = states == STATE_BIT(PLANNED); /* by its index */
+    enum lx_store_status status =
+        treat_page(inquiry, ledger, &query, treat_entry, &tally, &has_more);
+    if (status == LX_STORE_OK)
+        status = lx_inquiry_reply(
+            inquiry, "{\"done\":%lld,\"living\":%lld,\"other\":%s%s%s",
+            (long long)tally.done, (long long)tally.living,
+            tally.has_other ? "\"" : "",
+            tally.has_other ? lx_entry_state_name(tally.other) : "null",
+            tally.has_other ? "\"" : "");
+    if (status == LX_STORE_OK && has_more)
+        status = lx_inquiry_reply(inquiry, ",\"after\":%lld",
+                                  (long long)query.after_id);
+    return status == LX_STORE_OK ? lx_inquiry_reply(inquiry, "}") : status;
 }
 
 static enum lx_store_status pass_over(struct tally *tally,
@@ -135,8 +138,8 @@ static enum lx_store_status resolve_entry(struct lx_inquiry *inquiry,
 enum lx_store_status lx_question_resolve(struct lx_inquiry *inquiry,
                                          struct lx_ledger *ledger)
 {
-    return treat_all(inquiry, ledger, STATE_BIT(SENDING) | STATE_BIT(UNKNOWN),
-                     resolve_entry);
+    return treat_some(inquiry, ledger, STATE_BIT(SENDING) | STATE_BIT(UNKNOWN),
+                      resolve_entry);
 }
 
 /* ---- what is not sent ---- */
@@ -162,7 +165,7 @@ static enum lx_store_status cancel_entry(struct lx_inquiry *inquiry,
 enum lx_store_status lx_question_cancel(struct lx_inquiry *inquiry,
                                         struct lx_ledger *ledger)
 {
-    return treat_all(inquiry, ledger, STATE_BIT(PLANNED), cancel_entry);
+    return treat_some(inquiry, ledger, STATE_BIT(PLANNED), cancel_entry);
 }
 
 /* ---- where files are to go ---- */
@@ -245,8 +248,8 @@ static enum lx_store_status retarget_entry(struct lx_inquiry *inquiry,
 enum lx_store_status lx_question_retarget(struct lx_inquiry *inquiry,
                                           struct lx_ledger *ledger)
 {
-    return treat_all(inquiry, ledger, STATE_BIT(SUCCEEDED) | STATE_BIT(SAVED),
-                     retarget_entry);
+    return treat_some(inquiry, ledger, STATE_BIT(SUCCEEDED) | STATE_BIT(SAVED),
+                      retarget_entry);
 }
 
 #undef STATE_BIT

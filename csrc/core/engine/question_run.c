@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Entries forgotten, and taken over, in one commit. */
-#define FORGET_MAX 1000
+/* Entries looked at to be forgotten, and taken over, in one commit. */
+#define FORGET_MAX 256
 #define TAKE_MAX   500
 
 /* A page ends with the entry that fills it so far: results may be in data:
@@ -144,15 +144,20 @@ static enum lx_store_status run_spend(struct lx_inquiry *inquiry,
 static enum lx_store_status run_prune(struct lx_inquiry *inquiry,
                                       struct lx_ledger *ledger)
 {
-    int64_t forgotten = 0;
-    enum lx_store_status status = ledger->api->prune(
-        ledger->store, inquiry->question->before_ms, FORGET_MAX, &forgotten);
+    const struct lx_question *question = inquiry->question;
+    int64_t after_id = question->after_id, forgotten = 0;
+    bool has_more = false;
+    enum lx_store_status status =
+        ledger->api->prune(ledger->store, question->before_ms, FORGET_MAX,
+                           &after_id, &forgotten, &has_more);
 
-    if (status != LX_STORE_OK)
-        return status;
-    return lx_inquiry_reply(inquiry, "{\"done\":%lld,\"more\":%s}",
-                            (long long)forgotten,
-                            forgotten == FORGET_MAX ? "true" : "false");
+    if (status == LX_STORE_OK)
+        status =
+            lx_inquiry_reply(inquiry, "{\"done\":%lld", (long long)forgotten);
+    if (status == LX_STORE_OK && has_more)
+        status =
+            lx_inquiry_reply(inquiry, ",\"after\":%lld", (long long)after_id);
+    return status == LX_STORE_OK ? lx_inquiry_reply(inquiry, "}") : status;
 }
 
 static enum lx_store_status run_adopt(struct lx_inquiry *inquiry,

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Grows when anything below changes. */
-#define LX_STORE_VERSION 5
+#define LX_STORE_VERSION 6
 
 /* X(suffix, words): the words are used where the store has no better ones. */
 #define LX_STORE_STATUS_MAP(X)                                                 \
@@ -273,11 +273,13 @@ struct lx_store_api {
 
     /* ---- upkeep ---- */
 
-    /* Forget up to `limit` entries that ended before: saved, refused, failed,
+    /* Of the next `limit` entries behind *after_id, the last of which it
+     * becomes, forget those that ended before: saved, refused, failed,
      * abandoned, and succeeded ones without a target; never unknown ones. And
-     * hints of before. */
+     * up to `limit` hints of before. *more: whether there may be more. */
     enum lx_store_status (*prune)(struct lx_store *store, int64_t before_ms,
-                                  int64_t limit, int64_t *forgotten);
+                                  int64_t limit, int64_t *after_id,
+                                  int64_t *forgotten, bool *more);
 
     /* Everything as JSON, one entry a line, with its attempts, files and
      * events, in the order of ids from after_id on. */

@@ -228,11 +228,14 @@
                   " AND NOT txid_visible_in_snapshot(xid,"                     \
                   " $2::txid_snapshot))::int::bigint")                         \
     X(PRUNE_NEWS, "DELETE FROM liangxin.news WHERE owner = $1 AND n < $2")     \
-    X(PRUNE_HINTS, "DELETE FROM liangxin.hint WHERE at_ms < $1")               \
+    X(PRUNE_HINTS,                                                             \
+      "DELETE FROM liangxin.hint WHERE ctid = ANY (ARRAY(SELECT ctid"          \
+      " FROM liangxin.hint WHERE at_ms < $1 LIMIT $2))")                       \
+    X(PRUNE_UP_TO, "SELECT max(id) FROM (SELECT id FROM liangxin.entry"        \
+                   " WHERE id > $1 ORDER BY id LIMIT $2) next")                \
     X(PRUNE,                                                                   \
-      "WITH gone AS (DELETE FROM liangxin.entry WHERE id IN (SELECT id"        \
-      " FROM liangxin.entry WHERE " LX_PART_PRUNABLE                           \
-      " AND greatest(ended_ms, saved_ms) < $1 ORDER BY id LIMIT $2)"           \
+      "WITH gone AS (DELETE FROM liangxin.entry WHERE id > $2 AND id <= $3"    \
+      " AND " LX_PART_PRUNABLE " AND greatest(ended_ms, saved_ms) < $1"        \
       " RETURNING id), a AS (DELETE FROM liangxin.attempt USING gone"          \
       " WHERE entry_id = gone.id), f AS (DELETE FROM liangxin.file USING gone" \
       " WHERE entry_id = gone.id), e AS (DELETE FROM liangxin.event"           \

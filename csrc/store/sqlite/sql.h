@@ -28,7 +28,7 @@
                   " WHERE " LX_PART_UNFINISHED " AND " LX_PART_FILTER
 #define LX_PART_FORGOTTEN                                                      \
     "(SELECT id FROM entry WHERE " LX_PART_PRUNABLE                            \
-    " AND max(ended_ms, saved_ms) < ?1 ORDER BY id LIMIT ?2)"
+    " AND max(ended_ms, saved_ms) < ?1 AND id > ?2 AND id <= ?3)"
 #define LX_PART_SPEND(label)                                                   \
     "SELECT " label ", count(*), coalesce(sum(a.charged_mc), 0),"              \
     " sum(a.reserved_mc) FROM attempt a JOIN entry e ON e.id = a.entry_id"     \
@@ -153,7 +153,10 @@
     X(PRUNE_RESERVATIONS,                                                      \
       "DELETE FROM reservation WHERE entry_id IN " LX_PART_FORGOTTEN)          \
     X(PRUNE, "DELETE FROM entry WHERE id IN " LX_PART_FORGOTTEN)               \
-    X(PRUNE_HINTS, "DELETE FROM hint WHERE at_ms < ?1")                        \
+    X(PRUNE_HINTS, "DELETE FROM hint WHERE rowid IN (SELECT rowid FROM hint"   \
+                   " WHERE at_ms < ?1 LIMIT ?2)")                              \
+    X(PRUNE_UP_TO, "SELECT max(id) FROM (SELECT id FROM entry WHERE id > ?1"   \
+                   " ORDER BY id LIMIT ?2)")                                   \
     X(DATA_VERSION, "PRAGMA data_version")                                     \
     X(ADD_OWNER, "INSERT INTO owner(host, pid, lock, started_ms)"              \
                  " VALUES(?1, ?2, ?3, ?4)")                                    \

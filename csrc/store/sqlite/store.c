@@ -67,19 +67,41 @@ static enum lx_store_status undo(struct lx_store *store)
 }
 
 /* The entries go last: what goes is chosen by them. */
-static enum lx_store_status prune(struct lx_store *store, int64_t before_ms,
-                                  int64_t limit, int64_t *forgotten)
+static enum lx_store_status prune_entries(struct lx_store *store,
+                                          int64_t before_ms, int64_t after_id,
+                                          int64_t last_id, int64_t *forgotten)
 {
     static const int PARTS[] = {LX_SQL_PRUNE_ATTEMPTS, LX_SQL_PRUNE_FILES,
                                 LX_SQL_PRUNE_EVENTS, LX_SQL_PRUNE_RESERVATIONS,
                                 LX_SQL_PRUNE};
-    enum lx_store_status status =
-        lx_sql_run(store, LX_SQL_PRUNE_HINTS, "i", before_ms);
+    enum lx_store_status status = LX_STORE_OK;
 
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         if (status == LX_STORE_OK)
-            status = lx_sql_run(store, PARTS[i], "ii", before_ms, limit);
+            status = lx_sql_run(store, PARTS[i], "iii", before_ms, after_id,
+                                last_id);
     *forgotten = status == LX_STORE_OK ? lx_sql_changes(store) : 0;
+    return status;
+}
+
+static enum lx_store_status prune(struct lx_store *store, int64_t before_ms,
+                                  int64_t limit, int64_t *after_id,
+                                  int64_t *forgotten, bool *more)
+{
+    int64_t last_id = 0;
+    enum lx_store_status status =
+        lx_sql_run(store, LX_SQL_PRUNE_HINTS, "ii", before_ms, limit);
+
+    *forgotten = 0;
+    *more = lx_sql_changes(store) == limit;
+    if (status == LX_STORE_OK)
+        status = lx_sql_integer(store, &last_id, LX_SQL_PRUNE_UP_TO, "ii",
+                                *after_id, limit);
+    if (status != LX_STORE_OK || last_id == 0)
+        return status;
+    status = prune_entries(store, before_ms, *after_id, last_id, forgotten);
+    *after_id = last_id;
+    *more = true;
     return status;
 }
 

@@ -132,6 +132,28 @@ local function adopt_entry(row)
   return setmetatable(row, Entry)
 end
 
+-- Others look for the lock of a file this often.
+local BREATH_SECONDS = 0.005
+
+-- What is done to many entries is done to some at a time, so that others commit in
+-- between: the sums, or nil, err. What was done until then stays done.
+local function ask_on(client, question)
+  local sum = { done = 0, living = 0 }
+  repeat
+    local answer, err = asking.ask(client, question)
+    if not answer then
+      return nil, err
+    end
+    sum.done, sum.living = sum.done + answer.done, sum.living + (answer.living or 0)
+    sum.other = answer.other or sum.other
+    question.after_id = answer.after
+    if answer.after then
+      client:sleep(BREATH_SECONDS) -- what ends it ends the next question, too
+    end
+  until not answer.after
+  return sum
+end
+
 --- Iterate over entries in the order in which they were made: an iterator, or
 --- nil, err. What goes wrong at a later page is raised.
 function Journal:entries(filter)
@@ -231,7 +253,7 @@ function Journal:resolve(filter, outcome)
       return nil, err
     end
   end
-  local answer, err = asking.ask(self._client, question)
+  local answer, err = ask_on(self._client, question)
   if not answer then
     return nil, err
   end
@@ -245,7 +267,7 @@ function Journal:cancel(filter)
     usage.raise("%s: the argument must be an entry or a filter, such as { batch = ... }, not %s", what, type(filter))
   end
   local question = question_of("cancel", filter, what)
-  local answer, err = asking.ask(self._client, question)
+  local answer, err = ask_on(self._client, question)
   if not answer then
     return nil, err
   end
@@ -257,7 +279,7 @@ end
 function Journal:rescue(target)
   usage.check_text(target, "client.journal:rescue: the target", usage.PATH_MAX)
   local client = self._client
-  local answer, err = asking.ask(client, {
+  local answer, err = ask_on(client, {
     verb = "retarget",
     text = settings.absolute(target, "client.journal:rescue: the target"),
   })
@@ -307,15 +329,11 @@ function Journal:prune(opts)
   if not before then
     usage.raise("client.journal:prune: option 'before' is missing: { before = os.time() - 30 * 86400 }")
   end
-  local count = 0
-  repeat
-    local answer, err = asking.ask(self._client, { verb = "prune", before = before * 1000 })
-    if not answer then
-      return nil, err
-    end
-    count = count + answer.done
-  until not answer.more
-  return count
+  local answer, err = ask_on(self._client, { verb = "prune", before = before * 1000 })
+  if not answer then
+    return nil, err
+  end
+  return answer.done
 end
 
 --- Make a journal that was copied, or restored from a backup, the journal of this

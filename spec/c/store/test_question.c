@@ -196,7 +196,7 @@ static void test_cancelling(void)
     struct office office;
     char key[20];
 
-    check_row = "more than a page is cancelled";
+    check_row = "a page at a time";
     office_open(&office, "cancel.db");
     for (int i = 0; i < LX_QUESTION_PAGE_MAX + 2; i++) {
         snprintf(key, sizeof key, "k%d", i);
@@ -204,7 +204,12 @@ static void test_cancelling(void)
     }
     PUT(&office, "sent", SENDING, .batch = "n");
     CHECK_EQ(ASK(&office, "cancel", .batch = "n"), LX_STORE_OK);
-    CHECK_TEXT(office.answer, "{\"done\":257,\"living\":0,\"other\":null}");
+    CHECK_TEXT(office.answer,
+               "{\"done\":256,\"living\":0,\"other\":null,\"after\":257}");
+    CHECK_TEXT(state_of(&office, "k257"), "planned");
+    CHECK_EQ(ASK(&office, "cancel", .batch = "n", .after_id = 257),
+             LX_STORE_OK);
+    CHECK_TEXT(office.answer, "{\"done\":1,\"living\":0,\"other\":null}");
     CHECK_TEXT(state_of(&office, "k0"), "planned");
     CHECK_TEXT(state_of(&office, "k257"), "refused");
     CHECK_EQ(ASK(&office, "cancel", .key = "sent"), LX_STORE_OK);
@@ -277,9 +282,13 @@ static void test_upkeep(void)
 
     check_row = "prune";
     CHECK_EQ(ASK(&office, "prune", .before_ms = NOW_MS + 1), LX_STORE_OK);
-    CHECK_TEXT(office.answer, "{\"done\":1000,\"more\":true}");
-    CHECK_EQ(ASK(&office, "prune", .before_ms = NOW_MS + 1), LX_STORE_OK);
-    CHECK_TEXT(office.answer, "{\"done\":201,\"more\":false}");
+    CHECK_TEXT(office.answer, "{\"done\":256,\"after\":256}");
+    CHECK_EQ(ASK(&office, "prune", .before_ms = NOW_MS + 1, .after_id = 1024),
+             LX_STORE_OK);
+    CHECK_TEXT(office.answer, "{\"done\":177,\"after\":1202}");
+    CHECK_EQ(ASK(&office, "prune", .before_ms = NOW_MS + 1, .after_id = 1202),
+             LX_STORE_OK);
+    CHECK_TEXT(office.answer, "{\"done\":0}");
     CHECK_TEXT(state_of(&office, "kept"), "unknown");
 
     check_row = "adopt";
