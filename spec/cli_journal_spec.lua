@@ -49,6 +49,12 @@ describe("the journal in the program", function()
     assert.matches("input.prompt", said.err, 1, true)
   end)
 
+  it_runs("says that a word is neither an id nor a key", function()
+    local said = home:run("save hreo -o b.png --deadline 5")
+    assert.equal("", said.out)
+    assert.matches("the journal has no key hreo either", said.err, 1, true)
+  end)
+
   it_runs("tells what was spent", function()
     home:run("generate z-image x -n 3 -q")
     home:run("generate kling-v3-pro x -q")

@@ -61,6 +61,26 @@ describe("liangxin", function()
     end)
   end
 
+  for option, advice in pairs({
+    ["--prompt cat"] = 'liangxin generate MODEL "PROMPT"',
+    ["--image-size 1"] = "image_size=VALUE",
+  }) do
+    it_runs("says how a parameter is written: " .. option, function()
+      local said = home:run("generate z-image " .. option)
+      assert.equal(2, said.status)
+      assert.matches(advice, said.err, 1, true)
+    end)
+  end
+
+  it_runs("takes an empty variable for one that is not set", function()
+    local env = home.env
+    home.env = { LIANGXIN_BASE_URL = "", LIANGXIN_API_KEY = "sk-some-key" }
+    local said = home:run("generate z-image cat")
+    home.env = env
+    assert.equal(2, said.status)
+    assert.matches("no address: set LIANGXIN_BASE_URL", said.err, 1, true)
+  end)
+
   it_runs("says that stdout takes nothing more", function()
     local said = home:run("models >/dev/full")
     assert.equal(1, said.status)

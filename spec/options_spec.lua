@@ -173,6 +173,8 @@ describe("api_key", function()
     os.getenv = function(name) return env[name] end -- luacheck: ignore 122
     assert.truthy(refusal { base_url = "https://a" }:find("LIANGXIN_API_KEY", 1, true))
     assert.truthy(refusal { api_key = KEY }:find("LIANGXIN_BASE_URL", 1, true))
+    env.LIANGXIN_API_KEY, env.LIANGXIN_BASE_URL = "", "" -- as good as not set
+    assert.truthy(refusal {}:find("neither API key nor base URL", 1, true))
     env.LIANGXIN_API_KEY, env.LIANGXIN_BASE_URL = KEY .. "\n", "https://env.example.com/"
     local o = options.check_client(nil)
     assert.equal(KEY, o.api_key)

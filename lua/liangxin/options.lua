@@ -112,10 +112,20 @@ M.MAP = {
   after_error = { "choice", "finish", "cancel", "collect", default = "finish" },
 }
 
+-- The first of these variables that is set; an empty one counts as not set.
+local function from_environment(...)
+  for _, name in ipairs { ... } do
+    local value = os.getenv(name)
+    if value and value ~= "" then
+      return value
+    end
+  end
+end
+
 -- One message for both: a newcomer has neither.
 local function check_presence(given)
-  if given.api_key == nil and os.getenv("LIANGXIN_API_KEY") == nil
-    and given.base_url == nil and os.getenv("LIANGXIN_BASE_URL") == nil then
+  if given.api_key == nil and given.base_url == nil
+    and not from_environment("LIANGXIN_API_KEY", "LIANGXIN_BASE_URL") then
     usage.raise("liangxin.new: neither API key nor base URL: give api_key and base_url (the "
       .. "address of the API, https://...) or set LIANGXIN_API_KEY and LIANGXIN_BASE_URL")
   end
@@ -125,7 +135,7 @@ end
 local function check_key(given)
   local key = given
   if key == nil then
-    key = os.getenv("LIANGXIN_API_KEY")
+    key = from_environment("LIANGXIN_API_KEY")
   end
   if key == nil then
     usage.raise("liangxin.new: no API key: give api_key or set LIANGXIN_API_KEY")
@@ -147,7 +157,7 @@ end
 local function check_base_url(given, allow_http)
   local url = given
   if url == nil then
-    url = os.getenv("LIANGXIN_BASE_URL")
+    url = from_environment("LIANGXIN_BASE_URL")
   end
   if url == nil then
     usage.raise("liangxin.new: no base URL: give base_url (the address of the API, "
@@ -211,19 +221,9 @@ function M.check_client(given)
   return out
 end
 
--- The environment is read here, once: libcurl would read it with every request, on
--- the I/O thread, while a host may be calling setenv.
-local function from_environment(...)
-  for _, name in ipairs { ... } do
-    local value = os.getenv(name)
-    if value and value ~= "" then
-      return value
-    end
-  end
-end
-
 --- The proxies for http: and https:, and the hosts that need none. `given`: the
---- option, or nil.
+--- option, or nil. The environment is read here, once: libcurl would read it with
+--- every request, on the I/O thread, while a host may be calling setenv.
 function M.proxies(given)
   return given or from_environment("http_proxy", "all_proxy", "ALL_PROXY"),
     given or from_environment("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),

@@ -198,6 +198,10 @@ end
 
 -- The file is good: what is left to do.
 local function go_on(options, cli, file, check, place)
+  if check.rows == 0 then
+    cli.output:say("%s has no rows: there is nothing to send", options.file)
+    return status.ok
+  end
   if options.dry_run or options.max_credits then
     check.costs:ask(cli)
   end

@@ -135,6 +135,12 @@ local function ask_command(command)
   return line
 end
 
+--- The address of the API, or nil.
+function M.base_url(config)
+  local url = os.getenv "LIANGXIN_BASE_URL"
+  return url and url ~= "" and url or config.base_url
+end
+
 --- The key: from LIANGXIN_API_KEY, else api_key_command, else the config file;
 --- nil, why.
 function M.api_key(config)

@@ -25,7 +25,7 @@ end
 -- Options of liangxin.new, or nil and a finding.
 local function options_of(cli)
   local values = cli.config
-  local base_url = os.getenv "LIANGXIN_BASE_URL" or values.base_url
+  local base_url = config.base_url(values)
   local key, why = config.api_key(values)
   if not base_url then
     return nil, { check = "address", state = "fault", text = "no address of the API is set", status = status.usage,

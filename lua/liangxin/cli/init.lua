@@ -98,7 +98,7 @@ end
 --- A client; `extra`: further options of liangxin.new. Or nil, status.
 function Cli:client(extra)
   local key, why = config.api_key(self.config)
-  local base_url = os.getenv "LIANGXIN_BASE_URL" or self.config.base_url
+  local base_url = config.base_url(self.config)
   if not key or not base_url then
     self.output:fail("%s", why or "no address: set LIANGXIN_BASE_URL, or base_url in " .. config.config_path())
     return nil, status.usage
@@ -132,7 +132,14 @@ local function refuse(err, arguments)
   for _, name in ipairs(M.COMMANDS) do
     command = arguments[1] == name and name .. " " or command
   end
-  io.stderr:write("liangxin: ", (err.mistake:gsub("\n", ": ")), "\nTry: liangxin ", command, "--help\n")
+  io.stderr:write("liangxin: ", (err.mistake:gsub("\n", ": ")), "\n")
+  local name = command == "generate " and err.mistake:match "^unknown option '%-%-([%w_-]+)'"
+  if name == "prompt" then
+    io.stderr:write("A prompt is written behind the model: liangxin generate MODEL \"PROMPT\"\n")
+  elseif name then
+    io.stderr:write("A parameter of the model is written without dashes: ", name:gsub("-", "_"), "=VALUE\n")
+  end
+  io.stderr:write("Try: liangxin ", command, "--help\n")
   return status.usage
 end
 

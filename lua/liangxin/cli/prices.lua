@@ -77,7 +77,7 @@ end
 --- the gateway is not asked where the config file knows them all. nil: any.
 function M.known(cli, wanted)
   local prices = {}
-  local base_url = os.getenv "LIANGXIN_BASE_URL" or cli.config.base_url
+  local base_url = config.base_url(cli.config)
   local client = not has_all(cli.config.prices or {}, wanted) and base_url and config.api_key(cli.config)
     and cli:client { timeout = 10, retry = { attempts = 1, base = 0.01, max = 0.01 } }
   if client then

@@ -24,7 +24,7 @@ local function item_of(client, id)
   if entry and entry.task_id then
     return { label = id, key = id, task_id = entry.task_id, model = entry.model, input = {} }
   end
-  return { label = id, task_id = id, input = {} }
+  return { label = id, task_id = id, input = {}, is_no_key = client.journal ~= nil }
 end
 
 --- Runs the command: its exit status.

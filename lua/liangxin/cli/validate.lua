@@ -42,6 +42,8 @@ function M.run(options, cli)
         is_good = is_good and problem.level ~= "error"
         tell(cli, options.json, reader:place(row.number), problem.message, problem.level)
       end
+    end
+    if is_good then
       sum:add(row.model)
     end
     good, bad = good + (is_good and 1 or 0), bad + (is_good and 0 or 1)

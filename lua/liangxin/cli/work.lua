@@ -155,6 +155,8 @@ local function fail(work, item, err)
     work.output:fail("%s: %s", item.label, words_of(tostring(err)))
     if err.kind == "file" and err.task_id then
       work.output:say("liangxin: to save it elsewhere: liangxin save %s -o FOLDER/", err.task_id)
+    elseif err.kind == "not_found" and item.is_no_key then
+      work.output:say("liangxin: the journal has no key %s either; `liangxin export` shows what it has", item.label)
     end
   end
   if work.stop_level < 2 and outcome ~= "not_sent" then
@@ -259,7 +261,7 @@ local function obey(work)
   if level > work.stop_level then
     work.stop_level = level
     if level == 1 and work.count > 0 then
-      work.output:say("liangxin: nothing more is sent; %s under way %s waited for. Ctrl-C again leaves.",
+      work.output:say("liangxin: nothing more is started; %s under way %s waited for. Ctrl-C again leaves.",
         text.count(work.count, "task"), work.count == 1 and "is" or "are")
     end
   end
