@@ -33,6 +33,7 @@ build = {
         "module.c",
         "open.c",
         "owner.c",
+        "rollback.c",
         "schema.c",
         "statements.c",
         "store.c",

@@ -158,7 +158,9 @@ static bool take_mode(void *argument, const struct lx_row *row)
     return false;
 }
 
-/* WAL where it is safe and all agree, else a rollback journal. */
+/* WAL where it is safe and all agree, else a rollback journal; one whose header
+ * is overwritten at the end of a transaction, which is as safe as to truncate
+ * it, and leaves the file its length: a sync then writes no metadata. */
 static enum lx_store_status choose_mode(struct lx_store *store)
 {
     bool is_safe = wal_is_safe(sqlite3_libversion_number()), is_wal = false;
@@ -167,8 +169,7 @@ static enum lx_store_status choose_mode(struct lx_store *store)
     if (is_safe)
         status = lx_sql_walk(store, take_mode, &is_wal, LX_SQL_SET_WAL, "");
     if (status == LX_STORE_OK && !is_wal)
-        status =
-            lx_sql_walk(store, take_mode, &is_wal, LX_SQL_SET_TRUNCATE, "");
+        status = lx_sql_walk(store, take_mode, &is_wal, LX_SQL_SET_PERSIST, "");
     if (status == LX_STORE_OK && is_wal && !is_safe) {
         lx_sql_refuse(store, LX_STORE_BUSY);
         snprintf(store->error.text, sizeof store->error.text,
@@ -197,10 +198,12 @@ static int wait_for_lock(void *argument, int tries)
 
 static enum lx_store_status open_file(struct lx_store *store)
 {
-    int code =
-        sqlite3_open_v2(store->path, &store->db,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = lx_rollback_init(&store->rollback);
 
+    if (code == SQLITE_OK)
+        code = sqlite3_open_v2(store->path, &store->db,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                               store->rollback.name);
     if (!store->db)
         return lx_sql_refuse(store, LX_STORE_MEMORY);
     if (code != SQLITE_OK)
@@ -213,6 +216,7 @@ static enum lx_store_status open_file(struct lx_store *store)
                                    "PRAGMA fullfsync = 1;"
                                    /* what a part may have to undo */
                                    "PRAGMA temp_store = MEMORY;"
+                                   "PRAGMA journal_size_limit = 1048576;"
                                    "PRAGMA trusted_schema = 0;");
 }
 
@@ -312,10 +316,10 @@ enum lx_store_status lx_sqlite_open(const char *place, int64_t now_ms,
     *store = NULL;
     if (made) {
         made->lock = LX_FILE_CLOSED;
-        made->process = lx_process_id();
         made->path = malloc(bytes);
     }
-    if (!made || !made->path) {
+    if (!made || !made->path || !lx_sqlite_watch_forks(made)) {
+        free(made ? made->path : NULL);
         free(made);
         lx_sqlite_words(error, LX_STORE_MEMORY, place, NULL);
         return LX_STORE_MEMORY;
@@ -333,11 +337,12 @@ enum lx_store_status lx_sqlite_open(const char *place, int64_t now_ms,
 
 void lx_sqlite_close(struct lx_store *store)
 {
-    if (!store || store->process != lx_process_id())
+    if (!store || lx_sqlite_is_forked(store))
         return;
     for (int i = 0; i < LX_SQL_COUNT; i++)
         sqlite3_finalize(store->statements[i]);
     sqlite3_close(store->db);
+    lx_rollback_deinit(&store->rollback);
     lx_sqlite_leave(store);
     free(store->path);
     free(store);

@@ -23,11 +23,13 @@
 
 static struct {
     atomic_bool is_hooked;
+    atomic_int forks; /* that lead to this process, since the first store */
     _Atomic(intptr_t) handles[LISTED_MAX]; /* of the lock + 1; 0: free */
 } global;
 
-static void close_listed(void)
+static void begin_child(void)
 {
+    atomic_fetch_add(&global.forks, 1);
     for (int i = 0; i < LISTED_MAX; i++) {
         intptr_t handle = atomic_exchange(&global.handles[i], 0);
         struct lx_file lock = {handle - 1};
@@ -36,10 +38,25 @@ static void close_listed(void)
     }
 }
 
+bool lx_sqlite_watch_forks(struct lx_store *store)
+{
+    if (!atomic_exchange(&global.is_hooked, true) &&
+        !lx_process_on_fork(begin_child)) {
+        atomic_store(&global.is_hooked, false);
+        return false;
+    }
+    store->forks = atomic_load(&global.forks);
+    return true;
+}
+
+bool lx_sqlite_is_forked(const struct lx_store *store)
+{
+    return atomic_load_explicit(&global.forks, memory_order_relaxed) !=
+           store->forks;
+}
+
 static void list_lock(const struct lx_file *lock)
 {
-    if (!atomic_exchange(&global.is_hooked, true))
-        (void)lx_process_on_fork(close_listed);
     for (int i = 0; i < LISTED_MAX; i++) {
         intptr_t unused = 0;
         if (atomic_compare_exchange_strong(&global.handles[i], &unused,
@@ -165,7 +182,7 @@ enum lx_store_status lx_sqlite_join(struct lx_store *store, int64_t now_ms)
         status = take_lock(store, name);
     if (status == LX_STORE_OK)
         status = lx_sql_run(store, LX_SQL_ADD_OWNER, "titi", host,
-                            store->process, name, now_ms);
+                            lx_process_id(), name, now_ms);
     store->owner = sqlite3_last_insert_rowid(store->db);
     return status;
 }

@@ -7,6 +7,11 @@
 
 #pragma GCC visibility push(hidden)
 
+/* Whether this is the child of a fork, and the store its parent's; without a
+ * system call. False from the first: out of memory. */
+bool lx_sqlite_watch_forks(struct lx_store *store);
+bool lx_sqlite_is_forked(const struct lx_store *store);
+
 /* In a transaction: become an owner, and forget those that are dead. */
 enum lx_store_status lx_sqlite_join(struct lx_store *store, int64_t now_ms);
 

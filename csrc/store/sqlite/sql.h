@@ -70,8 +70,8 @@
               " error = ?11, accepted_ms = ?12, ended_ms = ?13,"               \
               " saved_ms = ?14 WHERE id = ?1 AND state = ?2 AND fence = ?3")   \
     X(ADD_EVENT, "INSERT INTO event(entry_id, n, at_ms, from_state, to_state," \
-                 " detail) SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5" \
-                 " FROM event WHERE entry_id = ?1")                            \
+                 " detail) VALUES(?1, coalesce((SELECT max(n) FROM event"      \
+                 " WHERE entry_id = ?1), 0) + 1, ?2, ?3, ?4, ?5)")             \
     X(PUT_ATTEMPT,                                                             \
       "INSERT INTO attempt(entry_id, n, origin, token_hash, task_id,"          \
       " reserved_mc, charged_mc, sent_ms, outcome)"                            \
@@ -142,7 +142,7 @@
     X(KEEP, "RELEASE part")                                                    \
     X(UNDO, "ROLLBACK TO part")                                                \
     X(SET_WAL, "PRAGMA journal_mode = WAL")                                    \
-    X(SET_TRUNCATE, "PRAGMA journal_mode = TRUNCATE")                          \
+    X(SET_PERSIST, "PRAGMA journal_mode = PERSIST")                            \
     X(HAS_META, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'")      \
     X(META, "SELECT value FROM meta WHERE key = ?1")                           \
     X(SET_META, "INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)")      \

@@ -14,6 +14,8 @@
 #endif
 #include <sqlite3.h>
 
+#include "rollback.h"
+
 #pragma GCC visibility push(hidden)
 
 #define LX_SQLITE_BUSY_MS 30000 /* how long others may hold the lock */
@@ -21,8 +23,11 @@
 struct lx_store {
     char *path; /* owned */
     sqlite3 *db;
+    struct lx_rollback rollback;
     sqlite3_stmt *statements[LX_SQL_COUNT]; /* NULL: not used so far */
-    int64_t process;                        /* that opened it */
+    int forks;                              /* see owner.h */
+    bool is_touched;                        /* the group has run a statement */
+    bool has_part;                          /* that has a savepoint */
     int64_t owner;
     char *lock_path;     /* owned; of the file below */
     struct lx_file lock; /* locked while this client is alive */

@@ -1,7 +1,5 @@
 /* statements.c: run statements and say what went wrong; see sqlite_store.h. */
-#include "sqlite_store.h"
-
-#include "os/process.h"
+#include "owner.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -92,7 +90,8 @@ static const char *const SQL_TEXTS[] = {LX_SQL_SHARED_MAP(TEXT)
 /* Prepared and without bindings of before; NULL with the error set. */
 static sqlite3_stmt *prepare(struct lx_store *store, int sql)
 {
-    if (lx_process_id() != store->process) {
+    store->is_touched = true;
+    if (lx_sqlite_is_forked(store)) {
         lx_sql_refuse(store, LX_STORE_FORKED);
         return NULL;
     }

@@ -1,8 +1,6 @@
 /* store.c: the struct of functions that the core gets; see journal/store.h. */
 #include "owner.h"
 
-#include "os/process.h"
-
 static const struct lx_store_error *get_error(const struct lx_store *store)
 {
     return &store->error;
@@ -31,7 +29,10 @@ static enum lx_store_status has_changed(struct lx_store *store, bool *changed)
 
 static enum lx_store_status begin(struct lx_store *store)
 {
-    return lx_sql_run(store, LX_SQL_BEGIN, "");
+    enum lx_store_status status = lx_sql_run(store, LX_SQL_BEGIN, "");
+
+    store->is_touched = false;
+    return status;
 }
 
 static enum lx_store_status commit(struct lx_store *store)
@@ -44,26 +45,40 @@ static void roll_back(struct lx_store *store)
 {
     struct lx_store_error error = store->error;
 
-    if (lx_process_id() == store->process && !sqlite3_get_autocommit(store->db))
+    if (!lx_sqlite_is_forked(store) && !sqlite3_get_autocommit(store->db))
         (void)lx_sql_run(store, LX_SQL_ROLL_BACK, "");
     store->error = error; /* what went wrong before matters */
 }
 
+/* The first part of a group needs no savepoint: to undo it is to begin anew. */
 static enum lx_store_status mark(struct lx_store *store)
 {
-    return lx_sql_run(store, LX_SQL_MARK, "");
+    if (lx_sqlite_is_forked(store))
+        return lx_sql_refuse(store, LX_STORE_FORKED);
+    store->has_part = store->is_touched;
+    return store->has_part ? lx_sql_run(store, LX_SQL_MARK, "") : LX_STORE_OK;
 }
 
 static enum lx_store_status keep(struct lx_store *store)
 {
-    return lx_sql_run(store, LX_SQL_KEEP, "");
+    if (lx_sqlite_is_forked(store))
+        return lx_sql_refuse(store, LX_STORE_FORKED);
+    return store->has_part ? lx_sql_run(store, LX_SQL_KEEP, "") : LX_STORE_OK;
 }
 
 static enum lx_store_status undo(struct lx_store *store)
 {
-    enum lx_store_status status = lx_sql_run(store, LX_SQL_UNDO, "");
+    enum lx_store_status status = LX_STORE_OK;
 
-    return status == LX_STORE_OK ? keep(store) : status;
+    if (store->has_part) {
+        status = lx_sql_run(store, LX_SQL_UNDO, "");
+        return status == LX_STORE_OK ? keep(store) : status;
+    }
+    if (lx_sqlite_is_forked(store))
+        return lx_sql_refuse(store, LX_STORE_FORKED);
+    if (!sqlite3_get_autocommit(store->db))
+        status = lx_sql_run(store, LX_SQL_ROLL_BACK, "");
+    return status == LX_STORE_OK ? begin(store) : status;
 }
 
 /* The entries go last: what goes is chosen by them. */
