@@ -114,6 +114,7 @@ static void address_fact(struct lx_io *io, struct lx_op *op,
     fact->request.base.rank =
         fact->is_decision ? LX_JOURNAL_INTENT : LX_JOURNAL_FACT;
     fact->request.base.run = run_fact;
+    fact->request.base.may_repeat = true;
     fact->request.base.on_end = on_fact_end;
     fact->request.op = op;
     if (op)

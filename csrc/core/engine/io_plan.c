@@ -161,6 +161,7 @@ static void plan_op(struct lx_io *io, struct lx_op *op)
     memcpy(plan->identity, booking->identity, sizeof plan->identity);
     plan->request.base.rank = LX_JOURNAL_INTENT;
     plan->request.base.run = run_plan;
+    plan->request.base.may_repeat = true;
     plan->request.base.on_end = on_plan_end;
     if (lx_io_journal_add(io, op, &plan->request)) {
         io->plans++;

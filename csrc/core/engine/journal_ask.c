@@ -30,6 +30,8 @@ static enum lx_store_status run_ask(struct lx_journal_request *request,
 {
     struct ask *ask = (struct ask *)request;
 
+    lx_buffer_clear(&ask->inquiry.answer); /* of a run that was undone */
+    ask->inquiry.refusal.kind = LX_KIND_NONE;
     return ask->verb->run(&ask->inquiry, ledger);
 }
 

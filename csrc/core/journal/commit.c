@@ -161,6 +161,43 @@ static bool is_held_up(struct lx_journal_request *request, bool is_first,
     return true;
 }
 
+static bool begin_group(struct lx_committer *committer,
+                        struct lx_journal_request *first)
+{
+    const struct lx_ledger *ledger = &committer->ledger;
+    struct lx_store_error error;
+    enum lx_store_status status = ledger->api->begin(ledger->store);
+
+    if (status == LX_STORE_OK)
+        return true;
+    set_error(committer, &error, status);
+    refuse_some(first, NULL, &error);
+    return false;
+}
+
+/* Parts are dear, and most groups need none: several requests are run as one
+ * where each may be run again. False, and nothing is done, where one of them
+ * did not go well. */
+static bool run_whole(struct lx_committer *committer,
+                      struct lx_journal_request *first)
+{
+    const struct lx_ledger *ledger = &committer->ledger;
+    struct lx_journal_request *request;
+
+    for (request = first; request; request = request->next)
+        if (!request->may_repeat || !first->next)
+            return false;
+    if (ledger->api->begin(ledger->store) != LX_STORE_OK)
+        return false;
+    for (request = first; request; request = request->next)
+        if (request->run(request, &committer->ledger) != LX_STORE_OK) {
+            ledger->api->roll_back(ledger->store);
+            return false;
+        }
+    commit_some(committer, first, NULL);
+    return true;
+}
+
 /* One commit, of what stands before the first that is held up. Returns where
  * the next one begins; NULL: nowhere. `tries`: of the first. */
 static struct lx_journal_request *run_group(struct lx_committer *committer,
@@ -170,13 +207,9 @@ static struct lx_journal_request *run_group(struct lx_committer *committer,
     const struct lx_ledger *ledger = &committer->ledger;
     struct lx_journal_request *request;
     struct lx_store_error error;
-    enum lx_store_status status = ledger->api->begin(ledger->store);
 
-    if (status != LX_STORE_OK) {
-        set_error(committer, &error, status);
-        refuse_some(first, NULL, &error);
+    if (!begin_group(committer, first))
         return NULL;
-    }
     for (request = first; request; request = request->next) {
         if (!run_part(committer, request, &error)) {
             ledger->api->roll_back(ledger->store);
@@ -197,7 +230,7 @@ void lx_commit_run(struct lx_committer *committer,
     struct lx_journal_request *request;
     int tries = 0;
 
-    if (group && open_for(committer, group))
+    if (group && open_for(committer, group) && !run_whole(committer, group))
         for (request = group; request;)
             request = run_group(committer, request, &tries);
     if (reads && open_for(committer, reads))

@@ -29,6 +29,8 @@ struct lx_journal_request {
     enum lx_store_status (*run)(struct lx_journal_request *request,
                                 struct lx_ledger *ledger);
 
+    bool may_repeat; /* what `run` has done it may do again, as if it had not */
+
     /* From lx_journal_deliver; takes the request. */
     void (*on_end)(struct lx_journal_request *request);
 
