@@ -157,7 +157,7 @@ $(patsubst spec/c/lua/%.c,$(BUILD)/%,$(wildcard spec/c/lua/test_*.c)): \
   $(call objects_of,$(BINDING))
 
 # These have a store in them.
-STORE_PROGRAMS := $(BUILD)/commits $(BUILD)/fleet $(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c))
+STORE_PROGRAMS := $(addprefix $(BUILD)/,commits ledger fleet) $(patsubst spec/c/store/%.c,$(BUILD)/%,$(wildcard spec/c/store/test_*.c))
 $(STORE_PROGRAMS): $(call objects_of,$(STORE_SQL))
 $(foreach program,$(STORE_PROGRAMS),$(eval $(program): $(call objects_of,$(filter-out \
   %/module.c,$(if $(call for_postgres,$(program)),$(POSTGRES),$(SQLITE))))))

@@ -142,6 +142,22 @@ SELECT origin, 'many/' || i, model, randomblob(32), body, 0, CASE WHEN i %% 10 =
   1, 0, 1, 0, urls, created_ms, accepted_ms, ended_ms, 0 FROM c, entry WHERE entry.id = 1;
 INSERT INTO attempt(entry_id, n, origin, task_id, reserved_mc, sent_ms)
 SELECT id, 1, origin, 'task_' || id, 0, 1 FROM entry WHERE id > 1;]]):format(FINISHED + UNFINISHED))
+local function ask_ledger(at_once)
+  local pipe = assert(io.popen(measure.command("ledger", folder, at_once, TASKS, FINISHED + UNFINISHED)))
+  local line = pipe:read("*l")
+  pipe:close()
+  sqlite.remove(folder .. "/ledger.db")
+  return measure.decode(assert(line, "ledger printed nothing"))
+end
+
+for _, at_once in ipairs { 1, 12, 64 } do
+  local found = ask_ledger(at_once)
+  what = ("%d at once"):format(at_once)
+  measure.tell({ figure = "what is written of a task, alone", value = found.life_us, unit = "us",
+    note = "CPU of the journal's thread, " .. what })
+  measure.tell({ figure = "a reuse lookup, alone", value = found.lookup_us, unit = "us",
+    at_most = at_once == 64 and 10 or nil, note = "CPU, " .. what })
+end
 local found = run("many", stub.base_url, journal)
 measure.tell({ figure = "open and resume 10,000 of 100,000", value = found[1], unit = "s", at_most = 0.1,
   note = "CPU" })
