@@ -37,6 +37,15 @@ static int64_t question_integer(lua_State *L, int index, const char *name)
     return (int64_t)number;
 }
 
+/* LX_MONEY_UNKNOWN for nil. */
+static int64_t question_charge(lua_State *L, int index)
+{
+    lua_getfield(L, index, "charged");
+    bool is_known = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+    return is_known ? question_integer(L, index, "charged") : LX_MONEY_UNKNOWN;
+}
+
 static unsigned question_states(lua_State *L, int index)
 {
     unsigned states = 0;
@@ -94,6 +103,7 @@ struct lx_question *lx_lua_read_question(lua_State *L, int index)
         .before_ms = question_integer(L, index, "before"),
         .after_id = question_integer(L, index, "after_id"),
         .limit = question_integer(L, index, "limit"),
+        .charged_mc = question_charge(L, index),
     };
     struct lx_lua_wish wish;
     bool has_wish = read_question_wish(L, index, &wish);

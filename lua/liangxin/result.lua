@@ -5,6 +5,7 @@ local asking = require "liangxin.journal.asking"
 local core = require "liangxin.core"
 local download = require "liangxin.download"
 local errors = require "liangxin.errors"
+local money = require "liangxin.journal.money"
 local options_module = require "liangxin.options"
 local settings = require "liangxin.journal.settings"
 local structured = require "liangxin.async.structured"
@@ -198,17 +199,31 @@ function M.save(result, target, opts, entry, by_hand)
   return collect(result, target, files, failures)
 end
 
+-- What the journal knows of a task that was watched by its id alone: its entry, which
+-- learns of the result; false where it has none; nil, err.
+local function look_up(result)
+  local client = result._client
+  local answer, err = asking.ask(client, { verb = "entries", task_id = result.task_id })
+  local row = answer and answer.entries[1]
+  if row and row.state == "accepted" and row.task_id == result.task_id then
+    answer, err = asking.ask(client, { verb = "succeed", entry = row.id, attempt = row.attempt,
+      text = core.encode(result.urls), charged = money.charge(result.record.credits) })
+  end
+  if not answer then
+    return nil, err
+  end
+  return row and row.id or false
+end
+
 -- The journal's entry that the result is of; false: of none, as far as it can tell;
 -- nil, err where the wait for its answer was ended.
 local function find_entry(result)
   if result._entry == nil then
-    local answer, err = asking.ask(result._client, { verb = "entries", task_id = result.task_id })
-    if not answer and err.kind ~= "journal" then
+    local entry, err = look_up(result)
+    if entry == nil and err.kind ~= "journal" then
       return nil, err
-    elseif answer then
-      local row = answer.entries[1]
-      result._entry = row and row.id or false
     end
+    result._entry = entry
   end
   return result._entry or false
 end

@@ -74,18 +74,6 @@ describe("result:save with a journal", function()
     assert.equal(1, fault:billed())
   end)
 
-  it("records the failure of a task that is known by its id alone", function()
-    local client = here.open()
-    fault:service({ polls_until_success = 1000000 })
-    local id = assert(client:create({ model = "z-image", input = INPUT })).id
-    client:close()
-    fault:task(id, { polls_until_success = 0, outcome = "fail" })
-    client = here.open()
-    local _, err = client:task(id):wait()
-    assert.equal("task_failed", err.kind)
-    assert.equal("failed", entry_of(client, { task_id = id }).state)
-  end)
-
   it("does not wait for another client that saves the same", function()
     fault:rule({ on = "file", act = "hang" })
     local client, other = here.open(), here.open()

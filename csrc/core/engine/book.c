@@ -1,13 +1,11 @@
 /* book.c: see book.h. */
 #include "engine/book.h"
 
-#include "base/text.h"
 #include "engine/io_fact.h"
 #include "engine/recorded.h"
 #include "os/clock.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* How long a task has to be unknown to the service before it counts as gone. */
 #define VANISH_MS (24 * 3600 * INT64_C(1000))
@@ -136,19 +134,6 @@ void lx_io_book_outcome(struct lx_io *io, struct lx_op *op,
 
 /* ---- the end of a watch ---- */
 
-static void submit_end(struct lx_io *io, struct lx_fact *fact,
-                       enum lx_entry_event event, const struct lx_error *error,
-                       const struct lx_record *record)
-{
-    fact->may_wait = true; /* a client that dies before asks again */
-    fact->news.charged_mc = lx_recorded_charge(record);
-    if (event == LX_ENTRY_EVENT_SUCCEED)
-        fact->news.urls = fact->urls = lx_recorded_urls(record);
-    else
-        fact->news.error = fact->error = lx_recorded_error(error, record);
-    lx_io_book_submit(io, fact);
-}
-
 static void record_end(struct lx_io *io, struct lx_booking *booking,
                        enum lx_entry_event event, const struct lx_error *error,
                        const struct lx_record *record)
@@ -161,27 +146,13 @@ static void record_end(struct lx_io *io, struct lx_booking *booking,
         return;
     if (event == LX_ENTRY_EVENT_SUCCEED && is_done)
         lx_fact_move(fact, LX_ENTRY_EVENT_LEAVE, booking->fence);
-    submit_end(io, fact, event, error, record);
-}
-
-/* Of a task that is known by its id alone: it may be an entry's. */
-static void record_end_of(struct lx_io *io, const char *task_id,
-                          const struct lx_error *error,
-                          const struct lx_record *record)
-{
-    struct lx_booking none = {.entry = 0};
-    bool is_success = record && record->state_class == LX_STATE_SUCCESS;
-    enum lx_entry_event event =
-        is_success ? LX_ENTRY_EVENT_SUCCEED : LX_ENTRY_EVENT_FAIL;
-
-    if (!is_success && !(record && record->state_class == LX_STATE_FAILED))
-        return;
-    struct lx_fact *fact = lx_book_fact(&none, event, 0);
-    if (!fact)
-        return;
-    fact->is_by_task = true;
-    lx_text_copy(fact->task_id, sizeof fact->task_id, task_id, strlen(task_id));
-    submit_end(io, fact, event, error, record);
+    fact->may_wait = true; /* a client that dies before asks again */
+    fact->news.charged_mc = lx_recorded_charge(record);
+    if (event == LX_ENTRY_EVENT_SUCCEED)
+        fact->news.urls = fact->urls = lx_recorded_urls(record);
+    else
+        fact->news.error = fact->error = lx_recorded_error(error, record);
+    lx_io_book_submit(io, fact);
 }
 
 static bool has_vanished(const struct lx_booking *booking)
@@ -196,8 +167,6 @@ void lx_io_book_end(struct lx_io *io, struct lx_op *op,
     struct lx_booking *booking = op->task.booking;
     const struct lx_record *record = op->final->record;
 
-    if (!booking && io->journal && op->task.task_id)
-        record_end_of(io, op->task.task_id, error, record);
     if (!booking || booking->state != LX_ENTRY_ACCEPTED)
         return;
     if (record && record->state_class == LX_STATE_SUCCESS) {

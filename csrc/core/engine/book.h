@@ -1,7 +1,6 @@
 /* book.h: what happens to a create and its task, written into its entry of the
  * journal. Nothing here touches the network or the op's steps. Where an op has
- * no booking, calls with the op do nothing, unless they say otherwise. I/O
- * thread only. */
+ * no booking, calls with the op do nothing. I/O thread only. */
 #pragma once
 
 #include "engine/booking.h"
@@ -45,8 +44,7 @@ void lx_io_book_submit(struct lx_io *io, struct lx_fact *fact);
 void lx_io_book_outcome(struct lx_io *io, struct lx_op *op,
                         const struct lx_outcome *outcome);
 
-/* The op ends like this, with op->final->record. Without a booking: the task
- * may be an entry's, which learns of its end. */
+/* The op ends like this, with op->final->record. */
 void lx_io_book_end(struct lx_io *io, struct lx_op *op,
                     const struct lx_error *error);
 

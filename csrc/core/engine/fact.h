@@ -38,7 +38,6 @@ struct lx_fact {
     bool is_decision;     /* tried once, in the intents' rank */
     bool may_wait;        /* for others to be committed with */
     bool is_confirmation; /* of a SEND: has no moves */
-    bool is_by_task; /* of the entry and attempt that have task_id, if any */
     bool keeps_plan; /* SEND: the entry has a key, so it may be sent later */
     int failures;    /* in a row */
     int64_t due_ms;  /* of the io's clock: when it is tried again */

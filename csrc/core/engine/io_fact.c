@@ -10,27 +10,12 @@
 #define RETRY_FIRST_MS 100
 #define RETRY_MOST_MS  10000
 
-static enum lx_store_status run_by_task(struct lx_fact *fact,
-                                        struct lx_ledger *ledger)
-{
-    int64_t entry, attempt;
-    enum lx_store_status status = lx_ledger_find_task(
-        ledger, fact->io->config->origin, fact->task_id, &entry, &attempt);
-
-    return status == LX_STORE_OK && entry
-               ? lx_ledger_step(ledger, entry, fact->moves[0].event, attempt,
-                                &fact->news, &fact->after)
-               : status;
-}
-
 static enum lx_store_status run_fact(struct lx_journal_request *request,
                                      struct lx_ledger *ledger)
 {
     struct lx_fact *fact = (struct lx_fact *)request;
     enum lx_store_status status = LX_STORE_OK;
 
-    if (fact->is_by_task)
-        return run_by_task(fact, ledger);
     if (fact->is_confirmation)
         return lx_ledger_confirm(ledger, fact->entry, fact->after.fence);
     for (int i = 0; i < fact->move_count && status == LX_STORE_OK; i++) {
@@ -129,7 +114,7 @@ void lx_io_fact_submit(struct lx_io *io, struct lx_op *op, struct lx_fact *fact)
     address_fact(io, op, fact);
     if (!before || io->is_closing) {
         /* out of memory it goes without its place in the order */
-        if (!before && fact->entry)
+        if (!before)
             (void)lx_id_map_put(&io->facts, (uint64_t)fact->entry, fact);
         add_fact(io, fact);
         return;

@@ -8,8 +8,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Takes the fact, whose entry is set, or is_by_task: then it has no place in
- * any order. `op` waits for its on_end; NULL: none does. */
+/* Takes the fact, whose entry is set. `op` waits for its on_end; NULL: none
+ * does. */
 void lx_io_fact_submit(struct lx_io *io, struct lx_op *op,
                        struct lx_fact *fact);
 

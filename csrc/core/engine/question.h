@@ -17,7 +17,7 @@
 struct lx_question {
     char verb[16];   /* of the table in question_run.c */
     int64_t entry;   /* its id */
-    int64_t attempt; /* heal: of the entry */
+    int64_t attempt; /* heal, succeed: of the entry */
     char *key;
     char *batch;
     char *model;
@@ -27,10 +27,11 @@ struct lx_question {
     int64_t after_id;
     int64_t limit;        /* of entries in the answer */
     int64_t before_ms;    /* prune: ended before */
+    int64_t charged_mc;   /* succeed; or LX_MONEY_UNKNOWN */
     struct lx_wish *wish; /* enqueue */
     char *text; /* resolve: "nothing", "charged" or a task's id; retarget: the
                    target; spend: by what; export: the file's path; hint: a
-                   callback's token; heal: a task's id */
+                   callback's token; heal: a task's id; succeed: URLs */
 };
 
 /* NULL when out of memory; a longer verb than there is any is cut. */

@@ -165,3 +165,17 @@ enum lx_store_status lx_question_heal(struct lx_inquiry *inquiry,
                      "task %s is another entry's", question->text);
     return status == LX_STORE_OK ? lx_inquiry_reply(inquiry, "true") : status;
 }
+
+enum lx_store_status lx_question_succeed(struct lx_inquiry *inquiry,
+                                         struct lx_ledger *ledger)
+{
+    const struct lx_question *question = inquiry->question;
+    struct lx_entry_news news = {.now_ms = lx_unix_ms(),
+                                 .charged_mc = question->charged_mc,
+                                 .urls = question->text};
+    enum lx_store_status status =
+        lx_ledger_step(ledger, question->entry, LX_ENTRY_EVENT_SUCCEED,
+                       question->attempt, &news, NULL);
+
+    return status == LX_STORE_OK ? lx_inquiry_reply(inquiry, "true") : status;
+}

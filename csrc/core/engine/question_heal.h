@@ -31,4 +31,9 @@ enum lx_store_status lx_question_named(struct lx_inquiry *inquiry,
 enum lx_store_status lx_question_heal(struct lx_inquiry *inquiry,
                                       struct lx_ledger *ledger);
 
+/* The task of question->entry's attempt question->attempt has succeeded, as
+ * somebody has learnt who watched it by its id alone. Answers true. */
+enum lx_store_status lx_question_succeed(struct lx_inquiry *inquiry,
+                                         struct lx_ledger *ledger);
+
 #pragma GCC visibility pop

@@ -186,6 +186,7 @@ static const struct lx_question_verb VERBS[] = {
     {"hints", LX_JOURNAL_READ, lx_question_hints},
     {"named", LX_JOURNAL_READ, lx_question_named},
     {"heal", LX_JOURNAL_FACT, lx_question_heal},
+    {"succeed", LX_JOURNAL_FACT, lx_question_succeed},
     {"retarget", LX_JOURNAL_FACT, lx_question_retarget},
     {"prune", LX_JOURNAL_INTENT, run_prune},
     {"export", LX_JOURNAL_READ, lx_question_export},

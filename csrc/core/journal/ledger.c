@@ -254,29 +254,6 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
     return status;
 }
 
-enum lx_store_status lx_ledger_find_task(struct lx_ledger *ledger,
-                                         const char *origin,
-                                         const char *task_id, int64_t *entry,
-                                         int64_t *attempt)
-{
-    struct lx_store_query query = {.origin = origin, .task_id = task_id};
-    struct lx_entry_copy *copy;
-    struct lx_attempts attempts;
-    enum lx_store_status status = lx_ledger_read(ledger, &query, &copy);
-
-    *entry = *attempt = 0;
-    if (status != LX_STORE_OK || !copy)
-        return status;
-    status = lx_attempts_read(&attempts, ledger, copy->entry.id);
-    for (int i = 0; i < attempts.count && status == LX_STORE_OK; i++)
-        if (strcmp(attempts.list[i].task_id, task_id) == 0) {
-            *entry = copy->entry.id;
-            *attempt = attempts.list[i].attempt.number;
-        }
-    free(copy);
-    return status;
-}
-
 struct confirmation {
     int64_t fence;
     bool is_there;

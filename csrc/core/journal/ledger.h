@@ -114,13 +114,6 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
                                     const struct lx_entry_news *news,
                                     struct lx_entry *after);
 
-/* Which attempt of which entry of the origin has that task; *entry is 0 where
- * none has. */
-enum lx_store_status lx_ledger_find_task(struct lx_ledger *ledger,
-                                         const char *origin,
-                                         const char *task_id, int64_t *entry,
-                                         int64_t *attempt);
-
 /* Before the first byte of a create whose commit is old (lx_journal_is_fresh):
  * OK where nobody has touched the entry since, and its owner's lease is new
  * once this is committed; STALE where somebody has: nothing may be sent. */

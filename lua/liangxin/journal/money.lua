@@ -20,6 +20,15 @@ function M.ceiling(credits)
   return math.floor(credits * 1000 + SLACK)
 end
 
+--- What a charge of `credits` counts as: the nearest thousandth; nil of nil, and of
+--- what is no charge.
+function M.charge(credits)
+  if credits and credits >= 0 and credits <= M.CREDITS_MAX then
+    return math.floor(credits * 1000 + 0.5)
+  end
+  return nil
+end
+
 --- Thousandths as credits; nil of nil.
 function M.credits(thousandths)
   if thousandths == nil then
