@@ -151,6 +151,20 @@ describe("as they end:", function()
       assert.equal("abcdez", seen)
     end)
 
+    it("sees what the caller puts anywhere in a long list", function()
+      local list = { job(1, "a") }
+      for i = 2, 300 do
+        list[i] = job(6000, "z")
+      end
+      assert.same({ 1, "a" }, { client:wait_any(list) })
+      list[1], list[200] = list[200], job(1, "b")
+      assert.same({ 200, "b" }, { client:wait_any(list) })
+      list[200], list[7] = list[300], 7
+      local ok, raised = pcall(client.wait_any, client, list)
+      assert.is_false(ok)
+      assert.truthy(raised:find("entry 7 is neither a task nor a job", 1, true), raised)
+    end)
+
     it("gives what has ended again while it stays in the list", function()
       local list = { job(6000, "a"), job(1, "b") }
       for _ = 1, 3 do

@@ -163,15 +163,22 @@ describe("an error", function()
 
   it("of client.park names what it must return", function()
     local client = quick.client(fault)
-    client.park = function()
-      return "wait", 1
+    local function raised_with(park)
+      client.park = park
+      local ok, raised = coroutine.resume(coroutine.create(function()
+        client:sleep(1)
+      end))
+      assert.is_false(ok)
+      return raised
     end
-    local ok, raised = coroutine.resume(coroutine.create(function()
-      client:sleep(1)
-    end))
-    assert.is_false(ok)
+    local raised = raised_with(function()
+      return "wait", 1
+    end)
     assert.truthy(raised:find("owners_spec.lua:%d+: client.park must return two functions, "
       .. "wait and wake, not string and number"), raised)
+    raised = raised_with("wait")
+    assert.truthy(raised:find("owners_spec.lua:%d+: client.park must be a function that returns "
+      .. "two functions, wait and wake, not a string"), raised)
   end)
 
   it("pending counts a coroutine whose wake has to wait for the next step", function()

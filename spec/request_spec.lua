@@ -34,6 +34,7 @@ describe("a request", function()
     { "request.model", good { model = "" } },
     { "request.model", good { model = ("x"):rep(257) } },
     { "request.input must be a table, not string", good { input = "a kite" } },
+    { "request.input must be a table of parameters", good { input = require("liangxin.image").new("a.png") } },
     { "'callback_url'; the API spells it 'callBackUrl'", good { callback_url = "https://h.example" } },
     { "'Model'; the API spells it 'model'", good { Model = "x" } },
     { "http or https URL", good { callBackUrl = "hooks.example/done" } },

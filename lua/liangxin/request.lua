@@ -63,6 +63,10 @@ function M.check_fields(model, input, callback, prefix)
   if type(input) ~= "table" then
     usage.raise("%sinput must be a table, not %s", prefix, type(input))
   end
+  local class = getmetatable(input)
+  if class and (class == image.class or class == core.result_class) then
+    usage.raise("%sinput must be a table of parameters, one of which may be the picture", prefix)
+  end
   if callback ~= nil then
     check_callback(callback, prefix .. "callBackUrl")
   end

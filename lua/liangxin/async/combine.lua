@@ -81,14 +81,19 @@ local function gathering_of(scheduler, list)
   return gathering
 end
 
+-- How long a wait for a long list goes on before it looks for what the caller
+-- has changed in it.
+local PAUSE = 0.02 -- s
+
 local function wait_first(client, gathering, list, timeout)
   local scheduler = client._scheduler
   local limit = timeout and core.now() + timeout
   local function check(given)
     check_list(client, given, "client:wait_any")
   end
+  local is_thorough = false
   while true do
-    gathering:follow_list(list, check)
+    is_thorough = gathering:follow_list(list, check, is_thorough)
     if #list == 0 then
       usage.raise("client:wait_any: the list is empty")
     end
@@ -96,8 +101,12 @@ local function wait_first(client, gathering, list, timeout)
     if index then
       return index, value, err
     end
-    local why, cause = scheduler:wait(gathering, limit and math.max(0, limit - core.now()))
-    if why == "timeout" then
+    local left = limit and math.max(0, limit - core.now())
+    local pause = not is_thorough and PAUSE < (left or 1) and PAUSE
+    local why, cause = scheduler:wait(gathering, pause or left)
+    if why == "timeout" and pause then
+      is_thorough = true
+    elseif why == "timeout" then
       return nil, nil, errors.out_of_time("no entry of the list: each", timeout)
     elseif why ~= "done" then
       return nil, nil, why == "cancelled" and cause or errors.local_end(why)

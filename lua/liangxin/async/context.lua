@@ -17,6 +17,7 @@ local LOOP_ATTACHED = "cannot wait in the main chunk while a loop adapter is att
 local NOT_PARKED = "cannot wait here: client.park offered no way to; "
   .. "wrap the code in client:spawn"
 
+local NO_FUNCTION = "client.park must be a function that returns two functions, wait and wake, not a %s"
 local NOT_FUNCTIONS = "client.park must return two functions, wait and wake, not %s and %s"
 
 local function is_callable(value)
@@ -61,7 +62,11 @@ function M.waiter(scheduler, how)
     -- Naming the later fields sizes the table once.
     return { job = job, on = nil, before = nil, after = nil, why = nil, cause = nil }
   end
-  local wait, wake = scheduler.client.park()
+  local adapter = scheduler.client.park
+  if not is_callable(adapter) then
+    usage.raise(NO_FUNCTION, type(adapter))
+  end
+  local wait, wake = adapter()
   if not wait then
     usage.raise(NOT_PARKED)
   elseif not is_callable(wait) or not is_callable(wake) then

@@ -9,6 +9,8 @@ local kinds = require "liangxin.async.kinds"
 
 local M = {}
 
+local SHORT = 256 -- entries of a list that are compared each time
+
 local Gathering = {}
 Gathering.__index = Gathering
 
@@ -178,19 +180,6 @@ local function wake_resting(self)
   end
 end
 
---- Gather what is in `list` now. `check(list)` raises when it holds anything but
---- tasks and jobs; not called when nothing has changed.
-function Gathering:follow_list(list, check)
-  follow(self, list)
-  if self.n ~= #list or not is_same(self.seen, list, self.n) then
-    check(list)
-    rebuild(self, list)
-  end
-  if self.resting[1] then
-    wake_resting(self)
-  end
-end
-
 -- Where in the list the entry stands. Entries that were removed before it have
 -- moved it towards the start, but past none that was before it.
 local function find(self, entry)
@@ -217,6 +206,34 @@ local function find(self, entry)
     end
   end
   return nil
+end
+
+-- Whether an entry that has news stands in the list where it stood: then it is
+-- the answer, whatever else was changed there.
+local function has_answer(self, list)
+  local entry = self:peek()
+  local place = entry and find(self, entry)
+  return place and list[place] == entry
+end
+
+--- Gather what is in `list` now. `check(list)` raises when it holds anything but
+--- tasks and jobs; not called when nothing has changed. Of a long list only what
+--- callers do with an entry that ended is seen, unless `is_thorough`: to compare
+--- all of it with each end costs the square of its length. True when it is all
+--- seen.
+function Gathering:follow_list(list, check, is_thorough)
+  follow(self, list)
+  local n = self.n
+  is_thorough = is_thorough or n <= SHORT or self:peek() ~= nil
+  if n ~= #list or is_thorough and not (has_answer(self, list) or is_same(self.seen, list, n)) then
+    check(list)
+    rebuild(self, list)
+    is_thorough = true
+  end
+  if self.resting[1] then
+    wake_resting(self)
+  end
+  return is_thorough
 end
 
 --- index, value, err of an entry that has news; nothing when none has. An ended
