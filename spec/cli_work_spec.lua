@@ -84,10 +84,22 @@ describe("liangxin enqueue and work", function()
   it_runs("have a listener, which says what was called", function()
     local pipe = io.popen(home:command("listen") .. " 2>&1 & echo $!; wait $!; echo status $?")
     local pid = pipe:read("*l")
-    assert.matches("^listening on http://127%.0%.0%.1:%d+/, port %d+", pipe:read("*l"))
+    local port = pipe:read("*l"):match("^listening on http://127%.0%.0%.1:%d+/, port (%d+)")
+    home:write("rows.csv", rows(3))
+    assert.equal(0, home:run("enqueue rows.csv --callback http://127.0.0.1:" .. port .. "/done").status)
+    assert.equal(0, home:run("work --until-empty -q").status)
+    local called = {}
+    for i = 1, 3 do
+      called[i] = home:run("save " .. pipe:read("*l") .. " -o called/").status
+    end
+    assert.same({ 0, 0, 0 }, called)
     os.execute("kill -TERM " .. pid)
     assert.matches("status 0", pipe:read("*a"))
     pipe:close()
     assert.equal(2, home:run("listen --public nonsense").status)
+    home:write("more.csv", rows(1))
+    local said = home:run("enqueue more.csv --callback nonsense")
+    assert.equal(2, said.status)
+    assert.matches("callBackUrl must be an http or https URL", said.err)
   end)
 end)

@@ -84,6 +84,11 @@ add("openresty", "example", "luajit", "sh .ci/nginx",
     "nginx ended %d",
   }, "nginx ended [^\n]*")
 
+for healed, name in ipairs { "openresty", "nginx" } do
+  add(name, "webhook", "luajit", "sh .ci/nginx", "exec lua5.4 $HERE/spec/hosts/webhooks/callbacks.lua " .. name,
+    { ("healed by [^\n]*\n"):rep(healed) .. ("billed %d times"):format(healed) }, "billed %d+ times")
+end
+
 trial("mpv", "lua5.2", program "mpv", "exec mpv --no-config --idle=yes --vo=null --ao=null --really-quiet "
   .. "--script=$HERE/spec/hosts/mpv.lua")
 add("mpv", "example", "lua5.2", program "mpv", "mpv --no-config --idle=once --ao=null --vo=image "

@@ -22,6 +22,8 @@ function M.add(command)
   command:option("--priority", "The highest is sent first."):default "0":convert(common.number(-1000000, true))
     :argname "N"
   command:option("--batch", "The name of the batch in the journal; default: that of the file."):argname "NAME"
+  command:option("--callback", "Where the service calls back at each task's end: the address of `liangxin listen`.")
+    :argname "URL"
   command:option("--max-credits", "Put in nothing that would cost more than this in all.")
     :convert(common.number(0)):argname "N"
 end
@@ -49,17 +51,17 @@ local function check(cli, file)
 end
 
 -- Up to GROUP requests.
-local function next_group(reader)
+local function next_group(reader, callback)
   local group = {}
   for row in function() return #group < GROUP and reader:step() or nil end do
-    group[#group + 1] = { model = row.model, input = row.input, key = row.key }
+    group[#group + 1] = { model = row.model, input = row.input, key = row.key, callBackUrl = callback }
   end
   return group
 end
 
-local function enqueue_all(client, file, opts)
+local function enqueue_all(client, file, callback, opts)
   local reader, sums = file:rows(), { added = 0, known = 0 }
-  local group = next_group(reader)
+  local group = next_group(reader, callback)
   while #group > 0 do
     local counts, err = client.journal:enqueue(group, opts)
     for name in pairs(sums) do
@@ -68,7 +70,7 @@ local function enqueue_all(client, file, opts)
     if err then
       return sums, err
     end
-    group = next_group(reader)
+    group = next_group(reader, callback)
   end
   return sums
 end
@@ -80,7 +82,7 @@ local function run(cli, options, file)
   end
   local opts = { batch = options.batch or options.file:match "[^/\\]+$", priority = options.priority,
     max_credits = options.max_credits, save = options.output and options.output:gsub("/*$", "/") or nil }
-  local ok, sums, err = pcall(enqueue_all, client, file, opts)
+  local ok, sums, err = pcall(enqueue_all, client, file, options.callback, opts)
   client:close()
   if not ok then -- what only the whole request shows, such as a picture of this machine
     cli.output:fail("%s", text.clean((tostring(sums):gsub("^.-client%.journal:enqueue: ", ""))))

@@ -27,12 +27,14 @@ local function temporary_paths()
   return table.concat(lines, " ")
 end
 
---- Start nginx with the configuration at `path`, listening on `port`. In the
---- foreground until it ends when `opts` are "daemon off;".
-function nginx.start(path, port, environment, opts)
+--- Start nginx with the configuration at `path`; `ports`: those to take instead of
+--- the ones in it. In the foreground until it ends when `opts` are "daemon off;".
+function nginx.start(path, ports, environment, opts)
   local root = assert(first_line("cd " .. here .. " && sh .ci/nginx"))
   local conf = read(path):gsub("http {", "http { " .. temporary_paths(), 1)
-    :gsub("127%.0%.0%.1:8080", "127.0.0.1:" .. port)
+    :gsub("127%.0%.0%.1:(%d+)", function(port)
+      return "127.0.0.1:" .. assert(ports[tonumber(port)], port)
+    end)
   local file = assert(io.open(folder .. "/nginx.conf", "w"))
   file:write("load_module ", root, "/usr/lib/nginx/modules/ndk_http_module.so;\n",
     "load_module ", root, "/usr/lib/nginx/modules/ngx_http_lua_module.so;\n", conf)
@@ -46,6 +48,18 @@ end
 --- Send the master a signal.
 function nginx.signal(name)
   assert(os.execute(("kill -%s %s"):format(name, read(folder .. "/nginx.pid"):match "%d+")))
+end
+
+--- End it, and wait for that.
+function nginx.stop()
+  nginx.signal "TERM"
+  for _ = 1, 600 do
+    if not io.open(folder .. "/nginx.pid") then
+      return
+    end
+    os.execute "sleep 0.05"
+  end
+  error "nginx does not end"
 end
 
 --- The lines of the error log that hold `words`.

@@ -44,7 +44,8 @@ local function signal_in_flight(name, meanwhile)
 end
 
 local function check()
-  nginx.start(os.getenv "HERE" .. "/examples/openresty/nginx.conf", port, "LIANGXIN_BASE_URL=" .. fault.base_url)
+  nginx.start(os.getenv "HERE" .. "/examples/openresty/nginx.conf", { [8080] = port },
+    "LIANGXIN_BASE_URL=" .. fault.base_url)
   assert_result(draw "?prompt=a+kite" ())
   assert(draw "" () == "400")
 

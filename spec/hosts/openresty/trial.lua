@@ -1,2 +1,2 @@
-require("spec.hosts.openresty.nginx").start(os.getenv "HERE" .. "/spec/hosts/openresty/trial.conf", 0, "",
+require("spec.hosts.openresty.nginx").start(os.getenv "HERE" .. "/spec/hosts/openresty/trial.conf", {}, "",
   "daemon off;")
