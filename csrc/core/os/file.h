@@ -147,6 +147,12 @@ enum lx_file_reason lx_folder_check(const char *path);
 /* Whether it lies on another machine, as far as can be told. */
 bool lx_folder_is_remote(const char *path);
 
+/* Call `visit` with each name in it while that returns true, in no order; ""
+ * is the current folder. Nothing where it cannot be read. A visit may remove
+ * the file of its name. */
+typedef bool lx_folder_visit(void *argument, const char *name);
+void lx_folder_walk(const char *path, lx_folder_visit *visit, void *argument);
+
 /* Have the names in it survive a power cut. A folder that cannot be opened or
  * synced (some network file systems) is no reason to fail: best effort. */
 void lx_folder_sync(const char *path);

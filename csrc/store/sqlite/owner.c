@@ -14,6 +14,9 @@
 /* Owners that are forgotten by one client that joins. */
 #define FORGOTTEN_MAX 64
 
+/* Names in the journal's folder that it looks at for that. */
+#define NAMES_MAX 10000
+
 /* ---- forks ---- */
 
 /* A child of a fork shares the descriptors of its parent, and with them the
@@ -76,14 +79,23 @@ static void unlist_lock(const struct lx_file *lock)
 
 /* ---- locks ---- */
 
+#define SUFFIX ".owner"
+
+/* Where the file is, whatever links lead to it. */
+static const char *file_of(const struct lx_store *store)
+{
+    return sqlite3_db_filename(store->db, "main");
+}
+
 /* "<journal>.<name>.owner"; the caller frees it. NULL when out of memory. */
 static char *path_of(const struct lx_store *store, const char *name)
 {
-    size_t capacity = strlen(store->path) + strlen(name) + sizeof "..owner";
+    const char *file = file_of(store);
+    size_t capacity = strlen(file) + strlen(name) + sizeof "." SUFFIX;
     char *path = malloc(capacity);
 
     if (path)
-        snprintf(path, capacity, "%s.%s.owner", store->path, name);
+        snprintf(path, capacity, "%s.%s" SUFFIX, file, name);
     return path;
 }
 
@@ -147,6 +159,60 @@ static enum lx_store_status forget_dead(struct lx_store *store)
     return status;
 }
 
+/* One that was killed before its row was committed has left its file alone. */
+struct litter {
+    struct lx_store *store;
+    const char *base; /* the journal's name in its folder */
+    int looked_at;
+};
+
+/* The middle of a lock's name in the folder, in out[0..OWNER_NAME_MAX). */
+static bool read_name(const char *base, const char *file_name, char *out)
+{
+    size_t length = strlen(base);
+
+    if (strncmp(file_name, base, length) != 0 || file_name[length] != '.')
+        return false;
+    file_name += length + 1;
+    if (strspn(file_name, "0123456789abcdef") != OWNER_NAME_MAX - 1 ||
+        strcmp(file_name + OWNER_NAME_MAX - 1, SUFFIX) != 0)
+        return false;
+    memcpy(out, file_name, OWNER_NAME_MAX - 1);
+    out[OWNER_NAME_MAX - 1] = '\0';
+    return true;
+}
+
+static bool remove_litter(void *argument, const char *file_name)
+{
+    struct litter *litter = argument;
+    char name[OWNER_NAME_MAX];
+
+    if (read_name(litter->base, file_name, name)) {
+        char *path = path_of(litter->store, name);
+        if (path && !lock_is_held(path))
+            (void)lx_file_remove(path);
+        free(path);
+    }
+    return ++litter->looked_at < NAMES_MAX;
+}
+
+/* Nobody is between making a file and locking it: both are done with the write
+ * lock of the journal, as this is. */
+static void clean_up(struct lx_store *store)
+{
+    const char *file = file_of(store);
+    size_t length = lx_folder_length(file);
+    struct litter litter = {store, file + length, 0};
+    char *folder = malloc(length + 1);
+
+    if (!folder)
+        return;
+    memcpy(folder, file, length);
+    folder[length] = '\0';
+    lx_folder_walk(folder, remove_litter, &litter);
+    free(folder);
+}
+
 /* ---- this one ---- */
 
 /* The lock is held before anybody can read its name. */
@@ -176,6 +242,7 @@ enum lx_store_status lx_sqlite_join(struct lx_store *store, int64_t now_ms)
     char name[OWNER_NAME_MAX], host[160];
     enum lx_store_status status = forget_dead(store);
 
+    clean_up(store);
     make_name(name);
     lx_machine_id(host, sizeof host);
     if (status == LX_STORE_OK)

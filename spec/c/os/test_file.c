@@ -75,6 +75,27 @@ static void test_opening(void)
     CHECK_EQ(lx_file_kind_at("none"), LX_FILE_KIND_NONE);
 }
 
+struct walk {
+    const char *name;
+    int count;
+};
+
+static bool count_name(void *argument, const char *name)
+{
+    struct walk *walk = argument;
+
+    walk->count += strcmp(name, walk->name) == 0;
+    return walk->count == 0;
+}
+
+static int count_walk(const char *path, const char *name)
+{
+    struct walk walk = {name, 0};
+
+    lx_folder_walk(path, count_name, &walk);
+    return walk.count;
+}
+
 static void test_names(void)
 {
     struct lx_file file;
@@ -94,6 +115,10 @@ static void test_names(void)
     CHECK_EQ(lx_folder_make("none/d"), LX_FILE_MISSING);
     CHECK_EQ(lx_folder_check("d"), LX_FILE_OK);
     CHECK_EQ(lx_folder_check("none"), LX_FILE_MISSING);
+    CHECK_EQ(count_walk(".", "d"), 1);
+    CHECK_EQ(count_walk("", "d"), 1);
+    CHECK_EQ(count_walk("d", "d"), 0);
+    CHECK_EQ(count_walk("none", "d"), 0);
     CHECK_EQ(lx_folder_length("a/b/c"), 4);
     CHECK_EQ(lx_folder_length("/c"), 1);
     CHECK_EQ(lx_folder_length("c"), 0);

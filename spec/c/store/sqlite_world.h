@@ -61,11 +61,11 @@ static inline const char *world_select(const char *place, const char *sql)
 }
 
 /* What the store says of itself after a storm, with one client open: it alone
- * is remembered. One that was killed before its row was committed leaves a file
- * of a name that nobody knows: those are not counted. */
+ * is remembered, and no other has a file. */
 static inline void world_check(const char *place)
 {
     CHECK_TEXT(world_select(place, "PRAGMA integrity_check"), "ok");
     CHECK_TEXT(world_select(place, "SELECT count(*) FROM owner"), "1");
     CHECK_EQ(count_names(world_select(place, "SELECT lock FROM owner")), 1);
+    CHECK_EQ(count_names(".owner"), 1);
 }

@@ -208,6 +208,70 @@ static void test_fork(void)
     close(from_child[1]);
 }
 
+static void touch(const char *name)
+{
+    FILE *file = fopen(name, "w");
+
+    CHECK(file != NULL);
+    if (file)
+        fclose(file);
+}
+
+/* What a kill leaves before anybody knows its name goes with the next that
+ * opens; what is locked, or no lock's name, stays. */
+static void test_litter(void)
+{
+    static const char *const NAMES[] = {
+        "litter.db.0123456789abcdef0123456789abcdef.owner",
+        "litter.db.0123456789abcdef0123456789abcdef.owner.txt",
+        "litter.db.notes.owner",
+        "litter.db.owner",
+        "litter.dbx.0123456789abcdef0123456789abcdef.owner",
+        "litter.db.00000000000000000000000000000000.owner",
+    };
+    enum { COUNT = sizeof NAMES / sizeof *NAMES, LOCKED = COUNT - 1 };
+    struct rig rig = {.api = &lx_sqlite_api, .place = "litter.db"};
+    struct rig other = rig;
+    struct lx_file lock;
+
+    check_row = "litter";
+    for (int i = 0; i < COUNT; i++)
+        touch(NAMES[i]);
+    CHECK_EQ(lx_file_open(&lock, NAMES[LOCKED]), LX_FILE_OK);
+    CHECK_EQ(lx_file_lock(&lock), LX_FILE_OK);
+    rig_open(&rig);
+    for (int i = 0; i < COUNT; i++)
+        CHECK_EQ(access(NAMES[i], F_OK), i == 0 ? -1 : 0);
+    lx_file_close(&lock);
+    rig_open(&other);
+    CHECK_EQ(access(NAMES[LOCKED], F_OK), -1);
+    CHECK_EQ(count_names("litter.db."), 5); /* two of them alive */
+    rig_close(&rig);
+    rig_close(&other);
+}
+
+/* Clients that came by other names of the file. */
+static void test_links(void)
+{
+    struct rig rig = fresh_rig(), other = rig;
+    bool is_alive = false;
+
+    check_row = "a link to the journal";
+    rig_open(&rig);
+    snprintf(other.place, sizeof other.place, "link.db");
+    CHECK_EQ(symlink(rig.place, other.place), 0);
+    rig_open(&other);
+    CHECK_EQ(CALL(&other, is_alive, rig.api->owner(rig.store), &is_alive),
+             LX_STORE_OK);
+    CHECK(is_alive);
+    is_alive = false;
+    CHECK_EQ(CALL(&rig, is_alive, other.api->owner(other.store), &is_alive),
+             LX_STORE_OK);
+    CHECK(is_alive);
+    rig_close(&rig);
+    rig_close(&other);
+}
+
 int main(void)
 {
     enter_folder();
@@ -217,6 +281,8 @@ int main(void)
     test_removed();
     test_no_descriptors();
     test_fork();
+    test_litter();
+    test_links();
     leave_folder();
     return check_report("sqlite_posix");
 }

@@ -5,6 +5,7 @@
 
 #include "os/posix/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -134,6 +135,18 @@ bool lx_folder_is_remote(const char *path)
     return false;
 }
 #endif
+
+void lx_folder_walk(const char *path, lx_folder_visit *visit, void *argument)
+{
+    DIR *folder = opendir(*path ? path : ".");
+    const struct dirent *entry;
+
+    while (folder && (entry = readdir(folder)))
+        if (!visit(argument, entry->d_name))
+            break;
+    if (folder)
+        closedir(folder);
+}
 
 void lx_folder_sync(const char *path)
 {

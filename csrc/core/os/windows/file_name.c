@@ -123,6 +123,42 @@ bool lx_folder_is_remote(const char *path)
     return is_remote;
 }
 
+/* The path for FindFirstFileW, or NULL; the caller frees it. */
+static WCHAR *pattern_of(const char *path)
+{
+    WCHAR *wide = lx_windows_path(*path ? path : ".");
+    size_t units = wide ? wcslen(wide) : 0;
+    WCHAR *pattern = wide ? malloc((units + 3) * sizeof *pattern) : NULL;
+
+    if (pattern) {
+        wcscpy(pattern, wide);
+        wcscpy(pattern + units,
+               units > 0 && wide[units - 1] == L'\\' ? L"*" : L"\\*");
+    }
+    free(wide);
+    return pattern;
+}
+
+void lx_folder_walk(const char *path, lx_folder_visit *visit, void *argument)
+{
+    WCHAR *pattern = pattern_of(path);
+    WIN32_FIND_DATAW found;
+    char name[4 * MAX_PATH];
+    HANDLE search =
+        pattern ? FindFirstFileW(pattern, &found) : INVALID_HANDLE_VALUE;
+
+    free(pattern);
+    if (search == INVALID_HANDLE_VALUE)
+        return;
+    do
+        if (WideCharToMultiByte(CP_UTF8, 0, found.cFileName, -1, name,
+                                sizeof name, NULL, NULL) > 0 &&
+            !visit(argument, name))
+            break;
+    while (FindNextFileW(search, &found));
+    FindClose(search);
+}
+
 void lx_folder_sync(const char *path)
 {
     (void)path; /* the file system's journal has the names */
