@@ -1,6 +1,7 @@
 /* question_export.c: see question_export.h. */
 #include "engine/question_export.h"
 
+#include "base/text.h"
 #include "json/json.h"
 #include "json/json_write.h"
 #include "os/file.h"
@@ -8,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Lines that the store reads at once, and bytes that are written at once. */
@@ -23,6 +25,7 @@ struct export
     int64_t last_id, lines;
     enum lx_file_reason reason;
     bool has_memory;
+    bool is_damaged; /* a line does not say which entry it is */
 };
 
 static void flush_lines(struct export *export)
@@ -36,17 +39,62 @@ static void flush_lines(struct export *export)
     lx_buffer_clear(text);
 }
 
+/* What is no UTF-8 as \xNN, which is in no JSON. */
+static bool append_bytes(struct lx_buffer *out, const char *text)
+{
+    size_t left = strlen(text);
+    bool is_whole = true;
+    char escape[8];
+
+    while (left > 0 && is_whole) {
+        size_t length = lx_text_character(text, left);
+        snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)*text);
+        is_whole = length > 0 ? lx_buffer_append(out, text, length)
+                              : lx_buffer_append_text(out, escape);
+        text += length > 0 ? length : 1;
+        left -= length > 0 ? length : 1;
+    }
+    return is_whole;
+}
+
+/* A line that is no JSON, as a text in one that is. */
+static bool append_unreadable(struct lx_buffer *out, const char *line,
+                              int64_t id)
+{
+    struct lx_buffer text;
+
+    lx_buffer_init(&text, LINE_BYTES);
+    bool is_whole = append_bytes(&text, line) &&
+                    lx_buffer_append_text(out, "{\"id\":") &&
+                    lx_json_write_int64(out, id) &&
+                    lx_buffer_append_text(out, ",\"unreadable\":") &&
+                    lx_json_write_text(out, text.bytes, text.length) &&
+                    lx_buffer_append_text(out, "}");
+    lx_buffer_deinit(&text);
+    return is_whole;
+}
+
+/* What a line begins with; 0: nothing. */
+static int64_t first_id(const char *line)
+{
+    return (int64_t)strtoll(line + strcspn(line, "0123456789"), NULL, 10);
+}
+
 static bool export_line(void *argument, const char *line)
 {
     struct export *export = argument;
+    struct lx_buffer *out = &export->text;
     struct lx_json root;
-    int64_t id = 0;
+    int64_t id = first_id(line);
 
-    export->has_memory = lx_buffer_append_text(&export->text, line) &&
-                         lx_buffer_append_text(&export->text, "\n");
-    if (!export->has_memory ||
-        !lx_json_parse(line, strlen(line), &root, NULL) ||
-        !lx_json_int64(lx_json_get(root, "id"), &id))
+    export->is_damaged = id <= export->last_id; /* or it would never end */
+    if (export->is_damaged)
+        return false;
+    export->has_memory = (lx_json_parse(line, strlen(line), &root, NULL)
+                              ? lx_buffer_append_text(out, line)
+                              : append_unreadable(out, line, id)) &&
+                         lx_buffer_append_text(out, "\n");
+    if (!export->has_memory)
         return false;
     export->last_id = id;
     export->lines++;
@@ -62,7 +110,8 @@ static enum lx_store_status export_all(struct export *export,
     int64_t before = -1;
 
     while (status == LX_STORE_OK && before < export->lines &&
-           export->reason == LX_FILE_OK && export->has_memory) {
+           export->reason == LX_FILE_OK && export->has_memory &&
+           !export->is_damaged) {
         before = export->lines;
         status = ledger->api->export_lines(ledger->store, export->last_id,
                                            EXPORT_PAGE, export_line, export);
@@ -70,6 +119,8 @@ static enum lx_store_status export_all(struct export *export,
     flush_lines(export);
     if (status == LX_STORE_OK && !export->has_memory)
         status = LX_STORE_MEMORY;
+    else if (status == LX_STORE_OK && export->is_damaged)
+        status = LX_STORE_CORRUPT;
     return status;
 }
 

@@ -282,7 +282,8 @@ struct lx_store_api {
                                   int64_t *forgotten, bool *more);
 
     /* Everything as JSON, one entry a line, with its attempts, files and
-     * events, in the order of ids from after_id on. */
+     * events, in the order of ids from after_id on. The member `id` is first;
+     * what is kept with bytes that are no UTF-8 has them here, too. */
     enum lx_store_status (*export_lines)(struct lx_store *store,
                                          int64_t after_id, int64_t limit,
                                          lx_visit_line *visit, void *argument);

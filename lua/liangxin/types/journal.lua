@@ -109,7 +109,9 @@ function Journal:rescue(target) end
 function Journal:cancel(filter) end
 
 ---Write all entries of all origins, one a line, as JSON with requests, attempts and
----events. The file is new, and for your eyes only: prompts are in it.
+---events. The file is new, and for your eyes only: prompts are in it. An entry with
+---bytes that are no UTF-8 has the member `unreadable`, its line as a text, and each of
+---those bytes is `\xNN` there.
 ---@param path string
 ---@return integer? count
 ---@return liangxin.Error? err kind file, too: nothing is replaced
