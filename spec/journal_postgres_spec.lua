@@ -3,7 +3,9 @@
 
 local fault_client = require "spec.support.fault_client"
 local postgres = require "spec.support.postgres"
+local json = require "spec.support.fault.json"
 local quick = require "spec.support.quick"
+local webhook = require "liangxin.webhook"
 
 local server, missing = postgres.start()
 if not server then
@@ -107,5 +109,29 @@ describe("a journal on PostgreSQL", function()
     assert.equal(1, fault:stats().creates)
     assert(draw(open(), "refused"))
     assert.same({ 2, 2 }, { fault:stats().creates, fault:billed() })
+  end)
+
+  it("that does not answer sends callbacks away, to come again", function()
+    local owner, other = open(), open()
+    fault:rule({ on = "create", status = 200, cut_after = 0, script = { polls_until_success = 0 } })
+    local _, err = owner:create({ model = "z-image", input = { prompt = "x" }, callBackUrl = "https://hooks.example/" },
+      { key = "lost" })
+    assert.equal("outcome_unknown", err.kind)
+    local create = fault:requests({ kind = "create" })[1]
+    local path = json.decode(create.body).callBackUrl:gsub("^https://[^/]+", "")
+    local body = json.encode({ taskId = create.task })
+    local receiver = webhook.new({ client = other })
+    assert(other.journal:spend()) -- it is connected
+    server:kill("KILL")
+    assert.equal(503, (receiver:receive({}, body, { path = path })))
+    server:launch()
+    local status
+    local deadline = os.time() + 60
+    repeat -- it connects again in a while
+      status = receiver:receive({}, body, { path = path })
+    until status == 200 or os.time() > deadline
+    assert.equal(200, status)
+    assert.equal(create.task, assert(err:wait(60)).id)
+    assert.equal(1, fault:billed())
   end)
 end)

@@ -2,7 +2,6 @@
 -- takes leads to one query and to nothing else. Wire cases T28 and T29.
 
 local fault_client = require("spec.support.fault_client")
-local folders = require("spec.support.folder")
 local json = require("spec.support.fault.json")
 local quick = require("spec.support.quick")
 local webhook = require("liangxin.webhook")
@@ -223,67 +222,5 @@ describe("a receiver", function()
     raises("not a decoded table", function() receiver:receive({}, { taskId = "x" }) end)
     raises("body must be a string", function() receiver:receive({}) end)
     raises("headers must be a table", function() receiver:receive(nil, "") end)
-  end)
-
-  describe("with a journal", function()
-    local folder, owner
-
-    before_each(function()
-      folder = folders.new()
-      owner = quick.client(fault, { journal = folder .. "/studio.db" })
-    end)
-
-    after_each(function()
-      quick.close()
-      folders.remove(folder)
-    end)
-
-    -- Another client on the journal, as another process has one.
-    local function receiver_of_another()
-      return webhook.new({ client = quick.client(fault, { journal = folder .. "/studio.db" }) })
-    end
-
-    local function lose()
-      fault:rule({ on = "create", status = 200, cut_after = 0, script = { polls_until_success = 0 } })
-      local _, err = owner:create({
-        model = "z-image", input = { prompt = "a kite" }, callBackUrl = CALLBACK,
-      }, { key = "kite" })
-      assert.equal("outcome_unknown", err.kind)
-      return err, fault:requests({ kind = "create" })[1].task
-    end
-
-    it("knows the tokens of others, and heals what they lost", function()
-      local err, id = lose()
-      local other = receiver_of_another()
-      local status, _, hint = other:receive({}, body_of(id), { path = path() })
-      assert.same({ 200, id }, { status, hint.task_id })
-      assert.equal(id, assert(err:wait(60)).id)
-      assert.equal(1, quick.counts(fault).billed)
-    end)
-
-    it("turns down tokens that nobody has made", function()
-      local _, id = lose()
-      local other = receiver_of_another()
-      local forged = path():gsub("=%x%x", function(digits)
-        return digits == "=00" and "=11" or "=00"
-      end)
-      assert.equal(401, (other:receive({}, body_of(id), { path = forged })))
-      assert.equal(401, (other:receive({}, body_of(id))))
-    end)
-
-    it("sends the service away while the journal cannot be asked", function()
-      local _, id = lose()
-      local file = assert(io.open(folder .. "/other.db", "wb"))
-      file:write(("no journal "):rep(1000))
-      file:close()
-      local other = webhook.new({ client = quick.client(fault, { journal = folder .. "/other.db" }) })
-      assert.equal(503, (other:receive({}, body_of(id), { path = path() })))
-    end)
-
-    it("needs an address and a key where it has only the journal", function()
-      local ok, message = pcall(webhook.new, { journal = folder .. "/studio.db", client = owner })
-      assert.is_false(ok)
-      assert.matches("give client, which queries the tasks, or journal", message)
-    end)
   end)
 end)

@@ -6,16 +6,12 @@ local folders = require "spec.support.folder"
 local quick = require "spec.support.quick"
 local sqlite = require "spec.support.sqlite"
 
-local path = io.popen("sqlite3 -version 2>&1")
-local has_program = path:read("*a"):find("^%d") ~= nil
-path:close()
-
 describe("a recorded result", function()
   local fault = fault_client.serve()
 
   after_each(quick.close);
 
-  (has_program and it or pending)("is looked at without a change", function()
+  (sqlite.has_program and it or pending)("is looked at without a change", function()
     local folder = folders.new()
     local journal = folder .. "/studio.db"
     local function draw()

@@ -2,6 +2,10 @@
 
 local sqlite = {}
 
+local version = io.popen("sqlite3 -version 2>&1")
+sqlite.has_program = version:read("*a"):find("^%d") ~= nil
+version:close()
+
 --- What a statement gives, as text. Waits while others have the lock.
 function sqlite.ask(path, statement)
   local pipe = assert(io.popen(("sqlite3 -cmd '.timeout 60000' '%s' \"%s\""):format(path, statement)))
