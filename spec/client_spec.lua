@@ -223,6 +223,9 @@ describe("a client", function()
       { "seconds must be from 0", function() client:sleep(-1) end },
       { "with a colon", function() client.create(live.picture("x")) end },
       { "with a colon", function() client.close() end },
+      { "with a colon: task:wait", function() client:task("t").wait() end },
+      { "with a colon: task:cancel", function() client:task("t").cancel() end },
+      { "with a colon: job:wait", function() client:spawn(type, "").wait() end },
       { "did you mean 'timeout'", function() liangxin.new { timeot = 1 } end },
       { "has a metatable", function() liangxin.array(setmetatable({}, {})) end },
     }

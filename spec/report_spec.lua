@@ -1,7 +1,10 @@
 -- err:report(), which people paste anywhere, and the service's words made safe to
 -- show: what they keep and what they never hold.
 
+local core = require "liangxin.core"
 local errors = require "liangxin.errors"
+local fault_client = require "spec.support.fault_client"
+local quick = require "spec.support.quick"
 local report = require "liangxin.report"
 
 local PROMPT = "a very private prompt, of some length"
@@ -35,6 +38,41 @@ describe("err:report()", function()
     } do
       assert.truthy(text:gsub("\\", ""):find(part, 1, true), part)
     end
+  end)
+
+  describe("of a client", function()
+    local fault = fault_client.serve()
+    after_each(quick.close)
+
+    -- What each way to fail must show.
+    local function check(err)
+      local text = err:report()
+      assert.truthy(text:find("\nAPI: " .. fault.base_url .. "\n", 1, true), text)
+      assert.truthy(text:find("\nlibrary: liangxin " .. core.version .. ", Lua", 1, true), text)
+      local year, day = text:match("\ntime: (%d%d%d%d)%-%d%d%-(%d%d)T%d%d:%d%d:%d%dZ\n")
+      assert.truthy(tonumber(year) >= 2024 and tonumber(day) >= 1, text)
+    end
+
+    it("has the time, the version and the API's origin, without the path of base_url", function()
+      local client = quick.client(fault, { base_url = fault.base_url .. "/secret/prefix", deadline = 0.05 })
+      local request = { model = "m", input = {} }
+      check(select(2, client:query("none")))
+      check(select(2, client:account()))
+      check(select(2, client:task("none"):wait(0)))
+      check(select(2, client:download(fault.refused_url .. "/a.png", "a.png")))
+      check(select(2, client:download("nonsense", "a.png")))
+      check(select(2, client:create({ model = "z-image", input = {} }, { validate = true })))
+      client = quick.client(fault)
+      fault:rule({ on = "create", status = 400, body = '{"code":400,"msg":"no"}' })
+      check(select(2, client:create(request)))
+      fault:service({ outcome = "fail" })
+      check(select(2, client:generate("m", {})))
+      fault:service({ outcome = "success", polls_until_success = 1000 })
+      local task = assert(client:create(request))
+      check(select(2, task:wait(0)))
+      task:cancel()
+      check(select(2, task:wait()))
+    end)
   end)
 
   it("holds no prompt, token or signature, wherever they were", function()

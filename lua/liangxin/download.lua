@@ -128,13 +128,9 @@ local function transfer(client, spec, on_progress)
   return nil, errors.local_end(why)
 end
 
---- Fetch `url`, following redirects, as file `number` of `target` (nil: into
---- memory): the core's table {path, bytes, content_type, body}, or nil, err.
---- `opts` are checked ones. `of` is what the file is of (nil: of nothing): task_id;
---- and, where the journal is to know of it, entry, how many files that has (count),
---- and by_hand, where it is downloaded whatever the journal says.
-function M.get(client, url, opts, target, number, of)
-  local spec = new_spec(client, url, opts, target, number, of or {})
+-- The file behind spec.url, or nil, err; follows redirects.
+local function follow(client, spec, on_progress)
+  local url = spec.url
   local previous
   for _ = 0, HOPS_MAX do
     local ok, allow_private = admit(client, spec.url, previous)
@@ -142,7 +138,7 @@ function M.get(client, url, opts, target, number, of)
       return nil, allow_private
     end
     spec.allow_private = allow_private
-    local file, err = transfer(client, spec, opts.on_progress)
+    local file, err = transfer(client, spec, on_progress)
     if not file then
       return nil, err
     elseif not file.location then
@@ -151,6 +147,19 @@ function M.get(client, url, opts, target, number, of)
     previous, spec.url, spec.first_url = spec.url, file.location, url
   end
   return refused(("more than %d redirects; the last one led to %s"):format(HOPS_MAX, shown(spec.url)))
+end
+
+--- Fetch `url`, following redirects, as file `number` of `target` (nil: into
+--- memory): the core's table {path, bytes, content_type, body}, or nil, err.
+--- `opts` are checked ones. `of` is what the file is of (nil: of nothing): task_id;
+--- and, where the journal is to know of it, entry, how many files that has (count),
+--- and by_hand, where it is downloaded whatever the journal says.
+function M.get(client, url, opts, target, number, of)
+  local file, err = follow(client, new_spec(client, url, opts, target, number, of or {}), opts.on_progress)
+  if not file then
+    return nil, errors.of_client(client, err)
+  end
+  return file
 end
 
 return M

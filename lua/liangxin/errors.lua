@@ -26,6 +26,10 @@ end
 -- prints an error's fields prints no prompt.
 local requests = setmetatable({}, { __mode = "k" })
 
+-- When an error came to be, and the origin of its client's API, for the same.
+local times = setmetatable({}, { __mode = "k" })
+local origins = setmetatable({}, { __mode = "k" })
+
 --- A new error. `fields` (may be nil) becomes the object itself.
 function M.new(kind, message, fields)
   assert(M.KINDS[kind], "no such kind of error")
@@ -36,7 +40,14 @@ function M.new(kind, message, fields)
     err.retryable = false
   end
   err.charged = err.charged or "no"
+  times[err] = os.time()
   return setmetatable(err, Error)
+end
+
+--- The same error, of `client`.
+function M.of_client(client, err)
+  origins[err] = client._options.base_url:match("^%a+://[^/]+")
+  return err
 end
 
 -- A service may quote in its words what it was sent.
@@ -63,6 +74,7 @@ function M.adopt(err, task, record)
     err.fail_msg = err.fail_msg or record.fail_msg
   end
   clean(err, task and task._request)
+  times[err] = times[err] or os.time()
   return setmetatable(err, Error)
 end
 
@@ -105,6 +117,19 @@ end
 
 function M.request_of(err)
   return requests[err] or (err.task and err.task._request)
+end
+
+--- The time of an error, as os.time gives it.
+function M.time_of(err)
+  return times[err]
+end
+
+--- The origin of the API that it is about; nil where no client is known.
+function M.origin_of(err)
+  if not origins[err] and err.task and err.task._client then
+    M.of_client(err.task._client, err)
+  end
+  return origins[err]
 end
 
 -- The task of a lost answer, while its callback may still name it. Nobody should

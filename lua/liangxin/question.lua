@@ -22,18 +22,18 @@ function M.ask(client, task_id, method, ...)
   local op = setmetatable({ _scheduler = scheduler }, Query)
   local ok, kind = scheduler:submit(op, method, ...)
   if not ok then
-    return nil, errors.local_end(kind)
+    return nil, errors.of_client(client, errors.local_end(kind))
   end
   local why, cause = scheduler:wait(op)
   if why == "done" then
     if op.err then
       op.err.task_id = task_id
-      return nil, errors.adopt(op.err, nil, op.record)
+      return nil, errors.of_client(client, errors.adopt(op.err, nil, op.record))
     end
     return op.record
   end
   scheduler:abandon(op)
-  return nil, why == "cancelled" and cause or errors.local_end(why)
+  return nil, errors.of_client(client, why == "cancelled" and cause or errors.local_end(why))
 end
 
 -- What an address says that has no such page.
@@ -50,8 +50,9 @@ function M.account(client)
     local is_unlimited = data.unlimited_quota == true or nil
     return { granted = granted, used = used, available = available, unlimited = is_unlimited }
   elseif not err or NO_ACCOUNT_PAGE[err.kind] then
-    return nil, errors.new("bad_response", "the gateway does not say what the account has: it answers "
-      .. "/api/usage/token/ with " .. (err and err.message or "other fields"), { cause = err, record = record })
+    return nil, errors.of_client(client, errors.new("bad_response", "the gateway does not say what the account has: "
+      .. "it answers /api/usage/token/ with " .. (err and err.message or "other fields"),
+      { cause = err, record = record }))
   end
   return nil, err
 end

@@ -2,6 +2,7 @@
 -- It may be pasted anywhere, so nothing private is in it: see redact.lua. Knows
 -- only the fields of an error.
 
+local core = require "liangxin.core"
 local errors = require "liangxin.errors"
 local json = require "liangxin.json"
 local redact = require "liangxin.redact"
@@ -43,6 +44,11 @@ local function model_of(err, request)
   return model and tostring(model) or "unknown"
 end
 
+local function lua_name()
+  local jit = rawget(_G, "jit")
+  return type(jit) == "table" and jit.version or _VERSION
+end
+
 --- The report on `err` as lines of "label: value"; with `shows_prompts`, the
 --- prompts in request and answer, too.
 function M.text(err, shows_prompts)
@@ -64,6 +70,9 @@ function M.text(err, shows_prompts)
       add(row[1], value, row[3])
     end
   end
+  add("time", os.date("!%Y-%m-%dT%H:%M:%SZ", errors.time_of(err)))
+  add("API", errors.origin_of(err) or "not known")
+  add("library", ("liangxin %s, %s"):format(core.version, lua_name()))
   add("model", redact.words(model_of(err, request), redact.new_secrets()))
   if err.cause then
     add("cause", err.cause, true)

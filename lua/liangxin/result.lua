@@ -63,12 +63,12 @@ end
 
 local function expect_urls(result, what)
   if #result.urls == 0 then
-    return nil, errors.new("result_missing", what .. ": this result has no files; "
+    return nil, errors.of_client(result._client, errors.new("result_missing", what .. ": this result has no files; "
       .. "result.record.data holds what it has", {
       charged = "yes",
       task_id = result.task_id,
       record = result.record,
-    })
+    }))
   end
   return true
 end
@@ -232,6 +232,7 @@ end
 --- err.files, those that were saved). What the task's option `save` has saved
 --- there is not saved again.
 function Result:save(target, opts)
+  usage.check_self(self, Result, "result:save")
   usage.check_text(target, "result:save: the target", usage.PATH_MAX)
   opts = usage.check_options(opts, options_module.DOWNLOAD, "result:save")
   local place = settings.find_place(target)
@@ -252,6 +253,7 @@ end
 
 --- The bytes behind URL number i (1 when nil) and their content type, or nil, err.
 function Result:fetch(i, opts)
+  usage.check_self(self, Result, "result:fetch")
   if i == nil then
     i = 1
   end

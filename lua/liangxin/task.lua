@@ -237,6 +237,7 @@ end
 --- Wait for the task's end: its result, or nil, err. A timeout ends only the
 --- wait; call again to go on.
 function Task:wait(timeout)
+  usage.check_self(self, Task, "task:wait")
   usage.check_timeout(timeout, "task:wait: timeout")
   if self._phase == "ended" then
     return M.outcome(self)
@@ -256,6 +257,7 @@ end
 --- Stop watching: waiters end with kind cancelled at once. The service goes on;
 --- client:task(task.id) finds the task again.
 function Task:cancel()
+  usage.check_self(self, Task, "task:cancel")
   local client = self._client
   local ok, err = client:_enter()
   if not ok then
@@ -276,6 +278,7 @@ end
 
 --- Call fn(state, record) at each change of the state from now on.
 function Task:on_state(fn)
+  usage.check_self(self, Task, "task:on_state")
   usage.check_callable(fn, "task:on_state: the argument")
   local callbacks = self._callbacks
   if type(callbacks) == "table" then

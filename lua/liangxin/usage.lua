@@ -50,10 +50,10 @@ function M.check_number(value, what, min, max, is_integer)
     M.raise("%s must be a number, not %s", what, type(value))
   end
   if not (value >= min and value <= max) then
-    M.raise("%s must be from %s to %s, not %s", what, min, max, value)
+    M.raise("%s must be from %.14g to %.14g, not %.14g", what, min, max, value)
   end
   if is_integer and value % 1 ~= 0 then
-    M.raise("%s must be a whole number, not %s", what, value)
+    M.raise("%s must be a whole number, not %.14g", what, value)
   end
   return value
 end
@@ -73,6 +73,13 @@ function M.check_text(value, what, max)
     M.raise("%s must not be longer than %d bytes", what, max)
   end
   return value
+end
+
+--- Raise unless the method `what` was called with a colon.
+function M.check_self(self, class, what)
+  if getmetatable(self) ~= class then
+    M.raise("call methods with a colon: %s(...)", what)
+  end
 end
 
 --- Raise unless `value` can be called.

@@ -196,6 +196,7 @@ end
 --- Wait for the job's end: what its function returned, or nil, err. What the
 --- function raised is raised here again, each time.
 function Job:wait(timeout)
+  usage.check_self(self, Job, "job:wait")
   usage.check_timeout(timeout, "job:wait: timeout")
   if self._co == nil then
     return M.outcome(self)
@@ -222,6 +223,7 @@ end
 --- Cancel the job: the wait it is in returns nil, err (kind cancelled) at once,
 --- its next wait raises that error, so that loops end.
 function Job:cancel()
+  usage.check_self(self, Job, "job:cancel")
   M.cancel(self)
   self._scheduler:drain()
   return true

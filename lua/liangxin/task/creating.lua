@@ -53,7 +53,7 @@ function M.end_of_birth(task, why, cause)
   if why ~= "cancelled" then
     phase.claim(task)
   end
-  return nil, errors.remember_request(err, task._request)
+  return nil, errors.remember_request(errors.of_client(task._client, err), task._request)
 end
 
 -- What create waits for: the task's id.
@@ -167,7 +167,7 @@ function M.end_creation(task, err)
     task._op, task._held = nil, true
     return task:_on_created(task._early_id)
   end
-  errors.remember_request(err, task._request)
+  errors.remember_request(errors.of_client(client, err), task._request)
   if (task._token or task._entry) and err.kind == "outcome_unknown" then
     errors.remember_lost(err, task)
   end

@@ -61,6 +61,7 @@ function M.new(client, request, opts)
   if mode then
     local ok, err = request_module.validate(request, mode, client._is_loopback)
     if not ok then
+      errors.of_client(client, err)
       return nil, errors.remember_request(err, request_module.shown(request_module.encode(request)))
     end
   end
@@ -69,7 +70,7 @@ function M.new(client, request, opts)
   local task = task_module.new(client, nil, model, key, opts)
   local ok, err = prepare(client, task, request, opts)
   if not ok then
-    return nil, errors.remember_request(err, task._request)
+    return nil, errors.remember_request(errors.of_client(client, err), task._request)
   end
   return task
 end

@@ -57,7 +57,7 @@
 local Error = {}
 
 ---The facts that the service's support asks for, as lines of text: kind, ids,
----model, request and answer, without the key, queries of URLs and, unless
+---time, the API's origin, versions, model, request and answer, without the key, queries of URLs and, unless
 ---`prompts` is true, prompts.
 ---@param opts? {prompts?:boolean}
 ---@return string text
