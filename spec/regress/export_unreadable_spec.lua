@@ -10,7 +10,8 @@ describe("client.journal:export", function()
   local fault = fault_client.serve()
   local here = journals.serve(fault)
 
-  it("writes what cannot be read as a string, and goes on behind it", function()
+  local it_asks = sqlite.has_program and it or pending
+  it_asks("writes what cannot be read as a string, and goes on behind it", function()
     local client = here.open()
     for _, key in ipairs({ "a", "b", "c" }) do
       assert(client:generate("z-image", { prompt = "a pond" }, { key = key }))
