@@ -138,6 +138,7 @@ build = {
         "csrc/core/journal/identity.c",
         "csrc/core/journal/journal.c",
         "csrc/core/journal/ledger.c",
+        "csrc/core/journal/ledger_lost.c",
         "csrc/core/journal/ledger_plan.c",
         "csrc/core/journal/ledger_queue.c",
         "csrc/core/journal/ledger_take.c",

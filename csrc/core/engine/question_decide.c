@@ -102,6 +102,35 @@ static enum lx_store_status take_from_dead(struct lx_ledger *ledger,
     return status;
 }
 
+static enum lx_store_status resolve_unknown(struct lx_ledger *ledger,
+                                            const struct lx_entry_copy *copy,
+                                            enum lx_entry_event event,
+                                            const struct lx_entry_news *news,
+                                            struct tally *tally)
+{
+    tally->done++;
+    return lx_ledger_step(ledger, copy->entry.id, event, copy->entry.fence,
+                          news, NULL);
+}
+
+/* The entry follows another attempt than the one that is unknown. */
+static enum lx_store_status resolve_lost(struct lx_ledger *ledger,
+                                         const struct lx_entry_copy *copy,
+                                         enum lx_entry_event event,
+                                         const struct lx_entry_news *news,
+                                         struct tally *tally)
+{
+    int count, living;
+    enum lx_store_status status = lx_ledger_resolve_lost(
+        ledger, &copy->entry, event, news, &count, &living);
+
+    if (status != LX_STORE_OK)
+        return status;
+    tally->done += count > 0;
+    tally->living += count == 0 && living > 0;
+    return count > 0 || living > 0 ? LX_STORE_OK : pass_over(tally, copy);
+}
+
 static enum lx_store_status resolve_entry(struct lx_inquiry *inquiry,
                                           struct lx_ledger *ledger,
                                           struct lx_entry_copy *copy,
@@ -120,15 +149,14 @@ static enum lx_store_status resolve_entry(struct lx_inquiry *inquiry,
         if (status != LX_STORE_OK || copy->entry.state == LX_ENTRY_SENDING)
             return status;
     }
-    if (copy->entry.state != LX_ENTRY_UNKNOWN)
-        return pass_over(tally, copy);
     if (strcmp(found, "nothing") == 0)
         event = LX_ENTRY_EVENT_NOTHING;
     else if (strcmp(found, "charged") == 0)
         event = LX_ENTRY_EVENT_CHARGED;
-    tally->done++;
-    enum lx_store_status status = lx_ledger_step(
-        ledger, copy->entry.id, event, copy->entry.fence, &news, NULL);
+    enum lx_store_status status =
+        copy->entry.state == LX_ENTRY_UNKNOWN
+            ? resolve_unknown(ledger, copy, event, &news, tally)
+            : resolve_lost(ledger, copy, event, &news, tally);
     if (status == LX_STORE_EXISTS)
         lx_error_set(&inquiry->refusal, LX_KIND_INVALID_REQUEST,
                      "task %s is another entry's", found);

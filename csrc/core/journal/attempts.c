@@ -15,12 +15,7 @@ static bool keep_attempt(void *argument, const struct lx_attempt *attempt)
     copy->attempt = *attempt;
     lx_attempt_set_task(copy, attempt->task_id);
     lx_attempt_set_token(copy, attempt->token_hash);
-    copy->attempt.outcome = NULL;
-    if (attempt->outcome) {
-        lx_text_copy(copy->outcome, sizeof copy->outcome, attempt->outcome,
-                     strlen(attempt->outcome));
-        copy->attempt.outcome = copy->outcome;
-    }
+    lx_attempt_set_outcome(copy, attempt->outcome);
     return true;
 }
 
@@ -75,6 +70,20 @@ void lx_attempt_set_token(struct lx_attempt_copy *copy,
         return;
     memcpy(copy->token_hash, token_hash, sizeof copy->token_hash);
     copy->attempt.token_hash = copy->token_hash;
+}
+
+bool lx_attempt_is(const struct lx_attempt_copy *copy, const char *outcome)
+{
+    return copy->attempt.outcome && strcmp(copy->outcome, outcome) == 0;
+}
+
+void lx_attempt_set_outcome(struct lx_attempt_copy *copy, const char *outcome)
+{
+    copy->attempt.outcome = NULL;
+    if (!outcome)
+        return;
+    lx_text_copy(copy->outcome, sizeof copy->outcome, outcome, strlen(outcome));
+    copy->attempt.outcome = copy->outcome;
 }
 
 enum lx_store_status lx_attempt_write(struct lx_attempts *attempts,
@@ -135,6 +144,18 @@ enum lx_store_status lx_attempt_send(struct lx_attempts *attempts,
     copy->attempt.sent_ms = now_ms;
     if (token_hash)
         lx_attempt_set_token(copy, token_hash);
+    return lx_attempt_write(attempts, copy);
+}
+
+enum lx_store_status lx_attempt_lose(struct lx_attempts *attempts,
+                                     int64_t number, bool has_owner)
+{
+    struct lx_attempt_copy *copy = lx_attempts_get(attempts, number);
+
+    if (!copy || copy->attempt.task_id ||
+        copy->attempt.charged_mc != LX_MONEY_UNKNOWN)
+        return LX_STORE_OK;
+    lx_attempt_set_outcome(copy, has_owner ? LX_ATTEMPT_LEFT : LX_ATTEMPT_LOST);
     return lx_attempt_write(attempts, copy);
 }
 

@@ -4,6 +4,8 @@
 
 #include "journal/entry_copy.h"
 
+#include <stdbool.h>
+
 #pragma GCC visibility push(hidden)
 
 /* The attempts of one entry, as many as are kept apart; a person had to ask for
@@ -40,6 +42,15 @@ void lx_attempt_set_task(struct lx_attempt_copy *copy, const char *task_id);
 void lx_attempt_set_token(struct lx_attempt_copy *copy,
                           const unsigned char *token_hash);
 
+/* Whether nobody knows what came of it while the entry follows another one; set
+ * that, and what else is known of it: one of the words below, or NULL. */
+#define LX_ATTEMPT_LOST    "lost"
+#define LX_ATTEMPT_LEFT    "left" /* the same, once its owner is dead */
+#define LX_ATTEMPT_NOTHING "nothing"
+#define LX_ATTEMPT_CHARGED "charged"
+bool lx_attempt_is(const struct lx_attempt_copy *copy, const char *outcome);
+void lx_attempt_set_outcome(struct lx_attempt_copy *copy, const char *outcome);
+
 enum lx_store_status lx_attempt_write(struct lx_attempts *attempts,
                                       const struct lx_attempt_copy *copy);
 
@@ -61,6 +72,11 @@ enum lx_store_status lx_attempt_settle(struct lx_attempts *attempts,
 enum lx_store_status lx_attempt_send(struct lx_attempts *attempts,
                                      int64_t number, int64_t now_ms,
                                      const unsigned char *token_hash);
+
+/* The entry does not follow it, and nobody knows what came of it; `has_owner`:
+ * its owner may. Nothing where that is known. */
+enum lx_store_status lx_attempt_lose(struct lx_attempts *attempts,
+                                     int64_t number, bool has_owner);
 
 /* Fill in what the copy says of its attempt. */
 enum lx_store_status lx_ledger_fill(struct lx_ledger *ledger,

@@ -64,7 +64,7 @@ static bool show_identity(struct lx_buffer *out, const struct lx_entry *entry)
 static bool show_attempts(struct lx_buffer *out,
                           const struct lx_attempts *attempts, int64_t current)
 {
-    int64_t charged_mc = 0, reserved_mc = 0;
+    int64_t charged_mc = 0, reserved_mc = 0, lost = 0;
     const char *task_id = NULL;
 
     for (int i = 0; i < attempts->count; i++) {
@@ -72,6 +72,9 @@ static bool show_attempts(struct lx_buffer *out,
         reserved_mc += attempt->reserved_mc;
         if (attempt->charged_mc != LX_MONEY_UNKNOWN)
             charged_mc += attempt->charged_mc;
+        if (lx_attempt_is(&attempts->list[i], LX_ATTEMPT_LOST) ||
+            lx_attempt_is(&attempts->list[i], LX_ATTEMPT_LEFT))
+            lost++;
         if (attempt->number == current)
             task_id = attempt->task_id;
     }
@@ -79,6 +82,7 @@ static bool show_attempts(struct lx_buffer *out,
            show_number(out, "attempts", attempts->count) &&
            show_number(out, "charged", charged_mc) &&
            show_number(out, "reserved", reserved_mc) &&
+           (lost == 0 || show_number(out, "lost", lost)) &&
            show_text(out, "task_id", task_id);
 }
 

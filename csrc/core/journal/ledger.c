@@ -29,6 +29,7 @@ static enum lx_store_status write_id(struct lx_attempts *attempts,
     if (!copy)
         return LX_STORE_OTHER;
     lx_attempt_set_task(copy, news->task_id);
+    lx_attempt_set_outcome(copy, NULL);
     if (copy->attempt.charged_mc == 0)
         copy->attempt.charged_mc = LX_MONEY_UNKNOWN; /* was given back */
     *number = copy->attempt.number;
@@ -154,8 +155,22 @@ static enum lx_store_status release_attempt(struct lx_attempts *attempts,
 {
     struct lx_attempt_copy *copy = lx_attempts_get(attempts, number);
 
-    return copy && !copy->attempt.task_id ? lx_attempt_settle(attempts, copy, 0)
-                                          : LX_STORE_OK;
+    if (!copy || copy->attempt.task_id)
+        return LX_STORE_OK;
+    lx_attempt_set_outcome(copy, NULL);
+    return lx_attempt_settle(attempts, copy, 0);
+}
+
+/* The entry follows another attempt from now on. */
+static enum lx_store_status unfollow_attempt(struct lx_attempts *attempts,
+                                             const struct lx_entry *before)
+{
+    if (before->state == LX_ENTRY_PLANNED)
+        return release_attempt(attempts, before->attempt);
+    if (before->state == LX_ENTRY_UNKNOWN || before->state == LX_ENTRY_SENDING)
+        return lx_attempt_lose(attempts, before->attempt,
+                               before->state == LX_ENTRY_SENDING);
+    return LX_STORE_OK;
 }
 
 static enum lx_store_status carry_out(struct lx_attempts *attempts,
@@ -169,9 +184,9 @@ static enum lx_store_status carry_out(struct lx_attempts *attempts,
     *after = entry_after(ledger, before, step, news);
     enum lx_store_status status =
         write_attempts(attempts, step.writes, after, news);
-    if (status == LX_STORE_OK && before->state == LX_ENTRY_PLANNED &&
-        step.writes & LX_WRITE_WATCH && after->attempt != before->attempt)
-        status = release_attempt(attempts, before->attempt);
+    if (status == LX_STORE_OK && step.writes & LX_WRITE_WATCH &&
+        after->attempt != before->attempt)
+        status = unfollow_attempt(attempts, before);
     if (status == LX_STORE_OK && step.writes & LX_WRITE_FILES)
         status = write_files(ledger, before->id, news);
     if (status == LX_STORE_OK)
@@ -194,6 +209,8 @@ static enum lx_store_status settle_other(struct lx_attempts *attempts,
     if (copy &&
         (event == LX_ENTRY_EVENT_REFUSE || event == LX_ENTRY_EVENT_NOT_SENT))
         return release_attempt(attempts, number);
+    if (copy && event == LX_ENTRY_EVENT_LOSE)
+        return lx_attempt_lose(attempts, number, false);
     return LX_STORE_STALE;
 }
 

@@ -114,6 +114,16 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
                                     const struct lx_entry_news *news,
                                     struct lx_entry *after);
 
+/* What a person found out about attempts of the entry that it does not follow:
+ * NOTHING or CHARGED of all of which nobody knows what came, or ID of the first
+ * of them; news as for lx_ledger_step. *count: how many; *living: those that a
+ * living owner may be at. */
+enum lx_store_status lx_ledger_resolve_lost(struct lx_ledger *ledger,
+                                            const struct lx_entry *entry,
+                                            enum lx_entry_event event,
+                                            const struct lx_entry_news *news,
+                                            int *count, int *living);
+
 /* Before the first byte of a create whose commit is old (lx_journal_is_fresh):
  * OK where nobody has touched the entry since, and its owner's lease is new
  * once this is committed; STALE where somebody has: nothing may be sent. */

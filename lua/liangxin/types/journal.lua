@@ -21,6 +21,7 @@ local Journal = {}
 ---@field task_id? string of the attempt that counts
 ---@field credits number charged so far, all attempts together
 ---@field reserved number not settled: what is under way may still cost that
+---@field lost? integer attempts that it does not follow, of which nobody knows what came: see resolve
 ---@field urls? string[] of the result
 ---@field target? string where its files go
 ---@field files liangxin.File[] once they are saved
