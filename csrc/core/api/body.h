@@ -24,7 +24,8 @@ enum lx_piece_type {
 
 struct lx_piece {
     enum lx_piece_type type;
-    char *content; /* owned: text, bytes, or the file's path with its NUL */
+    char *content; /* owned: text, bytes (NULL while the disk has them), or the
+                      file's path with its NUL */
     size_t length; /* of text and bytes */
     uint64_t max_bytes; /* of a picture */
     bool wants_hash;    /* of a picture: to be fixed when it is looked at */

@@ -10,6 +10,9 @@
 
 #define HASH_BLOCK_BYTES 16384
 
+/* Of bytes in memory, between two looks at whether to go on. */
+#define HASH_STEP_BYTES ((size_t)1 << 20)
+
 /* ---- what is refused ---- */
 
 static const char *name_of(const struct lx_piece *piece)
@@ -94,16 +97,16 @@ static bool compare_file(struct lx_picture *picture)
     enum lx_file_reason reason = lx_file_identify(&picture->open, &identity);
 
     if (reason != LX_FILE_OK)
-        return refuse_picture(&picture->error, &picture->file, reason);
-    return is_same_file(&identity, &picture->file.identity) ||
-           refuse_changed(&picture->error, &picture->file);
+        return refuse_picture(&picture->error, &picture->piece, reason);
+    return is_same_file(&identity, &picture->piece.identity) ||
+           refuse_changed(&picture->error, &picture->piece);
 }
 
 /* The hash of the open file, all of it; *reason tells why not. */
 static bool hash_picture(struct lx_picture *picture,
                          enum lx_file_reason *reason)
 {
-    struct lx_piece *file = &picture->file;
+    struct lx_piece *file = &picture->piece;
     struct lx_sha256 hash;
     char block[HASH_BLOCK_BYTES];
     uint64_t read = 0;
@@ -125,7 +128,7 @@ static bool hash_picture(struct lx_picture *picture,
 static bool fix_hash(struct lx_picture *picture,
                      const struct lx_file_identity *before)
 {
-    struct lx_piece *file = &picture->file;
+    struct lx_piece *file = &picture->piece;
     enum lx_file_reason reason = LX_FILE_OK;
 
     if (file->has_hash)
@@ -138,7 +141,7 @@ static bool fix_hash(struct lx_picture *picture,
 
 static bool look_at_picture(struct lx_picture *picture)
 {
-    struct lx_piece *file = &picture->file;
+    struct lx_piece *file = &picture->piece;
     struct lx_file_identity before = file->identity;
     char head[LX_MEDIA_SNIFF_BYTES];
     size_t length = sizeof head;
@@ -158,16 +161,16 @@ static bool look_at_picture(struct lx_picture *picture)
 static bool open_picture(struct lx_picture *picture)
 {
     enum lx_file_reason reason =
-        lx_file_open(&picture->open, picture->file.content);
+        lx_file_open(&picture->open, picture->piece.content);
 
     if (reason != LX_FILE_OK)
-        return refuse_picture(&picture->error, &picture->file, reason);
+        return refuse_picture(&picture->error, &picture->piece, reason);
     return compare_file(picture);
 }
 
 static bool read_block(struct lx_picture *picture)
 {
-    uint64_t left = picture->file.identity.length - picture->read;
+    uint64_t left = picture->piece.identity.length - picture->read;
     size_t length =
         left < LX_PICTURE_BLOCK_BYTES ? (size_t)left : LX_PICTURE_BLOCK_BYTES;
 
@@ -177,22 +180,44 @@ static bool read_block(struct lx_picture *picture)
     enum lx_file_reason reason = lx_file_read(&picture->open, picture->read,
                                               picture->block, &picture->length);
     if (reason != LX_FILE_OK)
-        return refuse_picture(&picture->error, &picture->file, reason);
+        return refuse_picture(&picture->error, &picture->piece, reason);
     if (picture->length < length)
-        return refuse_changed(&picture->error, &picture->file);
+        return refuse_changed(&picture->error, &picture->piece);
     picture->read += length;
     return length < left || compare_file(picture);
+}
+
+static void hash_bytes(struct lx_picture *picture)
+{
+    struct lx_piece *piece = &picture->piece;
+    struct lx_sha256 hash;
+    size_t at = 0;
+
+    lx_sha256_init(&hash);
+    while (at < piece->length && lx_disk_may_go_on(&picture->job)) {
+        size_t left = piece->length - at;
+        size_t length = left < HASH_STEP_BYTES ? left : HASH_STEP_BYTES;
+        lx_sha256_update(&hash, piece->content + at, length);
+        at += length;
+    }
+    lx_sha256_final(&hash, piece->sha256);
+    piece->has_hash = at == piece->length;
+    picture->job.is_stopped = !piece->has_hash;
 }
 
 static void work_on_pictures(struct lx_disk_job *job)
 {
     for (; job; job = job->next) {
         struct lx_picture *picture = (struct lx_picture *)job;
+        if (picture->piece.type == LX_PIECE_BYTES) {
+            hash_bytes(picture);
+            continue;
+        }
         bool is_fine =
             picture->block ? read_block(picture) : look_at_picture(picture);
 
         if (!is_fine || !picture->block ||
-            picture->read == picture->file.identity.length)
+            picture->read == picture->piece.identity.length)
             lx_file_close(&picture->open);
     }
 }
@@ -213,9 +238,10 @@ static void release_picture(struct lx_disk_job *job)
 
 static const struct lx_disk_kind PICTURES = {work_on_pictures, release_picture};
 
-struct lx_picture *lx_picture_new(const struct lx_piece *piece, bool reads,
-                                  void (*on_end)(struct lx_picture *picture),
-                                  void *owner)
+/* With the piece's own content; NULL when out of memory. */
+static struct lx_picture *
+new_picture(const struct lx_piece *piece,
+            void (*on_end)(struct lx_picture *picture), void *owner)
 {
     struct lx_picture *picture = calloc(1, sizeof *picture);
 
@@ -226,12 +252,34 @@ struct lx_picture *lx_picture_new(const struct lx_piece *piece, bool reads,
     picture->job.owner = owner;
     picture->on_end = on_end;
     picture->open = LX_FILE_CLOSED;
-    picture->file = *piece;
-    picture->file.content =
+    picture->piece = *piece;
+    return picture;
+}
+
+struct lx_picture *
+lx_picture_new_hash(struct lx_piece *piece,
+                    void (*on_end)(struct lx_picture *picture), void *owner)
+{
+    struct lx_picture *picture = new_picture(piece, on_end, owner);
+
+    if (picture)
+        piece->content = NULL;
+    return picture;
+}
+
+struct lx_picture *lx_picture_new(const struct lx_piece *piece, bool reads,
+                                  void (*on_end)(struct lx_picture *picture),
+                                  void *owner)
+{
+    struct lx_picture *picture = new_picture(piece, on_end, owner);
+
+    if (!picture)
+        return NULL;
+    picture->piece.content =
         lx_text_duplicate(piece->content, strlen(piece->content));
     if (reads)
         picture->block = malloc(LX_PICTURE_BLOCK_BYTES);
-    if (picture->file.content && (!reads || picture->block))
+    if (picture->piece.content && (!reads || picture->block))
         return picture;
     lx_picture_free(picture);
     return NULL;
@@ -242,7 +290,7 @@ void lx_picture_free(struct lx_picture *picture)
     if (!picture)
         return;
     lx_file_close(&picture->open);
-    free(picture->file.content);
+    free(picture->piece.content);
     free(picture->block);
     free(picture);
 }

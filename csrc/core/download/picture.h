@@ -1,6 +1,7 @@
 /* picture.h: a local picture on its way out: looked at, then read block by
  * block, as jobs of the disk's thread. A file that is not what it was when it
- * was looked at ends with an error before its last block is given. */
+ * was looked at ends with an error before its last block is given. Of one in
+ * memory the hash is made there. */
 #pragma once
 
 #include "api/body.h"
@@ -19,7 +20,7 @@
 /* The I/O thread's, but while the disk has the job. */
 struct lx_picture {
     struct lx_disk_job job; /* first: the disk knows that alone */
-    struct lx_piece file;   /* with a path of its own */
+    struct lx_piece piece;  /* with a path, or the bytes, of its own */
     struct lx_file open;
     uint64_t read; /* bytes so far */
     char *block;   /* of LX_PICTURE_BLOCK_BYTES, owned; NULL: to be looked at */
@@ -29,11 +30,18 @@ struct lx_picture {
 };
 
 /* A job that looks at the file of `piece`: finds out its media_type and
- * identity. Or, with `reads`, one that reads the next block whenever it is
- * added. on_end may add it again or free it. NULL when out of memory. */
+ * identity, and the hash if it wants one. Or, with `reads`, one that reads the
+ * next block whenever it is added. on_end may add it again or free it. NULL
+ * when out of memory. */
 struct lx_picture *lx_picture_new(const struct lx_piece *piece, bool reads,
                                   void (*on_end)(struct lx_picture *picture),
                                   void *owner);
+
+/* A job that makes the hash of the bytes of `piece`, which it takes out of it.
+ * NULL when out of memory, and they stay. */
+struct lx_picture *
+lx_picture_new_hash(struct lx_piece *piece,
+                    void (*on_end)(struct lx_picture *picture), void *owner);
 
 /* Of one that the disk does not have. NULL is fine. */
 void lx_picture_free(struct lx_picture *picture);

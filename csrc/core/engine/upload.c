@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "download/picture.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,12 +70,17 @@ static void on_looked(struct lx_picture *picture)
 {
     struct lx_upload *upload = picture->job.owner;
     struct lx_piece *piece = &upload->body->pieces[upload->piece];
+    struct lx_piece *found = &picture->piece;
 
     upload->is_at_disk = false;
-    piece->media_type = picture->file.media_type;
-    piece->identity = picture->file.identity;
-    piece->has_hash = picture->file.has_hash;
-    memcpy(piece->sha256, picture->file.sha256, sizeof piece->sha256);
+    if (piece->type == LX_PIECE_BYTES) { /* they come back */
+        piece->content = found->content;
+        found->content = NULL;
+    }
+    piece->media_type = found->media_type;
+    piece->identity = found->identity;
+    piece->has_hash = found->has_hash;
+    memcpy(piece->sha256, found->sha256, sizeof piece->sha256);
     if (picture->error.kind != LX_KIND_NONE)
         fail_upload(upload, &picture->error);
     drop_picture(upload);
@@ -95,30 +101,30 @@ static bool check_length(struct lx_upload *upload)
     return fail_upload(upload, &error);
 }
 
-/* Whether the present piece is fine, or the disk looks at it. */
+/* Whether the present piece is fine, or the disk works on it. */
 static bool check_piece(struct lx_upload *upload, struct lx_piece *piece)
 {
+    bool is_bytes = piece->type == LX_PIECE_BYTES;
     struct lx_error error;
 
     if (piece->type == LX_PIECE_TEXT)
         return true;
-    if (piece->type == LX_PIECE_BYTES && piece->wants_hash &&
-        !piece->has_hash) {
-        lx_sha256_of(piece->content, piece->length, piece->sha256);
-        piece->has_hash = true;
-    }
-    if (piece->type == LX_PIECE_BYTES)
-        return lx_picture_check(piece, piece->content, piece->length,
-                                piece->length, &error) ||
-               fail_upload(upload, &error);
-    upload->picture = lx_picture_new(piece, false, on_looked, upload);
+    assert(piece->content); /* no check follows one that was stopped */
+    if (is_bytes && !lx_picture_check(piece, piece->content, piece->length,
+                                      piece->length, &error))
+        return fail_upload(upload, &error);
+    if (is_bytes && (!piece->wants_hash || piece->has_hash))
+        return true;
+    upload->picture = is_bytes
+                          ? lx_picture_new_hash(piece, on_looked, upload)
+                          : lx_picture_new(piece, false, on_looked, upload);
     if (!upload->picture)
         return fail_for_memory(upload);
     read_ahead(upload);
     return true;
 }
 
-/* One file after the other. */
+/* One picture after the other. */
 static void check_rest(struct lx_upload *upload)
 {
     struct lx_body *body = upload->body;

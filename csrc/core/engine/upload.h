@@ -16,7 +16,7 @@
 struct lx_upload;
 
 /* The check has ended, or a feed that had to wait can go on. From inside
- * lx_disk_deliver, or from lx_upload_check where no file is to be looked at.
+ * lx_disk_deliver, or from lx_upload_check where the disk has nothing to do.
  * The upload may be freed from here. */
 typedef void lx_upload_listener(void *context, void *owner);
 
@@ -34,7 +34,8 @@ void lx_upload_check(struct lx_upload *upload);
 /* After a good check: the feed, at its first byte. NULL: out of memory. */
 struct lx_feed *lx_upload_begin(struct lx_upload *upload);
 
-/* Neither checked nor sent any more. */
+/* Neither checked nor sent any more; after a check that this stops there is no
+ * other one. */
 void lx_upload_stop(struct lx_upload *upload);
 
 /* What was wrong with a picture, in the last check or feed; NULL: nothing. */

@@ -17,6 +17,7 @@ static char folder[] = "/tmp/lx-upload-XXXXXX";
 static char path[64];
 static struct lx_disk *disk;
 static int news;
+static bool wants_hash; /* of new uploads, of their bytes */
 
 static void wake(void *argument)
 {
@@ -69,6 +70,7 @@ static struct lx_upload *new_upload(size_t byte_length)
     set_piece(&body->pieces[1], LX_PIECE_FILE, path, strlen(path));
     set_piece(&body->pieces[2], LX_PIECE_TEXT, "\",\"", 3);
     set_piece(&body->pieces[3], LX_PIECE_BYTES, picture, byte_length);
+    body->pieces[3].wants_hash = wants_hash;
     set_piece(&body->pieces[4], LX_PIECE_TEXT, "\"]", 2);
     news = 0;
     return lx_upload_new(body, disk, on_news, &disk, &news);
@@ -118,6 +120,50 @@ static enum lx_feed_state drain_feed(struct lx_feed *feed, size_t room,
         await_news(before + 1);
         if (++waits > 100)
             return LX_FEED_WAIT;
+    }
+}
+
+/* One whose bytes the disk has. */
+static struct lx_upload *new_hashed_upload(void)
+{
+    struct lx_upload *upload;
+
+    write_file(20);
+    wants_hash = true;
+    upload = new_upload(sizeof picture);
+    wants_hash = false;
+    lx_upload_check(upload);
+    while (lx_upload_body(upload)->pieces[3].content) {
+        lx_disk_deliver(disk); /* the file is looked at before */
+        sched_yield();
+    }
+    return upload;
+}
+
+/* It takes a while: not while the caller waits. */
+static void test_hash_of_bytes(void)
+{
+    struct lx_upload *upload = new_hashed_upload();
+    const struct lx_piece *piece = &lx_upload_body(upload)->pieces[3];
+    unsigned char hash[LX_SHA256_BYTES];
+
+    lx_sha256_of(picture, sizeof picture, hash);
+    CHECK_EQ(news, 0);
+    await_news(1);
+    CHECK(!lx_upload_error(upload));
+    CHECK(piece->has_hash && piece->content);
+    CHECK(memcmp(piece->sha256, hash, sizeof hash) == 0);
+    lx_upload_free(upload);
+}
+
+/* At each moment what the disk has of it is freed once. */
+static void test_hash_dropped(void)
+{
+    for (int turns = 0; turns < 100; turns++) {
+        struct lx_upload *upload = new_hashed_upload();
+        for (int i = 0; i < turns; i++)
+            sched_yield();
+        lx_upload_free(upload);
     }
 }
 
@@ -244,6 +290,8 @@ int main(void)
     memcpy(picture, "\x89PNG\r\n\x1a\n", 8);
     disk = lx_disk_new(wake, NULL);
     test_rooms();
+    test_hash_of_bytes();
+    test_hash_dropped();
     test_refusals();
     test_changes();
     test_stops();
