@@ -71,8 +71,9 @@ enum lx_store_status lx_ledger_claim(struct lx_ledger *ledger,
                                      int64_t limit, int64_t now_ms,
                                      lx_take_entry *take, void *argument);
 
-/* A claimed entry that is not sent is nobody's again. *is_done: whether it is
- * to be sent, or another's by now; it may have been left before. */
+/* An entry that this client has claimed and not sent, or not saved, is nobody's
+ * again. *is_done: whether others may take it, or have; it may have been left
+ * before. */
 enum lx_store_status lx_ledger_release(struct lx_ledger *ledger, int64_t id,
                                        int64_t now_ms, bool *is_done);
 

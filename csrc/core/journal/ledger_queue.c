@@ -91,11 +91,15 @@ enum lx_store_status lx_ledger_release(struct lx_ledger *ledger, int64_t id,
     bool is_there = status == LX_STORE_OK && copy;
     bool is_mine =
         is_there && copy->entry.owner == ledger->api->owner(ledger->store);
-    bool is_planned = is_there && copy->entry.state == LX_ENTRY_PLANNED;
+    /* What is accepted may have succeeded, and that be not yet written. */
+    bool is_for_others = is_there && (copy->entry.state == LX_ENTRY_PLANNED ||
+                                      copy->entry.state == LX_ENTRY_ACCEPTED ||
+                                      copy->entry.state == LX_ENTRY_SUCCEEDED);
 
     /* The engine may have left it before, and somebody have claimed it. */
-    *is_done = is_planned || (is_there && !is_mine && copy->entry.owner != 0);
-    if (is_planned && is_mine)
+    *is_done =
+        is_for_others || (is_there && !is_mine && copy->entry.owner != 0);
+    if (is_for_others && is_mine)
         status = lx_ledger_move(ledger, copy, LX_ENTRY_EVENT_LEAVE, now_ms);
     free(copy);
     return status;

@@ -75,8 +75,7 @@ local function entry_of(row, task)
   }
 end
 
--- Nothing was sent, and it may be better later: it is for others again. True where
--- it is.
+-- It may be better later: it is for others again. True where it is.
 local function give_back(work, row)
   local is_back, err
   repeat
@@ -85,8 +84,20 @@ local function give_back(work, row)
   return is_back
 end
 
+-- Whether others will tell what comes of it: nothing was sent, or there is a result
+-- and the journal could not be asked when it was to be saved.
+local function is_for_others(work, row, task, err)
+  if err.charged == "no" and row.body then
+    return give_back(work, row)
+  elseif err.kind == "journal" and task and task.id then
+    give_back(work, row)
+    return true
+  end
+  return false
+end
+
 local function tell(work, row, task, result, err)
-  if not result and (OVER[err.kind] or err.charged == "no" and row.body and give_back(work, row)) then
+  if not result and (OVER[err.kind] or is_for_others(work, row, task, err)) then
     work.rest_until = core.now() + TROUBLE_SECONDS
   else
     local name = result and "done" or "failed"
