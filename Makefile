@@ -274,6 +274,10 @@ $(BUILD)/bin/$(NAME): $(BUILD)/obj/spec/support/forget_preload.o
 	  "$$(command -v $(LUA))" >$@
 	@chmod +x $@
 
+# A clock on the wall that is wrong.
+$(BUILD)/clock_preload.so: $(BUILD)/obj/spec/support/clock_preload.o
+	$(Q)$(CC) -shared $< -o $@
+
 run-sanitized:
 	@SANITIZED=1 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	  TSAN_OPTIONS=suppressions=$(SUPPRESSED)/tsan.supp \
@@ -316,9 +320,9 @@ profile: build ## Where the CPU of a task goes, by perf (TREE=DIR: another's)
 drills: build ## Each fault: requests sent, tasks billed, what was told
 	@$(WITH_BUILD) $(LUA) spec/bench/drills.lua
 
-fleet: build ## Eight workers on PostgreSQL, killed at random, the server, too (TASKS=500, KILLS=12, SEED)
+fleet: build $(BUILD)/clock_preload.so ## Eight workers on PostgreSQL, killed at random, the server, too (TASKS=500, KILLS=12, SEED)
 	@sh .ci/deps build test
-	@$(WITH_BUILD) $(LUA) spec/bench/fleet_storm.lua $(or $(TASKS),500) $(or $(KILLS),12) $(SEED)
+	@$(WITH_BUILD) $(LUA) spec/fleet/storm.lua $(CURDIR)/$(BUILD)/clock_preload.so $(or $(TASKS),500) $(or $(KILLS),12) $(SEED)
 
 soak: build ## A long storm of kills over programs with a journal: a table (KILLS=1000)
 	@sh .ci/deps build test

@@ -57,7 +57,7 @@ function Server:await()
     if count >= self.answers then
       return
     end
-    socket.sleep(0.01)
+    self.sleep(0.01)
   end
   error("the PostgreSQL server does not answer: see " .. self.folder .. "/log")
 end
@@ -79,7 +79,7 @@ function postgres.start(settings)
     return nil, "no PostgreSQL server here: apt-get install postgresql"
   end
   local server = setmetatable({ programs = programs, folder = folders.new(), port = free_port(), answers = 0,
-    databases = 0 }, Server)
+    databases = 0, sleep = socket.sleep }, Server)
   local words = { ("sh spec/support/postgres.sh '%s' '%s' %d"):format(programs, server.folder, server.port) }
   for _, setting in ipairs(settings or SETTINGS) do
     words[#words + 1] = ("-c '%s'"):format(setting)
