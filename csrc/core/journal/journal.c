@@ -87,6 +87,7 @@ static void work_off_group(struct lx_journal *journal)
     move_some(&journal->waiting[LX_JOURNAL_READ], &reads, LX_JOURNAL_GROUP_MAX);
     lx_mutex_unlock(&journal->lock);
     lx_commit_run(&journal->committer, group.first, reads.first);
+    journal->tick_ms = 0; /* the others may have to be told of it */
     lx_mutex_lock(&journal->lock);
     move_some(&group, &journal->ended, LX_JOURNAL_GROUP_MAX);
     move_some(&reads, &journal->ended, LX_JOURNAL_GROUP_MAX);

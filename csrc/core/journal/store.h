@@ -166,8 +166,8 @@ struct lx_store_api {
     enum lx_store_status (*has_changed)(struct lx_store *store, bool *changed);
 
     /* Upkeep of the store's own, outside of groups: its lease, what it owes to
-     * others. Returns in how many milliseconds it has to be called again.
-     * NULL where a store needs none. */
+     * others. Called after each group, and again in as many milliseconds as it
+     * returns, at the latest. NULL where a store needs none. */
     int64_t (*tick)(struct lx_store *store);
 
     /* ---- groups: one transaction ---- */

@@ -134,8 +134,10 @@ int64_t lx_postgres_tick_news(struct lx_store *store)
     return RETRY_MS;
 }
 
+/* What has come so far was sent before this commit. */
 void lx_postgres_tell(struct lx_store *store)
 {
+    read_news(store);
     store->news.is_asked = true;
     store->news.asked_ms = lx_now_ms();
 }

@@ -302,6 +302,64 @@ static void test_deadlocks(void)
     rig_close(&rig);
 }
 
+/* ---- wake-ups of a journal ---- */
+
+static void reserve_one(struct lx_journal *journal, struct reservation *one)
+{
+    int before = ended;
+
+    *one = (struct reservation){.base = {.rank = LX_JOURNAL_INTENT,
+                                         .run = run_reservation,
+                                         .on_end = end_reservation},
+                                .number = 1000 + before};
+    lx_journal_add(journal, &one->base);
+    while (ended == before) {
+        lx_journal_deliver(journal);
+        pause_ms(1);
+    }
+}
+
+static void await_notification(PGconn *db)
+{
+    int count = 0;
+
+    for (time_t end = time(NULL) + 60; count == 0 && time(NULL) < end;
+         pause_ms(1))
+        count = count_notifications(db);
+    CHECK(count > 0);
+}
+
+/* A journal told the others of what it committed when it renewed its lease. */
+static void test_tells_at_once(void)
+{
+    static const char BEATS[] = "SELECT sum(extract(epoch FROM beat))"
+                                " FROM liangxin.owner";
+    struct rig rig = fresh_rig();
+    const char *name = strrchr(rig.place, '/') + 1;
+    PGconn *db = server_dial(name);
+    struct reservation one;
+    bool was_at_once = false;
+
+    check_row = "a journal tells at once";
+    PQclear(PQexec(db, "LISTEN liangxin"));
+    struct lx_journal *journal =
+        lx_journal_new(&lx_postgres_api, rig.place, wake, NULL);
+    reserve_one(journal, &one);
+    await_notification(db);
+    for (int i = 0; i < 5 && !was_at_once; i++) {
+        char beats[300];
+        snprintf(beats, sizeof beats, "%s", server_sql(name, BEATS));
+        reserve_one(journal, &one);
+        await_notification(db);
+        was_at_once = strcmp(beats, server_sql(name, BEATS)) == 0;
+    }
+    CHECK(was_at_once);
+    lx_journal_stop(journal);
+    lx_journal_free(journal);
+    PQfinish(db);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     if (!world_begin())
@@ -313,6 +371,7 @@ int main(void)
     test_nothing_new();
     test_looks();
     test_deadlocks();
+    test_tells_at_once();
     world_end();
     return check_report("postgres_fleet");
 }
