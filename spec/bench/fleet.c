@@ -29,7 +29,7 @@ struct client {
     struct lx_thread thread;
     struct lx_ledger ledger;
     PGconn *db; /* bare */
-    int64_t entries[OWN_ENTRIES];
+    int64_t entries[OWN_ENTRIES], fences[OWN_ENTRIES];
     int64_t look_ms; /* when to look for what others have committed */
     long done, found_news;
 };
@@ -45,6 +45,8 @@ static _Noreturn void give_up(const char *what)
 
 static void must(struct client *client, enum lx_store_status status)
 {
+    if (status == LX_STORE_STALE)
+        give_up("an entry is not as it was left");
     if (status != LX_STORE_OK)
         give_up(client->ledger.api->error(client->ledger.store)->text);
 }
@@ -91,6 +93,7 @@ static void make_entries(struct client *client)
         enum lx_plan_end end;
         must(client, lx_ledger_plan(&client->ledger, &plan, &end, &copy));
         client->entries[i] = copy->entry.id;
+        client->fences[i] = copy->entry.fence;
         free(copy);
     }
     end(client);
@@ -99,16 +102,18 @@ static void make_entries(struct client *client)
 /* To `sending` and back to `planned`, as a refusal for the rate does. */
 static void change_state(struct client *client)
 {
-    struct lx_entry_news news = {.now_ms = lx_unix_ms(),
-                                 .charged_mc = LX_MONEY_UNKNOWN};
-    int64_t id = client->entries[client->done / 2 % OWN_ENTRIES];
+    struct lx_entry_news news = {
+        .now_ms = lx_unix_ms(), .attempt = 1, .charged_mc = LX_MONEY_UNKNOWN};
+    struct lx_entry after;
+    long i = client->done / 2 % OWN_ENTRIES;
 
     begin(client);
-    must(client, lx_ledger_step(&client->ledger, id,
+    must(client, lx_ledger_step(&client->ledger, client->entries[i],
                                 client->done % 2 ? LX_ENTRY_EVENT_NOT_SENT
                                                  : LX_ENTRY_EVENT_SEND,
-                                1, &news, NULL));
+                                client->fences[i], &news, &after));
     end(client);
+    client->fences[i] = after.fence;
     client->done++;
 }
 
