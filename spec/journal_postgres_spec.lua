@@ -5,7 +5,10 @@ local fault_client = require "spec.support.fault_client"
 local postgres = require "spec.support.postgres"
 local json = require "spec.support.fault.json"
 local quick = require "spec.support.quick"
+local socket = require "socket"
 local webhook = require "liangxin.webhook"
+
+local PATIENCE_S = 60
 
 local server, missing = postgres.start()
 if not server then
@@ -91,6 +94,36 @@ describe("a journal on PostgreSQL", function()
     assert.equal("succeeded", state_of("through"))
     assert(draw(open(), "through"))
     assert.same({ 1, 1 }, { fault:stats().creates, fault:billed() })
+  end)
+
+  it("that fails over to a copy without the last seconds sends nothing before it is adopted", function()
+    local first, second = open(), open()
+    assert(draw(first, "before"))
+    fault:rule({ on = "create", act = "hang" })
+    local job = spawn(first, "in flight")
+    assert(fault:await("hanging", { at_least = 1 }))
+    server:keep_copy()
+    assert(draw(second, "lost"))
+    server:fail_over()
+    fault:release()
+    for _, client in ipairs { first, second } do
+      local deadline, words = socket.gettime() + PATIENCE_S, "" -- it may not be back
+      while not words:find("adopt", 1, true) do
+        assert(socket.gettime() < deadline, words)
+        local _, err = draw(client, "after")
+        assert.same({ "journal", "no" }, { err.kind, err.charged })
+        words = err.message
+        client:sleep(0.1)
+      end
+    end
+    assert(job:wait())
+    assert.equal(3, fault:stats().creates)
+    assert(first.journal:adopt())
+    assert(draw(second, "after"))
+    quick.close()
+    assert.equal("succeeded", state_of("in flight"))
+    assert.equal("", state_of("lost"))
+    assert.same({ 4, 4 }, { fault:stats().creates, fault:billed() })
   end)
 
   it("that does not answer sends nothing, and tells no password", function()

@@ -99,6 +99,16 @@ function Server:launch()
   self:tell("launch")
 end
 
+--- Restart it, and keep a copy of what it has.
+function Server:keep_copy()
+  self:tell("copy")
+end
+
+--- Have that copy take its place, without what came since: a failover.
+function Server:fail_over()
+  self:tell("failover")
+end
+
 --- What a statement gives in a database, as text.
 function Server:sql(database, statement)
   return output_of(("'%s/psql' -XAtq -h 127.0.0.1 -p %d -U liangxin -d %s -c \"%s\""):format(self.programs, self.port,

@@ -2,7 +2,9 @@
 # A PostgreSQL server of a spec's own in FOLDER, on PORT of loopback, until its
 # stdin ends: sh postgres.sh BIN FOLDER PORT SETTING... The user "liangxin" needs
 # no password. Lines on stdin: "launch", and "kill SIGNAL" for its first process;
-# each is answered by a line in FOLDER/done. The server's words go to FOLDER/log.
+# "copy" keeps what it has, "failover" has that take its place, as a standby that
+# is promoted. Each is answered by a line in FOLDER/done. The server's words go to
+# FOLDER/log.
 set -u
 bin=$1 folder=$2 port=$3
 shift 3
@@ -44,6 +46,19 @@ while read -r word signal; do
   case $word in
   launch) launch "$@" ;;
   kill) end "$signal" ;;
+  copy)
+    end INT
+    cp -a "$data" "$folder/copy"
+    launch "$@"
+    ;;
+  failover)
+    end KILL
+    rm -rf "$data"
+    mv "$folder/copy" "$data"
+    cp -a "$data/PG_VERSION" "$data/standby.signal"
+    launch "$@"
+    "$bin/psql" -XAtq -h 127.0.0.1 -p "$port" -U liangxin -d postgres -c 'SELECT pg_promote()'
+    ;;
   esac >>"$folder/log" 2>&1
   echo "$word" >>"$folder/done"
 done

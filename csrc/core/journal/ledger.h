@@ -106,7 +106,8 @@ struct lx_entry_news {
 /* Carry `event` out on the entry; `seen` as for lx_entry_step. *after (may be
  * NULL): the entry as it is then, without its texts. OK where it is written, or
  * known already; STALE and no change where the fence or the attempt is another
- * one, the state has no place for it or there is no such entry; EXISTS where
+ * one, the state has no place for it, there is no such entry, or for SEND the
+ * journal is a copy; EXISTS where
  * the task is another entry's; OVER from AGAIN. What an attempt costs that the
  * entry does not follow any more, or that it made nothing, is settled even so.
  */
@@ -127,7 +128,8 @@ enum lx_store_status lx_ledger_resolve_lost(struct lx_ledger *ledger,
 
 /* Before the first byte of a create whose commit is old (lx_journal_is_fresh):
  * OK where nobody has touched the entry since, and its owner's lease is new
- * once this is committed; STALE where somebody has: nothing may be sent. */
+ * once this is committed; STALE where somebody has, or the journal has become a
+ * copy: nothing may be sent. */
 enum lx_store_status lx_ledger_confirm(struct lx_ledger *ledger, int64_t id,
                                        int64_t fence);
 

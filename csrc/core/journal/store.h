@@ -157,7 +157,9 @@ struct lx_store_api {
 
     /* Whether this is a copy, a restored backup or on another machine: then
      * entries that were sent since may be missing, and nothing may be sent
-     * until adopt() has made it the journal of this place. */
+     * until adopt() has made it the journal of this place, in whichever
+     * client. Stays as it is in a group; may become true with a server, which
+     * fails over to a copy. adopt: in a group. */
     bool (*is_copy)(const struct lx_store *store);
     enum lx_store_status (*adopt)(struct lx_store *store, int64_t now_ms);
 

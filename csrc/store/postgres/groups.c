@@ -93,6 +93,8 @@ enum lx_store_status lx_postgres_begin(struct lx_store *store)
     if (lx_process_id() != store->process)
         return lx_sql_refuse(store, LX_STORE_FORKED);
     enum lx_store_status status = lx_postgres_connect(store);
+    if (status == LX_STORE_OK && store->is_copy) /* unless others adopted it */
+        (void)lx_postgres_check_identity(store);
     store->group = (struct lx_postgres_group){.is_open = status == LX_STORE_OK};
     return status;
 }
@@ -162,13 +164,13 @@ static enum lx_store_status settle(struct lx_store *store, int64_t number)
 {
     PGresult *result = NULL;
     char text[300];
-    enum lx_store_status status = lx_postgres_connect(store);
 
     snprintf(text, sizeof text,
              "BEGIN; SET LOCAL lock_timeout = 30000;"
              "INSERT INTO liangxin.news VALUES(%" PRId64 ", %" PRId64
              ", txid_current()) ON CONFLICT DO NOTHING RETURNING n",
-             store->owner, number);
+             store->owner, number); /* which may become another one now */
+    enum lx_store_status status = lx_postgres_connect(store);
     if (status == LX_STORE_OK)
         status = lx_postgres_script(store, text, &result);
     bool has_come = status == LX_STORE_OK && PQntuples(result) == 0;

@@ -92,6 +92,8 @@ static void compare(struct lx_store *store, const char *identity)
 {
     if (strcmp(identity, store->identity) == 0)
         return;
+    /* there its number may be nobody's, or another one's */
+    store->must_rejoin = store->owner != 0;
     snprintf(store->identity, sizeof store->identity, "%s", identity);
     free(store->news.snapshot); /* its numbers are of another world */
     store->news.snapshot = NULL;
@@ -136,6 +138,17 @@ bool lx_postgres_is_up(struct lx_store *store)
     return store->db != NULL;
 }
 
+/* Not in the group that is open, which may be undone. */
+static enum lx_store_status rejoin(struct lx_store *store)
+{
+    struct lx_postgres_group group = store->group;
+
+    store->group = (struct lx_postgres_group){0};
+    enum lx_store_status status = lx_postgres_join(store);
+    store->group = group;
+    return status;
+}
+
 static enum lx_store_status connect_once(struct lx_store *store)
 {
     store->db = lx_postgres_dial(store);
@@ -143,7 +156,7 @@ static enum lx_store_status connect_once(struct lx_store *store)
         return store->error.status;
     enum lx_store_status status = greet(store);
     if (status == LX_STORE_OK && store->must_rejoin)
-        status = lx_postgres_join(store);
+        status = rejoin(store);
     if (status != LX_STORE_OK)
         lx_postgres_disconnect(store);
     return status;

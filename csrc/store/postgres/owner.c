@@ -13,16 +13,17 @@
 enum lx_store_status lx_postgres_join(struct lx_store *store)
 {
     char host[160];
-    int64_t before = store->owner, now_ms = lx_boot_ms();
+    int64_t before = store->owner, started_ms = store->started_ms;
+    int64_t now_ms = lx_boot_ms();
     enum lx_store_status status = lx_sql_run(store, LX_SQL_FORGET_OWNERS, "");
 
     lx_machine_id(host, sizeof host);
     if (status == LX_STORE_OK)
-        status =
-            lx_sql_insert_row(store, &store->owner, LX_SQL_ADD_OWNER, "tii",
-                              host, store->process, store->started_ms);
+        status = lx_sql_insert_row(store, &store->owner, LX_SQL_ADD_OWNER,
+                                   "tii", host, store->process, started_ms);
     if (status == LX_STORE_OK && before)
-        status = lx_sql_run(store, LX_SQL_CLOSE_OWNER, "i", before);
+        status = lx_sql_run(store, LX_SQL_CLOSE_OWNER, "itii", before, host,
+                            store->process, started_ms);
     if (status != LX_STORE_OK)
         return status;
     store->beat_ms = now_ms;
@@ -33,8 +34,12 @@ enum lx_store_status lx_postgres_join(struct lx_store *store)
 
 void lx_postgres_leave(struct lx_store *store)
 {
+    char host[160];
+
+    lx_machine_id(host, sizeof host);
     if (store->owner && lx_postgres_is_up(store))
-        (void)lx_sql_run(store, LX_SQL_CLOSE_OWNER, "i", store->owner);
+        (void)lx_sql_run(store, LX_SQL_CLOSE_OWNER, "itii", store->owner, host,
+                         store->process, store->started_ms);
 }
 
 enum lx_store_status lx_postgres_is_alive(struct lx_store *store, int64_t owner,

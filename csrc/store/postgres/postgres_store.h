@@ -111,6 +111,11 @@ enum lx_store_status lx_postgres_fail(struct lx_store *store,
 enum lx_store_status lx_postgres_fault(struct lx_store *store,
                                        const PGresult *result);
 
+/* ---- the life of a store: store.c ---- */
+
+/* Whether the server is the one whose journal this is; sets is_copy. */
+enum lx_store_status lx_postgres_check_identity(struct lx_store *store);
+
 /* ---- the connection: link.c ---- */
 
 /* Open it unless it is. LOST within LX_POSTGRES_PATIENCE_MS, and at once after

@@ -201,6 +201,11 @@
       " ORDER BY n), '[]') FROM liangxin.event WHERE entry_id = e.id))::text"  \
       " FROM liangxin.entry e WHERE id > $1 ORDER BY id LIMIT $2")
 
+/* Numbers that are missing here may be in use elsewhere. */
+#define LX_PART_SKIP(table)                                                    \
+    "SELECT setval(pg_get_serial_sequence('liangxin." table "', 'id'),"        \
+    " nextval(pg_get_serial_sequence('liangxin." table "', 'id')) + 1000000)"
+
 /* X(suffix, text): this store's own. The first four are what the first of
  * statement.h are in a group, in that order: what was read stays as it is. */
 #define LX_SQL_OWN_MAP(X)                                                      \
@@ -218,7 +223,10 @@
     X(BEAT, "INSERT INTO liangxin.owner(id, host, pid, started_ms)"            \
             " VALUES($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE"               \
             " SET beat = clock_timestamp()")                                   \
-    X(CLOSE_OWNER, "UPDATE liangxin.owner SET is_closed = true WHERE id = $1") \
+    X(CLOSE_OWNER, "UPDATE liangxin.owner SET is_closed = true WHERE id = $1"  \
+                   " AND host = $2 AND pid = $3 AND started_ms = $4")          \
+    X(SKIP_ENTRIES, LX_PART_SKIP("entry"))                                     \
+    X(SKIP_OWNERS, LX_PART_SKIP("owner"))                                      \
     X(FORGET_OWNERS,                                                           \
       "WITH gone AS (DELETE FROM liangxin.owner"                               \
       " WHERE beat < clock_timestamp() - interval '1 hour' RETURNING id)"      \

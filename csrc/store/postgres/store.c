@@ -77,7 +77,7 @@ static enum lx_store_status set_home(struct lx_store *store)
     return lx_sql_run(store, LX_SQL_SET_META, "tt", "home", store->identity);
 }
 
-static enum lx_store_status check_identity(struct lx_store *store)
+enum lx_store_status lx_postgres_check_identity(struct lx_store *store)
 {
     enum lx_store_status status =
         lx_sql_walk(store, take_home, store, LX_SQL_META, "t", "home");
@@ -89,8 +89,13 @@ static enum lx_store_status check_identity(struct lx_store *store)
 static enum lx_store_status adopt(struct lx_store *store, int64_t now_ms)
 {
     char text[30];
+    int64_t number;
     enum lx_store_status status = set_home(store);
 
+    if (status == LX_STORE_OK && store->is_copy)
+        status = lx_sql_integer(store, &number, LX_SQL_SKIP_ENTRIES, "");
+    if (status == LX_STORE_OK && store->is_copy)
+        status = lx_sql_integer(store, &number, LX_SQL_SKIP_OWNERS, "");
     snprintf(text, sizeof text, "%lld", (long long)now_ms);
     if (status == LX_STORE_OK)
         status = lx_sql_run(store, LX_SQL_SET_META, "tt", "adopted_ms", text);
@@ -127,7 +132,7 @@ static enum lx_store_status open_all(struct lx_store *store)
     if (status == LX_STORE_OK)
         status = lx_postgres_migrate(store);
     if (status == LX_STORE_OK)
-        status = check_identity(store);
+        status = lx_postgres_check_identity(store);
     if (status == LX_STORE_OK)
         status = lx_postgres_join(store);
     return status;

@@ -244,12 +244,17 @@ static bool compare_place(void *argument, const struct lx_row *row)
     return false;
 }
 
-/* A new journal is at home where it is made. */
-static enum lx_store_status check_identity(struct lx_store *store, bool is_new)
+enum lx_store_status lx_sqlite_check_identity(struct lx_store *store)
 {
-    if (is_new)
-        return lx_sql_run(store, LX_SQL_SET_META, "tt", "place", store->place);
     return lx_sql_walk(store, compare_place, store, LX_SQL_META, "t", "place");
+}
+
+/* A new journal is at home where it is made. */
+static enum lx_store_status set_identity(struct lx_store *store, bool is_new)
+{
+    return is_new
+               ? lx_sql_run(store, LX_SQL_SET_META, "tt", "place", store->place)
+               : lx_sqlite_check_identity(store);
 }
 
 enum lx_store_status lx_sqlite_adopt(struct lx_store *store, int64_t now_ms)
@@ -276,7 +281,7 @@ static enum lx_store_status set_up(struct lx_store *store, int64_t now_ms)
     if (status == LX_STORE_OK)
         status = lx_sqlite_migrate(store);
     if (status == LX_STORE_OK)
-        status = check_identity(store, !has_meta);
+        status = set_identity(store, !has_meta);
     if (status == LX_STORE_OK)
         status = lx_sqlite_join(store, now_ms);
     if (status == LX_STORE_OK)

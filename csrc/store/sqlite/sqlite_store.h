@@ -56,6 +56,9 @@ enum lx_store_status lx_sqlite_open(const char *place, int64_t now_ms,
                                     struct lx_store **store,
                                     struct lx_store_error *error);
 void lx_sqlite_close(struct lx_store *store);
+
+/* Whether the file is where its journal is at home; sets is_copy. */
+enum lx_store_status lx_sqlite_check_identity(struct lx_store *store);
 enum lx_store_status lx_sqlite_adopt(struct lx_store *store, int64_t now_ms);
 
 extern const struct lx_store_api lx_sqlite_api;

@@ -29,6 +29,8 @@ static enum lx_store_status has_changed(struct lx_store *store, bool *changed)
 
 static enum lx_store_status begin(struct lx_store *store)
 {
+    if (store->is_copy) /* unless others have adopted it */
+        (void)lx_sqlite_check_identity(store);
     enum lx_store_status status = lx_sql_run(store, LX_SQL_BEGIN, "");
 
     store->is_touched = false;

@@ -7,6 +7,7 @@
 #include "cutting_proxy.h"
 #include "store_rig.h"
 
+#include "journal/ledger.h"
 #include "os/clock.h"
 
 static struct rig fresh_rig(bool by_proxy)
@@ -276,32 +277,112 @@ static void fail_over(void)
     CHECK_TEXT(server_sql("postgres", "SELECT pg_promote()"), "t");
 }
 
+/* What a client does to an entry, in a group of its own. */
+static enum lx_store_status step(struct rig *rig, int64_t id,
+                                 enum lx_entry_event event, int64_t seen)
+{
+    struct lx_ledger ledger = {rig->api, rig->store};
+    struct lx_entry_news news = {.now_ms = NOW_MS,
+                                 .charged_mc = LX_MONEY_UNKNOWN,
+                                 .attempt = 1,
+                                 .task_id = "task-1"};
+    enum lx_store_status status = rig->api->begin(rig->store);
+
+    if (status == LX_STORE_OK)
+        status = lx_ledger_step(&ledger, id, event, seen, &news, NULL);
+    if (status == LX_STORE_OK)
+        status = rig->api->commit(rig->store);
+    if (status != LX_STORE_OK)
+        rig->api->roll_back(rig->store);
+    return status;
+}
+
+static enum lx_store_status confirm(struct rig *rig, int64_t id, int64_t fence)
+{
+    struct lx_ledger ledger = {rig->api, rig->store};
+
+    rig_begin(rig);
+    enum lx_store_status status = lx_ledger_confirm(&ledger, id, fence);
+    rig_commit(rig);
+    return status;
+}
+
+/* An entry of that client, sent or to be sent. */
+static int64_t put(struct rig *rig, const char *key, bool is_sent)
+{
+    struct lx_entry entry = new_entry(key);
+    struct lx_attempt attempt = {.number = 1, .charged_mc = LX_MONEY_UNKNOWN};
+
+    entry.owner = rig->api->owner(rig->store);
+    rig_begin(rig);
+    CHECK_EQ(CALL(rig, insert, &entry, &attempt.entry_id), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    rig_commit(rig);
+    if (is_sent)
+        CHECK_EQ(step(rig, attempt.entry_id, LX_ENTRY_EVENT_SEND, 1),
+                 LX_STORE_OK);
+    return attempt.entry_id;
+}
+
+/* What only the server that is lost has: more than a sequence's lead. */
+static int64_t put_tail(struct rig *rig, int64_t *owner)
+{
+    struct rig joins = *rig;
+    int64_t id = 0;
+
+    for (int i = 0; i < 40; i++) {
+        id = put(rig, NULL, false);
+        rig_open(&joins);
+        *owner = joins.api->owner(joins.store);
+        rig_close(&joins);
+    }
+    return id;
+}
+
+/* Two clients in the middle of work. */
 static void test_failover(void)
 {
-    struct rig rig = fresh_rig(false);
+    struct rig rig = fresh_rig(false), other = rig;
+    int64_t tail_owner = 0;
 
     check_row = "a failover";
-    rig_insert(&rig, "old");
+    rig_open(&other);
+    int64_t planned = put(&rig, "planned", false);
+    int64_t sent = put(&rig, "sent", true);
     server_stop(SIGINT);
     keep_copy();
     server_launch();
-    rig_insert(&rig, "the tail");
+    int64_t tail = put_tail(&rig, &tail_owner);
     CHECK(!rig.api->is_copy(rig.store));
+    int64_t owner = rig.api->owner(rig.store);
     fail_over();
+
+    check_row = "nothing is sent, and what happened is written";
+    await_insert(&other, "other");
     await_insert(&rig, "new");
-    CHECK(rig.api->is_copy(rig.store));
-    CHECK_TEXT(rig_find(&rig, (struct lx_store_query){0}).ids, "old new ");
-    rig_close(&rig);
-    rig_open(&rig);
-    CHECK(rig.api->is_copy(rig.store));
-    rig_begin(&rig);
-    CHECK_EQ(CALL(&rig, adopt, NOW_MS), LX_STORE_OK);
-    rig_commit(&rig);
+    CHECK(rig.api->is_copy(rig.store) && other.api->is_copy(other.store));
+    CHECK(rig.api->owner(rig.store) != owner);
+    CHECK(rig.api->owner(rig.store) != other.api->owner(other.store));
+    CHECK(is_alive(&rig, other.api->owner(other.store)));
+    CHECK(is_alive(&other, rig.api->owner(rig.store)));
+    CHECK_EQ(step(&rig, planned, LX_ENTRY_EVENT_SEND, 1), LX_STORE_STALE);
+    CHECK_EQ(confirm(&rig, sent, 2), LX_STORE_STALE);
+    CHECK_EQ(step(&rig, sent, LX_ENTRY_EVENT_ID, 0), LX_STORE_OK);
+    CHECK_EQ(rig_find_key(&rig, "sent").last.state, LX_ENTRY_ACCEPTED);
+
+    check_row = "until one client has adopted it, for all";
+    rig_begin(&other);
+    CHECK_EQ(CALL(&other, adopt, NOW_MS), LX_STORE_OK);
+    rig_commit(&other);
+    CHECK_EQ(step(&rig, planned, LX_ENTRY_EVENT_SEND, 1), LX_STORE_OK);
     CHECK(!rig.api->is_copy(rig.store));
+    CHECK(put(&rig, "fresh", false) > tail);
+    rig_close(&other);
+    rig_open(&other);
+    CHECK(!other.api->is_copy(other.store));
+    CHECK(other.api->owner(other.store) > tail_owner);
     rig_close(&rig);
-    rig_open(&rig);
-    CHECK(!rig.api->is_copy(rig.store));
-    rig_close(&rig);
+    rig_close(&other);
 }
 
 int main(void)
