@@ -83,6 +83,7 @@ build = {
         "csrc/core/engine/io_check.c",
         "csrc/core/engine/io_download.c",
         "csrc/core/engine/io_fact.c",
+        "csrc/core/engine/io_hint.c",
         "csrc/core/engine/io_journal.c",
         "csrc/core/engine/io_loop.c",
         "csrc/core/engine/io_plan.c",

@@ -2,6 +2,7 @@
 #include "engine/book.h"
 
 #include "engine/io_fact.h"
+#include "engine/io_hint.h"
 #include "engine/recorded.h"
 #include "os/clock.h"
 
@@ -226,5 +227,6 @@ void lx_io_book_leave(struct lx_io *io, struct lx_op *op)
     else if (booking->state <= LX_ENTRY_ACCEPTED && booking->is_owner &&
              !(io->is_closing && booking->state == LX_ENTRY_ACCEPTED))
         lx_io_book_put_back(io, booking);
+    lx_io_hint_untie(io, op);
     booking->entry = 0;
 }

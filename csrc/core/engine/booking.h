@@ -22,8 +22,12 @@ struct lx_booking {
     unsigned char identity[LX_IDENTITY_BYTES]; /* worked out once */
     int64_t entry;                             /* 0: none is known */
     int64_t attempt, fence;
-    enum lx_entry_state state;   /* as far as this op has brought or seen it */
-    bool is_owner;               /* this client is to watch and to save it */
+    enum lx_entry_state state; /* as far as this op has brought or seen it */
+    bool is_owner;             /* this client is to watch and to save it */
+    bool is_tied;              /* see io_hint.h; */
+    struct lx_op *next_tied;   /* another op of the same entry; borrowed */
+    bool is_named;             /* by a callback, */
+    bool is_over; /* or its end was seen by another op, before it was watched */
     bool is_provisional;         /* its task's id may have been misread */
     int64_t committed_ms;        /* SENDING: see lx_journal_is_fresh */
     int64_t accepted_ms;         /* Unix time */

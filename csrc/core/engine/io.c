@@ -27,6 +27,7 @@ struct lx_io *lx_io_new(const struct lx_config *config,
     lx_id_map_init(&io->ops);
     lx_id_map_init(&io->facts);
     lx_id_map_init(&io->savings);
+    lx_id_map_init(&io->tied);
     io->random.state = lx_process_seed();
     io->now_ms = lx_awake_clock_now(&io->clock, lx_now_ms());
     lx_limiter_init(&io->limiter, config->max_requests_per_second,
@@ -69,6 +70,7 @@ void lx_io_free(struct lx_io *io)
     lx_id_map_deinit(&io->ops);
     lx_id_map_deinit(&io->facts);
     lx_id_map_deinit(&io->savings);
+    lx_id_map_deinit(&io->tied);
     free(io);
 }
 

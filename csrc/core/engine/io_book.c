@@ -3,6 +3,7 @@
 
 #include "engine/book.h"
 #include "engine/io_fact.h"
+#include "engine/io_hint.h"
 #include "engine/io_start.h"
 #include "engine/io_task.h"
 #include "engine/journal_port.h"
@@ -84,6 +85,7 @@ static void on_send_end(struct lx_io *io, struct lx_op *op,
         lx_io_book_turn_back(io, op);
         if (!booking->has_key) /* it is found again by its number alone */
             booking->wish->claimed = booking->entry;
+        lx_io_hint_untie(io, op);
         booking->entry = 0;
         lx_io_task_request(io, op, LX_REQUEST_UNPLANNED);
         return;

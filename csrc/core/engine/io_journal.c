@@ -3,6 +3,7 @@
 
 #include "engine/book.h"
 #include "engine/io_fact.h"
+#include "engine/io_hint.h"
 #include "engine/io_plan.h"
 #include "engine/journal_port.h"
 
@@ -46,7 +47,7 @@ bool lx_io_journal(struct lx_io *io)
     if (io->late && io->now_ms >= io->late_due_ms)
         lx_io_journal_flush_late(io);
     look_at_waits(io);
-    return any;
+    return lx_io_hints(io) || any;
 }
 
 int64_t lx_io_journal_wait_ms(const struct lx_io *io)

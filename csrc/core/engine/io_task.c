@@ -3,6 +3,7 @@
 
 #include "engine/book.h"
 #include "engine/end_words.h"
+#include "engine/io_hint.h"
 #include "engine/outbox.h"
 #include "engine/recorded.h"
 
@@ -197,6 +198,7 @@ void lx_io_task_begin(struct lx_io *io, struct lx_op *op,
             lx_io_task_fail(io, op);
             return;
         }
+        lx_io_hint_tie(io, op);
     }
     watch(io, op, command);
 }
@@ -299,6 +301,7 @@ static void end(struct lx_io *io, struct lx_op *op,
             op->final->attempt = op->task.booking->attempt;
         }
         lx_io_book_end(io, op, &error);
+        lx_io_hint_tell_others(io, op);
     }
     if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)
         lx_end_name_service(io->config->http.base_url, &error);
@@ -321,6 +324,7 @@ static void act(struct lx_io *io, struct lx_op *op, enum lx_action action,
         break;
     case LX_ACTION_WAIT:
         lx_io_wait(io, op, op->task.machine.due_ms);
+        lx_io_hint_catch_up(io, op);
         break;
     case LX_ACTION_REST:
         break;

@@ -4,6 +4,7 @@
 #include "engine/book.h"
 #include "engine/io_book.h"
 #include "engine/io_check.h"
+#include "engine/io_hint.h"
 #include "engine/journal_port.h"
 #include "engine/io_task.h"
 #include "engine/outbox.h"
@@ -260,8 +261,11 @@ void lx_io_plan_ended(struct lx_io *io, struct lx_op *op,
     } else {
         if (plan->end == LX_PLAN_SEND || plan->end == LX_PLAN_WAIT)
             op->task.booking->is_known = true;
-        if (plan->end != LX_PLAN_DIFFERS && plan->end != LX_PLAN_WAIT)
+        if (plan->end != LX_PLAN_DIFFERS && plan->end != LX_PLAN_WAIT) {
+            lx_io_hint_untie(io, op);
             take_entry(op->task.booking, plan);
+            lx_io_hint_tie(io, op);
+        }
         if (io->is_closing) /* left with the others */
             lx_io_task_request(io, op, LX_REQUEST_NONE);
         else

@@ -95,34 +95,6 @@ enum lx_store_status lx_question_lost(struct lx_inquiry *inquiry,
     return status;
 }
 
-/* ---- which came to anybody ---- */
-
-#define HINTS_MAX 1000
-
-static bool show_hint(void *argument, const char *task_id)
-{
-    struct lx_buffer *out = argument;
-    bool is_first = out->bytes[out->length - 1] == '[';
-
-    return (is_first || lx_buffer_append_text(out, ",")) &&
-           lx_json_write_word(out, task_id);
-}
-
-enum lx_store_status lx_question_hints(struct lx_inquiry *inquiry,
-                                       struct lx_ledger *ledger)
-{
-    int64_t now_ms = lx_unix_ms();
-    enum lx_store_status status = lx_inquiry_reply(inquiry, "{\"tasks\":[");
-
-    if (status == LX_STORE_OK)
-        status =
-            ledger->api->hints_since(ledger->store, inquiry->question->since_ms,
-                                     HINTS_MAX, show_hint, &inquiry->answer);
-    if (status != LX_STORE_OK)
-        return status;
-    return lx_inquiry_reply(inquiry, "],\"now\":%lld}", (long long)now_ms);
-}
-
 /* ---- which are unknown, and named ---- */
 
 #define NAMED_MAX 100

@@ -17,11 +17,6 @@ enum lx_store_status lx_question_hint(struct lx_inquiry *inquiry,
 enum lx_store_status lx_question_lost(struct lx_inquiry *inquiry,
                                       struct lx_ledger *ledger);
 
-/* The tasks that callbacks have named since question->since_ms, whichever
- * process got them: {"tasks": [...], "now": Unix time in milliseconds}. */
-enum lx_store_status lx_question_hints(struct lx_inquiry *inquiry,
-                                       struct lx_ledger *ledger);
-
 /* The unknown entries that callbacks have named: a list of ids. */
 enum lx_store_status lx_question_named(struct lx_inquiry *inquiry,
                                        struct lx_ledger *ledger);

@@ -183,7 +183,6 @@ static const struct lx_question_verb VERBS[] = {
     {"cancel", LX_JOURNAL_FACT, lx_question_cancel},
     {"hint", LX_JOURNAL_FACT, lx_question_hint},
     {"lost", LX_JOURNAL_READ, lx_question_lost},
-    {"hints", LX_JOURNAL_READ, lx_question_hints},
     {"named", LX_JOURNAL_READ, lx_question_named},
     {"heal", LX_JOURNAL_FACT, lx_question_heal},
     {"succeed", LX_JOURNAL_FACT, lx_question_succeed},

@@ -29,6 +29,8 @@ struct lx_journal {
     struct line ended;                     /* guarded by lock */
     int watchers;                          /* guarded by lock */
     bool has_changed;                      /* guarded by lock */
+    bool heeds_hints;                      /* guarded by lock */
+    struct lx_hints hints;                 /* guarded by lock */
     bool is_stopping;                      /* guarded by lock */
     int gathering; /* guarded by lock: not 0: more is about to be added */
 };
@@ -105,28 +107,75 @@ static void tidy(struct lx_journal *journal)
         lx_now_ms() + (has_more ? 0 : journal->committer.ledger.api->tidy_ms);
 }
 
-/* With the lock held, which is let go in between: the store's upkeep, and
- * whether others have changed something, where somebody watches. */
+/* Whether others have committed, when it is time to ask. */
+static bool poll_store(struct lx_journal *journal)
+{
+    const struct lx_ledger *ledger = &journal->committer.ledger;
+    bool has_changed = false;
+
+    if (lx_now_ms() < journal->poll_ms)
+        return false;
+    journal->poll_ms = lx_now_ms() + ledger->api->poll_ms;
+    return ledger->api->has_changed(ledger->store, &has_changed) ==
+               LX_STORE_OK &&
+           has_changed;
+}
+
+/* Out of memory it is forgotten: the task is asked about later. */
+static bool take_hint(void *argument, int64_t entry)
+{
+    struct lx_hints *hints = argument;
+
+    if (hints->count == hints->capacity) {
+        size_t capacity = hints->capacity ? 2 * hints->capacity : 16;
+        int64_t *entries = realloc(hints->entries, capacity * sizeof *entries);
+        if (!entries)
+            return true;
+        hints->entries = entries;
+        hints->capacity = capacity;
+    }
+    hints->entries[hints->count++] = entry;
+    return true;
+}
+
+/* With the lock held. */
+static void keep_hints(struct lx_journal *journal, struct lx_hints *found)
+{
+    if (journal->hints.count == 0) {
+        free(journal->hints.entries);
+        journal->hints = *found;
+        return;
+    }
+    for (size_t i = 0; i < found->count; i++)
+        take_hint(&journal->hints, found->entries[i]);
+    free(found->entries);
+}
+
+/* With the lock held, which is let go in between: the store's upkeep, and what
+ * others have changed, where somebody wants to know it. */
 static void look_around(struct lx_journal *journal)
 {
     const struct lx_ledger *ledger = &journal->committer.ledger;
-    bool is_watched = journal->watchers > 0, has_changed = false;
+    bool heeds_hints = journal->heeds_hints;
+    bool is_watched = journal->watchers > 0;
+    struct lx_hints found = {0};
 
-    lx_mutex_unlock(&journal->lock);
-    if (ledger->store && ledger->api->tick && lx_now_ms() >= journal->tick_ms)
-        journal->tick_ms = lx_now_ms() + ledger->api->tick(ledger->store);
-    if (ledger->store && lx_now_ms() >= journal->tidy_ms)
-        tidy(journal);
-    if (ledger->store && is_watched && lx_now_ms() >= journal->poll_ms) {
-        journal->poll_ms = lx_now_ms() + ledger->api->poll_ms;
-        if (ledger->api->has_changed(ledger->store, &has_changed) !=
-            LX_STORE_OK)
-            has_changed = false;
-    }
-    lx_mutex_lock(&journal->lock);
-    if (!has_changed)
+    if (!ledger->store)
         return;
-    journal->has_changed = true;
+    lx_mutex_unlock(&journal->lock);
+    if (ledger->api->tick && lx_now_ms() >= journal->tick_ms)
+        journal->tick_ms = lx_now_ms() + ledger->api->tick(ledger->store);
+    if (lx_now_ms() >= journal->tidy_ms)
+        tidy(journal);
+    bool has_changed = (is_watched || heeds_hints) && poll_store(journal);
+    if (has_changed && heeds_hints)
+        (void)ledger->api->new_hints(ledger->store, take_hint, &found);
+    bool is_news = found.count > 0 || (has_changed && is_watched);
+    lx_mutex_lock(&journal->lock);
+    journal->has_changed |= has_changed;
+    keep_hints(journal, &found);
+    if (!is_news)
+        return;
     lx_mutex_unlock(&journal->lock);
     journal->wake(journal->argument);
     lx_mutex_lock(&journal->lock);
@@ -142,7 +191,8 @@ static int64_t next_look(const struct lx_journal *journal)
         return INT64_MAX;
     if (ledger->api->tick && journal->tick_ms < due_ms)
         due_ms = journal->tick_ms;
-    if (journal->watchers > 0 && journal->poll_ms < due_ms)
+    if ((journal->watchers > 0 || journal->heeds_hints) &&
+        journal->poll_ms < due_ms)
         due_ms = journal->poll_ms;
     return due_ms;
 }
@@ -252,6 +302,23 @@ bool lx_journal_has_changed(struct lx_journal *journal)
     return has_changed;
 }
 
+void lx_journal_heed_hints(struct lx_journal *journal, bool heeds)
+{
+    lx_mutex_lock(&journal->lock);
+    journal->heeds_hints = heeds;
+    lx_condition_signal(&journal->change);
+    lx_mutex_unlock(&journal->lock);
+}
+
+struct lx_hints lx_journal_take_hints(struct lx_journal *journal)
+{
+    lx_mutex_lock(&journal->lock);
+    struct lx_hints hints = journal->hints;
+    journal->hints = (struct lx_hints){0};
+    lx_mutex_unlock(&journal->lock);
+    return hints;
+}
+
 bool lx_journal_is_fresh(const struct lx_journal *journal, int64_t committed_ms)
 {
     int64_t limit_ms = journal->committer.ledger.api->fresh_ms;
@@ -303,6 +370,7 @@ void lx_journal_free(struct lx_journal *journal)
     assert(!journal->ended.first);
     lx_condition_deinit(&journal->change);
     lx_mutex_deinit(&journal->lock);
+    free(journal->hints.entries);
     free(journal->place);
     free(journal);
 }

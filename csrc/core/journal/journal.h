@@ -45,6 +45,19 @@ void lx_journal_watch(struct lx_journal *journal);
 void lx_journal_unwatch(struct lx_journal *journal);
 bool lx_journal_has_changed(struct lx_journal *journal);
 
+/* While tasks are watched: have deliver's wake called when callbacks have named
+ * some of them, whichever process received these. */
+void lx_journal_heed_hints(struct lx_journal *journal, bool heeds);
+
+struct lx_hints {
+    int64_t *entries; /* owned by the caller, who frees it; NULL: none */
+    size_t count, capacity;
+};
+
+/* The entries of those, sending or accepted; also others' than this client's.
+ */
+struct lx_hints lx_journal_take_hints(struct lx_journal *journal);
+
 /* Whether what was committed then counts at the first byte of a create: others
  * cannot have taken this client for dead since. Where it does not, the entry
  * has to be confirmed, by lx_ledger_confirm in another request. */

@@ -107,8 +107,8 @@ enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
         return status;
     status = lx_ledger_fill(ledger, *copy);
     if (status == LX_STORE_OK && !is_watched_here(ledger, *copy, task_id))
-        status =
-            ledger->api->put_hint(ledger->store, task_id, token_hash, now_ms);
+        status = ledger->api->put_hint(ledger->store, (*copy)->entry.id,
+                                       task_id, token_hash, now_ms);
     if (status == LX_STORE_OK)
         status = lx_attempts_read(&attempts, ledger, (*copy)->entry.id);
     if (status != LX_STORE_OK)

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Grows when anything below changes. */
-#define LX_STORE_VERSION 6
+#define LX_STORE_VERSION 7
 
 /* X(suffix, words): the words are used where the store has no better ones. */
 #define LX_STORE_STATUS_MAP(X)                                                 \
@@ -114,6 +114,7 @@ typedef bool lx_visit_attempt(void *argument, const struct lx_attempt *attempt);
 typedef bool lx_visit_file(void *argument, const struct lx_entry_file *file);
 typedef bool lx_visit_spend(void *argument, const struct lx_spend_row *row);
 typedef bool lx_visit_line(void *argument, const char *line);
+typedef bool lx_visit_number(void *argument, int64_t number);
 
 struct lx_store; /* the store's own */
 
@@ -248,9 +249,9 @@ struct lx_store_api {
 
     /* ---- callbacks ---- */
 
-    /* A callback named that task; kept for an entry that may not have its id.
+    /* A callback named that task of the entry, which may not have its id.
      * token_hash may be NULL. */
-    enum lx_store_status (*put_hint)(struct lx_store *store,
+    enum lx_store_status (*put_hint)(struct lx_store *store, int64_t entry_id,
                                      const char *task_id,
                                      const unsigned char *token_hash,
                                      int64_t at_ms);
@@ -262,10 +263,11 @@ struct lx_store_api {
                                       const char *task_id, lx_visit_line *visit,
                                       void *argument);
 
-    /* The tasks that callbacks named then or later, up to `limit`. */
-    enum lx_store_status (*hints_since)(struct lx_store *store,
-                                        int64_t since_ms, int64_t limit,
-                                        lx_visit_line *visit, void *argument);
+    /* The entries, sending or accepted, whose tasks callbacks have named since
+     * the last call, or since the store was opened, whoever received them. What
+     * was committed while a server was out of reach may be missing. */
+    enum lx_store_status (*new_hints)(struct lx_store *store,
+                                      lx_visit_number *visit, void *argument);
 
     /* The unknown entries of `origin` whose attempt a callback has named: their
      * ids as texts, up to `limit`. */

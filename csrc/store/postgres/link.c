@@ -96,7 +96,8 @@ static void compare(struct lx_store *store, const char *identity)
     store->must_rejoin = store->owner != 0;
     snprintf(store->identity, sizeof store->identity, "%s", identity);
     free(store->news.snapshot); /* its numbers are of another world */
-    store->news.snapshot = NULL;
+    free(store->news.hinted);
+    store->news.snapshot = store->news.hinted = NULL;
     if (*store->home)
         store->is_copy = strcmp(identity, store->home) != 0;
 }

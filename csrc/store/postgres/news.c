@@ -39,7 +39,8 @@ void lx_postgres_close_news(struct lx_store *store)
 {
     close_news(&store->news);
     free(store->news.snapshot);
-    store->news.snapshot = NULL;
+    free(store->news.hinted);
+    store->news.snapshot = store->news.hinted = NULL;
 }
 
 static void send_notify(struct lx_store *store)
@@ -149,14 +150,19 @@ struct look {
     bool any;
 };
 
+/* NULL: out of memory. */
+static char *copy_text(const char *text)
+{
+    char *copy = malloc(strlen(text) + 1);
+
+    return copy ? strcpy(copy, text) : NULL;
+}
+
 static bool take_look(void *argument, const struct lx_row *row)
 {
     struct look *look = argument;
-    const char *text = lx_row_text(row, 0);
 
-    look->snapshot = malloc(strlen(text) + 1);
-    if (look->snapshot)
-        strcpy(look->snapshot, text);
+    look->snapshot = copy_text(lx_row_text(row, 0));
     look->any = lx_row_integer(row, 1) != 0;
     return false;
 }
@@ -197,4 +203,41 @@ enum lx_store_status lx_postgres_has_changed(struct lx_store *store,
         return LX_STORE_OK;
     news->has_heard = false;
     return look(store, changed);
+}
+
+/* ---- hints ---- */
+
+struct hint_walk {
+    lx_visit_number *visit;
+    void *argument;
+    char *snapshot; /* NULL: no row yet, or out of memory */
+};
+
+/* Each row has the snapshot; one without a hint has 0. */
+static bool read_hint(void *argument, const struct lx_row *row)
+{
+    struct hint_walk *walk = argument;
+    int64_t entry = lx_row_integer(row, 1);
+
+    if (!walk->snapshot)
+        walk->snapshot = copy_text(lx_row_text(row, 0));
+    return entry == 0 || walk->visit(walk->argument, entry);
+}
+
+enum lx_store_status lx_postgres_new_hints(struct lx_store *store,
+                                           lx_visit_number *visit,
+                                           void *argument)
+{
+    struct lx_postgres_news *news = &store->news;
+    struct hint_walk walk = {visit, argument, NULL};
+    enum lx_store_status status = lx_sql_walk(
+        store, read_hint, &walk, LX_SQL_NEW_HINTS, "t", news->hinted);
+
+    if (status != LX_STORE_OK || !walk.snapshot) {
+        free(walk.snapshot);
+        return status;
+    }
+    free(news->hinted);
+    news->hinted = walk.snapshot;
+    return LX_STORE_OK;
 }

@@ -15,6 +15,11 @@ void lx_postgres_tell(struct lx_store *store);
 enum lx_store_status lx_postgres_has_changed(struct lx_store *store,
                                              bool *changed);
 
+/* See store.h; without an older snapshot to compare with there are none. */
+enum lx_store_status lx_postgres_new_hints(struct lx_store *store,
+                                           lx_visit_number *visit,
+                                           void *argument);
+
 /* Send what is owed, and read what came; never blocks, but to open the
  * connection. Returns in how many milliseconds to call again. */
 int64_t lx_postgres_tick_news(struct lx_store *store);

@@ -66,6 +66,7 @@ struct lx_postgres_news {
     bool has_heard;    /* of a commit of others */
     int64_t looked_ms; /* when the database was asked last; 0: never */
     char *snapshot;    /* owned: what was visible then; NULL: nothing */
+    char *hinted;      /* owned: and when hints were; NULL: nothing */
 };
 
 struct lx_store {

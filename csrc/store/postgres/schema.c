@@ -70,9 +70,16 @@ static const char VERSION_5[] =
     "CREATE INDEX entry_stray ON liangxin.entry(owner, (id + 0)) "
     "WHERE " LX_PART_STRAY ";";
 
+/* The transaction of a hint says who has not seen it. */
+static const char VERSION_6[] =
+    "ALTER TABLE liangxin.hint ADD COLUMN entry_id BIGINT NOT NULL DEFAULT 0,"
+    " ADD COLUMN xid BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE liangxin.hint ALTER COLUMN xid SET DEFAULT txid_current();"
+    "CREATE INDEX hint_xid ON liangxin.hint(xid);";
+
 /* Element i makes version i + 1 of version i. */
 static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3,
-                                         VERSION_4, VERSION_5};
+                                         VERSION_4, VERSION_5, VERSION_6};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

@@ -168,12 +168,11 @@
     X(SPEND_BY_DAY, LX_PART_SPEND("to_char(to_timestamp(greatest(a.sent_ms,"   \
                                   " e.created_ms) / 1000) AT TIME ZONE 'UTC'," \
                                   " 'YYYY-MM-DD')"))                           \
-    X(PUT_HINT, "INSERT INTO liangxin.hint(task_id, token_hash, at_ms)"        \
-                " VALUES($1, $2, $3)")                                         \
+    X(PUT_HINT,                                                                \
+      "INSERT INTO liangxin.hint(entry_id, task_id, token_hash, at_ms)"        \
+      " VALUES($1, $2, $3, $4)")                                               \
     X(FIND_HINT, "SELECT task_id FROM liangxin.hint WHERE token_hash = $1"     \
                  " OR task_id = $2 ORDER BY at_ms DESC LIMIT 1")               \
-    X(HINTS_SINCE, "SELECT task_id FROM liangxin.hint WHERE at_ms >= $1 "      \
-                   "ORDER BY at_ms LIMIT $2")                                  \
     X(NAMED, "SELECT e.id::text FROM liangxin.entry e JOIN liangxin.attempt a" \
              " ON a.entry_id = e.id AND a.n = e.attempt"                       \
              " WHERE e.state = 'unknown' AND e.origin = $1"                    \
@@ -235,6 +234,14 @@
                   " FROM (" LX_PART_RECENT_NEWS ") recent WHERE owner <> $1"   \
                   " AND NOT txid_visible_in_snapshot(xid,"                     \
                   " $2::txid_snapshot))::int::bigint")                         \
+    X(NEW_HINTS,                                                               \
+      "SELECT s.now::text, coalesce(h.entry_id, 0) FROM"                       \
+      " (SELECT txid_current_snapshot() AS now) s LEFT JOIN liangxin.hint h"   \
+      " ON h.xid >= txid_snapshot_xmin($1::txid_snapshot)"                     \
+      " AND NOT txid_visible_in_snapshot(h.xid, $1::txid_snapshot)"            \
+      " AND txid_visible_in_snapshot(h.xid, s.now) AND EXISTS (SELECT 1"       \
+      " FROM liangxin.entry e WHERE e.id = h.entry_id"                         \
+      " AND e.state IN ('sending', 'accepted'))")                              \
     X(PRUNE_NEWS, "DELETE FROM liangxin.news WHERE owner = $1 AND n < $2")     \
     X(PRUNE_HINTS,                                                             \
       "DELETE FROM liangxin.hint WHERE ctid = ANY (ARRAY(SELECT ctid"          \

@@ -135,6 +135,8 @@ static enum lx_store_status open_all(struct lx_store *store)
         status = lx_postgres_check_identity(store);
     if (status == LX_STORE_OK)
         status = lx_postgres_join(store);
+    if (status == LX_STORE_OK) /* from here on */
+        status = lx_postgres_new_hints(store, NULL, NULL);
     return status;
 }
 
@@ -239,8 +241,8 @@ const struct lx_store_api lx_postgres_api = {
     .spend = lx_sql_spend,
     .put_hint = lx_sql_put_hint,
     .find_hint = lx_sql_find_hint,
-    .hints_since = lx_sql_hints_since,
     .named = lx_sql_named,
+    .new_hints = lx_postgres_new_hints,
     .prune = prune,
     .export_lines = lx_sql_export,
 };

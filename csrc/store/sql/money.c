@@ -80,13 +80,13 @@ static bool read_line(void *argument, const struct lx_row *row)
     return line && walk->visit(walk->argument, line);
 }
 
-enum lx_store_status lx_sql_put_hint(struct lx_store *store,
+enum lx_store_status lx_sql_put_hint(struct lx_store *store, int64_t entry_id,
                                      const char *task_id,
                                      const unsigned char *token_hash,
                                      int64_t at_ms)
 {
-    return lx_sql_run(store, LX_SQL_PUT_HINT, "thi", task_id, token_hash,
-                      at_ms);
+    return lx_sql_run(store, LX_SQL_PUT_HINT, "ithi", entry_id, task_id,
+                      token_hash, at_ms);
 }
 
 enum lx_store_status lx_sql_find_hint(struct lx_store *store,
@@ -98,16 +98,6 @@ enum lx_store_status lx_sql_find_hint(struct lx_store *store,
 
     return lx_sql_walk(store, read_line, &walk, LX_SQL_FIND_HINT, "ht",
                        token_hash, task_id);
-}
-
-enum lx_store_status lx_sql_hints_since(struct lx_store *store,
-                                        int64_t since_ms, int64_t limit,
-                                        lx_visit_line *visit, void *argument)
-{
-    struct line_walk walk = {visit, argument};
-
-    return lx_sql_walk(store, read_line, &walk, LX_SQL_HINTS_SINCE, "ii",
-                       since_ms, limit);
 }
 
 enum lx_store_status lx_sql_named(struct lx_store *store, const char *origin,

@@ -36,7 +36,6 @@ enum lx_sql {
     LX_SQL_SPEND_BY_DAY,
     LX_SQL_PUT_HINT,
     LX_SQL_FIND_HINT,
-    LX_SQL_HINTS_SINCE,
     LX_SQL_NAMED,
     LX_SQL_EXPORT,
     LX_SQL_SHARED
@@ -118,13 +117,10 @@ enum lx_store_status lx_sql_spend(struct lx_store *store, const char *origin,
 enum lx_store_status lx_sql_export(struct lx_store *store, int64_t after_id,
                                    int64_t limit, lx_visit_line *visit,
                                    void *argument);
-enum lx_store_status lx_sql_put_hint(struct lx_store *store,
+enum lx_store_status lx_sql_put_hint(struct lx_store *store, int64_t entry_id,
                                      const char *task_id,
                                      const unsigned char *token_hash,
                                      int64_t at_ms);
-enum lx_store_status lx_sql_hints_since(struct lx_store *store,
-                                        int64_t since_ms, int64_t limit,
-                                        lx_visit_line *visit, void *argument);
 enum lx_store_status lx_sql_named(struct lx_store *store, const char *origin,
                                   int64_t limit, lx_visit_line *visit,
                                   void *argument);

@@ -285,6 +285,8 @@ static enum lx_store_status set_up(struct lx_store *store, int64_t now_ms)
     if (status == LX_STORE_OK)
         status = lx_sqlite_join(store, now_ms);
     if (status == LX_STORE_OK)
+        status = lx_sql_integer(store, &store->last_hint, LX_SQL_LAST_HINT, "");
+    if (status == LX_STORE_OK)
         status = lx_sql_run(store, LX_SQL_COMMIT, "");
     if (status != LX_STORE_OK && !sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);

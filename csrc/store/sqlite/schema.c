@@ -60,9 +60,22 @@ static const char VERSION_4[] =
 static const char VERSION_5[] =
     "CREATE INDEX entry_stray ON entry(owner, id) WHERE " LX_PART_STRAY ";";
 
+/* Numbers of hints only grow, so that the last one that was seen says which are
+ * new. */
+static const char VERSION_6[] =
+    "CREATE TABLE hint_6(n INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " entry_id INTEGER NOT NULL, task_id TEXT NOT NULL, token_hash BLOB,"
+    " at_ms INTEGER NOT NULL);"
+    "INSERT INTO hint_6(entry_id, task_id, token_hash, at_ms)"
+    " SELECT 0, task_id, token_hash, at_ms FROM hint ORDER BY at_ms;"
+    "DROP TABLE hint; ALTER TABLE hint_6 RENAME TO hint;"
+    "CREATE INDEX hint_task ON hint(task_id);"
+    "CREATE INDEX hint_token ON hint(token_hash);"
+    "CREATE INDEX hint_at ON hint(at_ms);";
+
 /* Element i makes version i + 1 of version i. */
 static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3,
-                                         VERSION_4, VERSION_5};
+                                         VERSION_4, VERSION_5, VERSION_6};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

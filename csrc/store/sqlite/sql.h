@@ -101,12 +101,10 @@
     X(SPEND_BY_BATCH, LX_PART_SPEND("coalesce(e.batch, '')"))                  \
     X(SPEND_BY_DAY, LX_PART_SPEND("strftime('%Y-%m-%d', max(a.sent_ms,"        \
                                   " e.created_ms) / 1000, 'unixepoch')"))      \
-    X(PUT_HINT, "INSERT INTO hint(task_id, token_hash, at_ms)"                 \
-                " VALUES(?1, ?2, ?3)")                                         \
+    X(PUT_HINT, "INSERT INTO hint(entry_id, task_id, token_hash, at_ms)"       \
+                " VALUES(?1, ?2, ?3, ?4)")                                     \
     X(FIND_HINT, "SELECT task_id FROM hint WHERE token_hash = ?1"              \
                  " OR task_id = ?2 ORDER BY at_ms DESC LIMIT 1")               \
-    X(HINTS_SINCE,                                                             \
-      "SELECT task_id FROM hint WHERE at_ms >= ?1 ORDER BY at_ms LIMIT ?2")    \
     X(NAMED, "SELECT CAST(e.id AS TEXT) FROM entry e JOIN attempt a"           \
              " ON a.entry_id = e.id AND a.n = e.attempt"                       \
              " WHERE e.state = 'unknown' AND e.origin = ?1"                    \
@@ -158,6 +156,10 @@
     X(PRUNE_UP_TO, "SELECT max(id) FROM (SELECT id FROM entry WHERE id > ?1"   \
                    " ORDER BY id LIMIT ?2)")                                   \
     X(DATA_VERSION, "PRAGMA data_version")                                     \
+    X(LAST_HINT, "SELECT coalesce(max(n), 0) FROM hint")                       \
+    X(NEW_HINTS, "SELECT h.n, e.id FROM hint h LEFT JOIN entry e"              \
+                 " ON e.id = h.entry_id AND e.state IN"                        \
+                 " ('sending', 'accepted') WHERE h.n > ?1 ORDER BY h.n")       \
     X(ADD_OWNER, "INSERT INTO owner(host, pid, lock, started_ms)"              \
                  " VALUES(?1, ?2, ?3, ?4)")                                    \
     X(OWNERS, "SELECT id, lock FROM owner")                                    \

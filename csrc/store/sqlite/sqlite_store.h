@@ -32,6 +32,7 @@ struct lx_store {
     char *lock_path;     /* owned; of the file below */
     struct lx_file lock; /* locked while this client is alive */
     int64_t data_version;
+    int64_t last_hint;     /* the newest that new_hints has seen */
     int64_t busy_until_ms; /* lx_now_ms(), while it waits for others */
     char place[160];       /* the identity of where it is */
     bool is_copy;

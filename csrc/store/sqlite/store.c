@@ -27,6 +27,30 @@ static enum lx_store_status has_changed(struct lx_store *store, bool *changed)
     return status;
 }
 
+struct hint_walk {
+    struct lx_store *store;
+    lx_visit_number *visit;
+    void *argument;
+};
+
+static bool read_hint(void *argument, const struct lx_row *row)
+{
+    struct hint_walk *walk = argument;
+    int64_t entry = lx_row_integer(row, 1);
+
+    walk->store->last_hint = lx_row_integer(row, 0);
+    return entry == 0 || walk->visit(walk->argument, entry);
+}
+
+static enum lx_store_status new_hints(struct lx_store *store,
+                                      lx_visit_number *visit, void *argument)
+{
+    struct hint_walk walk = {store, visit, argument};
+
+    return lx_sql_walk(store, read_hint, &walk, LX_SQL_NEW_HINTS, "i",
+                       store->last_hint);
+}
+
 static enum lx_store_status begin(struct lx_store *store)
 {
     if (store->is_copy) /* unless others have adopted it */
@@ -126,7 +150,7 @@ const struct lx_store_api lx_sqlite_api = {
     .version = LX_STORE_VERSION,
     .bytes = sizeof lx_sqlite_api,
     .name = "SQLite",
-    .poll_ms = 100,
+    .poll_ms = 50,
     .tidy_ms = 30000,
     .open = lx_sqlite_open,
     .close = lx_sqlite_close,
@@ -155,8 +179,8 @@ const struct lx_store_api lx_sqlite_api = {
     .spend = lx_sql_spend,
     .put_hint = lx_sql_put_hint,
     .find_hint = lx_sql_find_hint,
-    .hints_since = lx_sql_hints_since,
     .named = lx_sql_named,
+    .new_hints = new_hints,
     .prune = prune,
     .export_lines = lx_sql_export,
 };

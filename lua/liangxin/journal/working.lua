@@ -20,8 +20,6 @@ local M = {}
 local CLAIM_MAX = 256
 local TAKE_SECONDS = 2 -- between looks at what dead owners have left
 local IDLE_FIRST, IDLE_MAX = 0.05, 1 -- s between looks at an empty queue
-local HINT_SECONDS = 0.05 -- between looks at callbacks that came to others
-local HINT_OVERLAP = 2 -- s, by which clocks may differ, and commits be late
 local TROUBLE_SECONDS = 1 -- after what may be better later
 
 -- After one of these every further create would be refused, too.
@@ -111,10 +109,7 @@ end
 
 -- A job: `begin` gives the task's result, or nil, err.
 local function handle(work, row, task, begin)
-  local weight = task._is_called_back and 1 or 0
-  work.called_back = work.called_back + weight
   local result, err = begin(task)
-  work.called_back = work.called_back - weight
   phase.claim(task)
   tell(work, row, task, result, err)
   work.running = work.running - 1
@@ -170,29 +165,6 @@ local function take_over(work)
       work.client:spawn(end_orphan, work, row)
     end
   end)
-end
-
--- Callbacks that came to others ------------------------------------------------------
-
--- A job beside the loop: what a callback has named, whichever process got it, is
--- queried now.
-local function heed_hints(work)
-  local client, since, heeded = work.client, os.time() * 1000, {}
-  while not work.has_ended do
-    if work.called_back > 0 then
-      local answer = asking.ask(client, { verb = "hints", since = since })
-      for _, id in ipairs(answer and answer.tasks or {}) do
-        if client._by_id[id] and core.now() > (heeded[id] or 0) then
-          heeded[id] = core.now() + HINT_OVERLAP
-          notify.nudge(client, id)
-        end
-      end
-      since = answer and math.max(answer.now - HINT_OVERLAP * 1000, 0) or since
-    end
-    if not client:sleep(HINT_SECONDS) then
-      return
-    end
-  end
 end
 
 -- The loop ------------------------------------------------------------------------------
@@ -256,9 +228,7 @@ local function loop(work)
   return true
 end
 
--- The loop, and what runs beside it.
 local function run(work)
-  work.client:spawn(heed_hints, work)
   local ok, err = loop(work)
   while ok and work.running > 0 do
     local why, cause = work.client._scheduler:wait(work.bell)
@@ -266,7 +236,6 @@ local function run(work)
       ok, err = nil, why == "cancelled" and cause or errors.local_end(why)
     end
   end
-  work.has_ended = true
   return ok, err
 end
 
@@ -282,7 +251,6 @@ function M.work(client, fn, opts)
     take_at = 0,
     rest_until = 0,
     healing = 0, -- jobs that look for what callbacks have named
-    called_back = 0, -- running ones that the service calls back for
   }
   local ok, err = structured.run(client, run, work)
   err = work.failure or err

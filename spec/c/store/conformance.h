@@ -180,8 +180,8 @@ static void test_files_and_hints(struct rig *rig)
     file.bytes = 77;
     file.sha256 = HASH_A;
     CHECK_EQ(CALL(rig, put_file, &file), LX_STORE_OK);
-    CHECK_EQ(CALL(rig, put_hint, "task_8", NULL, NOW_MS), LX_STORE_OK);
-    CHECK_EQ(CALL(rig, put_hint, "task_9", HASH_B, NOW_MS), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_hint, id, "task_8", NULL, NOW_MS), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_hint, id, "task_9", HASH_B, NOW_MS), LX_STORE_OK);
     rig_commit(rig);
     CHECK_EQ(CALL(rig, find_files, id, take_file, text), LX_STORE_OK);
     CHECK_TEXT(text, "1 /p/a.png - 77 hashed");
@@ -220,8 +220,8 @@ static void test_named(struct rig *rig)
     rig_begin(rig);
     int64_t lost = put_lost(rig, "lost", LX_ENTRY_UNKNOWN, HASH_C);
     put_lost(rig, "silent", LX_ENTRY_UNKNOWN, HASH_D);
-    CHECK_EQ(CALL(rig, put_hint, "task_7", HASH_C, NOW_MS), LX_STORE_OK);
-    CHECK_EQ(CALL(rig, put_hint, "task_7", HASH_C, NOW_MS), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_hint, lost, "task_7", HASH_C, NOW_MS), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_hint, lost, "task_7", HASH_C, NOW_MS), LX_STORE_OK);
     rig_commit(rig);
     snprintf(id, sizeof id, "%lld", (long long)lost);
     CHECK_EQ(CALL(rig, named, new_entry("lost").origin, 10, take_line, text),
@@ -231,6 +231,79 @@ static void test_named(struct rig *rig)
     CHECK_EQ(CALL(rig, named, "https://elsewhere", 10, take_line, text),
              LX_STORE_OK);
     CHECK_TEXT(text, "");
+}
+
+struct numbers {
+    int count;
+    int64_t last;
+};
+
+static bool take_number(void *argument, int64_t number)
+{
+    struct numbers *numbers = argument;
+
+    numbers->count++;
+    numbers->last = number;
+    return true;
+}
+
+/* In a group of its own. */
+static void put_hint(struct rig *rig, int64_t id, const char *task_id)
+{
+    rig_begin(rig);
+    CHECK_EQ(CALL(rig, put_hint, id, task_id, NULL, NOW_MS), LX_STORE_OK);
+    rig_commit(rig);
+}
+
+static struct numbers new_hints(struct rig *rig)
+{
+    struct numbers numbers = {0};
+
+    CHECK_EQ(CALL(rig, new_hints, take_number, &numbers), LX_STORE_OK);
+    return numbers;
+}
+
+/* Each client sees each hint once, its own, too; those from before it was
+ * opened and those of entries at their end are nobody's business. */
+static void test_callbacks(struct rig *rig)
+{
+    struct rig other = *rig;
+    int64_t open = rig_insert(rig, "open"), over = rig_insert(rig, "over");
+
+    check_row = "callbacks: before it was opened";
+    CHECK_EQ(rig_change(rig, open, LX_ENTRY_ACCEPTED, 1), LX_STORE_OK);
+    put_hint(rig, open, "task_1");
+    rig_open(&other);
+    CHECK_EQ(new_hints(&other).count, 0);
+    check_row = "callbacks: one's own";
+    CHECK_EQ(new_hints(rig).count, 1);
+    CHECK_EQ(new_hints(rig).count, 0);
+    check_row = "callbacks: another's";
+    put_hint(rig, over, "task_2");
+    CHECK_EQ(new_hints(&other).count, 0);
+    put_hint(rig, over, "task_2");
+    put_hint(rig, open, "task_1");
+    put_hint(rig, open, "task_1");
+    struct numbers found = new_hints(&other);
+    CHECK_EQ(found.count, 2);
+    CHECK_EQ(found.last, open);
+    CHECK_EQ(new_hints(&other).count, 0);
+    check_row = "callbacks: while it was being written";
+    rig_begin(rig);
+    CHECK_EQ(CALL(rig, put_hint, open, "task_1", NULL, NOW_MS), LX_STORE_OK);
+    CHECK_EQ(new_hints(&other).count, 0);
+    rig_commit(rig);
+    CHECK_EQ(new_hints(&other).count, 1);
+    check_row = "callbacks: after all were forgotten";
+    int64_t forgotten, after_id = 0;
+    bool more;
+    rig_begin(rig);
+    CHECK_EQ(CALL(rig, prune, NOW_MS + 1, 10, &after_id, &forgotten, &more),
+             LX_STORE_OK);
+    rig_commit(rig);
+    put_hint(rig, open, "task_1");
+    CHECK_EQ(new_hints(&other).count, 1);
+    rig_close(&other);
 }
 
 static void test_groups(struct rig *rig)
@@ -478,9 +551,9 @@ static inline void run_conformance(const struct lx_store_api *api,
                                    void (*fresh)(struct rig *rig))
 {
     void (*const tests[])(struct rig *) = {
-        test_entries,         test_changes, test_attempts,
-        test_files_and_hints, test_named,   test_groups,
-        test_budgets,         test_upkeep,  test_owners};
+        test_entries, test_changes,  test_attempts, test_files_and_hints,
+        test_named,   test_groups,   test_budgets,  test_upkeep,
+        test_owners,  test_callbacks};
     struct rig rig = {.api = api};
 
     CHECK_EQ(api->version, LX_STORE_VERSION);

@@ -126,7 +126,7 @@ static void test_removed(void)
     CHECK_EQ(unlink(rig.place), 0);
     enum lx_store_status status = rig.api->begin(rig.store);
     if (status == LX_STORE_OK)
-        status = CALL(&rig, put_hint, "task", NULL, NOW_MS);
+        status = CALL(&rig, put_hint, 1, "task", NULL, NOW_MS);
     if (status == LX_STORE_OK)
         status = rig.api->commit(rig.store);
     CHECK_EQ(status, LX_STORE_READ_ONLY);
