@@ -3,6 +3,7 @@
 
 local cli = require("spec.support.cli")
 local json = require("liangxin.cli.json")
+local liangxin = require("liangxin")
 local sandbox_module = require("liangxin.sandbox")
 local screen_module = require("spec.support.screen")
 
@@ -22,14 +23,27 @@ describe("the journal in the program", function()
     home:remove()
   end)
 
-  it_runs("is resumed after a kill: what is paid for is saved, nothing is sent", function()
-    -- A shell that kills the program as soon as it tells of a task.
+  -- A task with the key "slow" whose program was killed: a shell does that as soon as
+  -- it tells of the task.
+  local function kill_one()
     local command = home:command("generate z-image '[slow] x' --key slow -o pictures/ --progress plain")
     local script = home:write("kill.sh", "(" .. command .. ") 2>said &\npid=$!\n"
       .. "until grep -q ': waiting' said; do sleep 0.05; done\nkill -KILL $pid\n"
       .. "wait $pid\nexit 0\n")
     os.execute("cd " .. cli.quote(home.path) .. " && sh " .. cli.quote(script) .. " 2>killed")
     assert.equal(1, sandbox.counters().billed)
+  end
+
+  -- Of a program with this journal that wants no files.
+  local function with_client(fn)
+    local client = liangxin.new({ base_url = sandbox.base_url, api_key = sandbox.api_key,
+      journal = home.path .. "/data/liangxin/journal.db" })
+    fn(client)
+    client:close()
+  end
+
+  it_runs("is resumed after a kill: what is paid for is saved, nothing is sent", function()
+    kill_one()
     local said = home:run("resume")
     assert.equal(0, said.status)
     assert.matches("^pictures/lx_task_[%w]+%-1%.png\n$", said.out)
@@ -105,6 +119,41 @@ describe("the journal in the program", function()
     home:run("generate z-image x --key one -q")
     said = home:run("watch one --json")
     assert.same({ 0, "saved" }, { said.status, json.decode(said.out).state })
+  end)
+
+  it_runs("is watched until nobody works at what is left, and says how to go on", function()
+    kill_one()
+    local said = home:run("watch")
+    assert.same({ 3, "slow: accepted\n" }, { said.status, said.out })
+    assert.matches("^1 not finished, and nobody is at it: go on with: liangxin resume\n$", said.err)
+    assert.equal(3, home:run("watch slow").status)
+    assert.equal(0, home:run("resume -q").status)
+    said = home:run("watch")
+    assert.same({ 0, "", "" }, { said.status, said.out, said.err })
+  end)
+
+  it_runs("is watched beyond what a program has made without files", function()
+    home:run("spend") -- the folder is made
+    with_client(function(client)
+      assert(client:generate("z-image", { prompt = "x" }, { key = "made" }))
+    end)
+    local said = home:run("watch")
+    assert.same({ 0, "", "1 made and not saved: liangxin save made -o FOLDER/\n" }, { said.status, said.out, said.err })
+    assert.same({ 0, "made: succeeded\n" }, { home:run("watch made").status, home:run("watch made").out })
+    assert.matches("^out/[^\n]+%.png\n$", home:run("save made -o out/ -q").out)
+    assert.equal("", home:run("watch").err)
+    assert.equal("made: saved\n", home:run("watch made").out)
+  end)
+
+  it_runs("has no more to resume where `save` has put it elsewhere", function()
+    kill_one()
+    assert.equal("elsewhere.png\n", home:run("save slow -o elsewhere.png -q").out)
+    local said = home:run("resume")
+    assert.same({ 0, "" }, { said.status, said.out })
+    assert.matches("^0 finished, 0 not\n$", said.err)
+    assert.same({ 0, "" }, { home:run("watch").status, home:run("watch").out })
+    assert.equal("elsewhere.png\n", home:run("generate z-image '[slow] x' --key slow -o pictures/ -q").out)
+    assert.equal(1, sandbox.counters().billed)
   end)
 
   it_shows("is watched from another terminal", function()

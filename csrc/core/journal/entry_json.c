@@ -55,6 +55,7 @@ static bool show_identity(struct lx_buffer *out, const struct lx_entry *entry)
            show_text(out, "target", entry->target) &&
            show_json(out, "urls", entry->urls) &&
            show_json(out, "error", entry->error) &&
+           show_time(out, "due_ms", entry->due_ms) &&
            show_time(out, "created_ms", entry->created_ms) &&
            show_time(out, "accepted_ms", entry->accepted_ms) &&
            show_time(out, "ended_ms", entry->ended_ms) &&
@@ -125,16 +126,40 @@ static enum lx_store_status show_files(struct lx_buffer *out,
     return status;
 }
 
+/* Whether a living client sends, watches or saves it. */
+static enum lx_store_status find_out_attended(struct lx_ledger *ledger,
+                                              const struct lx_entry *entry,
+                                              bool *is_attended)
+{
+    bool has_owner = entry->owner && entry->state <= LX_ENTRY_SUCCEEDED;
+
+    *is_attended =
+        has_owner && entry->owner == ledger->api->owner(ledger->store);
+    return has_owner && !*is_attended
+               ? ledger->api->is_alive(ledger->store, entry->owner, is_attended)
+               : LX_STORE_OK;
+}
+
+static bool show_flag(struct lx_buffer *out, const char *name, bool is_set)
+{
+    return !is_set ||
+           (show_name(out, name) && lx_buffer_append_text(out, "true"));
+}
+
 enum lx_store_status lx_entry_write(struct lx_buffer *out,
                                     struct lx_ledger *ledger,
                                     const struct lx_entry *entry)
 {
     struct lx_attempts attempts;
+    bool is_attended = false;
     enum lx_store_status status =
         lx_attempts_read(&attempts, ledger, entry->id);
 
+    if (status == LX_STORE_OK)
+        status = find_out_attended(ledger, entry, &is_attended);
     if (status == LX_STORE_OK &&
         !(lx_buffer_append_text(out, "{") && show_identity(out, entry) &&
+          show_flag(out, "attended", is_attended) &&
           show_attempts(out, &attempts, entry->attempt)))
         status = LX_STORE_MEMORY;
     return status == LX_STORE_OK ? show_files(out, ledger, entry) : status;

@@ -54,6 +54,13 @@ function M.fail(cli, err)
   return status.of_error(err)
 end
 
+--- Say what becomes of entries that are planned, and nobody's.
+function M.tell_planned(cli, count)
+  if count > 0 then
+    cli.output:say("%d never sent: start again what wanted %s", count, count == 1 and "it" or "them")
+  end
+end
+
 --- What an entry of the journal is called.
 function M.label(entry)
   return entry.key or entry.task_id or "#" .. entry.id

@@ -4,7 +4,6 @@
 local common = require "liangxin.cli.common"
 local progress = require "liangxin.cli.progress"
 local status = require "liangxin.cli.status"
-local text = require "liangxin.cli.text"
 local work = require "liangxin.cli.work"
 
 local M = {
@@ -30,10 +29,7 @@ local function look_around(client)
 end
 
 local function tell_rest(cli, planned, unknown)
-  if planned > 0 then
-    cli.output:say("%s never sent: start again what wanted %s", text.count(planned, "entry"):gsub("entrys", "entries")
-      .. (planned == 1 and " was" or " were"), planned == 1 and "it" or "them")
-  end
+  common.tell_planned(cli, planned)
   if unknown > 0 then
     cli.output:say("nobody knows what came of %d: `liangxin resolve` lists them", unknown)
   end

@@ -1,5 +1,5 @@
--- watch.lua: `liangxin watch`: what is open in the journal, whoever works at it,
--- until nothing is. Takes nothing over.
+-- watch.lua: `liangxin watch`: what is open in the journal, until nobody works at it
+-- any more, and what is left then. Takes nothing over.
 
 local common = require "liangxin.cli.common"
 local json = require "liangxin.cli.json"
@@ -10,12 +10,13 @@ local text = require "liangxin.cli.text"
 
 local M = {
   name = "watch",
-  summary = "what is open in the journal, until nothing is",
+  summary = "what is open in the journal, until nobody works at it",
 }
 
 local OPEN = { "planned", "sending", "accepted", "succeeded" }
 local IS_OPEN = { planned = true, sending = true, accepted = true, succeeded = true }
 local TICK = 0.5 -- s
+local NAMED = 3 -- entries that are named in one line
 
 function M.add(command)
   command:argument("keys", "Keys, or #numbers; without any, all that is open."):args "*":argname "KEY"
@@ -30,9 +31,16 @@ local function read_all(client, filter, entries)
   return next_entry and true or nil, err
 end
 
--- The entries to show, or nil, err.
+-- Made for a program that wanted no files: nothing goes on there, and nothing was
+-- broken off.
+local function is_unsaved(entry)
+  return entry.state == "succeeded" and not entry.target and not entry.attended
+end
+
+-- The entries to show, or nil, err; and those that are unsaved, which are shown only
+-- where their keys are given.
 local function look(client, keys)
-  local entries = {}
+  local entries, shown, unsaved = {}, {}, {}
   local ok, err = true, nil
   if #keys == 0 then
     ok, err = read_all(client, { state = OPEN }, entries)
@@ -42,7 +50,14 @@ local function look(client, keys)
       ok, err = read_all(client, common.filter(key, "key"), entries)
     end
   end
-  return ok and entries, err
+  for _, entry in ipairs(entries) do
+    unsaved[#unsaved + 1] = is_unsaved(entry) and entry or nil
+    shown[#shown + 1] = (#keys > 0 or not is_unsaved(entry)) and entry or nil
+  end
+  if not ok then
+    return nil, err
+  end
+  return shown, unsaved
 end
 
 local function line_of(entry, width)
@@ -51,16 +66,33 @@ local function line_of(entry, width)
     text.duration(math.max(0, age)), text.clean(entry.model))
 end
 
-local function draw(screen, entries)
-  local width, open, lines = 8, 0, {}
+-- A living client is at it, or a worker will be.
+local function goes_on(entry)
+  return IS_OPEN[entry.state] and (entry.attended or entry.state == "planned" and entry.due_ms ~= nil)
+end
+
+-- How many entries go on, and those that nobody works at.
+local function sort_out(entries)
+  local open, left = 0, {}
+  for _, entry in ipairs(entries) do
+    if goes_on(entry) then
+      open = open + 1
+    elseif IS_OPEN[entry.state] and not is_unsaved(entry) then
+      left[#left + 1] = entry
+    end
+  end
+  return open, left
+end
+
+local function draw(screen, entries, open, left)
+  local width, lines = 8, {}
   for _, entry in ipairs(entries) do
     width = math.min(32, math.max(width, text.width(common.label(entry))))
   end
   for i, entry in ipairs(entries) do
     lines[i] = line_of(entry, width)
-    open = open + (IS_OPEN[entry.state] and 1 or 0)
   end
-  lines[#lines + 1] = ("%d open"):format(open)
+  lines[#lines + 1] = ("%d open"):format(open) .. (#left > 0 and (", %d left"):format(#left) or "")
   screen:draw(lines)
 end
 
@@ -85,33 +117,55 @@ local function tell(cli, client, entries, states, as_json)
   end
 end
 
-local function count_open(entries)
-  local open = 0
-  for _, entry in ipairs(entries) do
-    open = open + (IS_OPEN[entry.state] and 1 or 0)
+local function tell_unsaved(cli, unsaved)
+  local words = {}
+  for i = 1, math.min(#unsaved, NAMED) do
+    words[i] = text.clean(common.label(unsaved[i]))
   end
-  return open
+  if #unsaved > 0 then
+    cli.output:say("%d made and not saved: liangxin save %s%s -o FOLDER/", #unsaved, table.concat(words, " "),
+      #unsaved > NAMED and " ..." or "")
+  end
 end
 
--- Look again and again: the exit status.
+-- What is left, in words, and how to go on: the exit status.
+local function tell_left(cli, left, unsaved)
+  local planned = 0
+  for _, entry in ipairs(left) do
+    planned = planned + (entry.state == "planned" and 1 or 0)
+  end
+  local unfinished = #left - planned
+  common.tell_planned(cli, planned)
+  if unfinished > 0 then
+    cli.output:say("%d not finished, and nobody is at %s: go on with: liangxin resume", unfinished,
+      unfinished == 1 and "it" or "them")
+  end
+  tell_unsaved(cli, unsaved)
+  return #left > 0 and status.unfinished or status.ok
+end
+
+-- Look again and again: the exit status where there is one already, what is left, and
+-- what is unsaved.
 local function watch(cli, client, options, screen)
-  local states = {}
+  local states, is_idle = {}, false
   while true do
-    local entries, err = look(client, options.keys)
+    local entries, unsaved = look(client, options.keys)
     if not entries then
-      return common.fail(cli, err)
+      return common.fail(cli, unsaved)
     end
-    local open = count_open(entries)
+    local open, left = sort_out(entries)
     if screen then
-      draw(screen, entries)
+      draw(screen, entries, open, left)
     else
       tell(cli, client, entries, states, options.json)
     end
-    if open == 0 then
-      return status.ok
+    -- twice: between two steps of its client an entry may be nobody's
+    if open == 0 and (is_idle or #left + #unsaved == 0) then
+      return nil, left, unsaved
     elseif stops.level() > 0 then
       return status.interrupted
     end
+    is_idle = open == 0
     client:sleep(TICK)
   end
 end
@@ -130,13 +184,13 @@ function M.run(options, cli)
   end
   local screen = not options.json and live.new(2) or nil
   stops.catch()
-  local code = watch(cli, client, options, screen)
+  local code, left, unsaved = watch(cli, client, options, screen)
   stops.release()
   if screen then
     screen:close()
   end
   client:close()
-  return code
+  return code or tell_left(cli, left, unsaved)
 end
 
 return M

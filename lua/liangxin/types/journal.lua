@@ -16,6 +16,7 @@ local Journal = {}
 ---@field model string
 ---@field priority integer
 ---@field state liangxin.EntryState
+---@field attended? boolean a living client sends, watches or saves it
 ---@field attempt integer which of them counts
 ---@field attempts integer creates that were planned for it
 ---@field task_id? string of the attempt that counts
@@ -26,7 +27,8 @@ local Journal = {}
 ---@field target? string where its files go
 ---@field files liangxin.File[] once they are saved
 ---@field error? liangxin.Error why it was refused, has failed or is unknown
----@field created_ms integer Unix time in ms, as the next four
+---@field due_ms? integer of what was enqueued: when any worker may send it; Unix time in ms, as the next four
+---@field created_ms integer
 ---@field accepted_ms? integer
 ---@field ended_ms? integer
 ---@field saved_ms? integer
