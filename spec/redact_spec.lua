@@ -23,8 +23,12 @@ describe("redacted", function()
   end)
 
   it("parameters that only sound like one stay", function()
-    local input = { enhance_prompt = "true", prompt_upsampling = "no", mood = "red" }
+    local input = {
+      enhance_prompt = "true", prompt_upsampling = "no", mood = "red", prompt_optimizer = "on", promptStrength = "0.75",
+    }
     assert.same(input, line("request", { input = input }).input)
+    assert.same({ prompt_2 = "<9 bytes>", promptEn = "<19 bytes>" },
+      line("request", { input = { prompt_2 = "two words", promptEn = "supercalifragilisti" } }).input)
   end)
 
   it("URLs lose query and password, a callback's its path", function()

@@ -14,6 +14,7 @@ M.PICTURE = "\1"
 local DEPTH_MAX = 32 -- JSON inside JSON inside ...
 local SHORT = 64 -- bytes; longer texts of an input may be prompts by other names
 local SECRET_MIN = 4
+local WORD_MAX = 16 -- bytes of a parameter's value that is no sentence
 local START = 16 -- this much of a prompt's beginning gives it away
 
 -- Vocabulary -----------------------------------------------------------------
@@ -54,16 +55,20 @@ local function vocabulary()
   return words, plain_names
 end
 
-local function names_prompt(name)
-  if type(name) ~= "string" then
-    return false
-  end
-  local lower = name:lower()
-  if lower ~= "text" and not lower:find("prompt", 1, true) then
+-- Whether `text` of that name is a prompt. A name that goes on behind "prompt" is
+-- one of a switch or a number where its value is one short word.
+local function names_prompt(name, text)
+  local lower = type(name) == "string" and name:lower()
+  if not lower then
     return false
   end
   local _, plain = vocabulary()
-  return not plain[name]
+  if plain[name] then
+    return false
+  elseif lower:find("prompts?$") or lower == "text" then
+    return true
+  end
+  return lower:find("prompt", 1, true) ~= nil and (#text > WORD_MAX or text:find("[^%w._+-]") ~= nil)
 end
 
 local function names_callback(name)
@@ -106,7 +111,7 @@ end
 
 local function is_private(secrets, text, name, place)
   return not secrets.shows_prompts
-    and (names_prompt(name) or place.is_input and #text > SHORT and not is_url(text))
+    and (names_prompt(name, text) or place.is_input and #text > SHORT and not is_url(text))
 end
 
 local collect
@@ -215,7 +220,7 @@ end
 local show
 
 local function show_text(secrets, text, name, place)
-  if names_prompt(name) and not secrets.shows_prompts then
+  if names_prompt(name, text) and not secrets.shows_prompts then
     return count(text)
   elseif is_picture(text) then
     return text:sub(2)
