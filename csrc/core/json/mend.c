@@ -108,6 +108,17 @@ static void mend_escape(struct mender *mender)
     }
 }
 
+/* Whether a quote at `at` ends its string, by what follows. */
+static bool seems_last(const char *at, const char *end)
+{
+    if (at == end || *at != '"')
+        return false;
+    do
+        at++;
+    while (at < end && is_space(*at));
+    return at < end && *at && strchr(",:]}", *at);
+}
+
 /* How many bytes that are no UTF-8 may be one character in GBK, whose second
  * byte can be a backslash: seen where the quote behind it ends the string. */
 static size_t count_joined(const struct mender *mender)
@@ -119,10 +130,7 @@ static size_t count_joined(const struct mender *mender)
         return 1;
     if ((unsigned char)at[1] >= 0x80)
         return lx_text_character(at + 1, (size_t)left - 1) == 0 ? 2 : 1;
-    return left >= 4 && at[1] == '\\' && at[2] == '"' && at[3] &&
-                   strchr(",:]}", at[3])
-               ? 2
-               : 1;
+    return at[1] == '\\' && seems_last(at + 2, mender->end) ? 2 : 1;
 }
 
 /* `at` stands on a byte that is neither plain, nor a quote or backslash. */

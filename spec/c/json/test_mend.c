@@ -102,6 +102,8 @@ static void test_strings(void)
         /* the second byte of a character in GBK is a backslash */
         {"{\"m\":\"\x95\x5C\",\"i\":1}", "{\"m\":\"\xEF\xBF\xBD\",\"i\":1}",
          NULL, false},
+        {"{\"m\":\"\x95\x5C\"\r\n }", "{\"m\":\"\xEF\xBF\xBD\"\r\n }", NULL,
+         false},
         {"[\"\x95\\\xB3\x20\"]", "[\"\xEF\xBF\xBD\\\\\xEF\xBF\xBD \"]", NULL,
          false},
         /* whole characters before an escaped quote, as in JSON in a string */
