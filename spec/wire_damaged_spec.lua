@@ -60,6 +60,8 @@ describe("an accepting answer that is damaged", function()
     },
     ["at the top"] = { body = '{"code":200,"taskId":"task_z_image_17"}' },
     ["the data itself"] = { body = '{"code":200,"data":"task_z_image_17"}' },
+    ["in a list"] = { body = '{"code":200,"data":[{"taskId":"task_z_image_17"}]}' },
+    ["an envelope inside"] = { body = '{"code":200,"data":' .. GOOD .. "}" },
     ["in the data as a text"] = { body = [[{"code":200,"data":"{\"taskId\":\"task_z_image_17\"}"}]] },
     ["all of it as a text"] = { body = json.encode(GOOD) },
     ["beside a second data"] = { body = '{"data":{"taskId":"task_z_image_17"},"data":null}' },
@@ -130,6 +132,10 @@ describe("an accepting answer that is damaged", function()
     },
     ["one of two that nobody can read"] = {
       body = '{"x":undefined,"taskId":"task_1","data":{"taskId":"task_2"}}', shown = "task_2",
+    },
+    ["two in a list"] = { body = '{"data":[{"taskId":"task_1"},{"taskId":"task_2"}]}', shown = "task_2" },
+    ["one of another task, which the request named"] = {
+      body = '{"code":200,"data":{"input":{"taskId":"task_9"}}}', shown = "taskId",
     },
     ["two at once"] = { body = '{"taskId":"task_1","data":{"taskId":"task_2"}}', shown = "task_2" },
     ["an id that is not UTF-8"] = { body = '{"data":{"taskId":"task_\179\201"}}', shown = "task_" },

@@ -72,8 +72,9 @@ static struct finding unify(struct finding found, enum lx_operation operation,
 
 /* ---- reading ---- */
 
-/* The id in a create's answer; where that refuses, `data` alone says something
- * else. `rest` is what came behind the mended part. */
+/* The id in a create's answer, in a place of its own or else anywhere; where
+ * that refuses, `data` alone says something else. `rest` is what came behind
+ * the mended part. */
 static void read_task_id(const struct lx_answer *answer,
                          struct lx_outcome *outcome, const char *rest,
                          size_t length)
@@ -81,9 +82,11 @@ static void read_task_id(const struct lx_answer *answer,
     bool accepts =
         is_good_status(answer->http_status) && !outcome->envelope.is_error;
 
-    if (lx_task_id_find(outcome->envelope.root, accepts, outcome->task_id) >
-            0 &&
-        lx_task_id_differs(rest, length, outcome->task_id))
+    lx_task_id_find(outcome->envelope.root, accepts, outcome->task_id);
+    if (!*outcome->task_id && accepts &&
+        lx_task_id_search(outcome->envelope.root, outcome->task_id) > 0)
+        outcome->is_provisional = true;
+    if (*outcome->task_id && lx_task_id_differs(rest, length, outcome->task_id))
         outcome->task_id[0] = '\0';
 }
 

@@ -17,7 +17,8 @@ struct lx_outcome {
     size_t body_length;
     char *mended; /* owned: `body` where it had to be mended, else NULL */
     bool is_provisional; /* a create's id comes from an answer that was mended
-                            or cut: the service may not know it */
+                            or cut, or stands elsewhere: the service may not
+                            know it */
     char task_id[LX_TASK_ID_MAX + 1]; /* that a create's answer names, be it a
                                          refusal; "" none */
     enum lx_state_class state_class;  /* of a query's record, when DONE */

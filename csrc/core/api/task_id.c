@@ -123,6 +123,40 @@ size_t lx_task_id_find(struct lx_json root, bool takes_bare, char *out)
     return search.length;
 }
 
+/* Where a service repeats what it was sent, a parameter may be called taskId.
+ */
+static bool is_echo(struct lx_json key)
+{
+    static const char *const names[] = {"param", "params", "input", "request"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (lx_json_string_equals(key, names[i]))
+            return true;
+    return false;
+}
+
+/* No deeper than LX_JSON_DEPTH_MAX. */
+static void consider_below(struct search *search, struct lx_json value)
+{
+    struct lx_json_iter iter = lx_json_iterate(value);
+
+    consider_members(search, value);
+    while (lx_json_next(&iter))
+        if (!is_echo(iter.key))
+            consider_below(search, iter.value);
+}
+
+size_t lx_task_id_search(struct lx_json root, char *out)
+{
+    struct search search = {.out = out};
+
+    consider_below(&search, root);
+    if (search.is_vain)
+        search.length = 0;
+    out[search.length] = '\0';
+    return search.length;
+}
+
 static bool is_between(char byte)
 {
     return lx_text_is_white(byte) || byte == '"' || byte == '\'' ||

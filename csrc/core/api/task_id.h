@@ -20,6 +20,10 @@
  * U+FFFD, the trace of what could not be read. */
 size_t lx_task_id_find(struct lx_json root, bool takes_bare, char *out);
 
+/* The same wherever it stands in `root`, but for what a service repeats of a
+ * request: param, params, input, request. */
+size_t lx_task_id_search(struct lx_json root, char *out);
+
 /* The same in a text that is no JSON, not even nearly: there it stands as a
  * finished string or number behind one of the names in quotes. One that is not
  * finished makes it ambiguous. */

@@ -157,9 +157,39 @@ static void test_differs(void)
     }
 }
 
+static void test_search(void)
+{
+    static const struct {
+        const char *root, *want;
+    } rows[] = {
+        {"[{\"taskId\":\"a\"}]", "a"},
+        {"{\"data\":[{\"taskId\":\"a\"}]}", "a"},
+        {"{\"data\":{\"code\":200,\"data\":{\"task_id\":17}}}", "17"},
+        {"{\"result\":{\"task\":{\"taskId\":\"a\"}}}", "a"},
+        {"{\"data\":{\"task\":{\"taskId\":\"a\"},\"n\":[{\"taskId\":\"a\"}]}}",
+         "a"},
+        {"{\"data\":{\"input\":{\"taskId\":\"a\"}}}", ""},
+        {"{\"data\":{\"param\":{\"x\":{\"taskId\":\"a\"}},"
+         "\"job\":{\"taskId\":\"b\"}}}",
+         "b"},
+        {"{\"data\":[{\"taskId\":\"a\"},{\"taskId\":\"b\"}]}", ""},
+        {"{\"data\":{\"id\":\"a\",\"note\":\"taskId\"}}", ""},
+        {"\"taskId\"", ""},
+    };
+    char out[LX_TASK_ID_MAX + 1];
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t length = lx_task_id_search(parse(rows[i].root), out);
+
+        CHECK_EQ(length, strlen(rows[i].want));
+        CHECK_TEXT(out, rows[i].want);
+    }
+}
+
 int main(void)
 {
     test_find();
+    test_search();
     test_scan();
     test_length();
     test_differs();
