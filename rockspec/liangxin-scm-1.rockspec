@@ -38,6 +38,7 @@ build = {
         "csrc/core/api/evidence.c",
         "csrc/core/api/mask.c",
         "csrc/core/api/outcome.c",
+        "csrc/core/api/reading.c",
         "csrc/core/api/record.c",
         "csrc/core/api/result.c",
         "csrc/core/api/rules.c",

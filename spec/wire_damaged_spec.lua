@@ -256,6 +256,33 @@ describe("a record that is damaged", function()
     end)
   end
 
+  local RECORD = '{"taskId":"task_1","state":"waiting","model":"m"}'
+  for name, body in pairs {
+    ["in a list"] = '{"code":200,"data":[' .. RECORD .. "]}",
+    ["in a text"] = '{"code":200,"data":' .. json.encode(RECORD) .. "}",
+    ["in an envelope inside"] = '{"code":200,"data":{"code":200,"msg":"ok","data":' .. RECORD .. "}}",
+    ["without an envelope"] = RECORD,
+  } do
+    it("is found where it stands: " .. name, function()
+      local record = assert(ask(body))
+      assert.same({ "waiting", "m", "task_1", "waiting", true },
+        { record.state, record.model, record.task_id, record.data.state, record.is_mended })
+      assert.equal('{"code":200,"data":' .. RECORD .. "}", record.body)
+    end)
+  end
+
+  it("is not one of several, nor what another service calls a state", function()
+    for _, body in ipairs {
+      '{"code":200,"data":[' .. RECORD .. "," .. RECORD .. "]}", '{"state":"up","version":1}', "[" .. RECORD .. ",1]",
+      '{"code":500,"msg":"busy","data":[' .. RECORD .. "]}",
+    } do
+      fault:clear_rules()
+      local record, err = ask(body)
+      assert.is_nil(record)
+      assert.truthy(err.record.body == body or err.kind == "server", tostring(err))
+    end
+  end)
+
   it("is read in UTF-16", function()
     local text = '{"code":200,"data":{"taskId":"task_1","state":"waiting"}}'
     local record = assert(ask("\255\254" .. text:gsub(".", "%0\0")))

@@ -4,6 +4,8 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
+
 enum lx_transport {
     LX_TRANSPORT_ANSWERED, /* a whole answer arrived: status and body hold */
     LX_TRANSPORT_NOT_SENT, /* no byte of the request left this machine */
@@ -23,3 +25,8 @@ struct lx_answer {
     char request_id[96]; /* X-Oneapi-Request-Id, "" when absent */
     char detail[160];    /* libcurl's words for a failure, else "" */
 };
+
+static inline bool lx_answer_is_good(const struct lx_answer *answer)
+{
+    return answer->http_status >= 200 && answer->http_status <= 299;
+}

@@ -4,9 +4,9 @@
 #include "api/outcome.h"
 
 #include "api/evidence.h"
+#include "api/reading.h"
 #include "api/rules.h"
 #include "base/text.h"
-#include "json/mend.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +17,6 @@ static const char money_advice[] =
     "a task may exist and be billed: do not create it again blindly";
 
 enum { TEXT_BYTES = 1024 };
-
-static bool is_good_status(int http_status)
-{
-    return http_status >= 200 && http_status <= 299;
-}
 
 struct finding {
     enum lx_source source;
@@ -34,7 +29,7 @@ static struct finding find_number(const struct lx_answer *answer,
 {
     int word = lx_rule_word_number(envelope->code_value);
 
-    if (!is_good_status(answer->http_status))
+    if (!lx_answer_is_good(answer))
         return (struct finding){LX_SOURCE_HTTP, answer->http_status};
     if (!envelope->is_error)
         return (struct finding){LX_SOURCE_BODY, 0};
@@ -70,122 +65,19 @@ static struct finding unify(struct finding found, enum lx_operation operation,
     return found;
 }
 
-/* ---- reading ---- */
-
-/* The id in a create's answer, in a place of its own or else anywhere; where
- * that refuses, `data` alone says something else. `rest` is what came behind
- * the mended part. */
-static void read_task_id(const struct lx_answer *answer,
-                         struct lx_outcome *outcome, const char *rest,
-                         size_t length)
-{
-    bool accepts =
-        is_good_status(answer->http_status) && !outcome->envelope.is_error;
-
-    lx_task_id_find(outcome->envelope.root, accepts, outcome->task_id);
-    if (!*outcome->task_id && accepts &&
-        lx_task_id_search(outcome->envelope.root, outcome->task_id) > 0)
-        outcome->is_provisional = true;
-    if (*outcome->task_id && lx_task_id_differs(rest, length, outcome->task_id))
-        outcome->task_id[0] = '\0';
-}
-
-/* Read what was made of the answer from byte `start` on. False, with nothing
- * changed, when it says nothing: of a create's answer that is cut off or broken
- * only an id counts, and JSON behind other text must be the API's. */
-static bool read_mended(const struct lx_answer *answer, bool is_create,
-                        size_t start, const struct lx_mended *mended,
+static void read_answer(enum lx_operation operation,
+                        const struct lx_answer *answer,
                         struct lx_outcome *outcome)
 {
-    struct lx_outcome strict = *outcome;
-    size_t used = start + mended->used;
+    struct lx_reading reading;
 
-    outcome->body = outcome->mended = mended->text;
-    outcome->body_length = mended->length;
-    lx_envelope_parse(mended->text, mended->length, &outcome->envelope);
-    if (is_create)
-        read_task_id(answer, outcome, answer->body + used,
-                     answer->body_length - used);
-    if (*outcome->task_id)
-        return true;
-    if (!(mended->is_cut && is_create) &&
-        (start == 0 || outcome->envelope.shape == LX_SHAPE_API))
-        return true;
-    *outcome = strict;
-    free(mended->text);
-    return false;
-}
-
-static bool mend(const struct lx_answer *answer, bool is_create, size_t start,
-                 struct lx_outcome *outcome)
-{
-    struct lx_mended mended;
-
-    return lx_json_mend(answer->body + start, answer->body_length - start,
-                        is_create ? LX_MEND_START : LX_MEND_WHOLE, &mended) &&
-           read_mended(answer, is_create, start, &mended, outcome);
-}
-
-/* A service that packs its answer twice sends one string. */
-static bool unpack_string(const struct lx_answer *answer, bool is_create,
-                          struct lx_outcome *outcome)
-{
-    struct lx_json root = outcome->envelope.root;
-    struct lx_mended text = {.used = answer->body_length};
-
-    text.text = root.type == LX_JSON_STRING ? malloc(root.length) : NULL;
-    if (!text.text)
-        return false;
-    text.length = lx_json_string_decode(root, text.text, root.length);
-    if (lx_envelope_is_data(text.text, text.length))
-        return read_mended(answer, is_create, 0, &text, outcome);
-    free(text.text);
-    return false;
-}
-
-/* Where an object begins behind warnings and guards that a server put before
- * it; 0: nowhere, or the text is data from its first byte on. */
-static size_t find_object(const char *body, size_t length)
-{
-    if (lx_envelope_is_data(body, length))
-        return 0;
-    for (size_t start = 1; start < length; start++) {
-        if (body[start] != '{')
-            continue;
-        for (size_t at = start + 1; at < length; at++)
-            if (body[at] == '"')
-                return start;
-            else if (!lx_text_is_white(body[at]))
-                break;
-    }
-    return 0;
-}
-
-/* Strict, or else mended, or from where an object begins. The last resort for a
- * create is an id in a text that is otherwise lost. */
-static void read_body(enum lx_operation operation,
-                      const struct lx_answer *answer,
-                      struct lx_outcome *outcome)
-{
-    bool is_create = operation == LX_OPERATION_CREATE;
-    enum lx_shape shape;
-    size_t start;
-
-    lx_envelope_parse(outcome->body, outcome->body_length, &outcome->envelope);
-    shape = outcome->envelope.shape;
-    if (shape != LX_SHAPE_NOT_JSON && shape != LX_SHAPE_HTML) {
-        if (!unpack_string(answer, is_create, outcome) && is_create)
-            read_task_id(answer, outcome, "", 0);
-        return;
-    }
-    if (shape == LX_SHAPE_NOT_JSON && mend(answer, is_create, 0, outcome))
-        return;
-    start = find_object(answer->body, answer->body_length);
-    if (start > 0 && mend(answer, is_create, start, outcome))
-        return;
-    if (is_create && is_good_status(answer->http_status) &&
-        lx_task_id_scan(answer->body, answer->body_length, outcome->task_id))
-        outcome->is_provisional = true;
+    lx_reading_make(operation, answer, &reading);
+    outcome->envelope = reading.envelope;
+    outcome->body = reading.body;
+    outcome->body_length = reading.body_length;
+    outcome->mended = reading.mended;
+    outcome->is_provisional = reading.is_provisional;
+    memcpy(outcome->task_id, reading.task_id, strlen(reading.task_id) + 1);
 }
 
 static bool is_done(enum lx_operation operation, const struct lx_answer *answer,
@@ -196,7 +88,7 @@ static bool is_done(enum lx_operation operation, const struct lx_answer *answer,
     int status = answer->http_status, code = envelope->code;
     enum lx_state_class state;
 
-    if (!is_good_status(status) && (status == 0 || status != code))
+    if (!lx_answer_is_good(answer) && (status == 0 || status != code))
         return false;
     if (operation == LX_OPERATION_CREATE)
         return !envelope->is_error && *outcome->task_id;
@@ -388,7 +280,7 @@ void lx_outcome_judge(enum lx_operation operation,
                                    .body_length = answer->body_length};
     /* Part of an answer may be enough for a create, for a query it is not. */
     if (is_told || operation == LX_OPERATION_CREATE)
-        read_body(operation, answer, outcome);
+        read_answer(operation, answer, outcome);
     if (is_done(operation, answer, outcome))
         judge_done(operation, answer, outcome);
     else if (is_told)
