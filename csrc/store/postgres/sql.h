@@ -125,6 +125,8 @@
       " fence = $7, due_ms = $8, urls = $9, target = $10,"                     \
       " error = $11, accepted_ms = $12, ended_ms = $13,"                       \
       " saved_ms = $14 WHERE id = $1 AND state = $2 AND fence = $3")           \
+    X(OWN, "UPDATE liangxin.entry SET owner = $4, fence = $5"                  \
+           " WHERE id = $1 AND state = $2 AND fence = $3")                     \
     X(ADD_EVENT, "INSERT INTO liangxin.event(entry_id, at_ms, from_state,"     \
                  " to_state, detail) VALUES($1, $2, $3, $4, $5)")              \
     X(PUT_ATTEMPT,                                                             \

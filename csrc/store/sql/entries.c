@@ -138,6 +138,19 @@ enum lx_store_status lx_sql_insert(struct lx_store *store,
         entry->saved_ms);
 }
 
+/* Entries are claimed and left by the thousand. Texts are compared by address:
+ * what stays is not copied. */
+static bool only_owner_differs(const struct lx_entry *before,
+                               const struct lx_entry *after)
+{
+    return after->state == before->state && after->attempt == before->attempt &&
+           after->due_ms == before->due_ms && after->urls == before->urls &&
+           after->target == before->target && after->error == before->error &&
+           after->accepted_ms == before->accepted_ms &&
+           after->ended_ms == before->ended_ms &&
+           after->saved_ms == before->saved_ms;
+}
+
 enum lx_store_status lx_sql_change(struct lx_store *store,
                                    const struct lx_entry *before,
                                    const struct lx_entry *after, int64_t at_ms,
@@ -145,12 +158,17 @@ enum lx_store_status lx_sql_change(struct lx_store *store,
 {
     const char *from = lx_entry_state_name(before->state);
     const char *to = lx_entry_state_name(after->state);
-    enum lx_store_status status = lx_sql_run(
-        store, LX_SQL_CHANGE, "ititiiiitttiii", before->id, from, before->fence,
-        to, after->attempt, after->owner, after->fence, after->due_ms,
-        after->urls, after->target, after->error, after->accepted_ms,
-        after->ended_ms, after->saved_ms);
+    enum lx_store_status status;
 
+    if (only_owner_differs(before, after))
+        status = lx_sql_run(store, LX_SQL_OWN, "itiii", before->id, from,
+                            before->fence, after->owner, after->fence);
+    else
+        status = lx_sql_run(
+            store, LX_SQL_CHANGE, "ititiiiitttiii", before->id, from,
+            before->fence, to, after->attempt, after->owner, after->fence,
+            after->due_ms, after->urls, after->target, after->error,
+            after->accepted_ms, after->ended_ms, after->saved_ms);
     if (status != LX_STORE_OK)
         return status;
     if (lx_sql_changes(store) == 0)

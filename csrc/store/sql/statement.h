@@ -22,6 +22,7 @@ enum lx_sql {
     LX_SQL_STRAYS,
     LX_SQL_INSERT,
     LX_SQL_CHANGE,
+    LX_SQL_OWN,
     LX_SQL_ADD_EVENT,
     LX_SQL_PUT_ATTEMPT,
     LX_SQL_ATTEMPTS,

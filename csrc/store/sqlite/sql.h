@@ -69,6 +69,8 @@
               " fence = ?7, due_ms = ?8, urls = ?9, target = ?10,"             \
               " error = ?11, accepted_ms = ?12, ended_ms = ?13,"               \
               " saved_ms = ?14 WHERE id = ?1 AND state = ?2 AND fence = ?3")   \
+    X(OWN, "UPDATE entry SET owner = ?4, fence = ?5"                           \
+           " WHERE id = ?1 AND state = ?2 AND fence = ?3")                     \
     X(ADD_EVENT, "INSERT INTO event(entry_id, n, at_ms, from_state, to_state," \
                  " detail) VALUES(?1, coalesce((SELECT max(n) FROM event"      \
                  " WHERE entry_id = ?1), 0) + 1, ?2, ?3, ?4, ?5)")             \
