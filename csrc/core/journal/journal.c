@@ -20,6 +20,7 @@ struct lx_journal {
     struct lx_committer committer; /* journal thread only */
     int64_t tick_ms; /* journal thread only: when to call the store's tick */
     int64_t poll_ms; /* journal thread only: when to ask has_changed */
+    int64_t pace_ms; /* guarded by lock: when the next group may begin */
     int64_t tidy_ms; /* journal thread only: when to tidy; 0: just opened */
     bool has_thread; /* I/O thread only */
     struct lx_thread thread;
@@ -27,12 +28,14 @@ struct lx_journal {
     struct lx_condition change;            /* of what is guarded by lock */
     struct line waiting[LX_JOURNAL_RANKS]; /* guarded by lock */
     struct line ended;                     /* guarded by lock */
+    int writes;                            /* guarded by lock: that wait */
     int watchers;                          /* guarded by lock */
     bool has_changed;                      /* guarded by lock */
     bool heeds_hints;                      /* guarded by lock */
     struct lx_hints hints;                 /* guarded by lock */
     bool is_stopping;                      /* guarded by lock */
-    int gathering; /* guarded by lock: not 0: more is about to be added */
+    bool is_pacing; /* guarded by lock: the thread lets some gather */
+    int gathering;  /* guarded by lock: not 0: more is about to be added */
 };
 
 /* ---- lines of requests ---- */
@@ -77,6 +80,16 @@ static bool has_work(const struct lx_journal *journal)
     return false;
 }
 
+/* A commit costs its syncs, whatever is in it: while several requests come at a
+ * time, and the disk is fast, some gather. Nobody who has one request at a time
+ * waits, nor does anybody whose disk is slower than that. */
+static bool may_gather(const struct lx_journal *journal)
+{
+    return !journal->is_stopping && !journal->waiting[LX_JOURNAL_READ].first &&
+           journal->writes < LX_JOURNAL_ENOUGH &&
+           lx_now_ms() < journal->pace_ms;
+}
+
 /* With the lock held, which is let go in between: one group, and what is only
  * to be read. */
 static void work_off_group(struct lx_journal *journal)
@@ -85,7 +98,10 @@ static void work_off_group(struct lx_journal *journal)
     int room = LX_JOURNAL_GROUP_MAX;
 
     room -= move_some(&journal->waiting[LX_JOURNAL_FACT], &group, room);
-    move_some(&journal->waiting[LX_JOURNAL_INTENT], &group, room);
+    room -= move_some(&journal->waiting[LX_JOURNAL_INTENT], &group, room);
+    journal->writes -= LX_JOURNAL_GROUP_MAX - room;
+    if (LX_JOURNAL_GROUP_MAX - room > 1)
+        journal->pace_ms = lx_now_ms() + LX_JOURNAL_PACE_MS;
     move_some(&journal->waiting[LX_JOURNAL_READ], &reads, LX_JOURNAL_GROUP_MAX);
     lx_mutex_unlock(&journal->lock);
     lx_commit_run(&journal->committer, group.first, reads.first);
@@ -217,6 +233,11 @@ static void run_journal(void *argument)
     while (has_work(journal) || !journal->is_stopping)
         if (!has_work(journal)) {
             sleep_until_work(journal);
+        } else if (may_gather(journal)) {
+            journal->is_pacing = true;
+            lx_condition_wait_until(&journal->change, &journal->lock,
+                                    journal->pace_ms);
+            journal->is_pacing = false;
         } else {
             work_off_group(journal);
             look_around(journal);
@@ -226,6 +247,13 @@ static void run_journal(void *argument)
 
 /* ---- the I/O thread ---- */
 
+/* With the lock held. While some gather, the thread wakes by itself. */
+static void wake_thread(struct lx_journal *journal)
+{
+    if (has_work(journal) && !(journal->is_pacing && may_gather(journal)))
+        lx_condition_signal(&journal->change);
+}
+
 void lx_journal_add(struct lx_journal *journal,
                     struct lx_journal_request *request)
 {
@@ -233,13 +261,14 @@ void lx_journal_add(struct lx_journal *journal,
     assert(!journal->is_stopping);
     request->error = (struct lx_store_error){LX_STORE_OK, ""};
     queue_up(&journal->waiting[request->rank], request);
+    journal->writes += request->rank != LX_JOURNAL_READ;
     if (!journal->has_thread)
         journal->has_thread =
             lx_thread_start(&journal->thread, run_journal, journal);
     if (!journal->has_thread) /* the system gives none: slowly, then */
         work_off_group(journal);
-    else if (journal->gathering == 0)
-        lx_condition_signal(&journal->change);
+    else
+        wake_thread(journal);
     lx_mutex_unlock(&journal->lock);
 }
 
@@ -255,8 +284,7 @@ void lx_journal_end(struct lx_journal *journal)
     lx_mutex_lock(&journal->lock);
     assert(journal->gathering > 0);
     journal->gathering--;
-    if (has_work(journal))
-        lx_condition_signal(&journal->change);
+    wake_thread(journal);
     lx_mutex_unlock(&journal->lock);
 }
 

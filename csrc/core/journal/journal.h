@@ -13,6 +13,10 @@
 /* Requests in one commit. */
 #define LX_JOURNAL_GROUP_MAX 256
 
+/* Groups of several requests begin that far apart, unless so many wait. */
+#define LX_JOURNAL_PACE_MS 5
+#define LX_JOURNAL_ENOUGH  64
+
 struct lx_journal;
 
 /* `place` is copied, `api` borrowed. `wake(argument)` is called, on any thread,
