@@ -104,6 +104,7 @@ enum lx_store_status lx_attempt_reserve(struct lx_attempts *attempts,
     enum lx_store_status status = LX_STORE_OK;
 
     copy->attempt.reserved_mc = price_mc == LX_MONEY_UNKNOWN ? 0 : price_mc;
+    copy->attempt.is_counted = copy->attempt.is_counted || count > 0;
     for (size_t i = 0; i < count && status == LX_STORE_OK; i++)
         status =
             ledger->api->reserve(ledger->store, &copy->attempt, &budgets[i]);
@@ -127,7 +128,7 @@ enum lx_store_status lx_attempt_settle(struct lx_attempts *attempts,
     attempt->reserved_mc = 0;
     attempt->charged_mc = charged_mc;
     enum lx_store_status status = LX_STORE_OK;
-    if (charged_mc != counted_mc)
+    if (charged_mc != counted_mc && attempt->is_counted)
         status = ledger->api->adjust(ledger->store, attempts->entry_id,
                                      attempt->number, charged_mc - counted_mc);
     return status == LX_STORE_OK ? lx_attempt_write(attempts, copy) : status;

@@ -2,6 +2,7 @@
  * Plain data; texts are borrowed, NUL-terminated, NULL where unknown. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,7 @@ struct lx_attempt {
     int64_t charged_mc;  /* LX_MONEY_UNKNOWN until settled */
     int64_t sent_ms;
     const char *outcome; /* a word for the audit */
+    bool is_counted;     /* under budgets; the store's to say */
 };
 
 struct lx_entry_file {

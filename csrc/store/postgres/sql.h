@@ -143,7 +143,10 @@
       " token_hash = $3, task_id = $4, reserved_mc = $5, charged_mc = $6,"     \
       " sent_ms = $7, outcome = $8")                                           \
     X(ATTEMPTS, "SELECT n, token_hash, task_id, reserved_mc, charged_mc,"      \
-                " sent_ms, outcome FROM liangxin.attempt WHERE entry_id = $1"  \
+                " sent_ms, outcome, (EXISTS(SELECT FROM"                       \
+                " liangxin.reservation r WHERE r.entry_id = a.entry_id"        \
+                " AND r.n = a.n))::int FROM liangxin.attempt a"                \
+                " WHERE entry_id = $1"                                         \
                 " ORDER BY n")                                                 \
     X(PUT_FILE,                                                                \
       "INSERT INTO liangxin.file(entry_id, n, path, part, bytes, mtime_ms,"    \

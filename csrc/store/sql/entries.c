@@ -212,7 +212,8 @@ static bool read_attempt(void *argument, const struct lx_row *row)
                                  .reserved_mc = lx_row_integer(row, 3),
                                  .charged_mc = lx_row_money(row, 4),
                                  .sent_ms = lx_row_integer(row, 5),
-                                 .outcome = lx_row_text(row, 6)};
+                                 .outcome = lx_row_text(row, 6),
+                                 .is_counted = lx_row_integer(row, 7) != 0};
 
     return walk->visit(walk->argument, &attempt);
 }

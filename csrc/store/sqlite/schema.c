@@ -13,8 +13,6 @@ static const char VERSION_1[] =
     " error TEXT, created_ms INTEGER NOT NULL, accepted_ms INTEGER NOT NULL,"
     " ended_ms INTEGER NOT NULL, saved_ms INTEGER NOT NULL,"
     " UNIQUE(origin, key));"
-    "CREATE INDEX entry_unfinished ON entry(id)"
-    " WHERE " LX_PART_UNFINISHED ";"
     "CREATE INDEX entry_reusable ON entry(origin, identity)"
     " WHERE " LX_PART_REUSABLE ";"
     "CREATE TABLE attempt(entry_id INTEGER NOT NULL, n INTEGER NOT NULL,"
@@ -73,9 +71,14 @@ static const char VERSION_6[] =
     "CREATE INDEX hint_token ON hint(token_hash);"
     "CREATE INDEX hint_at ON hint(at_ms);";
 
+static const char VERSION_7[] =
+    "DROP INDEX IF EXISTS entry_unfinished;"
+    "CREATE INDEX entry_unfinished ON entry(id) WHERE " LX_PART_UNFINISHED ";";
+
 /* Element i makes version i + 1 of version i. */
 static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3,
-                                         VERSION_4, VERSION_5, VERSION_6};
+                                         VERSION_4, VERSION_5, VERSION_6,
+                                         VERSION_7};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

@@ -4,8 +4,9 @@
 
 #include "sql/statement.h"
 
+/* For each write SQLite makes a table of a list of three, and another one. */
 #define LX_PART_UNFINISHED                                                     \
-    "(state IN ('planned', 'sending', 'accepted')"                             \
+    "(state = 'planned' OR state = 'sending' OR state = 'accepted'"            \
     " OR (state = 'succeeded' AND target IS NOT NULL))"
 #define LX_PART_QUEUED   "(state = 'planned' AND due_ms > 0)"
 #define LX_PART_STRAY    "(state = 'planned' AND key IS NULL AND due_ms = 0)"
@@ -77,12 +78,14 @@
     X(PUT_ATTEMPT,                                                             \
       "INSERT INTO attempt(entry_id, n, origin, token_hash, task_id,"          \
       " reserved_mc, charged_mc, sent_ms, outcome)"                            \
-      " SELECT id, ?2, origin, ?3, ?4, ?5, ?6, ?7, ?8 FROM entry"              \
-      " WHERE id = ?1 ON CONFLICT(entry_id, n) DO UPDATE SET"                  \
+      " VALUES(?1, ?2, (SELECT origin FROM entry WHERE id = ?1),"              \
+      " ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(entry_id, n) DO UPDATE SET"        \
       " token_hash = ?3, task_id = ?4, reserved_mc = ?5, charged_mc = ?6,"     \
       " sent_ms = ?7, outcome = ?8")                                           \
     X(ATTEMPTS, "SELECT n, token_hash, task_id, reserved_mc, charged_mc,"      \
-                " sent_ms, outcome FROM attempt WHERE entry_id = ?1"           \
+                " sent_ms, outcome, EXISTS(SELECT 1 FROM reservation r"        \
+                " WHERE r.entry_id = a.entry_id AND r.n = a.n)"                \
+                " FROM attempt a WHERE entry_id = ?1"                          \
                 " ORDER BY n")                                                 \
     X(PUT_FILE, "INSERT OR REPLACE INTO file(entry_id, n, path, part, bytes,"  \
                 " mtime_ms, sha256, content_type)"                             \
