@@ -24,7 +24,9 @@ struct lx_http {
     struct lx_exchange *taken; /* whose body the caller still reads */
     int in_flight;
     int in_flight_max;
-    int added; /* transfers of others */
+    int added;       /* transfers of others */
+    int fresh;       /* transfers that libcurl has not worked on */
+    bool has_looked; /* the others have nothing to read, as far as is known */
     uint64_t connections;
     uint64_t bytes;
 };
@@ -158,6 +160,7 @@ bool lx_http_start(struct lx_http *http, const struct lx_api_request *request)
         return false;
     }
     http->in_flight++;
+    http->fresh++;
     return true;
 }
 
@@ -182,12 +185,29 @@ void lx_http_resume(struct lx_http *http, const void *owner)
             curl_easy_pause(http->exchanges[i]->transfer.easy, CURLPAUSE_CONT);
 }
 
+/* curl_multi_perform asks the socket of each transfer. The other works on what
+ * is new or due, which costs it more, so it is for rounds with little of that.
+ */
+static void let_work(struct lx_http *http)
+{
+    int left, all = http->in_flight + http->added;
+
+    if (http->has_looked && http->fresh <= all / 2) {
+        curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &left);
+        http->has_looked = false;
+    } else {
+        curl_multi_perform(http->multi, &left);
+        http->has_looked = true;
+    }
+    http->fresh = 0;
+}
+
 void lx_http_perform(struct lx_http *http)
 {
     CURLMsg *message;
     int left;
 
-    curl_multi_perform(http->multi, &left);
+    let_work(http);
     while ((message = curl_multi_info_read(http->multi, &left))) {
         char *private = NULL;
         CURL *easy = message->easy_handle;
@@ -259,12 +279,15 @@ static bool is_sending(const struct lx_http *http)
 void lx_http_wait(struct lx_http *http, int64_t timeout_ms)
 {
     int64_t longest_ms = lx_socket_room_wait_ms();
+    bool may_miss_room = longest_ms < INT64_MAX && is_sending(http);
+    int ready = 1;
 
-    if (timeout_ms > longest_ms && is_sending(http))
+    if (may_miss_room && timeout_ms > longest_ms)
         timeout_ms = longest_ms;
     int timeout = timeout_ms > 3600000 ? 3600000 : (int)timeout_ms;
 
-    curl_multi_poll(http->multi, NULL, 0, timeout < 0 ? 0 : timeout, NULL);
+    curl_multi_poll(http->multi, NULL, 0, timeout < 0 ? 0 : timeout, &ready);
+    http->has_looked = ready == 0 && !may_miss_room;
 }
 
 void lx_http_wakeup(struct lx_http *http)
@@ -290,6 +313,7 @@ bool lx_http_add(struct lx_http *http, struct lx_transfer *transfer)
         curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK;
 
     http->added += is_added;
+    http->fresh += is_added;
     return is_added;
 }
 

@@ -39,7 +39,9 @@ void lx_http_abort(struct lx_http *http, const void *owner);
  * `read`. */
 void lx_http_resume(struct lx_http *http, const void *owner);
 
-/* Let libcurl work without blocking. */
+/* Let libcurl work without blocking: on all transfers, but for a call that
+ * follows one of those, or a wait that found no socket ready; it is for what
+ * has been started and for what is due. */
 void lx_http_perform(struct lx_http *http);
 
 /* The next exchange that ended: true, `answer` filled (its body is valid until
