@@ -6,7 +6,7 @@ local usage = require "liangxin.usage"
 
 local M = {}
 
-local is_yieldable = rawget(coroutine, "isyieldable")
+local running, is_yieldable = coroutine.running, rawget(coroutine, "isyieldable")
 
 local UNKNOWN = "cannot wait in a coroutine that this client does not know: wrap "
   .. "the code in client:spawn or client:run, or attach a loop adapter (client.park)"
@@ -28,7 +28,7 @@ end
 -- The running job; else nil and the host's coroutine (nil in the main chunk).
 -- Raises where no wait is possible.
 local function place(scheduler, how)
-  local co, is_main = coroutine.running()
+  local co, is_main = running()
   local job = co and scheduler.jobs[co]
   if job then
     if is_yieldable and not is_yieldable() then

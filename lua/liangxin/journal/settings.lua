@@ -12,7 +12,8 @@ local M = {}
 local NAME_MAX = 256 -- bytes, of a batch or budget
 local CREDITS = { "number", 0, money.CREDITS_MAX }
 
---- Rows of usage.check_options for create and generate.
+--- Rows of usage.check_options for create and generate. All but `save` need a
+--- journal.
 M.CREATE = {
   key = { "text", 512 },
   save = { "text", usage.PATH_MAX },
@@ -24,9 +25,6 @@ M.CREATE = {
   retry_failed = { "boolean" },
   verify = { "boolean" },
 }
-
--- All but `save`, which works without a journal, too.
-local NEEDS_JOURNAL = { "key", "batch", "priority", "reuse", "price", "max_credits", "retry_failed", "verify" }
 
 local BUDGET = {
   credits = CREDITS,
@@ -84,9 +82,9 @@ end
 --- an absolute target.
 function M.check_call(client, opts, what)
   if not client._options.journal then
-    for i = 1, #NEEDS_JOURNAL do
-      if opts[NEEDS_JOURNAL[i]] ~= nil then
-        usage.raise("%s: option '%s' needs a journal: liangxin.new { journal = \"studio.db\" }", what, NEEDS_JOURNAL[i])
+    for name in next, opts do
+      if M.CREATE[name] and name ~= "save" then
+        usage.raise("%s: option '%s' needs a journal: liangxin.new { journal = \"studio.db\" }", what, name)
       end
     end
   else
