@@ -138,22 +138,24 @@ static bool is_record(struct lx_json value)
 static struct lx_json only_element(struct lx_json array)
 {
     struct lx_json_iter iter = lx_json_iterate(array);
-    struct lx_json first = {0};
+    struct lx_json none = {0}, first;
 
     if (array.type != LX_JSON_ARRAY || !lx_json_next(&iter))
-        return first;
+        return none;
     first = iter.value;
-    return lx_json_next(&iter) ? (struct lx_json){0} : first;
+    return lx_json_next(&iter) ? none : first;
 }
 
 /* Where the record stands in `value`: itself, the only element of a list, or
  * `data` in an envelope of its own. NONE: nowhere. */
 static struct lx_json find_record(struct lx_json value)
 {
+    struct lx_json none = {0};
+
     for (int i = 0; i < WRAPS_MAX && !is_record(value); i++)
         value = value.type == LX_JSON_ARRAY ? only_element(value)
                                             : lx_json_get(value, "data");
-    return is_record(value) ? value : (struct lx_json){0};
+    return is_record(value) ? value : none;
 }
 
 /* The JSON text in the string `data`, strict; NULL for anything else. */
