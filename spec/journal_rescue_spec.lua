@@ -3,6 +3,7 @@
 local fault_client = require "spec.support.fault_client"
 local folders = require "spec.support.folder"
 local journals = require "spec.support.journals"
+local lfs = require "lfs"
 local live = require "spec.support.live"
 local quick = require "spec.support.quick"
 
@@ -119,6 +120,28 @@ describe("client:resume", function()
     local entry = assert(client.journal:entries { key = "a" })()
     assert.equal(results[1].files[2].path, entry.files[2].path)
     assert.same({}, client:resume())
+  end)
+
+  it("goes on where a closed client has saved one file of two", function()
+    fault:service({ files = 2 })
+    local client = open()
+    fault:rule({ on = "file", path = "/files/task_1-2", act = "hang" })
+    local task = create(client, "a", { save = here.folder .. "/out/" })
+    local job = client:spawn(task.wait, task)
+    client:run(function()
+      while not (lfs.attributes(here.folder .. "/out/task_1-1.png", "mode") and fault:stats().hanging > 0) do
+        client:sleep(0.01)
+      end
+    end)
+    client:close()
+    assert.equal("closed", select(2, job:wait()).kind)
+    fault:release()
+    client = open()
+    local results, errors = assert(client:resume { wait = true })
+    assert(results[1], tostring(errors[1]))
+    assert.same({ "task_1-1.png", "task_1-2.png" }, folders.list(here.folder .. "/out"))
+    becomes(client, { a = "saved" })
+    assert.equal(3, fault:stats().files) -- the first is not downloaded again
   end)
 
   it("goes on with the saving that a closed client has left", function()

@@ -111,6 +111,10 @@ void lx_io_fact_submit(struct lx_io *io, struct lx_op *op, struct lx_fact *fact)
 {
     struct lx_fact *before = lx_id_map_get(&io->facts, (uint64_t)fact->entry);
 
+    if (!io->journal) { /* stopped: nothing comes of it */
+        lx_fact_free(fact);
+        return;
+    }
     address_fact(io, op, fact);
     if (!before || io->is_closing) {
         /* out of memory it goes without its place in the order */

@@ -9,7 +9,7 @@
 #pragma GCC visibility push(hidden)
 
 /* Takes the fact, whose entry is set. `op` waits for its on_end; NULL: none
- * does. */
+ * does. Once the journal is stopped nothing comes of it. */
 void lx_io_fact_submit(struct lx_io *io, struct lx_op *op,
                        struct lx_fact *fact);
 

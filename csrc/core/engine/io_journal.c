@@ -5,6 +5,7 @@
 #include "engine/io_fact.h"
 #include "engine/io_hint.h"
 #include "engine/io_plan.h"
+#include "engine/io_saved.h"
 #include "engine/journal_port.h"
 
 /* How often ops that wait for others look at their entries: soonest after a
@@ -94,4 +95,5 @@ void lx_io_journal_stop(struct lx_io *io)
     io->journal = NULL; /* nothing is added any more */
     lx_journal_deliver(journal);
     lx_journal_free(journal);
+    lx_io_savings_free(io);
 }

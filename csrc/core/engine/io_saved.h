@@ -16,7 +16,7 @@ void lx_io_saved_leave(struct lx_io *io, int64_t entry, int64_t fence);
 /* Whether another download is at the same file of the same entry. */
 bool lx_io_saved_has_twin(const struct lx_io *io, const struct lx_op *op);
 
-/* After the I/O thread has ended: what was saved of entries that are not. */
+/* The journal is stopped: forget what was saved of entries that are not. */
 void lx_io_savings_free(struct lx_io *io);
 
 #pragma GCC visibility pop
