@@ -437,6 +437,7 @@ build = {
       ["../doc/examples/webhooks/openresty.conf"] = "examples/webhooks/openresty.conf",
       ["../doc/lua/liangxin/README.md"] = "lua/liangxin/README.md",
       ["../doc/lua/liangxin/cli/README.md"] = "lua/liangxin/cli/README.md",
+      ["../doc/lua/liangxin/journal/FLEET.md"] = "lua/liangxin/journal/FLEET.md",
       ["../doc/lua/liangxin/journal/README.md"] = "lua/liangxin/journal/README.md",
       ["../doc/lua/liangxin/models/README.md"] = "lua/liangxin/models/README.md",
       ["../doc/lua/liangxin/sandbox/README.md"] = "lua/liangxin/sandbox/README.md",

@@ -47,11 +47,12 @@ local commits = ask("SELECT xact_commit FROM pg_stat_database WHERE datname = cu
 place:fill(url, TASKS, { batch = "bench", price = 1, max_credits = TASKS, save = place.folder .. "/saved/" })
 local list = place:start("called", WORKERS, url)
 local connections = tonumber(ask("SELECT count(*) - 1 FROM pg_stat_activity WHERE backend_type = 'client backend'"))
-local notifies = statements("NOTIFY%")
+local notifies, looks = statements("NOTIFY%"), statements("%txid_current_snapshot%")
 local found = place:run(list, TASKS)
-notifies = statements("NOTIFY%") - notifies
+notifies, looks = statements("NOTIFY%") - notifies, statements("%txid_current_snapshot%") - looks
 
 measure.tell({ figure = "wake-ups (NOTIFY) by all workers", value = notifies * found.rate / TASKS, unit = "1/s" })
+measure.tell({ figure = "questions for news, a worker", value = looks * found.rate / TASKS / WORKERS, unit = "1/s" })
 measure.tell({ figure = "connections of a client", value = connections / WORKERS, unit = "" })
 of_a_task("state changes of a task", "SELECT count(*) FROM liangxin.event", "",
   ask("SELECT string_agg(to_state, ', ' ORDER BY n) FROM (SELECT to_state, min(n) AS n FROM liangxin.event "
