@@ -111,23 +111,22 @@ local function is_signature_right(rules, headers, task_id, now)
   return is_right
 end
 
--- Whether the service has sent it, as far as can be told; "foreign": the journal
--- may know the token, which is another client's.
+-- Whether the service has sent it, as far as can be told here: with a journal that
+-- has to know the token, whosever it is.
 local function is_genuine(rules, headers, task_id, token, now)
   local is_signed = is_signature_right(rules, headers, task_id, now)
   if is_signed ~= nil then
     return is_signed
   elseif token then
-    return core.is_token(rules.token_secret, token) or rules.has_journal and "foreign"
+    return rules.has_journal or core.is_token(rules.token_secret, token)
   end
   -- The id of a task cannot be guessed: one that the client holds will do.
   return #rules.secrets == 0 and rules.holds(task_id)
 end
 
 --- What to answer to a callback: the status and a line of text; with 200 the task's
---- id, the token or nil, and whether only the journal can know that. `rules`:
---- secrets, tolerance, max_body, token_secret of the client, has_journal, and
---- holds(task_id). Pure.
+--- id, and the token or nil, for `take`. `rules`: secrets, tolerance, max_body,
+--- token_secret of the client, has_journal, and holds(task_id). Pure.
 function M.judge(rules, headers, body, path, now)
   if #body > rules.max_body then
     return M.answer(413)
@@ -137,16 +136,16 @@ function M.judge(rules, headers, body, path, now)
     return M.answer(400)
   end
   token = path and core.token_of(path) or token
-  local genuine = is_genuine(rules, headers, id, token, now)
-  if not genuine then
+  if not is_genuine(rules, headers, id, token, now) then
     return M.answer(401)
   end
-  return 200, ANSWERS[200], id, token, genuine == "foreign"
+  return 200, ANSWERS[200], id, token
 end
 
 --- Take a callback that `judge` has let pass: the status of the answer. With a
---- journal that waits, and 200 means that it is kept there.
-function M.take(client, id, token, is_foreign)
+--- journal that waits, and 200 means that it is kept there. A token that it does not
+--- know is forged, or was lost with the journal's tail.
+function M.take(client, id, token)
   if client._is_closing then
     return 503
   elseif not client.journal then
@@ -157,7 +156,7 @@ function M.take(client, id, token, is_foreign)
   local kept, err = healing.keep(client, id, token)
   if err then
     return 503
-  elseif is_foreign and not kept then
+  elseif token and not kept then
     return 401
   end
   notify.heal(client, id, token, kept)
@@ -175,9 +174,9 @@ function Receiver:receive(headers, raw_body, opts)
   elseif type(raw_body) ~= "string" then
     usage.raise("receiver:receive: the body must be a string, not %s", type(raw_body))
   end
-  local status, text, id, token, is_foreign = M.judge(self._rules, headers, raw_body, opts.path, opts.now or os.time())
+  local status, text, id, token = M.judge(self._rules, headers, raw_body, opts.path, opts.now or os.time())
   if status == 200 then
-    status, text = M.answer(M.take(self._client, id, token, is_foreign))
+    status, text = M.answer(M.take(self._client, id, token))
   end
   return status, text, status == 200 and { task_id = id } or nil
 end

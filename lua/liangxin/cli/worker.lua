@@ -80,11 +80,11 @@ local function run(cli, client, options)
   end)
   local counts, err
   repeat
-    if is_time_over(cli, drain) then
+    counts, err = job:wait(TICK)
+    if is_time_over(cli, drain) and not counts then
       cli.output:say("liangxin: what is under way is left to other workers")
       return status.unfinished
     end
-    counts, err = job:wait(TICK)
   until counts or err.kind ~= "deadline"
   if not counts then
     return common.fail(cli, err)

@@ -22,12 +22,11 @@ function M.new(host, config)
     elseif request.too_large then
       return 413, "the body is too large\n"
     end
-    local status, text, id, token, is_foreign =
-      webhook.judge(rules, request.headers, request.body, request.target, host.wall())
+    local status, text, id, token = webhook.judge(rules, request.headers, request.body, request.target, host.wall())
     if status ~= 200 then
       return status, text
     end
-    local hint = ("%s\n%s\n%s"):format(is_foreign and "foreign" or "genuine", id, token or "")
+    local hint = id .. "\n" .. (token or "")
     if rules.has_journal then
       return hint -- the host is asked
     end

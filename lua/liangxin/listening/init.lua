@@ -30,8 +30,8 @@ function Listening:_url_for(url)
 end
 
 -- A job: take it, and answer where the listener waits for that.
-local function take(self, ticket, id, token, is_foreign)
-  local status = webhook.take(self._client, id, token, is_foreign)
+local function take(self, ticket, id, token)
+  local status = webhook.take(self._client, id, token)
   if ticket and self._listener then
     self._listener:settle(ticket, tostring(status))
   end
@@ -42,9 +42,9 @@ end
 
 --- A callback that the listener has let pass, see handler.
 function Listening:_on_posted(text)
-  local ticket, origin, id, token = text:match("^(%d*)\n(%l+)\n([^\n]*)\n(.*)$")
+  local ticket, id, token = text:match("^(%d*)\n([^\n]*)\n(.*)$")
   self._client._scheduler:callback("the callback of task " .. id, nil, nil, take, self, tonumber(ticket), id,
-    token ~= "" and token or nil, origin == "foreign")
+    token ~= "" and token or nil)
 end
 
 function Listening:stop()
