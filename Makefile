@@ -320,14 +320,15 @@ profile: build ## Where the CPU of a task goes, by perf (TREE=DIR: another's)
 drills: build ## Each fault: requests sent, tasks billed, what was told
 	@$(WITH_BUILD) $(LUA) spec/bench/drills.lua
 
-fleet: build $(BUILD)/clock_preload.so ## Eight workers on PostgreSQL, killed at random, the server, too (TASKS=500, KILLS=12, SEED)
+fleet: build $(BUILD)/clock_preload.so ## Workers on PostgreSQL, killed, cut off, failed over: a table (TASKS=500, KILLS=12, SEED)
 	@sh .ci/deps build test
-	@$(WITH_BUILD) $(LUA) spec/fleet/storm.lua $(CURDIR)/$(BUILD)/clock_preload.so $(or $(TASKS),500) $(or $(KILLS),12) $(SEED)
+	@$(WITH_BUILD) $(LUA) spec/fleet/run.lua $(CURDIR)/$(BUILD)/clock_preload.so $(or $(TASKS),500) $(or $(KILLS),12) $(SEED)
 
-soak: build ## A long storm of kills over programs with a journal: a table (KILLS=1000)
+soak: build $(BUILD)/clock_preload.so ## Long storms: 1,000 kills of programs with a journal, 20,000 tasks of a fleet (KILLS, TASKS, SEED)
 	@sh .ci/deps build test
 	@$(MAKE) $(J) BUILD=build/bench build/bench/stub
-	@$(WITH_BUILD) $(LUA) spec/bench/soak.lua $(KILLS) $(SEED)
+	@$(WITH_BUILD) $(LUA) spec/bench/soak.lua $(or $(KILLS),1000) $(SEED)
+	@$(WITH_BUILD) $(LUA) spec/fleet/run.lua $(CURDIR)/$(BUILD)/clock_preload.so $(or $(TASKS),20000) 100 $(SEED)
 
 amalgamation: build/amalgamation/liangxin.c ## liangxin.c, .h and _lua.c for programs in C
 

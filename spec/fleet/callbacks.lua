@@ -14,11 +14,17 @@ local M = {}
 M.__index = M
 
 function M.new(ports)
-  local self = setmetatable({ ports = ports, paid = {}, open = 0,
+  local self = setmetatable({ ports = ports, paid = {}, refused = {}, open = 0, posting = 0,
     counts = { billed = 0, delivered = 0, sent_away = 0, silent = 0, refused = 0, forged = 0, forged_taken = 0 } }, M)
   self.listener = assert(listener.start({ handler = "spec.fleet.hook", config = "", path = package.path,
     cpath = package.cpath }))
   return self
+end
+
+--- Deliver nothing, or go on: `holds`. Whether nothing is on its way.
+function M:hold(holds)
+  self.holds = holds
+  return self.posting == 0
 end
 
 --- Where the service is to call about a key.
@@ -57,22 +63,28 @@ local function post(port, path, body)
   return tonumber(status)
 end
 
--- A thread: deliver until it is taken.
+-- A thread: deliver until it is taken or, where that may be, refused.
 local function deliver(self, path, body, seconds)
   local counts = self.counts
   loop.sleep(seconds)
   while true do
+    while self.holds do
+      loop.sleep(AGAIN_SECONDS)
+    end
     local ports = self.ports()
     local port = ports[math.random(math.max(#ports, 1))]
+    self.posting = self.posting + 1
     local status = port and post(port, path, body)
+    self.posting = self.posting - 1
     if status and status < 300 then
       counts.delivered = counts.delivered + 1
       break
     end
     local name = not status and "silent" or status == 503 and "sent_away" or "refused"
     counts[name] = counts[name] + 1
-    if status == 401 and self.on_refused then
-      self.on_refused(path, body)
+    if status == 401 and self.may_refuse then
+      self.refused[path:match("^/r/(%w+)")] = true
+      break
     end
     loop.sleep(AGAIN_SECONDS)
   end

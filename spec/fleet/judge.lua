@@ -39,6 +39,17 @@ function M.look(sql)
   return total > 0 and { states = states, unknown = unknown, total = total } or nil
 end
 
+--- Look once a second from now on: M.seen is what was seen last.
+function M.watch(sql)
+  M.seen = nil
+  loop.start(function()
+    while true do
+      M.seen = M.look(sql) or M.seen
+      loop.sleep(1)
+    end
+  end)
+end
+
 --- Keys billed more than once, tasks that no attempt names, unknown ones that were
 --- billed.
 function M.compare(sql, seen, paid)

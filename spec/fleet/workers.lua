@@ -70,6 +70,7 @@ function M:start(place)
 end
 
 function M:start_all()
+  os.remove(self.over)
   for place = 1, self.options.count do
     self:start(place)
   end
@@ -132,7 +133,7 @@ function M:stop(place)
   end
 end
 
---- Tell all that it is over.
+--- Tell all that run now that it is over.
 function M:end_all()
   assert(io.open(self.over, "w")):close()
 end

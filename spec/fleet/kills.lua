@@ -1,53 +1,30 @@
--- `make fleet`: eight workers on one PostgreSQL server, which are killed, stopped
--- and cut off at random, the server, too, while callbacks come to any of them,
--- twice, late, out of order and forged. A table, and a count of what passed.
+-- Eight workers on one PostgreSQL server, which are killed, stopped and cut off at
+-- random, the server, too, while callbacks come to any of them, twice, late, out of
+-- order and forged. A table, and a count of what passed.
 --
---   lua storm.lua CLOCK_LIBRARY [TASKS] [KILLS] [SEED]
+--   lua kills.lua CLOCK_LIBRARY [TASKS] [KILLS] [SEED]
 
-local callbacks = require("spec.fleet.callbacks")
 local chaos = require("spec.fleet.chaos")
-local folders = require("spec.support.folder")
 local judge = require("spec.fleet.judge")
-local liangxin = require("liangxin")
 local loop = require("spec.fleet.loop")
-local postgres = require("spec.support.postgres")
-local sandbox_module = require("liangxin.sandbox")
+local new_place = require("spec.fleet.place").new
 local socket = require("socket")
 local tables = require("spec.fleet.table")
-local workers_module = require("spec.fleet.workers")
 
 local TASKS, KILLS = tonumber(arg[2] or 500), tonumber(arg[3] or 12)
 local SEED = tonumber(arg[4]) or os.time() % 100000
 local WORKERS = 8
-local CONCURRENCY = TASKS > 2000 and 24 or 6
 local SERVER_KILLS = 3
-local STOP_SECONDS = TASKS > 2000 and 60 or 36 -- a lease lasts 30 s
-local LOST_SHARE = 0.04 -- creates without an answer
+local IS_LONG = TASKS > 2000
+local STOP_SECONDS = IS_LONG and 60 or 36 -- a lease lasts 30 s
+local LOST_SHARE = 0.04
 local OVER = 20 -- tasks that the ceiling refuses
 local PATIENCE, END_PATIENCE = 600 + TASKS, 120 -- s
 
 math.randomseed(SEED)
-local server, missing = postgres.start()
-if not server then
-  error(missing, 0)
-end
-server.sleep = loop.sleep
-local folder = folders.new()
-local url, database = server:fresh()
-local sandbox = assert(sandbox_module.start({ speed = 8, seconds = 20, side = 16, prices = 1, api_key = "fleet-key" }))
+local place = new_place({ workers = WORKERS, concurrency = IS_LONG and 24 or 6, clock = arg[1], saves = true })
+local hub, workers, sql = place.hub, place.workers, place.sql
 
-local function sql(statement)
-  return server:sql(database, statement)
-end
-
--- The parts ------------------------------------------------------------------------
-
-local workers = workers_module.new({ count = WORKERS, concurrency = CONCURRENCY, folder = folder,
-  base_url = sandbox.base_url, url = url, port = server.port, clock = arg[1] })
-local hub = callbacks.new(function()
-  return workers:ports()
-end)
-local outages = {}
 local storm = { workers = workers, stop_seconds = STOP_SECONDS }
 
 function storm.progress()
@@ -55,80 +32,47 @@ function storm.progress()
 end
 
 function storm.kill_server()
-  local outage = { from = socket.gettime(), to = math.huge }
-  outages[#outages + 1] = outage
-  server:kill("KILL")
-  server:launch()
-  outage.to = socket.gettime()
-end
-
--- TASKS of them have room under the ceiling.
-local function enqueue()
-  local client = liangxin.new({ base_url = sandbox.base_url, api_key = sandbox.api_key, journal = url })
-  local added, err = 0, nil
-  for first = 1, TASKS + OVER, 500 do
-    local requests = {}
-    for i = first, math.min(first + 499, TASKS + OVER) do
-      local key = "k" .. i
-      local lost = math.random() < LOST_SHARE and " [lost]" or ""
-      requests[#requests + 1] = { model = "z-image", input = { prompt = "number " .. i .. lost }, key = key,
-        save = folder .. "/pictures/", callBackUrl = hub:url(key) }
-    end
-    local counts
-    counts, err = client.journal:enqueue(requests, { batch = "storm", price = 1, max_credits = TASKS })
-    added = added + (counts or err).added
-  end
-  client:close()
-  return added, err
+  place:interrupt(function(server)
+    server:kill("KILL")
+    server:launch()
+  end)
 end
 
 -- The storm ------------------------------------------------------------------------
 
-local added, refusal = enqueue()
+local added, refusal = place:enqueue(TASKS + OVER, TASKS, LOST_SHARE)
 sql(judge.WATCH)
 local began = socket.gettime()
 hub:start()
 workers:start_all()
 loop.start(chaos.rage, storm, { kills = KILLS, server_kills = SERVER_KILLS })
-
-local seen
-loop.start(function()
-  while true do
-    seen = judge.look(sql) or seen
-    loop.sleep(1)
-  end
-end)
+judge.watch(sql)
 
 local function is_over()
+  local seen = judge.seen
   if not storm.is_calm or hub.open > 0 or not seen then
     return false
   end
-  local ended = (seen.states.saved or 0) + (seen.states.unknown or 0)
-  return ended == seen.total and (seen.states.saved or 0) >= sandbox.counters().billed
+  local saved = seen.states.saved or 0
+  return saved + (seen.states.unknown or 0) == seen.total and saved >= place:billed()
 end
 
 local has_ended = loop.run(is_over, PATIENCE)
 local seconds = socket.gettime() - began
-workers:end_all()
-local have_left = loop.run(function()
-  return workers:have_ended()
-end, END_PATIENCE)
+local have_left = place:end_workers(END_PATIENCE)
 local stuck = workers:finish()
 
 -- What came of it --------------------------------------------------------------------
 
-seen = judge.look(sql)
-local billed = sandbox.counters().billed
+local seen = judge.look(sql)
+local billed = place:billed()
 local twice, lost, unknown_billed = judge.compare(sql, seen, hub.paid)
 local files, broken = judge.check_files(sql)
-local taken = judge.takeovers(sql, workers.deaths, outages)
+local taken = judge.takeovers(sql, workers.deaths, place.outages)
 local used = tonumber(sql("SELECT max(used_mc) FROM liangxin.budget_use")) / 1000
 local healed = sql("SELECT count(*) FROM liangxin.event WHERE detail = 'named by a callback'")
 local off = judge.claimed_by(sql, workers.off_pids)
-sandbox.stop()
-hub:stop()
-server:stop()
-folders.remove(folder)
+place:remove()
 
 local done, counts, row = storm.done, hub.counts, tables.row
 row("seed", SEED)
@@ -160,10 +104,7 @@ tables.show("lost", lost)
 tables.show("unknown and billed", unknown_billed)
 tables.show("not whole", broken)
 tables.show("late", taken.over)
-tables.show("a worker said", workers.failures)
 if not has_ended then
-  for state, count in pairs(seen.states) do
-    print(("  %d %s"):format(count, state))
-  end
+  tables.show_states(seen.states)
 end
-tables.finish()
+tables.finish(workers.failures)
