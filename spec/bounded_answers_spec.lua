@@ -111,6 +111,19 @@ describe("a packed body", function()
     end
   end)
 
+  it("is asked for again when it was damaged on the way", function()
+    local client = quick.client(fault, { retry = { attempts = 3, base = 0.02, max = 0.02 } })
+    fault:rule({ on = "file", gzip = { bad_crc = true } })
+    local saved = assert(client:download(fault.base_url .. "/files/result.png", target))
+    assert.equal(saved.bytes, #read(target))
+    fault:rule({ on = "file", gzip = { bad_crc = true }, times = "always" })
+    local file, err = client:download(fault.base_url .. "/files/other.png", target .. ".png")
+    assert.is_nil(file)
+    assert.equal("download", err.kind)
+    assert.truthy(err.message:find("damaged on the way", 1, true), err.message)
+    assert.is_nil(io.open(target .. ".png"))
+  end)
+
   it("is held to max_bytes, unpacked", function()
     fault:rule(BOMB)
     local file, err = quick.client(fault):download(fault.base_url .. "/files/result.png", target,

@@ -247,11 +247,15 @@ static void on_transfer_end(struct lx_transfer *transfer, int curl_code)
                                .kind = failure.is_answer ? LX_KIND_DOWNLOAD
                                                          : LX_KIND_NETWORK,
                                .stage = failure.stage};
-    if (code == CURLE_BAD_CONTENT_ENCODING)
+    if (code == CURLE_BAD_CONTENT_ENCODING && fetch->unpacked == 0)
         fetch->fault = "its content is packed in an unknown way";
     if (code != CURLE_OK)
         explain(fetch, &end);
     end.words = *fetch->words ? fetch->words : curl_easy_strerror(code);
+    if (code == CURLE_BAD_CONTENT_ENCODING && fetch->unpacked > 0) {
+        end.words = "its packed content was damaged on the way";
+        end.is_final = false;
+    }
     release_lines(fetch);
     fetch->events->on_end(fetch->argument, &end);
 }
