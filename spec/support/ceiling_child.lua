@@ -1,17 +1,17 @@
 -- Creates under a ceiling that others share: says how many were made, and how many
 -- the ceiling refused.
 --
---   lua ceiling_child.lua BASE_URL JOURNAL CREATES CEILING
+--   lua ceiling_child.lua BASE_URL JOURNAL CREATES CEILING [day]
 
 local liangxin = require("liangxin")
 
-local base_url, journal, creates, ceiling = (table.unpack or unpack)(arg)
+local base_url, journal, creates, ceiling, per = (table.unpack or unpack)(arg)
 
 local client = liangxin.new({
   base_url = base_url,
   api_key = "ceiling-key",
   journal = journal,
-  budget = { credits = tonumber(ceiling) },
+  budget = { credits = tonumber(ceiling), per = per },
   prices = { ["z-image"] = 0.137 },
   max_connections = 16,
   deadline = 600,

@@ -7,7 +7,6 @@
 #include "engine/io_task.h"
 #include "engine/plan_end.h"
 #include "journal/identity.h"
-#include "os/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +58,7 @@ static enum lx_store_status retarget(const struct lx_plan_request *plan,
         struct lx_entry after = copy->entry;
         after.target = target;
         status = ledger->api->change(ledger->store, &copy->entry, &after,
-                                     lx_unix_ms(), NULL);
+                                     lx_ledger_now_ms(ledger), NULL);
     }
     free(copy);
     return status;
@@ -86,7 +85,7 @@ static enum lx_store_status run_plan(struct lx_journal_request *request,
     struct lx_store_budget budgets[LX_WISH_BUDGETS_MAX];
     struct lx_plan wanted = {.sends_now = plan->sends_now,
                              .is_known = plan->is_known || wish->claimed,
-                             .now_ms = lx_unix_ms()};
+                             .now_ms = lx_ledger_now_ms(ledger)};
 
     lx_wish_plan(wish, plan->io->config->origin, budgets, &wanted);
     identify(plan);

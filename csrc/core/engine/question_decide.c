@@ -3,7 +3,6 @@
 
 #include "journal/entry_list.h"
 #include "journal/ledger.h"
-#include "os/clock.h"
 #include "os/file.h"
 
 #include <string.h>
@@ -97,8 +96,8 @@ static enum lx_store_status take_from_dead(struct lx_ledger *ledger,
     if (status == LX_STORE_OK && is_alive)
         tally->living++;
     else if (status == LX_STORE_OK)
-        status =
-            lx_ledger_move(ledger, copy, LX_ENTRY_EVENT_ORPHAN, lx_unix_ms());
+        status = lx_ledger_move(ledger, copy, LX_ENTRY_EVENT_ORPHAN,
+                                lx_ledger_now_ms(ledger));
     return status;
 }
 
@@ -137,7 +136,7 @@ static enum lx_store_status resolve_entry(struct lx_inquiry *inquiry,
                                           struct tally *tally)
 {
     const char *found = inquiry->question->text;
-    struct lx_entry_news news = {.now_ms = lx_unix_ms(),
+    struct lx_entry_news news = {.now_ms = lx_ledger_now_ms(ledger),
                                  .charged_mc = LX_MONEY_UNKNOWN,
                                  .attempt = copy->entry.attempt,
                                  .task_id = found,
@@ -177,7 +176,7 @@ static enum lx_store_status cancel_entry(struct lx_inquiry *inquiry,
                                          struct lx_entry_copy *copy,
                                          struct tally *tally)
 {
-    struct lx_entry_news news = {.now_ms = lx_unix_ms(),
+    struct lx_entry_news news = {.now_ms = lx_ledger_now_ms(ledger),
                                  .charged_mc = LX_MONEY_UNKNOWN,
                                  .error = CANCELLED,
                                  .detail = "cancelled by a person"};
@@ -223,7 +222,7 @@ static enum lx_store_status set_target(struct lx_ledger *ledger,
                                        struct lx_entry_copy *copy,
                                        const char *target, struct tally *tally)
 {
-    int64_t now_ms = lx_unix_ms();
+    int64_t now_ms = lx_ledger_now_ms(ledger);
     enum lx_store_status status =
         lx_ledger_move(ledger, copy, LX_ENTRY_EVENT_LEAVE, now_ms);
     struct lx_entry after = copy->entry;
@@ -239,7 +238,7 @@ static enum lx_store_status set_target(struct lx_ledger *ledger,
 static enum lx_store_status unsave(struct lx_ledger *ledger,
                                    struct lx_entry_copy *copy)
 {
-    struct lx_entry_news news = {.now_ms = lx_unix_ms(),
+    struct lx_entry_news news = {.now_ms = lx_ledger_now_ms(ledger),
                                  .charged_mc = LX_MONEY_UNKNOWN};
     struct lx_entry after;
     enum lx_store_status status =

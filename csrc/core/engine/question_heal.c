@@ -7,7 +7,6 @@
 #include "journal/entry_json.h"
 #include "journal/ledger.h"
 #include "json/json_write.h"
-#include "os/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,9 +40,10 @@ enum lx_store_status lx_question_hint(struct lx_inquiry *inquiry,
 
     if (question->text)
         lx_sha256_of(question->text, strlen(question->text), hash);
-    enum lx_store_status status = lx_ledger_hint(
-        ledger, inquiry->origin, question->task_id,
-        question->text ? hash : NULL, lx_unix_ms(), &copy, &attempt);
+    enum lx_store_status status =
+        lx_ledger_hint(ledger, inquiry->origin, question->task_id,
+                       question->text ? hash : NULL, lx_ledger_now_ms(ledger),
+                       &copy, &attempt);
     if (status == LX_STORE_OK)
         status = answer(inquiry, ledger, copy, attempt, question->task_id);
     free(copy);
@@ -123,7 +123,7 @@ enum lx_store_status lx_question_heal(struct lx_inquiry *inquiry,
                                       struct lx_ledger *ledger)
 {
     const struct lx_question *question = inquiry->question;
-    struct lx_entry_news news = {.now_ms = lx_unix_ms(),
+    struct lx_entry_news news = {.now_ms = lx_ledger_now_ms(ledger),
                                  .charged_mc = LX_MONEY_UNKNOWN,
                                  .attempt = question->attempt,
                                  .task_id = question->text,
@@ -142,7 +142,7 @@ enum lx_store_status lx_question_succeed(struct lx_inquiry *inquiry,
                                          struct lx_ledger *ledger)
 {
     const struct lx_question *question = inquiry->question;
-    struct lx_entry_news news = {.now_ms = lx_unix_ms(),
+    struct lx_entry_news news = {.now_ms = lx_ledger_now_ms(ledger),
                                  .charged_mc = question->charged_mc,
                                  .urls = question->text};
     enum lx_store_status status =

@@ -4,7 +4,6 @@
 #include "journal/entry_json.h"
 #include "journal/identity.h"
 #include "journal/ledger.h"
-#include "os/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +44,8 @@ enum lx_store_status lx_question_enqueue(struct lx_inquiry *inquiry,
     const struct lx_wish *wish = inquiry->question->wish;
     struct lx_store_budget budgets[LX_WISH_BUDGETS_MAX];
     unsigned char identity[LX_IDENTITY_BYTES];
-    struct lx_plan plan = {.budgets = budgets, .now_ms = lx_unix_ms()};
+    struct lx_plan plan = {.budgets = budgets,
+                           .now_ms = lx_ledger_now_ms(ledger)};
     enum lx_plan_end end;
     bool is_new;
 
@@ -93,9 +93,9 @@ enum lx_store_status lx_question_claim(struct lx_inquiry *inquiry,
     enum lx_store_status status = lx_inquiry_reply(inquiry, "{\"entries\":[");
 
     if (status == LX_STORE_OK)
-        status =
-            lx_ledger_claim(ledger, inquiry->origin, question->batch,
-                            query.limit, lx_unix_ms(), show_claimed, &claimed);
+        status = lx_ledger_claim(ledger, inquiry->origin, question->batch,
+                                 query.limit, lx_ledger_now_ms(ledger),
+                                 show_claimed, &claimed);
     if (status == LX_STORE_STALE)
         lx_error_set(&inquiry->refusal, LX_KIND_JOURNAL, COPY_WORDS);
     if (status == LX_STORE_OK && !claimed.is_whole)
@@ -114,7 +114,7 @@ enum lx_store_status lx_question_release(struct lx_inquiry *inquiry,
 {
     bool is_done;
     enum lx_store_status status = lx_ledger_release(
-        ledger, inquiry->question->entry, lx_unix_ms(), &is_done);
+        ledger, inquiry->question->entry, lx_ledger_now_ms(ledger), &is_done);
 
     if (status != LX_STORE_OK)
         return status;

@@ -9,7 +9,6 @@
 #include "journal/entry_list.h"
 #include "journal/ledger.h"
 #include "json/json_write.h"
-#include "os/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,8 +90,8 @@ static enum lx_store_status run_take(struct lx_inquiry *inquiry,
     query.states = query.states ? states & query.states : states;
     query.limit = TAKE_MAX;
     if (status == LX_STORE_OK)
-        status = lx_ledger_take(ledger, &query, lx_unix_ms(), &has_more,
-                                show_taken, &taking);
+        status = lx_ledger_take(ledger, &query, lx_ledger_now_ms(ledger),
+                                &has_more, show_taken, &taking);
     if (status == LX_STORE_OK && !taking.is_whole)
         status = LX_STORE_MEMORY;
     if (status != LX_STORE_OK)
@@ -165,7 +164,7 @@ static enum lx_store_status run_adopt(struct lx_inquiry *inquiry,
 {
     bool was_copy = ledger->api->is_copy(ledger->store);
     enum lx_store_status status =
-        ledger->api->adopt(ledger->store, lx_unix_ms());
+        ledger->api->adopt(ledger->store, lx_ledger_now_ms(ledger));
 
     return status == LX_STORE_OK
                ? lx_inquiry_reply(inquiry, was_copy ? "true" : "false")

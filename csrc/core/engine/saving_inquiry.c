@@ -2,7 +2,6 @@
 #include "engine/saving_inquiry.h"
 
 #include "journal/attempts.h"
-#include "os/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +29,8 @@ static enum lx_store_status claim_entry(struct lx_saving_inquiry *inquiry,
             ledger->api->is_alive(ledger->store, owner, &inquiry->is_taken);
         if (status != LX_STORE_OK || inquiry->is_taken)
             return status;
-        status =
-            lx_ledger_move(ledger, copy, LX_ENTRY_EVENT_CLAIM, lx_unix_ms());
+        status = lx_ledger_move(ledger, copy, LX_ENTRY_EVENT_CLAIM,
+                                lx_ledger_now_ms(ledger));
     }
     inquiry->is_tracked = true;
     inquiry->attempt = copy->entry.attempt;

@@ -45,7 +45,7 @@ static bool tidy_owner(struct lx_ledger *ledger, int64_t owner)
     if (ledger->api->begin(ledger->store) != LX_STORE_OK)
         return false;
     enum lx_store_status status =
-        lx_ledger_tidy(ledger, owner, lx_unix_ms(), &refused);
+        lx_ledger_tidy(ledger, owner, lx_ledger_now_ms(ledger), &refused);
     bool is_done = status == LX_STORE_OK && refused > 0 &&
                    ledger->api->commit(ledger->store) == LX_STORE_OK;
     if (!is_done)

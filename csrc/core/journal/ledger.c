@@ -3,10 +3,19 @@
 #include "journal/ledger.h"
 
 #include "journal/attempts.h"
+#include "os/clock.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+int64_t lx_ledger_now_ms(const struct lx_ledger *ledger)
+{
+    const struct lx_store_api *api = ledger->api;
+
+    return lx_unix_ms() +
+           (api->clock_lead_ms ? api->clock_lead_ms(ledger->store) : 0);
+}
 
 /* ---- the money and the attempts ---- */
 

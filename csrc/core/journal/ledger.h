@@ -12,6 +12,9 @@
 
 #pragma GCC visibility push(hidden)
 
+/* Unix time, by the clock that all clients of the journal share. */
+int64_t lx_ledger_now_ms(const struct lx_ledger *ledger);
+
 /* ---- to be sent ---- */
 
 struct lx_plan {

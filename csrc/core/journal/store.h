@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Grows when anything below changes. */
-#define LX_STORE_VERSION 8
+#define LX_STORE_VERSION 9
 
 /* X(suffix, words): the words are used where the store has no better ones. */
 #define LX_STORE_STATUS_MAP(X)                                                 \
@@ -172,6 +172,11 @@ struct lx_store_api {
      * others. Called after each group, and again in as many milliseconds as it
      * returns, at the latest. NULL where a store needs none. */
     int64_t (*tick)(struct lx_store *store);
+
+    /* How much the clock that all clients share is ahead of this machine's,
+     * which may be wrong: due times and the days of budgets go by it. NULL
+     * where they share this machine's. */
+    int64_t (*clock_lead_ms)(const struct lx_store *store);
 
     /* ---- groups: one transaction ---- */
 

@@ -64,7 +64,8 @@ static const char GREETING[] =
     "SELECT pg_backend_pid(), current_setting('synchronous_commit'),"
     " pg_is_in_recovery(), CASE WHEN pg_is_in_recovery() THEN ''"
     " ELSE (SELECT system_identifier::text FROM pg_control_system()) || '/'"
-    " || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END";
+    " || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END,"
+    " (1000 * extract(epoch FROM clock_timestamp()))::bigint";
 
 static enum lx_store_status judge(struct lx_store *store,
                                   const PGresult *greeting)
@@ -113,6 +114,8 @@ static enum lx_store_status greet(struct lx_store *store)
         store->is_pooled |= strtol(PQgetvalue(result, 0, 0), NULL, 10) !=
                             PQbackendPID(store->db);
         compare(store, PQgetvalue(result, 0, 3));
+        store->clock_lead_ms =
+            strtoll(PQgetvalue(result, 0, 4), NULL, 10) - lx_unix_ms();
     }
     PQclear(result);
     if (status == LX_STORE_OK && !store->is_pooled)

@@ -60,15 +60,17 @@ enum lx_store_status lx_postgres_is_alive(struct lx_store *store, int64_t owner,
 static enum lx_store_status beat(struct lx_store *store)
 {
     char host[160];
-    int64_t now_ms = lx_boot_ms();
+    int64_t now_ms = lx_boot_ms(), server_ms = 0;
 
     lx_machine_id(host, sizeof host);
     enum lx_store_status status =
-        lx_sql_run(store, LX_SQL_BEAT, "itii", store->owner, host,
-                   store->process, store->started_ms);
-    if (status == LX_STORE_OK)
-        store->beat_ms = now_ms;
-    return status;
+        lx_sql_integer(store, &server_ms, LX_SQL_BEAT, "itii", store->owner,
+                       host, store->process, store->started_ms);
+    if (status != LX_STORE_OK)
+        return status;
+    store->beat_ms = now_ms;
+    store->clock_lead_ms = server_ms - lx_unix_ms();
+    return LX_STORE_OK;
 }
 
 static void prune_news(struct lx_store *store)

@@ -92,8 +92,9 @@ struct lx_store {
     int64_t pruned_ms; /* news of its own that is old goes */
     int64_t prune_below;
 
-    char identity[60]; /* of the server */
-    char home[60];     /* that of the server whose journal this is */
+    int64_t clock_lead_ms; /* of the server's clock, when it was read last */
+    char identity[60];     /* of the server */
+    char home[60];         /* that of the server whose journal this is */
     bool is_copy;
     struct lx_postgres_news news;
     struct lx_store_error error;

@@ -226,7 +226,8 @@
                 " AND " LX_PART_ALIVE)                                         \
     X(BEAT, "INSERT INTO liangxin.owner(id, host, pid, started_ms)"            \
             " VALUES($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE"               \
-            " SET beat = clock_timestamp()")                                   \
+            " SET beat = clock_timestamp()"                                    \
+            " RETURNING (1000 * extract(epoch FROM beat))::bigint")            \
     X(CLOSE_OWNER, "UPDATE liangxin.owner SET is_closed = true WHERE id = $1"  \
                    " AND host = $2 AND pid = $3 AND started_ms = $4")          \
     X(SKIP_ENTRIES, LX_PART_SKIP("entry"))                                     \

@@ -179,6 +179,11 @@ static int64_t get_owner(const struct lx_store *store)
     return store->owner;
 }
 
+static int64_t get_clock_lead_ms(const struct lx_store *store)
+{
+    return store->clock_lead_ms;
+}
+
 static bool is_copy(const struct lx_store *store)
 {
     return store->is_copy;
@@ -220,6 +225,7 @@ const struct lx_store_api lx_postgres_api = {
     .is_alive = lx_postgres_is_alive,
     .is_copy = is_copy,
     .adopt = adopt,
+    .clock_lead_ms = get_clock_lead_ms,
     .has_changed = lx_postgres_has_changed,
     .tick = lx_postgres_tick,
     .begin = lx_postgres_begin,
