@@ -199,6 +199,7 @@ build = {
         "csrc/lua/mailbox_lua.c",
         "csrc/lua/module.c",
         "csrc/lua/question_lua.c",
+        "csrc/lua/reference_lua.c",
         "csrc/lua/table_lua.c",
         "csrc/lua/terminal_lua.c",
         "csrc/lua/text_lua.c",
