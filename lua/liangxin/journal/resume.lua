@@ -32,9 +32,9 @@ local function result_of(client, task, row)
   })
 end
 
--- The task of a row, watched or being saved; false where there is none to watch;
--- nil, err.
-local function take_up(client, row, opts)
+--- The task of a row that is taken over, watched or being saved; false where there
+--- is none to watch; nil, err.
+function M.take_up(client, row, opts)
   if not row.task_id then
     return false -- unknown
   end
@@ -50,18 +50,21 @@ local function take_up(client, row, opts)
   return task
 end
 
---- Take over what `question` asks for, and call visit(row, task or false) for each:
---- true, or nil, err.
-function M.each(client, opts, question, visit)
+--- Take over what `question` asks for, and call visit(row, task or false) for each,
+--- but for those of which `waits(row)` is true, which are taken up later: true, or
+--- nil, err.
+function M.each(client, opts, question, visit, waits)
   repeat
     local page, err = asking.ask(client, question)
     for _, row in ipairs(page and page.entries or {}) do
-      local task
-      task, err = take_up(client, row, opts)
-      if task == nil then
-        return nil, err
+      if not (waits and waits(row)) then
+        local task
+        task, err = M.take_up(client, row, opts)
+        if task == nil then
+          return nil, err
+        end
+        visit(row, task)
       end
-      visit(row, task)
     end
     if not page then
       return nil, err

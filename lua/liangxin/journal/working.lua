@@ -21,6 +21,7 @@ local CLAIM_MAX = 256
 local TAKE_SECONDS = 2 -- between looks at what dead owners have left
 local IDLE_FIRST, IDLE_MAX = 0.05, 1 -- s between looks at an empty queue
 local TROUBLE_SECONDS = 1 -- after what may be better later
+local SAVE_FIRST, SAVE_MAX = 4, 600 -- s before files are saved again that could not be
 
 -- After one of these every further create would be refused, too.
 local HOPELESS = { auth = true, quota = true, forbidden = true }
@@ -107,10 +108,23 @@ local function tell(work, row, task, result, err)
   end
 end
 
+-- There is a result, and its files could not be saved: that is tried again, ever
+-- less often.
+local function note_saving(work, row, task, result, err)
+  local tried = work.saves[row.id]
+  if result then
+    work.saves[row.id] = nil
+  elseif err.kind ~= "journal" and task.id and task.state == "success" and task._save then
+    local pause = tried and math.min(2 * tried.pause, SAVE_MAX) or SAVE_FIRST
+    work.saves[row.id] = { at = core.now() + pause, pause = pause }
+  end
+end
+
 -- A job: `begin` gives the task's result, or nil, err.
 local function handle(work, row, task, begin)
   local result, err = begin(task)
   phase.claim(task)
+  note_saving(work, row, task, result, err)
   tell(work, row, task, result, err)
   work.running = work.running - 1
   work.client._scheduler:finish(work.bell)
@@ -153,6 +167,36 @@ local function heal(work)
   work.healing = work.healing - 1
 end
 
+local function is_over(work)
+  return work.failure or work.opts.is_over and work.opts.is_over() or work.client._is_closing
+end
+
+-- A job: an entry whose files could not be saved a moment ago is held until it is
+-- time to try again, or the work ends.
+local function save_again(work, row)
+  local at = work.saves[row.id].at
+  while core.now() < at and not work.has_ended and not is_over(work) do
+    if not work.client:sleep(math.min(at - core.now(), TROUBLE_SECONDS)) then
+      return
+    end
+  end
+  local task = not work.has_ended and not is_over(work) and resume.take_up(work.client, row, work.opts)
+  if task then
+    start(work, row, task, wait_for)
+  else
+    give_back(work, row)
+  end
+end
+
+local function waits(work, row)
+  local tried = work.saves[row.id]
+  if not tried or row.state ~= "succeeded" or core.now() >= tried.at then
+    return false
+  end
+  work.client:spawn(save_again, work, row)
+  return true
+end
+
 -- True, or nil, err.
 local function take_over(work)
   if work.healing == 0 then
@@ -164,14 +208,12 @@ local function take_over(work)
     else
       work.client:spawn(end_orphan, work, row)
     end
+  end, function(row)
+    return waits(work, row)
   end)
 end
 
 -- The loop ------------------------------------------------------------------------------
-
-local function is_over(work)
-  return work.failure or work.opts.is_over and work.opts.is_over() or work.client._is_closing
-end
 
 -- Claim and start as many as there is room for: how many, and whether others have
 -- any; nil, err.
@@ -236,6 +278,7 @@ local function run(work)
       ok, err = nil, why == "cancelled" and cause or errors.local_end(why)
     end
   end
+  work.has_ended = true
   return ok, err
 end
 
@@ -250,6 +293,7 @@ function M.work(client, fn, opts)
     counts = { done = 0, failed = 0 },
     take_at = 0,
     rest_until = 0,
+    saves = {}, -- by entry: when files are saved again that could not be
     healing = 0, -- jobs that look for what callbacks have named
   }
   local ok, err = structured.run(client, run, work)
