@@ -117,7 +117,9 @@ local function cases(place)
     local hook = json.encode { callBackUrl = HOOK .. "?liangxin_token=" .. owner._tokens.order[1] }
     notify(body_of("task_1", hook))
     fault:release()
-    await_end(assert(job:wait(PATIENCE)))
+    assert.equal(1, #assert(assert(job:wait(PATIENCE)):wait(PATIENCE)).urls)
+    local counts = quick.counts(fault) -- who got the callback may have asked about the task, too
+    assert.same({ 1, 1, true }, { counts.creates, counts.billed, counts.queries <= 2 })
   end)
 
   it("wakes by a listener of its own, which many share", function()

@@ -64,12 +64,18 @@ struct lx_io {
     struct lx_fact *facts_failed; /* to be tried again */
     struct lx_journal_request *late, *late_last; /* go with the next, or at: */
     int64_t late_due_ms;
-    int turns_held;       /* ops that have their turn to send, and wait for the
-                                  journal */
-    int plans;            /* in the journal: may end in a send */
-    bool has_written;     /* to the journal, since `waits` were looked at */
-    bool is_closing;      /* nothing is sent any more */
-    int64_t looked_ms;    /* when they were */
+    int turns_held;    /* ops that have their turn to send, and wait for the
+                               journal */
+    int plans;         /* in the journal: may end in a send */
+    bool has_written;  /* to the journal, since `waits` were looked at */
+    bool is_closing;   /* nothing is sent any more */
+    int64_t looked_ms; /* when they were */
+    char account[33];  /* origin and key, hashed: those of the same share */
+    bool is_counted;   /* among the clients that use it; see io_fleet.h */
+    bool knows_others; /* how many clients use it, too: */
+    int64_t others;
+    int64_t busy_ms;      /* when there were tasks last */
+    int64_t recount_ms;   /* not before, after a fault */
     int turn;             /* counts sends, so that queries get theirs */
     bool is_proven;       /* the base URL has answered as the API */
     uint64_t published;   /* `learned` when durations were last published */

@@ -4,6 +4,7 @@
 #include "api/api_url.h"
 #include "engine/book.h"
 #include "engine/io_book.h"
+#include "engine/io_fleet.h"
 #include "engine/io_task.h"
 #include "engine/io_upload.h"
 #include "engine/outbox.h"
@@ -181,7 +182,10 @@ static void tell_limiter(struct lx_io *io, const struct lx_answer *answer,
         io->stats.refused++;
         if (pause_ms > 0)
             pause_ms++; /* now_ms is rounded down: no pause ends early */
+        int64_t held_until_ms = io->limiter.held_until_ms;
         lx_limiter_refused(&io->limiter, io->now_ms, pause_ms);
+        if (io->limiter.held_until_ms != held_until_ms)
+            lx_io_fleet_refused(io);
     } else if (answer->transport == LX_TRANSPORT_ANSWERED) {
         lx_limiter_accepted(&io->limiter, io->now_ms);
     }

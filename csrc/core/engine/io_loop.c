@@ -3,6 +3,7 @@
 
 #include "engine/io_answer.h"
 #include "engine/io_download.h"
+#include "engine/io_fleet.h"
 #include "engine/io_journal.h"
 #include "engine/io_plan.h"
 #include "engine/io_replan.h"
@@ -160,6 +161,9 @@ static void wait_for_something(struct lx_io *io, int64_t limiter_wait_ms)
     int64_t journal_wait_ms = lx_io_journal_wait_ms(io);
     if (journal_wait_ms >= 0 && journal_wait_ms < wait_ms)
         wait_ms = journal_wait_ms;
+    int64_t fleet_wait_ms = lx_io_fleet_wait_ms(io);
+    if (fleet_wait_ms >= 0 && fleet_wait_ms < wait_ms)
+        wait_ms = fleet_wait_ms;
     int64_t until_ms = lx_now_ms() + (wait_ms > 0 ? wait_ms : 0);
     lx_http_wait(io->http, wait_ms > 0 ? wait_ms : 0);
     lx_awake_clock_waited(&io->clock, until_ms, lx_now_ms());
@@ -185,6 +189,7 @@ void lx_io_run(struct lx_io *io)
         lx_io_journal_turn(io, true);
         obey(io);
         fire_timers(io);
+        lx_io_fleet_turn(io);
         lx_io_plan(io);
         int64_t limiter_wait_ms = lx_io_send(io);
         lx_http_perform(io->http);

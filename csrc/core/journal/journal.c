@@ -2,6 +2,7 @@
 #include "journal/journal.h"
 
 #include "base/text.h"
+#include "journal/fleet.h"
 #include "os/clock.h"
 #include "os/thread.h"
 
@@ -33,6 +34,10 @@ struct lx_journal {
     bool has_changed;                      /* guarded by lock */
     bool heeds_hints;                      /* guarded by lock */
     struct lx_hints hints;                 /* guarded by lock */
+    const char *account;                   /* guarded by lock; NULL: none */
+    bool has_fleet_news;                   /* guarded by lock: of `fleet` */
+    struct lx_store_fleet fleet;           /* guarded by lock */
+    struct lx_fleet_look fleet_look;       /* journal thread only */
     bool is_stopping;                      /* guarded by lock */
     bool is_pacing; /* guarded by lock: the thread lets some gather */
     int gathering;  /* guarded by lock: not 0: more is about to be added */
@@ -137,43 +142,14 @@ static bool poll_store(struct lx_journal *journal)
            has_changed;
 }
 
-/* Out of memory it is forgotten: the task is asked about later. */
-static bool take_hint(void *argument, int64_t entry)
-{
-    struct lx_hints *hints = argument;
-
-    if (hints->count == hints->capacity) {
-        size_t capacity = hints->capacity ? 2 * hints->capacity : 16;
-        int64_t *entries = realloc(hints->entries, capacity * sizeof *entries);
-        if (!entries)
-            return true;
-        hints->entries = entries;
-        hints->capacity = capacity;
-    }
-    hints->entries[hints->count++] = entry;
-    return true;
-}
-
-/* With the lock held. */
-static void keep_hints(struct lx_journal *journal, struct lx_hints *found)
-{
-    if (journal->hints.count == 0) {
-        free(journal->hints.entries);
-        journal->hints = *found;
-        return;
-    }
-    for (size_t i = 0; i < found->count; i++)
-        take_hint(&journal->hints, found->entries[i]);
-    free(found->entries);
-}
-
 /* With the lock held, which is let go in between: the store's upkeep, and what
  * others have changed, where somebody wants to know it. */
 static void look_around(struct lx_journal *journal)
 {
     const struct lx_ledger *ledger = &journal->committer.ledger;
     bool heeds_hints = journal->heeds_hints;
-    bool is_watched = journal->watchers > 0;
+    bool is_watched = journal->watchers > 0, has_fleet_news = false;
+    const char *account = journal->account;
     struct lx_hints found = {0};
 
     if (!ledger->store)
@@ -183,13 +159,23 @@ static void look_around(struct lx_journal *journal)
         journal->tick_ms = lx_now_ms() + ledger->api->tick(ledger->store);
     if (lx_now_ms() >= journal->tidy_ms)
         tidy(journal);
-    bool has_changed = (is_watched || heeds_hints) && poll_store(journal);
+    bool has_changed =
+        (is_watched || heeds_hints || account) && poll_store(journal);
     if (has_changed && heeds_hints)
-        (void)ledger->api->new_hints(ledger->store, take_hint, &found);
-    bool is_news = found.count > 0 || (has_changed && is_watched);
+        (void)ledger->api->new_hints(ledger->store, lx_hints_add, &found);
+    if (has_changed)
+        lx_fleet_changed(&journal->fleet_look);
+    if (account)
+        has_fleet_news = lx_fleet_look(&journal->fleet_look, ledger->api,
+                                       ledger->store, account);
+    bool is_news =
+        found.count > 0 || has_fleet_news || (has_changed && is_watched);
     lx_mutex_lock(&journal->lock);
     journal->has_changed |= has_changed;
-    keep_hints(journal, &found);
+    if (has_fleet_news)
+        journal->fleet = journal->fleet_look.latest;
+    journal->has_fleet_news |= has_fleet_news;
+    lx_hints_join(&journal->hints, &found);
     if (!is_news)
         return;
     lx_mutex_unlock(&journal->lock);
@@ -198,7 +184,7 @@ static void look_around(struct lx_journal *journal)
 }
 
 /* When to look around; INT64_MAX: when there is work. */
-static int64_t next_look(const struct lx_journal *journal)
+static int64_t next_look(struct lx_journal *journal)
 {
     const struct lx_ledger *ledger = &journal->committer.ledger;
     int64_t due_ms = journal->tidy_ms;
@@ -207,9 +193,13 @@ static int64_t next_look(const struct lx_journal *journal)
         return INT64_MAX;
     if (ledger->api->tick && journal->tick_ms < due_ms)
         due_ms = journal->tick_ms;
-    if ((journal->watchers > 0 || journal->heeds_hints) &&
+    if ((journal->watchers > 0 || journal->heeds_hints || journal->account) &&
         journal->poll_ms < due_ms)
         due_ms = journal->poll_ms;
+    if (!journal->account)
+        journal->fleet_look.due_ms = 0; /* at once, when there is one */
+    else if (journal->fleet_look.due_ms < due_ms)
+        due_ms = journal->fleet_look.due_ms;
     return due_ms;
 }
 
@@ -345,6 +335,25 @@ struct lx_hints lx_journal_take_hints(struct lx_journal *journal)
     journal->hints = (struct lx_hints){0};
     lx_mutex_unlock(&journal->lock);
     return hints;
+}
+
+void lx_journal_use_account(struct lx_journal *journal, const char *account)
+{
+    lx_mutex_lock(&journal->lock);
+    journal->account = account;
+    lx_condition_signal(&journal->change);
+    lx_mutex_unlock(&journal->lock);
+}
+
+bool lx_journal_take_fleet(struct lx_journal *journal,
+                           struct lx_store_fleet *fleet)
+{
+    lx_mutex_lock(&journal->lock);
+    bool has_news = journal->has_fleet_news;
+    *fleet = journal->fleet;
+    journal->has_fleet_news = false;
+    lx_mutex_unlock(&journal->lock);
+    return has_news;
 }
 
 bool lx_journal_is_fresh(const struct lx_journal *journal, int64_t committed_ms)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "journal/commit.h"
+#include "journal/hints.h"
 
 #include <stdbool.h>
 
@@ -53,14 +54,18 @@ bool lx_journal_has_changed(struct lx_journal *journal);
  * some of them, whichever process received these. */
 void lx_journal_heed_hints(struct lx_journal *journal, bool heeds);
 
-struct lx_hints {
-    int64_t *entries; /* owned by the caller, who frees it; NULL: none */
-    size_t count, capacity;
-};
-
 /* The entries of those, sending or accepted; also others' than this client's.
- */
+ * The caller frees the list's entries. */
 struct lx_hints lx_journal_take_hints(struct lx_journal *journal);
+
+/* While this client uses the account: look for the others that do. Borrowed
+ * until the next call or the stop; NULL: it uses none. */
+void lx_journal_use_account(struct lx_journal *journal, const char *account);
+
+/* True when there is something new of them, told once; deliver's wake has been
+ * called then. */
+bool lx_journal_take_fleet(struct lx_journal *journal,
+                           struct lx_store_fleet *fleet);
 
 /* Whether what was committed then counts at the first byte of a create: others
  * cannot have taken this client for dead since. Where it does not, the entry

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Grows when anything below changes. */
-#define LX_STORE_VERSION 9
+#define LX_STORE_VERSION 10
 
 /* X(suffix, words): the words are used where the store has no better ones. */
 #define LX_STORE_STATUS_MAP(X)                                                 \
@@ -107,6 +107,14 @@ enum lx_spend_by { LX_SPEND_BY_MODEL, LX_SPEND_BY_BATCH, LX_SPEND_BY_DAY };
 struct lx_spend_row {
     const char *label;
     int64_t attempts, charged_mc, reserved_mc;
+};
+
+/* What the other clients of an account do. */
+struct lx_store_fleet {
+    int64_t others;   /* that live and use it */
+    int64_t pause_ms; /* left of a pause that one of them has asked for; 0:
+                         there is none */
+    int64_t pause_id; /* another one for each such pause */
 };
 
 typedef bool lx_visit_entry(void *argument, const struct lx_entry *entry);
@@ -279,6 +287,23 @@ struct lx_store_api {
     enum lx_store_status (*named)(struct lx_store *store, const char *origin,
                                   int64_t limit, lx_visit_line *visit,
                                   void *argument);
+
+    /* ---- accounts: clients that the service counts together ---- */
+
+    /* In a group. This client uses the account, until the next call; NULL: it
+     * uses none. */
+    enum lx_store_status (*use_account)(struct lx_store *store,
+                                        const char *account);
+
+    /* In a group. Whoever uses the account is to pause for so long from now on,
+     * by the clock of the store's machine. A longer pause stays. */
+    enum lx_store_status (*pause_account)(struct lx_store *store,
+                                          const char *account, int64_t now_ms,
+                                          int64_t pause_ms);
+
+    enum lx_store_status (*look_at_account)(struct lx_store *store,
+                                            const char *account, int64_t now_ms,
+                                            struct lx_store_fleet *fleet);
 
     /* ---- upkeep ---- */
 

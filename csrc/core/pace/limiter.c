@@ -51,7 +51,8 @@ static double lower(double a, double b)
 void lx_limiter_init(struct lx_limiter *limiter, double limit,
                      int64_t hold_base_ms, int64_t now_ms)
 {
-    *limiter = (struct lx_limiter){.limit = limit,
+    *limiter = (struct lx_limiter){.total = limit,
+                                   .limit = limit,
                                    .rate = limit,
                                    .tokens = 1.0,
                                    .hold_base_ms = hold_base_ms,
@@ -72,6 +73,21 @@ static void refill(struct lx_limiter *limiter, int64_t now_ms)
     limiter->filled_ms = now_ms;
     limiter->tokens =
         lower(limiter->tokens + seconds * limiter->rate, burst_of(limiter));
+}
+
+void lx_limiter_share(struct lx_limiter *limiter, int64_t now_ms,
+                      double clients)
+{
+    bool is_free = limiter->growth <= 0.0;
+
+    limiter->limit = limiter->total / clients;
+    if (limiter->total <= 0.0 || (!is_free && limiter->rate < limiter->limit))
+        return;
+    if (now_ms > limiter->filled_ms)
+        refill(limiter, now_ms);
+    limiter->rate = limiter->limit;
+    limiter->growth = 0.0;
+    limiter->tokens = lower(limiter->tokens, burst_of(limiter));
 }
 
 bool lx_limiter_take(struct lx_limiter *limiter, int64_t now_ms,

@@ -10,19 +10,20 @@
 #pragma GCC visibility push(hidden)
 
 struct lx_limiter {
-    double limit;          /* requests per second that the user allows, 0 any */
-    double rate;           /* at present; 0: unlimited */
-    double tokens;         /* may go out now; at most one second's worth */
-    double accepted;       /* answers since since_ms */
-    double growth;         /* added to the rate by each accepted answer; 0: the
-                              rate is the user's */
-    double enough;         /* above this rate the limit is dropped */
-    double answers;        /* accepted since a 429 last changed the rate */
-    int refusals;          /* in a row, each after a pause */
-    int64_t hold_base_ms;  /* the first pause after a 429 */
-    int64_t since_ms;      /* at most LX_LIMITER_MEMORY_MS ago */
-    int64_t filled_ms;     /* when tokens was brought up to date */
-    int64_t held_until_ms; /* nothing goes out before */
+    double total;         /* requests per second that the user allows, 0 any; */
+    double limit;         /* and this client's share of it */
+    double rate;          /* at present; 0: unlimited */
+    double tokens;        /* may go out now; at most one second's worth */
+    double accepted;      /* answers since since_ms */
+    double growth;        /* added to the rate by each accepted answer; 0: the
+                             rate is the user's */
+    double enough;        /* above this rate the limit is dropped */
+    double answers;       /* accepted since a 429 last changed the rate */
+    int refusals;         /* in a row, each after a pause */
+    int64_t hold_base_ms; /* the first pause after a 429 */
+    int64_t since_ms;     /* at most LX_LIMITER_MEMORY_MS ago */
+    int64_t filled_ms;    /* when tokens was brought up to date */
+    int64_t held_until_ms;  /* nothing goes out before */
     int64_t asked_until_ms; /* nor before this, unless an answer is accepted */
     bool has_asked;         /* something was sent since that pause */
 };
@@ -34,6 +35,11 @@ struct lx_limiter {
 
 void lx_limiter_init(struct lx_limiter *limiter, double limit,
                      int64_t hold_base_ms, int64_t now_ms);
+
+/* The user's limit is that of so many clients, 1 or more: each takes its share.
+ */
+void lx_limiter_share(struct lx_limiter *limiter, int64_t now_ms,
+                      double clients);
 
 /* Whether a request may go out now; if so it is counted. Else ask again after
  * *wait_ms (1 or more), or when an answer arrives. */

@@ -7,6 +7,8 @@
 #include "os/clock.h"
 #include "os/process.h"
 
+#include <stdio.h>
+
 /* How long the rows of one's own commits are kept for others to see. */
 #define NEWS_KEPT_MS 60000
 
@@ -29,7 +31,9 @@ enum lx_store_status lx_postgres_join(struct lx_store *store)
     store->beat_ms = now_ms;
     store->commits = store->prune_below = 0;
     store->must_rejoin = false;
-    return LX_STORE_OK;
+    return *store->account ? lx_sql_run(store, LX_SQL_USE_ACCOUNT, "it",
+                                        store->owner, store->account)
+                           : LX_STORE_OK;
 }
 
 void lx_postgres_leave(struct lx_store *store)
@@ -99,4 +103,45 @@ int64_t lx_postgres_tick(struct lx_store *store)
     }
     int64_t news_ms = lx_postgres_tick_news(store);
     return news_ms < due_ms ? news_ms : due_ms;
+}
+
+/* ---- those of an account ---- */
+
+enum lx_store_status lx_postgres_use_account(struct lx_store *store,
+                                             const char *account)
+{
+    snprintf(store->account, sizeof store->account, "%s",
+             account ? account : "");
+    return lx_sql_run(store, LX_SQL_USE_ACCOUNT, "it", store->owner, account);
+}
+
+/* By the server's clock. */
+enum lx_store_status lx_postgres_pause_account(struct lx_store *store,
+                                               const char *account,
+                                               int64_t now_ms, int64_t pause_ms)
+{
+    (void)now_ms;
+    return lx_sql_run(store, LX_SQL_PUT_PAUSE, "tii", account, store->owner,
+                      pause_ms);
+}
+
+static bool take_fleet(void *argument, const struct lx_row *row)
+{
+    struct lx_store_fleet *fleet = argument;
+
+    fleet->others = lx_row_integer(row, 0);
+    fleet->pause_id = lx_row_integer(row, 1);
+    fleet->pause_ms = lx_row_integer(row, 2);
+    return false;
+}
+
+enum lx_store_status lx_postgres_look_at_account(struct lx_store *store,
+                                                 const char *account,
+                                                 int64_t now_ms,
+                                                 struct lx_store_fleet *fleet)
+{
+    (void)now_ms;
+    *fleet = (struct lx_store_fleet){0};
+    return lx_sql_walk(store, take_fleet, fleet, LX_SQL_ACCOUNT, "ti", account,
+                       store->owner);
 }

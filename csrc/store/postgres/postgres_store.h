@@ -87,6 +87,7 @@ struct lx_store {
     int64_t owner; /* 0: none so far */
     int64_t started_ms;
     bool must_rejoin;  /* what its last commit did is unknown */
+    char account[64];  /* that it uses; "": none */
     int64_t beat_ms;   /* lx_boot_ms() of the last renewal */
     int64_t commits;   /* by this owner */
     int64_t pruned_ms; /* news of its own that is old goes */
@@ -159,6 +160,16 @@ void lx_postgres_leave(struct lx_store *store);
 enum lx_store_status lx_postgres_is_alive(struct lx_store *store, int64_t owner,
                                           bool *is_alive);
 int64_t lx_postgres_tick(struct lx_store *store);
+enum lx_store_status lx_postgres_use_account(struct lx_store *store,
+                                             const char *account);
+enum lx_store_status lx_postgres_pause_account(struct lx_store *store,
+                                               const char *account,
+                                               int64_t now_ms,
+                                               int64_t pause_ms);
+enum lx_store_status lx_postgres_look_at_account(struct lx_store *store,
+                                                 const char *account,
+                                                 int64_t now_ms,
+                                                 struct lx_store_fleet *fleet);
 
 extern const struct lx_store_api lx_postgres_api;
 

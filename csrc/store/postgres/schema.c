@@ -77,9 +77,16 @@ static const char VERSION_6[] =
     "ALTER TABLE liangxin.hint ALTER COLUMN xid SET DEFAULT txid_current();"
     "CREATE INDEX hint_xid ON liangxin.hint(xid);";
 
+/* Few owners live at a time: no index. */
+static const char VERSION_7[] =
+    "ALTER TABLE liangxin.owner ADD COLUMN account TEXT;"
+    "CREATE TABLE liangxin.pause(account TEXT PRIMARY KEY,"
+    " owner BIGINT NOT NULL, until_ms BIGINT NOT NULL) WITH (fillfactor = 70);";
+
 /* Element i makes version i + 1 of version i. */
 static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3,
-                                         VERSION_4, VERSION_5, VERSION_6};
+                                         VERSION_4, VERSION_5, VERSION_6,
+                                         VERSION_7};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

@@ -20,6 +20,8 @@
     "NOT o.is_closed AND clock_timestamp() < interval '30 s' +"                \
     " greatest(o.beat, pg_postmaster_start_time())"
 
+#define LX_PART_NOW_MS "(extract(epoch from clock_timestamp()) * 1000)::bigint"
+
 #define LX_PART_COLUMNS                                                        \
     " id, origin, key, batch, model, identity, body, priority, state,"         \
     " attempt, owner, fence, due_ms, urls, target, error, created_ms,"         \
@@ -248,6 +250,18 @@
       " AND txid_visible_in_snapshot(h.xid, s.now) AND EXISTS (SELECT 1"       \
       " FROM liangxin.entry e WHERE e.id = h.entry_id"                         \
       " AND e.state IN ('sending', 'accepted'))")                              \
+    X(USE_ACCOUNT, "UPDATE liangxin.owner SET account = $2 WHERE id = $1")     \
+    X(PUT_PAUSE, "INSERT INTO liangxin.pause AS p(account, owner, until_ms)"   \
+                 " VALUES($1, $2, " LX_PART_NOW_MS " + $3)"                    \
+                 " ON CONFLICT (account) DO UPDATE SET owner = $2,"            \
+                 " until_ms = excluded.until_ms"                               \
+                 " WHERE p.until_ms < excluded.until_ms")                      \
+    X(ACCOUNT,                                                                 \
+      "SELECT (SELECT count(*) FROM liangxin.owner o WHERE o.account = $1"     \
+      " AND o.id <> $2 AND " LX_PART_ALIVE "),"                                \
+      " coalesce(max(until_ms), 0),"                                           \
+      " greatest(coalesce(max(until_ms), 0) - " LX_PART_NOW_MS ", 0)"          \
+      " FROM liangxin.pause WHERE account = $1 AND owner <> $2")               \
     X(PRUNE_NEWS, "DELETE FROM liangxin.news WHERE owner = $1 AND n < $2")     \
     X(PRUNE_HINTS,                                                             \
       "DELETE FROM liangxin.hint WHERE ctid = ANY (ARRAY(SELECT ctid"          \

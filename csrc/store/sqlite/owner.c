@@ -293,3 +293,62 @@ enum lx_store_status lx_sqlite_is_alive(struct lx_store *store, int64_t owner,
     free(path);
     return LX_STORE_OK;
 }
+
+/* ---- those of an account ---- */
+
+enum lx_store_status lx_sqlite_use_account(struct lx_store *store,
+                                           const char *account)
+{
+    return lx_sql_run(store, LX_SQL_USE_ACCOUNT, "it", store->owner, account);
+}
+
+enum lx_store_status lx_sqlite_pause_account(struct lx_store *store,
+                                             const char *account,
+                                             int64_t now_ms, int64_t pause_ms)
+{
+    return lx_sql_run(store, LX_SQL_PUT_PAUSE, "tiii", account, store->owner,
+                      now_ms + pause_ms, pause_ms);
+}
+
+struct census {
+    const struct lx_store *store;
+    struct lx_store_fleet *fleet;
+};
+
+static bool count_living(void *argument, const struct lx_row *row)
+{
+    struct census *census = argument;
+    const char *name = lx_row_text(row, 0);
+    char *path = path_of(census->store, name ? name : "");
+
+    if (path && lock_is_held(path))
+        census->fleet->others++;
+    free(path);
+    return true;
+}
+
+static bool take_pause(void *argument, const struct lx_row *row)
+{
+    struct census *census = argument;
+
+    census->fleet->pause_id = lx_row_integer(row, 0);
+    census->fleet->pause_ms = lx_row_integer(row, 1);
+    return false;
+}
+
+enum lx_store_status lx_sqlite_look_at_account(struct lx_store *store,
+                                               const char *account,
+                                               int64_t now_ms,
+                                               struct lx_store_fleet *fleet)
+{
+    struct census census = {store, fleet};
+
+    *fleet = (struct lx_store_fleet){0};
+    enum lx_store_status status =
+        lx_sql_walk(store, count_living, &census, LX_SQL_OTHERS, "ti", account,
+                    store->owner);
+    if (status == LX_STORE_OK)
+        status = lx_sql_walk(store, take_pause, &census, LX_SQL_PAUSE, "tii",
+                             account, store->owner, now_ms);
+    return status;
+}

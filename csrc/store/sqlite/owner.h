@@ -21,4 +21,15 @@ void lx_sqlite_leave(struct lx_store *store);
 enum lx_store_status lx_sqlite_is_alive(struct lx_store *store, int64_t owner,
                                         bool *is_alive);
 
+/* See store.h. */
+enum lx_store_status lx_sqlite_use_account(struct lx_store *store,
+                                           const char *account);
+enum lx_store_status lx_sqlite_pause_account(struct lx_store *store,
+                                             const char *account,
+                                             int64_t now_ms, int64_t pause_ms);
+enum lx_store_status lx_sqlite_look_at_account(struct lx_store *store,
+                                               const char *account,
+                                               int64_t now_ms,
+                                               struct lx_store_fleet *fleet);
+
 #pragma GCC visibility pop

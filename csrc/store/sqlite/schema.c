@@ -75,10 +75,16 @@ static const char VERSION_7[] =
     "DROP INDEX IF EXISTS entry_unfinished;"
     "CREATE INDEX entry_unfinished ON entry(id) WHERE " LX_PART_UNFINISHED ";";
 
+/* A pause that has not begun is of a clock that was set. */
+static const char VERSION_8[] =
+    "ALTER TABLE owner ADD COLUMN account TEXT;"
+    "CREATE TABLE pause(account TEXT PRIMARY KEY, owner INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL, pause_ms INTEGER NOT NULL) WITHOUT ROWID;";
+
 /* Element i makes version i + 1 of version i. */
 static const char *const MIGRATIONS[] = {VERSION_1, VERSION_2, VERSION_3,
                                          VERSION_4, VERSION_5, VERSION_6,
-                                         VERSION_7};
+                                         VERSION_7, VERSION_8};
 
 #define SCHEMA_VERSION ((int)(sizeof MIGRATIONS / sizeof *MIGRATIONS))
 

@@ -168,6 +168,15 @@
     X(ADD_OWNER, "INSERT INTO owner(host, pid, lock, started_ms)"              \
                  " VALUES(?1, ?2, ?3, ?4)")                                    \
     X(OWNERS, "SELECT id, lock FROM owner")                                    \
+    X(USE_ACCOUNT, "UPDATE owner SET account = ?2 WHERE id = ?1")              \
+    X(OTHERS, "SELECT lock FROM owner WHERE account = ?1 AND id <> ?2")        \
+    X(PUT_PAUSE, "INSERT INTO pause(account, owner, until_ms, pause_ms)"       \
+                 " VALUES(?1, ?2, ?3, ?4) ON CONFLICT(account) DO UPDATE SET"  \
+                 " owner = ?2, until_ms = ?3, pause_ms = ?4"                   \
+                 " WHERE until_ms < ?3 OR until_ms - pause_ms > ?3")           \
+    X(PAUSE, "SELECT until_ms, until_ms - ?3 FROM pause WHERE account = ?1"    \
+             " AND owner <> ?2 AND until_ms > ?3"                              \
+             " AND until_ms - pause_ms <= ?3")                                 \
     X(OWNER_LOCK, "SELECT lock FROM owner WHERE id = ?1")                      \
     X(DROP_OWNER, "DELETE FROM owner WHERE id = ?1")
 

@@ -28,7 +28,7 @@ local liangxin = {}
 ---@field deadline? number how long a task is watched; default 900, video models 1800
 ---@field max_connections? integer sockets to the API; default 8
 ---@field max_downloads? integer downloads at a time; default 4
----@field max_requests_per_second? number shared by all tasks; default: no limit, but the rate falls on 429 and recovers
+---@field max_requests_per_second? number shared by all tasks, and with a journal by all clients of it that work for the same account; default: no limit, but the rate falls on 429 and recovers
 ---@field retry? liangxin.RetryOptions how often and after how long a request is repeated
 ---@field poll? liangxin.PollOptions fixes when tasks are queried; default: learned per model
 ---@field validate? boolean|"documented" check requests against the catalogue before they are sent: "documented" only

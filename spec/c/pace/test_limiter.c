@@ -23,6 +23,34 @@ static void test_unlimited(void)
     CHECK_EQ(take_for(&limiter, &now_ms, 1000), 1000);
 }
 
+/* Clients that come and go, and what a 429 has left of a rate. */
+static void test_share(void)
+{
+    struct lx_limiter limiter;
+    int64_t now_ms = 0;
+
+    check_row = "share";
+    lx_limiter_init(&limiter, 20.0, BASE_MS, 0);
+    lx_limiter_share(&limiter, now_ms, 4.0);
+    CHECK(take_for(&limiter, &now_ms, 60000) <= 5 + 300);
+    lx_limiter_share(&limiter, now_ms, 1.0);
+    int whole = take_for(&limiter, &now_ms, 60000);
+    CHECK(whole >= 1195 && whole <= 1220);
+    check_row = "share: none of no limit";
+    lx_limiter_init(&limiter, 0.0, BASE_MS, now_ms);
+    lx_limiter_share(&limiter, now_ms, 4.0);
+    CHECK_EQ(take_for(&limiter, &now_ms, 1000), 1000);
+    check_row = "share: after a 429";
+    lx_limiter_init(&limiter, 20.0, BASE_MS, now_ms);
+    lx_limiter_refused(&limiter, now_ms, 10000);
+    double rate = limiter.rate;
+    lx_limiter_share(&limiter, now_ms + 1, 1.5);
+    CHECK(is_near(limiter.rate, rate, 0.001));
+    lx_limiter_share(&limiter, now_ms + 1, 100.0);
+    CHECK(is_near(limiter.rate, 0.2, 0.001));
+    CHECK_EQ(take_for(&limiter, &now_ms, 9999), 0);
+}
+
 /* Each limit, over a minute of asking every ms: what it allows and one second's
  * worth more, and never two in the same instant beyond the bucket. */
 static void test_bucket(void)
@@ -262,6 +290,7 @@ int main(void)
 {
     test_unlimited();
     test_bucket();
+    test_share();
     test_wait();
     test_halving();
     test_counted();

@@ -324,14 +324,72 @@ static void test_owners(struct rig *rig)
     rig_close(&other);
 }
 
+static void use_account(struct rig *rig, const char *account)
+{
+    rig_begin(rig);
+    CHECK_EQ(CALL(rig, use_account, account), LX_STORE_OK);
+    rig_commit(rig);
+}
+
+static void pause_account(struct rig *rig, int64_t now_ms, int64_t pause_ms)
+{
+    rig_begin(rig);
+    CHECK_EQ(CALL(rig, pause_account, "a", now_ms, pause_ms), LX_STORE_OK);
+    rig_commit(rig);
+}
+
+static struct lx_store_fleet fleet_of(struct rig *rig, int64_t now_ms)
+{
+    struct lx_store_fleet fleet = {-1, -1, -1};
+
+    CHECK_EQ(CALL(rig, look_at_account, "a", now_ms, &fleet), LX_STORE_OK);
+    return fleet;
+}
+
+/* Longer than a test takes: a server has a clock of its own. */
+#define LONG_MS INT64_C(600000)
+
+static void test_accounts(struct rig *rig)
+{
+    struct rig other = *rig, third = *rig;
+
+    check_row = "accounts: who counts";
+    rig_open(&other);
+    rig_open(&third);
+    use_account(rig, "a");
+    CHECK_EQ(fleet_of(rig, NOW_MS).others, 0);
+    use_account(&other, "a");
+    use_account(&third, "b");
+    CHECK_EQ(fleet_of(rig, NOW_MS).others, 1);
+    use_account(&third, "a");
+    CHECK_EQ(fleet_of(rig, NOW_MS).others, 2);
+    use_account(&third, NULL);
+    CHECK_EQ(fleet_of(&other, NOW_MS).others, 1);
+    check_row = "accounts: a pause";
+    CHECK_EQ(fleet_of(rig, NOW_MS).pause_ms, 0);
+    pause_account(&other, NOW_MS, LONG_MS);
+    struct lx_store_fleet first = fleet_of(rig, NOW_MS);
+    CHECK(first.pause_ms > LONG_MS / 2 && first.pause_ms <= LONG_MS);
+    CHECK_EQ(fleet_of(&other, NOW_MS).pause_ms, 0);
+    pause_account(&third, NOW_MS, 1000);
+    CHECK_EQ(fleet_of(rig, NOW_MS).pause_id, first.pause_id);
+    pause_account(&third, NOW_MS, 2 * LONG_MS);
+    CHECK(fleet_of(rig, NOW_MS).pause_ms > LONG_MS);
+    CHECK(fleet_of(rig, NOW_MS).pause_id != first.pause_id);
+    check_row = "accounts: who has left";
+    rig_close(&other);
+    CHECK_EQ(fleet_of(rig, NOW_MS).others, 0);
+    rig_close(&third);
+}
+
 /* Each on a fresh place, which `fresh` writes into rig->place. */
 static inline void run_conformance(const struct lx_store_api *api,
                                    void (*fresh)(struct rig *rig))
 {
     void (*const tests[])(struct rig *) = {
-        test_entries, test_changes,  test_attempts, test_files_and_hints,
-        test_named,   test_groups,   test_budgets,  test_upkeep,
-        test_owners,  test_callbacks};
+        test_entries, test_changes,   test_attempts, test_files_and_hints,
+        test_named,   test_groups,    test_budgets,  test_upkeep,
+        test_owners,  test_callbacks, test_accounts};
     struct rig rig = {.api = api};
 
     CHECK_EQ(api->version, LX_STORE_VERSION);
