@@ -12,6 +12,7 @@ local sqlite = require("spec.support.sqlite")
 
 local FORGED = ("0"):rep(32)
 local PATIENCE = 60 -- s
+local WAITING_MAX = 256 -- see csrc/listener/desk.h
 
 describe("a callback", function()
   local fault = fault_client.serve()
@@ -95,6 +96,27 @@ describe("a callback", function()
     assert.is_true(answer == nil or answer.status == 503)
     peer:close()
     assert.equal("0", hints())
+  end)
+
+  it("is sent away where too many wait for the program", function()
+    lose()
+    local client = here.open()
+    local listening = assert(client:listen())
+    local body, path = callback()
+    local forged, peers, sockets = path:gsub("token=%w+", "token=" .. FORGED), {}, {}
+    for i = 1, WAITING_MAX + 1 do
+      local peer = post(listening, body, forged)
+      peers[peer.io], sockets[i] = peer, peer.io
+    end
+    local first = socket.select(sockets, nil, PATIENCE)[1] -- nobody steps the client
+    assert.equal(503, peers[first]:answer().status)
+    peers[first]:close()
+    peers[first] = nil
+    for _, peer in pairs(peers) do
+      local status = status_of(client, peer)
+      assert.is_true(status == 401 or status == 503, status)
+    end
+    assert.equal(200, status_of(client, post(listening, body, path)))
   end)
 
   -- Kept, but the service answers nobody.
