@@ -17,6 +17,6 @@ end
 
 io.stdout:setvbuf("line")
 run("kills.lua", tasks, kills, seed)
-run("failover.lua", math.max(math.floor(tasks / 5), 60), seed)
+run("failover.lua", math.min(math.max(math.floor(tasks / 5), 60), 400), seed)
 print(("%d passed, %d failed"):format(passed, failed))
 os.exit(failed == 0 and 0 or 1)
