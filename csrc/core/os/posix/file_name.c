@@ -141,6 +141,7 @@ void lx_folder_walk(const char *path, lx_folder_visit *visit, void *argument)
     DIR *folder = opendir(*path ? path : ".");
     const struct dirent *entry;
 
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else has the folder */
     while (folder && (entry = readdir(folder)))
         if (!visit(argument, entry->d_name))
             break;
