@@ -377,7 +377,9 @@ client:run(function()
   liangxin.check(client:download("ftp://h.example/x", "x"))
 end)
 ]])
-      assert.truthy(said:find("cancelled: task_%d"), said)
+      -- PUC 5.1 raises a text there, and the end of the process names them.
+      local is_text = _VERSION == "Lua 5.1" and not rawget(_G, "jit")
+      assert.truthy(said:find(is_text and "may be billed, .*: task_%d" or "cancelled: task_%d"), said)
     end)
 
     it_runs("after a Ctrl-C in create says that a task may exist", function()
