@@ -14,7 +14,8 @@ BUILD   ?= build/$(NAME)$(SAN:%=-%)
 
 FUZZ_SECONDS   ?= 60# for each target
 POLLING_SVG    ?= spec/bench/polling.svg
-VALGRIND_SPECS ?= spec/client_spec.lua spec/task_spec.lua spec/result_spec.lua
+VALGRIND_SPECS ?= spec/client_spec.lua spec/task_spec.lua spec/result_spec.lua \
+                  spec/journal_rescue_spec.lua
 TEST_LUAS      := lua5.4 luajit
 
 Q          := $(if $(V),,@)

@@ -14,7 +14,8 @@
 /* Requests in one commit. */
 #define LX_JOURNAL_GROUP_MAX 256
 
-/* Groups of several requests begin that far apart, unless so many wait. */
+/* Groups of several requests begin that far apart, unless enough of them wait.
+ */
 #define LX_JOURNAL_PACE_MS 5
 #define LX_JOURNAL_ENOUGH  64
 
