@@ -74,8 +74,7 @@ static void keep_saved(struct lx_io *io, const struct lx_saving *saving,
                                 .sha256 = file->sha256,
                                 .content_type = file->content_type};
 
-    if (!holding || (!lx_entry_files_get(&holding->files, saving->number) &&
-                     !lx_entry_files_add(&holding->files, &row)))
+    if (!holding || !lx_entry_files_put(&holding->files, &row))
         return; /* the entry stays unsaved; who takes it up finds the file */
     if (holding->files.count >= (size_t)holding->count)
         record_saved(io, holding);

@@ -255,7 +255,7 @@ static void ask_save(struct lx_io *io, struct lx_op *op)
                                 .content_type = file->content_type};
     struct lx_saving_inquiry *inquiry = calloc(1, sizeof *inquiry);
 
-    if (!inquiry || !lx_entry_files_add(&inquiry->file, &row)) {
+    if (!inquiry || !lx_entry_files_put(&inquiry->file, &row)) {
         free(inquiry);
         refuse_for_memory(op);
         return;

@@ -30,38 +30,58 @@ static size_t text_length(const char *text)
     return text ? strlen(text) : 0;
 }
 
-bool lx_entry_files_add(struct lx_entry_files *files,
+static struct lx_entry_file *find_file(const struct lx_entry_files *files,
+                                       int64_t number)
+{
+    for (size_t i = 0; i < files->count; i++)
+        if (files->list[i].number == number)
+            return &files->list[i];
+    return NULL;
+}
+
+/* Room for one more, cleared; NULL when out of memory or beyond the maximum. */
+static struct lx_entry_file *append_file(struct lx_entry_files *files)
+{
+    struct lx_entry_file *list = NULL;
+
+    if (files->count < LX_ENTRY_FILES_MAX)
+        list = realloc(files->list, (files->count + 1) * sizeof *list);
+    if (!list)
+        return NULL;
+    files->list = list;
+    list[files->count] = (struct lx_entry_file){.entry_id = 0};
+    return &list[files->count++];
+}
+
+bool lx_entry_files_put(struct lx_entry_files *files,
                         const struct lx_entry_file *file)
 {
-    struct lx_entry_file copy = *file, *list;
-    bool is_whole = files->count < LX_ENTRY_FILES_MAX;
+    struct lx_entry_file copy = *file, *place = NULL;
+    bool is_whole = true;
 
-    if (!is_whole)
-        return false;
     copy.path = copy_bytes(file->path, text_length(file->path), &is_whole);
     copy.part = copy_bytes(file->part, text_length(file->part), &is_whole);
     copy.content_type = copy_bytes(file->content_type,
                                    text_length(file->content_type), &is_whole);
     copy.sha256 =
         (unsigned char *)copy_bytes(file->sha256, HASH_BYTES, &is_whole);
-    list = is_whole ? realloc(files->list, (files->count + 1) * sizeof *list)
-                    : NULL;
-    if (!list) {
+    if (is_whole)
+        place = find_file(files, file->number);
+    if (is_whole && !place)
+        place = append_file(files);
+    if (!place) {
         free_file(&copy);
         return false;
     }
-    files->list = list;
-    files->list[files->count++] = copy;
+    free_file(place);
+    *place = copy;
     return true;
 }
 
 const struct lx_entry_file *
 lx_entry_files_get(const struct lx_entry_files *files, int64_t number)
 {
-    for (size_t i = 0; i < files->count; i++)
-        if (files->list[i].number == number)
-            return &files->list[i];
-    return NULL;
+    return find_file(files, number);
 }
 
 struct reading {
@@ -73,7 +93,7 @@ static bool keep_file(void *argument, const struct lx_entry_file *file)
 {
     struct reading *reading = argument;
 
-    reading->has_memory = lx_entry_files_add(reading->files, file);
+    reading->has_memory = lx_entry_files_put(reading->files, file);
     return reading->has_memory;
 }
 

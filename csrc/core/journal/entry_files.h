@@ -16,9 +16,9 @@ struct lx_entry_files {
     struct lx_entry_file *list; /* owned, with its texts and hashes */
 };
 
-/* Add a copy; false, with nothing changed, when out of memory or beyond the
- * maximum. */
-bool lx_entry_files_add(struct lx_entry_files *files,
+/* Put in a copy, in the place of the one of that number; false, with nothing
+ * changed, when out of memory or beyond the maximum. */
+bool lx_entry_files_put(struct lx_entry_files *files,
                         const struct lx_entry_file *file);
 
 /* The one of that number; NULL: there is none. */
