@@ -16,14 +16,14 @@ local LOOKUPS = measure.size(2000, 50)
 local parts = {}
 
 local QUICK = { first = 0.01, factor = 1, max = 0.01, jitter = 0 }
-local NEVER = { first = 3600, factor = 1, max = 3600, jitter = 0 }
 
-local function open(base_url, journal, poll)
+local function open(base_url, journal, is_still)
   return liangxin.new({
     base_url = base_url,
     api_key = "bench-key",
     journal = journal ~= "" and journal or nil,
-    poll = poll or QUICK,
+    poll = QUICK,
+    max_requests_per_second = is_still and 0.001 or nil,
   })
 end
 
@@ -71,11 +71,23 @@ function parts.steps(base_url, journal)
   client:close()
 end
 
+-- CPU of opening, and bytes of each entry that is not finished and that nobody watches.
+function parts.opened(base_url, journal)
+  collectgarbage()
+  local resident, cpu = measure.resident(), os.clock()
+  local client = open(base_url, journal, true)
+  for entry in client.journal:entries { key = "hero/0" } do
+    assert(entry.key == "hero/0")
+  end
+  print(os.clock() - cpu, (measure.resident() - resident) / UNFINISHED)
+  client:close(0)
+end
+
 -- CPU of opening and taking over, none of them queried, and bytes of each task; CPU of a reuse.
 function parts.many(base_url, journal)
   collectgarbage()
   local resident, cpu = measure.resident(), os.clock()
-  local client = open(base_url, journal, NEVER)
+  local client = open(base_url, journal, true)
   local tasks = liangxin.check(client:resume())
   cpu = os.clock() - cpu
   assert(#tasks == UNFINISHED, #tasks)
@@ -134,6 +146,7 @@ sqlite.remove(journal)
 local client = open(stub.base_url, journal)
 draw(client, 0)
 client:close()
+local short = run("opened", stub.base_url, journal)
 sqlite.ask(journal, ([[
 WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < %d)
 INSERT INTO entry(origin, key, model, identity, body, priority, state, attempt, owner, fence, due_ms, urls, created_ms,
@@ -158,9 +171,13 @@ for _, at_once in ipairs { 1, 12, 64 } do
   measure.tell({ figure = "a reuse lookup, alone", value = found.lookup_us, unit = "us",
     at_most = at_once == 64 and 10 or nil, note = "CPU, " .. what })
 end
-local found = run("many", stub.base_url, journal)
+local found = run("opened", stub.base_url, journal)
+measure.tell({ figure = "open 100,000, 10,000 of them unfinished", value = found[1], unit = "s", note = "CPU" })
+measure.tell({ figure = "memory of an unfinished entry, not watched", value = found[2] - short[2], unit = "B",
+  at_most = 16, note = "beside a journal of one entry" })
+found = run("many", stub.base_url, journal)
 measure.tell({ figure = "open and resume 10,000 of 100,000", value = found[1], unit = "s", at_most = 0.1,
-  note = "CPU" })
+  note = "CPU; none is queried" })
 measure.tell({ figure = "memory of each resumed task", value = found[2], unit = "B" })
 measure.tell({ figure = "a reuse, whole call", value = found[3] * 1e6, unit = "us",
   note = "CPU, with Lua and two threads" })
