@@ -260,6 +260,16 @@ static enum lx_store_status step_entry(struct lx_attempts *attempts,
     return carry_out(attempts, before, step, news, after);
 }
 
+/* A decision that no attempt has a part in. */
+static bool concerns_owner_alone(const struct lx_entry *entry,
+                                 enum lx_entry_event event, int64_t seen)
+{
+    const unsigned writes = lx_entry_step(entry, event, seen).writes;
+
+    return lx_entry_guard_of(event) == LX_GUARD_FENCE &&
+           !(writes & ~(unsigned)(LX_WRITE_OWN | LX_WRITE_DISOWN));
+}
+
 enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
                                     enum lx_entry_event event, int64_t seen,
                                     const struct lx_entry_news *news,
@@ -275,7 +285,11 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
         return status;
     if (!copy)
         return LX_STORE_STALE;
-    status = lx_attempts_read(&attempts, ledger, id);
+    attempts.ledger = ledger;
+    attempts.entry_id = id;
+    attempts.count = 0;
+    if (!concerns_owner_alone(&copy->entry, event, seen))
+        status = lx_attempts_read(&attempts, ledger, id);
     if (status == LX_STORE_OK)
         status =
             step_entry(&attempts, &copy->entry, event, seen, news, &changed);
