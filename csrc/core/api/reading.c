@@ -20,8 +20,11 @@ static void read_task_id(const struct lx_answer *answer,
     if (!*reading->task_id && accepts &&
         lx_task_id_search(reading->envelope.root, reading->task_id) > 0)
         reading->is_provisional = true;
-    if (*reading->task_id && lx_task_id_differs(rest, length, reading->task_id))
+    if (*reading->task_id &&
+        lx_task_id_differs(rest, length, reading->task_id)) {
         reading->task_id[0] = '\0';
+        reading->is_provisional = false;
+    }
 }
 
 /* Read what was made of the answer from byte `start` on. False, with nothing

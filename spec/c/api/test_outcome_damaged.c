@@ -33,6 +33,11 @@ static void test_damaged(void)
     GOOD("{\"data\":{\"taskId\":\"t\"}}{\"data\":{\"taskId\":\"t\"}}", "t", true)
     GOOD("{\"data\":{\"taskId\":\"t\",\"x\":\"<h1>\"oops\"}}", "t", true)
     GOOD("{\"data\":{\"taskId\":17 ,\"x", "17", true)
+    GOOD("{\"code\":200,\"data\":[{\"taskId\":\"t\"}]}", "t", true)
+    GOOD("{\"code\":200,\"data\":{\"data\":{\"taskId\":17}}}", "17", true)
+    GOOD("[{\"task_id\":\"t\"}]", "t", true)
+    GOOD("{\"data\":[{\"taskId\":\"t\"}]}{\"taskId\":\"u\"}", "", false)
+    GOOD("{\"code\":200,\"data\":{\"input\":{\"taskId\":\"t\"}}}", "", false)
     /* half an id, one of two, one that could not be read */
     GOOD("{\"code\":200,\"data\":{\"taskId\":\"task_z_im", "", false)
     GOOD("{\"code\":200,\"data\":{\"taskId\":17", "", false)
@@ -152,11 +157,52 @@ static void test_mended_query(void)
     CHECK_EQ(outcome.verdict, LX_VERDICT_AGAIN);
 }
 
+/* A record is found wherever it stands alone. */
+static void test_moved_record(void)
+{
+#define RECORD "{\"taskId\":\"t\",\"state\":\"fail\"}"
+    static const struct {
+        const char *body;
+        bool is_found;
+    } rows[] = {
+        {RECORD, true},
+        {"[" RECORD "]", true},
+        {"{\"data\":[" RECORD "]}", true},
+        {"{\"data\":{\"code\":200,\"data\":" RECORD "}}", true},
+        {"{\"data\":\"{\\\"taskId\\\":1,\\\"state\\\":\\\"fail\\\"}\"}", true},
+        {"\xEF\xBB\xBF[" RECORD "]", true},
+        {"{\"data\":[" RECORD "," RECORD "]}", false},
+        {"{\"data\":[]}", false},
+        {"{\"data\":\"{\"}", false},
+        {"{\"data\":{\"data\":{\"data\":{\"data\":{\"data\":" RECORD "}}}}}",
+         false},
+        {"{\"code\":500,\"data\":[" RECORD "]}", false},
+        {"{\"state\":\"fail\"}", false},
+    };
+#undef RECORD
+    static const char start[] = "{\"code\":200,\"data\":{\"taskId\":";
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lx_outcome outcome;
+
+        check_row = rows[i].body;
+        judge(Q, 200, rows[i].body, &outcome);
+        CHECK_EQ(outcome.verdict == LX_VERDICT_DONE &&
+                     outcome.state_class == LX_STATE_FAILED,
+                 rows[i].is_found);
+        if (!rows[i].is_found)
+            continue;
+        CHECK(outcome.mended && outcome.body == outcome.mended);
+        CHECK(memcmp(outcome.body, start, sizeof start - 1) == 0);
+    }
+}
+
 int main(void)
 {
     test_damaged();
     test_refusals_that_name_a_task();
     test_refusals_with_a_text();
     test_mended_query();
+    test_moved_record();
     return check_report("outcome_damaged");
 }
