@@ -212,6 +212,12 @@ static void lose(struct lx_io *io, struct lx_booking *booking)
     lx_io_book_submit(io, fact);
 }
 
+void lx_io_book_forget(struct lx_io *io, struct lx_op *op)
+{
+    lx_io_hint_untie(io, op);
+    op->task.booking->entry = 0;
+}
+
 void lx_io_book_leave(struct lx_io *io, struct lx_op *op)
 {
     struct lx_booking *booking = op->task.booking;
@@ -227,6 +233,5 @@ void lx_io_book_leave(struct lx_io *io, struct lx_op *op)
     else if (booking->state <= LX_ENTRY_ACCEPTED && booking->is_owner &&
              !(io->is_closing && booking->state == LX_ENTRY_ACCEPTED))
         lx_io_book_put_back(io, booking);
-    lx_io_hint_untie(io, op);
-    booking->entry = 0;
+    lx_io_book_forget(io, op);
 }

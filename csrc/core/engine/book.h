@@ -48,6 +48,10 @@ void lx_io_book_outcome(struct lx_io *io, struct lx_op *op,
 void lx_io_book_end(struct lx_io *io, struct lx_op *op,
                     const struct lx_error *error);
 
+/* The op has no entry any more: it hears of none, and nothing of it is written.
+ */
+void lx_io_book_forget(struct lx_io *io, struct lx_op *op);
+
 /* Nothing goes on for the op: what it has begun is put back. Before its request
  * is withdrawn. */
 void lx_io_book_leave(struct lx_io *io, struct lx_op *op);

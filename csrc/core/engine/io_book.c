@@ -3,7 +3,6 @@
 
 #include "engine/book.h"
 #include "engine/io_fact.h"
-#include "engine/io_hint.h"
 #include "engine/io_start.h"
 #include "engine/io_task.h"
 #include "engine/journal_port.h"
@@ -80,13 +79,12 @@ static void on_send_end(struct lx_io *io, struct lx_op *op,
     if (fact->is_confirmation || may_be_there)
         take_back(io, booking);
     if (may_be_there)
-        booking->entry = 0; /* a dead owner's, whoever that was */
+        lx_io_book_forget(io, op); /* a dead owner's, whoever that was */
     if (reason->status == LX_STORE_STALE) { /* somebody was at it */
         lx_io_book_turn_back(io, op);
         if (!booking->has_key) /* it is found again by its number alone */
             booking->wish->claimed = booking->entry;
-        lx_io_hint_untie(io, op);
-        booking->entry = 0;
+        lx_io_book_forget(io, op);
         lx_io_task_request(io, op, LX_REQUEST_UNPLANNED);
         return;
     }

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "engine/book.h"
 #include "engine/io_fact.h"
-#include "engine/io_hint.h"
 #include "engine/io_task.h"
 #include "engine/journal_port.h"
 
@@ -19,8 +18,7 @@ static void on_unsave_end(struct lx_io *io, struct lx_op *op,
     if (!op)
         return;
     if (reason->status == LX_STORE_OK || reason->status == LX_STORE_STALE) {
-        lx_io_hint_untie(io, op);
-        op->task.booking->entry = 0;
+        lx_io_book_forget(io, op);
         lx_io_task_request(io, op, LX_REQUEST_UNPLANNED);
         return;
     }

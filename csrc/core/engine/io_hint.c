@@ -29,9 +29,8 @@ void lx_io_hint_tie(struct lx_io *io, struct lx_op *op)
 static void replace_first(struct lx_io *io, uint64_t entry, struct lx_op *next)
 {
     lx_id_map_remove(&io->tied, entry);
-    if (next && !lx_id_map_put(&io->tied, entry, next))
-        for (; next; next = next->task.booking->next_tied)
-            next->task.booking->is_tied = false;
+    if (next) /* into the place that has just become free */
+        (void)lx_id_map_put(&io->tied, entry, next);
 }
 
 void lx_io_hint_untie(struct lx_io *io, struct lx_op *op)
