@@ -109,7 +109,10 @@ static bool run_part(struct lx_committer *committer,
         if (status != LX_STORE_OK) {
             set_error(committer, &request->error, status);
             *error = request->error;
-            return ledger->api->undo(ledger->store) == LX_STORE_OK;
+            status = ledger->api->undo(ledger->store);
+            if (status != LX_STORE_OK && error->status <= LX_STORE_OVER)
+                set_error(committer, error, status); /* that was its answer */
+            return status == LX_STORE_OK;
         }
         status = ledger->api->keep(ledger->store);
     }
