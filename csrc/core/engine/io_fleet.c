@@ -8,7 +8,7 @@
 
 /* How long a client without tasks counts: the next one may come soon. */
 #define COUNT_LINGER_MS 10000
-/* After the journal could not be written. */
+/* After the journal could not be written, or out of memory. */
 #define RECOUNT_MS 10000
 
 struct note {
@@ -64,8 +64,10 @@ static void count(struct lx_io *io, bool is_counted)
 {
     struct note *note = new_note(io);
 
-    if (!note)
+    if (!note) {
+        io->recount_ms = io->now_ms + RECOUNT_MS;
         return;
+    }
     note->is_counted = is_counted;
     io->is_counted = is_counted;
     lx_io_journal_add_late(io, &note->request);

@@ -60,6 +60,11 @@ void lx_limiter_init(struct lx_limiter *limiter, double limit,
                                    .filled_ms = now_ms};
 }
 
+static bool is_free(const struct lx_limiter *limiter)
+{
+    return limiter->growth <= 0.0;
+}
+
 /* At least one, or a slow rate could never send at all. */
 static double burst_of(const struct lx_limiter *limiter)
 {
@@ -78,10 +83,9 @@ static void refill(struct lx_limiter *limiter, int64_t now_ms)
 void lx_limiter_share(struct lx_limiter *limiter, int64_t now_ms,
                       double clients)
 {
-    bool is_free = limiter->growth <= 0.0;
-
     limiter->limit = limiter->total / clients;
-    if (limiter->total <= 0.0 || (!is_free && limiter->rate < limiter->limit))
+    if (limiter->total <= 0.0 ||
+        (!is_free(limiter) && limiter->rate < limiter->limit))
         return;
     if (now_ms > limiter->filled_ms)
         refill(limiter, now_ms);
@@ -149,11 +153,6 @@ static int64_t pause_ms(const struct lx_limiter *limiter)
         next = ASKS - 1;
     return limiter->hold_base_ms *
            (ask_after[next] - (next > 0 ? ask_after[next - 1] : 0));
-}
-
-static bool is_free(const struct lx_limiter *limiter)
-{
-    return limiter->growth <= 0.0;
 }
 
 /* The rate that a 429 is about. */

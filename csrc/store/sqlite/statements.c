@@ -87,7 +87,8 @@ static const char *const SQL_TEXTS[] = {LX_SQL_SHARED_MAP(TEXT)
                                             LX_SQL_OWN_MAP(TEXT)};
 #undef TEXT
 
-/* Prepared and without bindings of before; NULL with the error set. */
+/* Prepared, where every call binds all that it takes; NULL with the error set.
+ */
 static sqlite3_stmt *prepare(struct lx_store *store, int sql)
 {
     store->is_touched = true;
