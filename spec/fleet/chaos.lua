@@ -9,16 +9,18 @@ local IDLE_SECONDS = 10 -- then the next comes anyway
 
 local M = {}
 
--- Names of what is to happen, in its order.
+-- Names of what is to happen, in its order. The server dies in the first half: each
+-- restart gives new life to all leases, which are to run out in the second one.
 local function plan(options)
   local steps = {}
+  local every = math.max(math.floor(options.kills / 2 / options.server_kills), 1)
   for kill = 1, options.kills do
     steps[#steps + 1] = "kill"
     steps[#steps + 1] = kill % 3 == 0 and "hush" or "cut"
-    if options.server_kills > 0 and kill % math.max(math.floor(options.kills / options.server_kills), 1) == 0 then
+    if kill % every == 0 and kill / every <= options.server_kills then
       steps[#steps + 1] = "kill_server"
     end
-    if kill == 1 then
+    if kill == every * options.server_kills then
       steps[#steps + 1] = "stop"
     end
   end

@@ -118,7 +118,7 @@ end
 --- seconds, which took longer than 35 s and the time that the machine was late by;
 --- and how many entries the dead still have.
 function M.takeovers(sql, deaths, outages)
-  local values, seconds, over = {}, {}, {}
+  local values, seconds, over, late = {}, {}, {}, 0
   for i, death in ipairs(deaths) do
     values[i] = ("(%d, %.3f, %.3f)"):format(death.pid, death.since, math.min(death.to, 1e11))
   end
@@ -134,6 +134,7 @@ function M.takeovers(sql, deaths, outages)
     local from, allowed = begin_of(outages, since, at)
     local took = at - from
     seconds[#seconds + 1] = took
+    late = math.max(late, loop.lateness(from, at))
     if took > allowed + loop.lateness(from, at) then
       over[#over + 1] = ("entry %s of %s, by %s: %.1f s"):format(entry, pid, by, took)
     end
@@ -142,7 +143,7 @@ function M.takeovers(sql, deaths, outages)
   local kept = sql(dead .. " SELECT count(*) FROM liangxin.entry e JOIN liangxin.owner o ON o.id = e.owner"
     .. " JOIN dead d ON d.pid = o.pid AND d.till > 1e10 WHERE e.state IN ('planned', 'sending', 'accepted')")
   return { count = #seconds, median = seconds[math.ceil(#seconds / 2)] or 0, worst = seconds[#seconds] or 0,
-    over = over, kept = tonumber(kept) }
+    over = over, late = late, kept = tonumber(kept) }
 end
 
 return M
