@@ -11,8 +11,9 @@
 
 /* Between two NOTIFY of anybody, at least, and a part of that by chance: who
  * hears one has no need of its own, so that a fleet sends 20 a second, however
- * many commit. One that came less than this after a commit may have reached
- * others before it. */
+ * many commit. A callback does not wait for the others: a client that gets some
+ * sends up to 20 a second by itself. One that came less than this after a
+ * commit may have reached others before it. */
 #define NOTIFY_PAUSE_MS 50
 #define ON_THE_WAY_MS   5
 
@@ -49,8 +50,8 @@ static void send_notify(struct lx_store *store)
     char text[60];
 
     snprintf(text, sizeof text, "NOTIFY liangxin, '%" PRId64 "'", store->owner);
-    news->last_ms = lx_now_ms();
-    news->is_asked = false;
+    news->last_ms = news->sent_ms = lx_now_ms();
+    news->is_asked = news->is_urgent = false;
     news->is_under_way = PQsendQuery(news->db, text) == 1;
     if (!news->is_under_way || PQflush(news->db) < 0)
         close_news(news);
@@ -85,7 +86,7 @@ static void take_notification(struct lx_store *store, const PGnotify *notify)
 
     news->last_ms = lx_now_ms();
     if (news->last_ms - news->asked_ms >= ON_THE_WAY_MS)
-        news->is_asked = false;
+        news->is_asked = news->is_urgent = false;
     if (strtoll(notify->extra, NULL, 10) == store->owner)
         news->is_proven = true;
     news->has_heard = true;
@@ -126,10 +127,13 @@ int64_t lx_postgres_tick_news(struct lx_store *store)
     read_news(store);
     if (!news->db || !news->is_asked)
         return RETRY_MS;
-    int64_t left_ms =
-        news->last_ms + NOTIFY_PAUSE_MS + news->chance_ms - now_ms;
-    if (left_ms > 0 || news->is_under_way)
-        return left_ms > 0 ? left_ms : NOTIFY_PAUSE_MS;
+    int64_t from_ms =
+        news->is_urgent ? news->sent_ms : news->last_ms + news->chance_ms;
+    int64_t left_ms = from_ms + NOTIFY_PAUSE_MS - now_ms;
+    if (left_ms <= 0 && news->is_under_way)
+        left_ms = ON_THE_WAY_MS;
+    if (left_ms > 0)
+        return left_ms;
     news->chance_ms = (int64_t)(lx_process_seed() % NOTIFY_PAUSE_MS);
     send_notify(store);
     return RETRY_MS;
@@ -206,6 +210,15 @@ enum lx_store_status lx_postgres_has_changed(struct lx_store *store,
 }
 
 /* ---- hints ---- */
+
+enum lx_store_status lx_postgres_put_hint(struct lx_store *store,
+                                          int64_t entry_id, const char *task_id,
+                                          const unsigned char *token_hash,
+                                          int64_t at_ms)
+{
+    store->news.is_urgent = true;
+    return lx_sql_put_hint(store, entry_id, task_id, token_hash, at_ms);
+}
 
 struct hint_walk {
     lx_visit_number *visit;

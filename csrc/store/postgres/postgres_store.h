@@ -60,7 +60,9 @@ struct lx_postgres_news {
     int64_t last_ms;   /* when the last NOTIFY went or came */
     int64_t chance_ms; /* how much longer than the pause to wait */
     int64_t asked_ms;  /* when one was owed last */
-    bool is_asked;     /* one is owed to the others */
+    int64_t sent_ms;   /* when one of our own went last */
+    bool is_asked;     /* one is owed to the others, */
+    bool is_urgent;    /* and soon: a callback came */
     bool is_under_way; /* the answer of one is awaited */
     bool is_proven;    /* one of our own has come back */
     bool has_heard;    /* of a commit of others */
