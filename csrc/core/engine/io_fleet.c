@@ -109,7 +109,7 @@ void lx_io_fleet_turn(struct lx_io *io)
 {
     bool is_busy = io->stats.watched > 0;
 
-    if (!io->journal || io->is_closing)
+    if (!io->journal || io->is_closing || !lx_journal_is_used(io->journal))
         return;
     if (is_busy)
         io->busy_ms = io->now_ms;
@@ -123,7 +123,8 @@ int64_t lx_io_fleet_wait_ms(const struct lx_io *io)
 {
     int64_t due_ms = io->busy_ms + COUNT_LINGER_MS;
 
-    if (!io->journal || (io->stats.watched > 0) == io->is_counted)
+    if (!io->journal || !lx_journal_is_used(io->journal) ||
+        (io->stats.watched > 0) == io->is_counted)
         return -1;
     if (io->stats.watched > 0 || due_ms < io->recount_ms)
         due_ms = io->recount_ms;

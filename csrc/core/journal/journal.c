@@ -262,6 +262,11 @@ void lx_journal_add(struct lx_journal *journal,
     lx_mutex_unlock(&journal->lock);
 }
 
+bool lx_journal_is_used(const struct lx_journal *journal)
+{
+    return journal->has_thread;
+}
+
 void lx_journal_begin(struct lx_journal *journal)
 {
     lx_mutex_lock(&journal->lock);

@@ -35,6 +35,9 @@ void lx_journal_free(struct lx_journal *journal);
 void lx_journal_add(struct lx_journal *journal,
                     struct lx_journal_request *request);
 
+/* Whether anything was added so far: before that there is no file. */
+bool lx_journal_is_used(const struct lx_journal *journal);
+
 /* What is added in between is committed together, from the end on. Nested; not
  * across stop. */
 void lx_journal_begin(struct lx_journal *journal);
