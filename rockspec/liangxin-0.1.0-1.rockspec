@@ -219,6 +219,7 @@ build = {
     ["liangxin.async.gathering"] = "lua/liangxin/async/gathering.lua",
     ["liangxin.async.job"] = "lua/liangxin/async/job.lua",
     ["liangxin.async.kinds"] = "lua/liangxin/async/kinds.lua",
+    ["liangxin.async.operations"] = "lua/liangxin/async/operations.lua",
     ["liangxin.async.scheduler"] = "lua/liangxin/async/scheduler.lua",
     ["liangxin.async.structured"] = "lua/liangxin/async/structured.lua",
     ["liangxin.async.waiting"] = "lua/liangxin/async/waiting.lua",

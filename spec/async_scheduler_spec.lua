@@ -1,4 +1,4 @@
--- The scheduler: operations by number, jobs in one queue, errors that are kept.
+-- The scheduler: jobs in one queue, errors that are kept.
 
 local live = require "spec.support.live"
 
@@ -7,30 +7,6 @@ describe("the scheduler", function()
   live.each(function(_, ...)
     client = ...
     scheduler = client._scheduler
-  end)
-
-  it("counts an operation until it is released or abandoned", function()
-    local timer = assert(scheduler:timer(60))
-    assert.equal(timer, scheduler.ops[timer._op])
-    assert.equal(1, scheduler.open)
-    scheduler:abandon(timer)
-    scheduler:abandon(timer)
-    assert.equal(0, scheduler.open)
-    local short = assert(scheduler:timer(0))
-    assert.equal("done", (scheduler:wait(short)))
-    assert.is_true(short.fired)
-    assert.equal(0, scheduler.open)
-  end)
-
-  it("gives no number twice", function()
-    local first, second = scheduler:timer(60), scheduler:timer(60)
-    assert.is_true(second._op > first._op)
-  end)
-
-  it("submits nothing once it is closed", function()
-    client:close()
-    assert.same({ n = 2, nil, "closed" }, { n = 2, scheduler:timer(1) })
-    assert.equal(0, scheduler.open)
   end)
 
   it("resumes jobs one after the other, never one inside another", function()

@@ -287,7 +287,7 @@ function Task:on_state(fn)
     self._callbacks = callbacks and { callbacks, fn } or { fn }
   end
   local client = self._client
-  if not callbacks and client._scheduler.ops[self._op] then
+  if not callbacks and self._op and client._scheduler:find(self._op) == self then
     client._handle:records(self._op)
   end
   return self

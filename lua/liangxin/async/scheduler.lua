@@ -8,6 +8,7 @@
 
 local core = require "liangxin.core"
 local job_module = require "liangxin.async.job"
+local operations = require "liangxin.async.operations"
 local waiting = require "liangxin.async.waiting"
 
 local set_status = job_module.set_status
@@ -16,8 +17,10 @@ local NESTING_MAX = 16 -- jobs started from inside jobs before one has to queue
 
 local Scheduler = {}
 Scheduler.__index = Scheduler
-for name, method in pairs(waiting) do
-  Scheduler[name] = method
+for _, methods in ipairs { operations, waiting } do
+  for name, method in pairs(methods) do
+    Scheduler[name] = method
+  end
 end
 
 local M = {}
@@ -27,9 +30,12 @@ function M.new(handle, client)
   return setmetatable({
     handle = handle,
     client = client,
-    ops = {}, -- by number: the receivers of the core's events
-    open = 0, -- count of `ops`
-    last_id = 0,
+    ops = {}, -- by slot or number: the receivers of the core's events
+    open = 0, -- count of `ops`, but for those that are only expected
+    numbered = 0, -- operations so far
+    slots = 0, -- in use or vacant
+    vacant = {}, -- a stack of those
+    vacant_count = 0,
     jobs = {}, -- by coroutine: those that have not ended
     job_count = 0,
     ready = {}, -- FIFO of waiters that ended and jobs that have not begun
@@ -44,64 +50,7 @@ function M.new(handle, client)
   }, Scheduler)
 end
 
--- Operations -----------------------------------------------------------------
-
---- Give `op` a number and submit it: handle[method](handle, number, ...).
---- nil, kind when the core refuses.
-function Scheduler:submit(op, method, ...)
-  local id = self.last_id + 1
-  self.last_id = id
-  return self:resubmit(op, id, method, ...)
-end
-
---- The same under a number that the core has already.
-function Scheduler:resubmit(op, id, method, ...)
-  if self.closed then
-    return nil, "closed" -- a callback closed it meanwhile
-  end
-  local ok, kind = self.handle[method](self.handle, id, ...)
-  if not ok then
-    return nil, kind
-  end
-  if not self.ops[id] then
-    self.open = self.open + 1
-  end
-  self.ops[id] = op
-  op._op = id
-  return true
-end
-
---- Give `op` a number without an operation in the core, for what other threads
---- post. It is no open work: nobody waits for it.
-function Scheduler:expect(op)
-  self.last_id = self.last_id + 1
-  self.ops[self.last_id] = op
-  return self.last_id
-end
-
---- The operation has had its last event.
-function Scheduler:release(op)
-  local id = op._op
-  if id and self.ops[id] then
-    self.ops[id] = nil
-    self.open = self.open - 1
-  end
-end
-
---- Cancel the operation in the core, but keep its number here.
-function Scheduler:cancel(op)
-  if not self.closed then
-    self.handle:cancel(op._op)
-  end
-end
-
---- Cancel the operation and forget it.
-function Scheduler:abandon(op)
-  if op._op and self.ops[op._op] then
-    self.handle:cancel(op._op)
-    self:release(op)
-  end
-end
+-- Timers ---------------------------------------------------------------------
 
 local Timer = {}
 Timer.__index = Timer
@@ -309,7 +258,7 @@ local METHODS = {
 --- Deliver events and run what they make ready, until there are none, the clock
 --- passes `limit`, or `waiter` has ended. Returns the number of events.
 function Scheduler:deliver(limit, waiter)
-  local handle, ops, count = self.handle, self.ops, 0
+  local handle, count = self.handle, 0
   local next_event = handle.next
   while not self.closed do
     local kind, id, a, b, c, d, e, f = next_event(handle)
@@ -317,7 +266,7 @@ function Scheduler:deliver(limit, waiter)
       break
     end
     count = count + 1
-    local op = ops[id]
+    local op = self:find(id)
     if op then
       op[METHODS[kind]](op, a, b, c, d, e, f)
     elseif kind == "log" and self.on_log then
