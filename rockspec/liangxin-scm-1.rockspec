@@ -149,6 +149,7 @@ build = {
         "csrc/core/journal/ledger_take.c",
         "csrc/core/journal/ledger_tidy.c",
         "csrc/core/journal/place.c",
+        "csrc/core/journal/request_line.c",
         "csrc/core/journal/transition.c",
         "csrc/core/json/json.c",
         "csrc/core/json/json_number.c",

@@ -3,16 +3,13 @@
 
 #include "base/text.h"
 #include "journal/fleet.h"
+#include "journal/request_line.h"
 #include "os/clock.h"
 #include "os/thread.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct line {
-    struct lx_journal_request *first, *last;
-};
 
 struct lx_journal {
     char *place; /* owned */
@@ -26,50 +23,22 @@ struct lx_journal {
     bool has_thread; /* I/O thread only */
     struct lx_thread thread;
     struct lx_mutex lock;
-    struct lx_condition change;            /* of what is guarded by lock */
-    struct line waiting[LX_JOURNAL_RANKS]; /* guarded by lock */
-    struct line ended;                     /* guarded by lock */
-    int writes;                            /* guarded by lock: that wait */
-    int watchers;                          /* guarded by lock */
-    bool has_changed;                      /* guarded by lock */
-    bool heeds_hints;                      /* guarded by lock */
-    struct lx_hints hints;                 /* guarded by lock */
-    const char *account;                   /* guarded by lock; NULL: none */
-    bool has_fleet_news;                   /* guarded by lock: of `fleet` */
-    struct lx_store_fleet fleet;           /* guarded by lock */
-    struct lx_fleet_look fleet_look;       /* journal thread only */
-    bool is_stopping;                      /* guarded by lock */
+    struct lx_condition change; /* of what is guarded by lock */
+    struct lx_request_line waiting[LX_JOURNAL_RANKS]; /* guarded by lock */
+    struct lx_request_line ended;                     /* guarded by lock */
+    int writes;                      /* guarded by lock: that wait */
+    int watchers;                    /* guarded by lock */
+    bool has_changed;                /* guarded by lock */
+    bool heeds_hints;                /* guarded by lock */
+    struct lx_hints hints;           /* guarded by lock */
+    const char *account;             /* guarded by lock; NULL: none */
+    bool has_fleet_news;             /* guarded by lock: of `fleet` */
+    struct lx_store_fleet fleet;     /* guarded by lock */
+    struct lx_fleet_look fleet_look; /* journal thread only */
+    bool is_stopping;                /* guarded by lock */
     bool is_pacing; /* guarded by lock: the thread lets some gather */
     int gathering;  /* guarded by lock: not 0: more is about to be added */
 };
-
-/* ---- lines of requests ---- */
-
-static void queue_up(struct line *line, struct lx_journal_request *request)
-{
-    request->next = NULL;
-    if (line->last)
-        line->last->next = request;
-    else
-        line->first = request;
-    line->last = request;
-}
-
-/* The first `room` of `from` to the end of `to`; how many that were. */
-static int move_some(struct line *from, struct line *to, int room)
-{
-    int count = 0;
-
-    while (from->first && count < room) {
-        struct lx_journal_request *request = from->first;
-        from->first = request->next;
-        if (!from->first)
-            from->last = NULL;
-        queue_up(to, request);
-        count++;
-    }
-    return count;
-}
 
 /* ---- the thread ---- */
 
@@ -99,21 +68,24 @@ static bool may_gather(const struct lx_journal *journal)
  * to be read. */
 static void work_off_group(struct lx_journal *journal)
 {
-    struct line group = {NULL, NULL}, reads = {NULL, NULL};
+    struct lx_request_line group = {NULL, NULL}, reads = {NULL, NULL};
     int room = LX_JOURNAL_GROUP_MAX;
 
-    room -= move_some(&journal->waiting[LX_JOURNAL_FACT], &group, room);
-    room -= move_some(&journal->waiting[LX_JOURNAL_INTENT], &group, room);
+    room -=
+        lx_request_line_move(&journal->waiting[LX_JOURNAL_FACT], &group, room);
+    room -= lx_request_line_move(&journal->waiting[LX_JOURNAL_INTENT], &group,
+                                 room);
     journal->writes -= LX_JOURNAL_GROUP_MAX - room;
     if (LX_JOURNAL_GROUP_MAX - room > 1)
         journal->pace_ms = lx_now_ms() + LX_JOURNAL_PACE_MS;
-    move_some(&journal->waiting[LX_JOURNAL_READ], &reads, LX_JOURNAL_GROUP_MAX);
+    lx_request_line_move(&journal->waiting[LX_JOURNAL_READ], &reads,
+                         LX_JOURNAL_GROUP_MAX);
     lx_mutex_unlock(&journal->lock);
     lx_commit_run(&journal->committer, group.first, reads.first);
     journal->tick_ms = 0; /* the others may have to be told of it */
     lx_mutex_lock(&journal->lock);
-    move_some(&group, &journal->ended, LX_JOURNAL_GROUP_MAX);
-    move_some(&reads, &journal->ended, LX_JOURNAL_GROUP_MAX);
+    lx_request_line_move(&group, &journal->ended, LX_JOURNAL_GROUP_MAX);
+    lx_request_line_move(&reads, &journal->ended, LX_JOURNAL_GROUP_MAX);
     lx_mutex_unlock(&journal->lock);
     journal->wake(journal->argument);
     lx_mutex_lock(&journal->lock);
@@ -250,7 +222,7 @@ void lx_journal_add(struct lx_journal *journal,
     lx_mutex_lock(&journal->lock);
     assert(!journal->is_stopping);
     request->error = (struct lx_store_error){LX_STORE_OK, ""};
-    queue_up(&journal->waiting[request->rank], request);
+    lx_request_line_add(&journal->waiting[request->rank], request);
     journal->writes += request->rank != LX_JOURNAL_READ;
     if (!journal->has_thread)
         journal->has_thread =
@@ -288,7 +260,7 @@ bool lx_journal_deliver(struct lx_journal *journal)
     lx_mutex_lock(&journal->lock);
     struct lx_journal_request *request = journal->ended.first;
     bool any = request != NULL;
-    journal->ended = (struct line){NULL, NULL};
+    journal->ended = (struct lx_request_line){NULL, NULL};
     journal->gathering++;
     lx_mutex_unlock(&journal->lock);
     while (request) {
