@@ -68,8 +68,9 @@ static enum lx_store_status beat(struct lx_store *store)
 
     lx_machine_id(host, sizeof host);
     enum lx_store_status status =
-        lx_sql_integer(store, &server_ms, LX_SQL_BEAT, "itii", store->owner,
-                       host, store->process, store->started_ms);
+        lx_sql_integer(store, &server_ms, LX_SQL_BEAT, "itiit", store->owner,
+                       host, store->process, store->started_ms,
+                       *store->account ? store->account : NULL);
     if (status != LX_STORE_OK)
         return status;
     store->beat_ms = now_ms;

@@ -226,8 +226,8 @@
                  " VALUES($1, $2, $3) RETURNING id")                           \
     X(IS_ALIVE, "SELECT 1::bigint FROM liangxin.owner o WHERE o.id = $1"       \
                 " AND " LX_PART_ALIVE)                                         \
-    X(BEAT, "INSERT INTO liangxin.owner(id, host, pid, started_ms)"            \
-            " VALUES($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE"               \
+    X(BEAT, "INSERT INTO liangxin.owner(id, host, pid, started_ms, account)"   \
+            " VALUES($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE"           \
             " SET beat = clock_timestamp()"                                    \
             " RETURNING (1000 * extract(epoch FROM beat))::bigint")            \
     X(CLOSE_OWNER, "UPDATE liangxin.owner SET is_closed = true WHERE id = $1"  \

@@ -214,6 +214,15 @@ static void test_grace(void)
     rig_close(&other);
 }
 
+static int64_t count_others(struct rig *rig)
+{
+    struct lx_store_fleet fleet = {0};
+
+    CHECK_EQ(rig->api->look_at_account(rig->store, "a", 0, &fleet),
+             LX_STORE_OK);
+    return fleet.others;
+}
+
 static void test_leases(void)
 {
     struct rig rig = rig_on_server_of("1 hour"), other = rig;
@@ -240,12 +249,17 @@ static void test_leases(void)
     rig_insert(&other, NULL);
     CHECK(is_alive(&rig, owner));
 
-    check_row = "forgotten, and there again";
+    check_row = "forgotten, and there again, with its account";
+    CHECK_EQ(other.api->begin(other.store), LX_STORE_OK);
+    CHECK_EQ(other.api->use_account(other.store, "a"), LX_STORE_OK);
+    CHECK_EQ(other.api->commit(other.store), LX_STORE_OK);
+    CHECK_EQ(count_others(&rig), 1);
     server_sql(database_of(&rig), "DELETE FROM liangxin.owner");
     CHECK(!is_alive(&rig, owner));
     other.store->beat_ms = lx_boot_ms() - LX_POSTGRES_BEAT_MS;
     other.api->tick(other.store);
     CHECK(is_alive(&rig, owner));
+    CHECK_EQ(count_others(&rig), 1);
     rig_close(&rig);
     rig_close(&other);
 }
