@@ -46,7 +46,7 @@ local function times_from(n)
   return times
 end
 
--- The cases for a journal that `place()` names, with so many processes, and whether
+-- The cases for a journal that `place()` names; how many processes; and whether
 -- others see at once that one was killed.
 local function cases(place, count, is_seen_when_killed)
   local children

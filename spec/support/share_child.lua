@@ -1,5 +1,5 @@
 -- One of several processes that make tasks through one journal, for an account
--- that allows them so many requests a second together.
+-- whose limit they share.
 --
 --   lua share_child.lua BASE_URL JOURNAL REQUESTS_PER_SECOND [TASKS]
 

@@ -36,7 +36,8 @@ struct lx_limiter {
 void lx_limiter_init(struct lx_limiter *limiter, double limit,
                      int64_t hold_base_ms, int64_t now_ms);
 
-/* The user's limit is that of so many clients, 1 or more: each takes its share.
+/* The user's limit is that of all these clients, 1 or more: each takes its
+ * share.
  */
 void lx_limiter_share(struct lx_limiter *limiter, int64_t now_ms,
                       double clients);
