@@ -305,9 +305,9 @@ static bool reserve_answer(struct lx_exchange *exchange)
                              most < ANSWER_BYTES ? most : ANSWER_BYTES);
 }
 
-/* libcurl would parse a URL, and format its query three times letter by
- * letter, for each request: it is told once where to connect, and copies what
- * to ask for. */
+/* libcurl would parse a URL, and format its query twice letter by letter, for
+ * each request: it is told once where to connect, and copies what to ask for.
+ */
 static bool set_address(struct lx_exchange *exchange,
                         const struct lx_api_request *request)
 {
