@@ -83,10 +83,11 @@ local function give_back(work, row)
   return is_back
 end
 
--- Whether others will tell what comes of it: nothing was sent, or there is a result
--- and the journal could not be asked when it was to be saved.
+-- Whether others will tell what comes of it: nothing was sent, or a callback had
+-- named the task before its create was given up, or there is a result and the journal
+-- could not be asked when it was to be saved.
 local function is_for_others(work, row, task, err)
-  if err.charged == "no" and row.body then
+  if row.body and (err.charged == "no" or err.kind == "outcome_unknown") then
     return give_back(work, row)
   elseif err.kind == "journal" and task and task.id then
     give_back(work, row)
