@@ -178,7 +178,8 @@ static enum lx_store_status settle(struct lx_store *store, int64_t number)
     if (status == LX_STORE_OK)
         status = lx_postgres_script(store, "COMMIT", NULL);
     if (status != LX_STORE_OK) {
-        store->must_rejoin = true;
+        store->must_rejoin = true; /* which it does when it connects */
+        lx_postgres_disconnect(store);
         return lx_sql_refuse(store, LX_STORE_UNSURE);
     }
     return has_come ? LX_STORE_OK : lx_sql_refuse(store, LX_STORE_LOST);

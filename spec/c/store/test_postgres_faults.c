@@ -104,6 +104,30 @@ static void test_unsure(void)
     rig_close(&rig);
 }
 
+/* The same where the server is asked, and cannot say, as when it waits too long
+ * for the connection that was lost. */
+static void test_unsure_answer(void)
+{
+    struct rig rig = fresh_rig(true);
+    int64_t owner = rig.api->owner(rig.store);
+
+    check_row = "the server cannot say";
+    server_sql(database_of(&rig),
+               "CREATE FUNCTION public.refuse() RETURNS trigger"
+               " LANGUAGE plpgsql AS $$BEGIN IF EXISTS (SELECT"
+               " FROM liangxin.news WHERE owner = NEW.owner AND n = NEW.n)"
+               " THEN RAISE lock_not_available; END IF; RETURN NEW; END$$");
+    server_sql(database_of(&rig),
+               "CREATE TRIGGER refuse BEFORE INSERT ON liangxin.news"
+               " FOR EACH ROW EXECUTE FUNCTION public.refuse()");
+    atomic_store(&proxy.fault, PROXY_LOSES_ANSWER);
+    CHECK_EQ(try_insert(&rig, "unsure"), LX_STORE_UNSURE);
+    await_insert(&rig, "after");
+    CHECK(rig.api->owner(rig.store) != owner);
+    CHECK_TEXT(rig_find(&rig, (struct lx_store_query){0}).ids, "unsure after ");
+    rig_close(&rig);
+}
+
 /* ---- connections that are cut ---- */
 
 static void test_cuts(void)
@@ -407,6 +431,7 @@ int main(void)
     proxy_start();
     test_commits();
     test_unsure();
+    test_unsure_answer();
     test_cuts();
     test_restarts();
     test_grace();
