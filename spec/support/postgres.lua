@@ -28,15 +28,21 @@ local function find_programs()
   return nil
 end
 
--- Below those that the system gives to connections, so that nobody takes it while
--- the server is down.
-local function free_port()
-  local port = 20000 + math.floor(socket.gettime() * 1000) % 12000
-  for candidate = port, port + 200 do
-    local listener = socket.bind("127.0.0.1", candidate)
+-- Odd, and below those that the system gives to connections, so that nobody takes
+-- it while the server is down. The even one below it is the claim: who holds that
+-- has the port, and keeps it as long as the server lives. C tests do the same, see
+-- spec/c/store/postgres_server.h.
+local function claim_port()
+  local first = math.floor(socket.gettime() * 1000) % 6000
+  for i = 0, 5999 do
+    local port = 20001 + 2 * ((first + i) % 6000)
+    local claim = socket.bind("127.0.0.1", port - 1)
+    local listener = claim and socket.bind("127.0.0.1", port)
     if listener then
       listener:close()
-      return candidate
+      return port, claim
+    elseif claim then
+      claim:close()
     end
   end
   error("no port is free")
@@ -78,7 +84,8 @@ function postgres.start(settings)
   if not programs then
     return nil, "no PostgreSQL server here: apt-get install postgresql"
   end
-  local server = setmetatable({ programs = programs, folder = folders.new(), port = free_port(), answers = 0,
+  local port, claim = claim_port()
+  local server = setmetatable({ programs = programs, folder = folders.new(), port = port, claim = claim, answers = 0,
     databases = 0, sleep = socket.sleep }, Server)
   local words = { ("sh spec/support/postgres.sh '%s' '%s' %d"):format(programs, server.folder, server.port) }
   for _, setting in ipairs(settings or SETTINGS) do
@@ -131,6 +138,7 @@ end
 --- End it, and remove what it has written.
 function Server:stop()
   self.pipe:close()
+  self.claim:close()
 end
 
 return postgres

@@ -92,29 +92,39 @@ static inline int server_end(pid_t pid)
     return status;
 }
 
-static inline bool port_is_free(int port)
+/* A socket that holds the port; -1: somebody has it. */
+static inline int port_hold(int port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons((uint16_t)port),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    bool is_free = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
 
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
     close(fd);
-    return is_free;
+    return -1;
 }
 
-/* Below those that the system gives to connections, so that nobody takes it
- * while the server is down; another one each time. */
+/* Odd, and below those that the system gives to connections, so that nobody
+ * takes it while the server is down; another one each time. The even one below
+ * it is the claim, which this process holds until it ends: specs do the same,
+ * see spec/support/postgres.lua. */
 static inline int free_port(void)
 {
     static int tried;
-    int port;
 
-    do
-        port = 20000 + ((int)getpid() * 7 + tried++) % 12000;
-    while (!port_is_free(port));
-    return port;
+    for (;;) {
+        int port = 20001 + 2 * (((int)getpid() * 7 + tried++) % 6000);
+        int claim = port_hold(port - 1);
+        int fd = claim < 0 ? -1 : port_hold(port);
+        if (fd >= 0) {
+            close(fd);
+            return port;
+        }
+        if (claim >= 0)
+            close(claim);
+    }
 }
 
 /* ---- its life ---- */
