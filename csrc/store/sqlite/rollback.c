@@ -270,9 +270,55 @@ static int open_handle(sqlite3_vfs *vfs, const char *name, sqlite3_file *handle,
     return SQLITE_OK;
 }
 
+/* ---- deleting ---- */
+
+static bool is_journal(const char *name)
+{
+    const char suffix[] = "-journal";
+    size_t length = strlen(name);
+
+    return length >= sizeof suffix &&
+           strcmp(name + length + 1 - sizeof suffix, suffix) == 0;
+}
+
+/* An empty one undoes nothing, like none. */
+static int empty_journal(const struct lx_rollback *rollback, const char *name)
+{
+    sqlite3_file *file = calloc(1, (size_t)rollback->base->szOsFile);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MAIN_JOURNAL;
+
+    if (!file)
+        return SQLITE_IOERR_NOMEM;
+    int code = rollback->base->xOpen(rollback->base, name, file, flags, &flags);
+    if (code == SQLITE_OK) {
+        code = file->pMethods->xTruncate(file, 0);
+        if (code == SQLITE_OK)
+            code = file->pMethods->xSync(file, SQLITE_SYNC_FULL);
+        file->pMethods->xClose(file);
+    }
+    free(file);
+    return code;
+}
+
+/* On Windows nobody can delete a journal that another connection keeps open,
+ * idle as that may be. Whoever opens the database behind a killed process
+ * undoes what that one has begun, and deletes the journal: before it could ask
+ * for another mode. */
+static int delete_file(sqlite3_vfs *vfs, const char *name, int sync_folder)
+{
+    const struct lx_rollback *rollback = (struct lx_rollback *)vfs;
+    int code = rollback->base->xDelete(rollback->base, name, sync_folder);
+
+    if (code == SQLITE_OK || code == SQLITE_IOERR_DELETE_NOENT ||
+        !is_journal(name) || empty_journal(rollback, name) != SQLITE_OK)
+        return code;
+    return SQLITE_OK;
+}
+
 /* ---- the layer ---- */
 
-/* But for opening, it is a copy of what is below, and so are its functions. */
+/* But for opening and deleting, it is a copy of what is below, and so are its
+ * functions. */
 int lx_rollback_init(struct lx_rollback *rollback)
 {
     sqlite3_vfs *base = sqlite3_vfs_find(NULL);
@@ -287,6 +333,7 @@ int lx_rollback_init(struct lx_rollback *rollback)
     rollback->vfs = *base;
     rollback->vfs.pNext = NULL;
     rollback->vfs.xOpen = open_handle;
+    rollback->vfs.xDelete = delete_file;
     if (rollback->vfs.szOsFile < (int)sizeof(struct handle))
         rollback->vfs.szOsFile = (int)sizeof(struct handle);
     snprintf(rollback->name, sizeof rollback->name, "liangxin-%p",

@@ -17,6 +17,7 @@ static struct {
     sqlite3_io_methods methods;
     const sqlite3_io_methods *real;
     bool is_full;
+    bool is_kept; /* what another has open, as on Windows */
     int opened;
 } system_below;
 
@@ -45,12 +46,21 @@ static int open_below(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
     return code;
 }
 
+static int delete_or_refuse(sqlite3_vfs *vfs, const char *name, int sync_folder)
+{
+    (void)vfs;
+    return system_below.is_kept ? SQLITE_IOERR_DELETE
+                                : system_below.base->xDelete(system_below.base,
+                                                             name, sync_folder);
+}
+
 static void install_system(void)
 {
     system_below.base = sqlite3_vfs_find(NULL);
     system_below.vfs = *system_below.base;
     system_below.vfs.zName = "below";
     system_below.vfs.xOpen = open_below;
+    system_below.vfs.xDelete = delete_or_refuse;
     CHECK_EQ(sqlite3_vfs_register(&system_below.vfs, 1), SQLITE_OK);
 }
 
@@ -202,6 +212,32 @@ static void test_kill(void)
     check_from_outside("kill.db", 3);
 }
 
+/* What a kill leaves beside a connection that has the journal open. */
+static void test_kept(void)
+{
+    struct connection killed, next;
+    struct stat status;
+
+    check_row = "a journal that cannot be deleted";
+    connect(&killed, "busy.db");
+    fill(killed.db);
+    CHECK_EQ(run(killed.db, "PRAGMA cache_size = 10;"
+                            "BEGIN IMMEDIATE; UPDATE t SET value = 1"),
+             SQLITE_OK);
+    copy_file("busy.db", "kept.db");
+    copy_file("busy.db-journal", "kept.db-journal");
+    disconnect(&killed);
+    system_below.is_kept = true;
+    connect(&next, "kept.db");
+    check_rows(next.db, 0);
+    CHECK_EQ(stat("kept.db-journal", &status), 0);
+    CHECK_EQ(status.st_size, 0);
+    CHECK_EQ(run(next.db, "UPDATE t SET value = 2"), SQLITE_OK);
+    disconnect(&next);
+    check_from_outside("kept.db", 2);
+    system_below.is_kept = false;
+}
+
 static void test_full(void)
 {
     struct connection connection;
@@ -230,6 +266,7 @@ int main(void)
     install_system();
     test_open_once();
     test_kill();
+    test_kept();
     test_full();
     sqlite3_vfs_unregister(&system_below.vfs);
     leave_folder();
