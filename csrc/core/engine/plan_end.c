@@ -97,6 +97,10 @@ static void refuse_copy(struct lx_io *io, struct lx_op *op)
     refuse_create(io, op, &error);
 }
 
+/* Where nobody can tell whether the entry says that it is sent, it is left as
+ * it may be: unknown, once its owner is dead. A claim and a send in one commit
+ * of another client would have the same fence, so that nothing can be taken
+ * back. */
 static void refuse_store(struct lx_io *io, struct lx_op *op,
                          const struct lx_plan_request *plan)
 {
