@@ -87,6 +87,18 @@ describe("a process that stands still for longer than its lease", function()
     stopped = child.start(PROGRAM, { fault.base_url, url, folder, "hero" })
   end
 
+  -- A thread of it may run on for a moment after the signal.
+  local function stop()
+    stopped:kill("STOP")
+    local deadline, is_running = socket.gettime() + PATIENCE_S, true
+    while is_running do
+      assert(socket.gettime() < deadline, "it stops")
+      local pipe = assert(io.popen(("cat /proc/%d/task/*/stat"):format(stopped.pid)))
+      is_running = pipe:read("*a"):find("%) [^T] ") ~= nil
+      pipe:close()
+    end
+  end
+
   local function end_lease()
     sql("UPDATE liangxin.owner SET beat = clock_timestamp() - interval '31 s' WHERE pid = " .. stopped.pid)
   end
@@ -123,7 +135,7 @@ describe("a process that stands still for longer than its lease", function()
     start()
     await("its commit", LOCKS .. " AND NOT granted")
     local began = socket.gettime()
-    stopped:kill("STOP")
+    stop()
     holder:write("SELECT pg_advisory_unlock(42);\n")
     holder:close()
     await("`sending`", "SELECT count(*) > 0 FROM liangxin.entry WHERE state = 'sending'")
@@ -140,7 +152,7 @@ describe("a process that stands still for longer than its lease", function()
     fault:rule({ on = "create", act = "hang" })
     start()
     assert(fault:await("hanging", { at_least = 1 }, PATIENCE_S))
-    stopped:kill("STOP")
+    stop()
     end_lease()
     local result, err = draw()
     assert.is_nil(result)
@@ -156,7 +168,7 @@ describe("a process that stands still for longer than its lease", function()
     fault:rule({ on = "file", act = "hang", when = "after_answer_bytes", bytes = 1000 })
     start()
     assert(fault:await("hanging", { at_least = 1 }, PATIENCE_S))
-    stopped:kill("STOP")
+    stop()
     end_lease()
     local results = assert(client:resume({ wait = true }))
     local path = results[1].files[1].path
