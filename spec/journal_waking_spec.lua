@@ -147,12 +147,12 @@ describe("a callback at another process", function()
     folder = folders.new()
   end)
 
-  after_each(function()
-    folders.remove(folder)
-  end)
-
   cases(function()
     return folder .. "/studio.db"
+  end)
+
+  after_each(function() -- the last one: nobody uses it any more
+    folders.remove(folder)
   end)
 end)
 

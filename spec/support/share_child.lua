@@ -1,5 +1,5 @@
 -- One of several processes that make tasks through one journal, for an account
--- whose limit they share.
+-- whose limit they share. It says when the first is made.
 --
 --   lua share_child.lua BASE_URL JOURNAL REQUESTS_PER_SECOND [TASKS]
 
@@ -16,11 +16,17 @@ local client = liangxin.new({
   poll = { first = 0.02, factor = 1, max = 0.02, jitter = 0 },
 })
 
-local made = 0
+io.stdout:setvbuf("line")
+
+local made, is_told = 0, false
 local function make()
   while made < tasks do
     made = made + 1
     liangxin.check(client:generate("z-image", { prompt = "a kite" }))
+    if not is_told then
+      is_told = true
+      print("made")
+    end
   end
 end
 
