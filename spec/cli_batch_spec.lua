@@ -233,6 +233,13 @@ describe("liangxin validate", function()
     home:remove()
   end)
 
+  it_runs("takes no folder for an empty file", function()
+    local home = cli.home()
+    local said = home:run("validate .")
+    assert.same({ 2, "liangxin: .: it is a folder: give a file\n" }, { said.status, said.err })
+    home:remove()
+  end)
+
   it_runs("counts credits of what can be sent only", function()
     local home = cli.home()
     home:write("config/liangxin/config.lua", 'return { prices = { ["z-image"] = 4 } }')

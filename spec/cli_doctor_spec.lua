@@ -2,12 +2,14 @@
 -- says, what it says to do, and how the program ends.
 
 local cli = require("spec.support.cli")
+local core = require("liangxin.core")
 local fault_client = require("spec.support.fault_client")
 local json = require("liangxin.cli.json")
 local quick = require("spec.support.quick")
 local sandbox_client = require("spec.support.sandbox_client")
 
 local it_runs = cli.has_shell and it or pending
+local it_asks = pcall(require, "liangxin.store.postgres") and it_runs or pending
 
 local NO_PROXY = { http_proxy = "", https_proxy = "", HTTPS_PROXY = "", all_proxy = "", ALL_PROXY = "", no_proxy = "" }
 local ACCOUNT = '{"code":true,"message":"ok","data":{"total_granted":100,"total_used":100,'
@@ -80,7 +82,7 @@ describe("liangxin doctor", function()
     assert.same({ 0, "" }, { said.status, said.err })
     assert.matches("^ok       versions  liangxin [%d.]+, Lua[^,]*, libcurl/", said.out)
     assert.matches("\nok       key       accepted\n", said.out)
-    assert.matches("\nok       balance   no limit; 0 used\n", said.out)
+    assert.matches("\nok       balance   no limit; 0 used, in the gateway's units\n", said.out)
     assert.matches("\nok       folder    [^\n]*file %(not there yet%)\n", said.out)
   end)
 
@@ -89,6 +91,18 @@ describe("liangxin doctor", function()
     local findings, code = examine()
     assert_only(findings, "address", "fault", "no address", "set LIANGXIN_BASE_URL, or base_url in .*config.lua")
     assert.equal(2, code)
+  end)
+
+  it_asks("with a journal's server that is not there", function()
+    local findings = examine("--journal postgres://me@" .. fault.refused_url:match("//(.*)") .. "/studio")
+    assert_only(findings, "journal", "fault", "cannot be reached", "start the server of the journal")
+  end)
+
+  it_runs("with a misspelt address of a journal", function()
+    local findings = examine("--journal postgre://me@localhost/studio")
+    assert_only(findings, "journal", "fault", '^option \'journal\' begins with "postgre://"', "correct the address")
+    assert.equal(2, home:run("--journal postgre://me@localhost/studio spend").status)
+    assert.is_nil(core.kind_of_file(home.path .. "/postgre:"))
   end)
 
   it_runs("with an address that is none", function()

@@ -121,6 +121,12 @@ describe("the journal in the program", function()
     assert.same({ 0, "saved" }, { said.status, json.decode(said.out).state })
   end)
 
+  it_runs("is not watched for a key that it does not have", function()
+    local said = home:run("watch hreo")
+    assert.same({ 1, "" }, { said.status, said.out })
+    assert.matches("the journal has no key hreo; `liangxin export` shows what it has", said.err, 1, true)
+  end)
+
   it_runs("is watched until nobody works at what is left, and says how to go on", function()
     kill_one()
     local said = home:run("watch")

@@ -64,6 +64,10 @@ describe("a client with a journal", function()
   it("takes a path or an address of PostgreSQL", function()
     refuses({ journal = 5 }, "option 'journal' must be a string, not number")
     refuses({ journal = "" }, "option 'journal' must not be empty")
+    for _, start in ipairs({ "postgre://", "postgres:/", "Postgres://", "file:///" }) do
+      refuses({ journal = start .. "me:secret@host/studio" }, ("begins with \"%s\": give a file, or postgres://")
+        :format(start))
+    end
     refuses({ journal = "a\nb" }, "option 'journal' must not hold control characters")
     if package.config:sub(1, 1) == "/" then -- else in the system's encoding
       refuses({ journal = "\255\254" }, "option 'journal' must be UTF-8")

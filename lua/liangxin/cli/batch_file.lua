@@ -53,6 +53,14 @@ local function sniff(file)
   return start:match("^[^\n]*"):find("\t", 1, true) and "tsv" or "csv"
 end
 
+-- Where a folder can be opened, it reads as an empty file.
+local function open_file(path)
+  if core.kind_of_file(path) == "folder" then
+    return nil, path .. ": it is a folder: give a file"
+  end
+  return io.open(path, "rb")
+end
+
 --- Open it: `options`: format, model, both may be nil. Or nil, why.
 function M.open(path, options)
   local file, why, temporary
@@ -60,7 +68,7 @@ function M.open(path, options)
     file, why = keep_input()
     temporary = file and why
   else
-    file, why = io.open(path, "rb")
+    file, why = open_file(path)
   end
   if not file then
     return nil, why

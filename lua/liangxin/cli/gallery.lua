@@ -7,6 +7,7 @@ local folder = require "liangxin.cli.gallery.folder"
 local journal = require "liangxin.cli.gallery.journal"
 local page = require "liangxin.cli.gallery.page"
 local ratio = require "liangxin.cli.gallery.ratio"
+local settings = require "liangxin.journal.settings"
 local status = require "liangxin.cli.status"
 
 local M = {
@@ -26,7 +27,7 @@ end
 -- What the journal saved, and the same by path; nothing where there is none.
 local function known_entries(cli, has_journal)
   local place = config.journal_path(cli.config)
-  if not has_journal or not place:find "^postgres" and not core.kind_of_file(place) then
+  if not has_journal or not settings.is_address(place) and not core.kind_of_file(place) then
     return {}, {}
   end
   local entries, why = journal.read(place)

@@ -15,6 +15,7 @@ local config = require "liangxin.cli.config"
 local liangxin = require "liangxin"
 local output = require "liangxin.cli.output"
 local parser = require "liangxin.cli.parser"
+local settings = require "liangxin.journal.settings"
 local status = require "liangxin.cli.status"
 
 local M = {}
@@ -70,7 +71,7 @@ local function add_journal(cli, options)
     return true
   end
   local place = config.journal_path(cli.config)
-  local folder = not place:find "^postgres" and place:match "^(.+)[/\\][^/\\]+$"
+  local folder = not settings.is_address(place) and place:match "^(.+)[/\\][^/\\]+$"
   local ok, why = true, nil
   if folder then
     ok, why = config.make_folders(folder)

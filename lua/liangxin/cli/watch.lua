@@ -37,17 +37,19 @@ local function is_unsaved(entry)
   return entry.state == "succeeded" and not entry.target and not entry.attended
 end
 
--- The entries to show, or nil, err; and those that are unsaved, which are shown only
--- where their keys are given.
+-- The entries to show, or nil, err; those that are unsaved, which are shown only
+-- where their keys are given; and a key that the journal does not have.
 local function look(client, keys)
-  local entries, shown, unsaved = {}, {}, {}
+  local entries, shown, unsaved, missing = {}, {}, {}, nil
   local ok, err = true, nil
   if #keys == 0 then
     ok, err = read_all(client, { state = OPEN }, entries)
   end
   for _, key in ipairs(keys) do
     if ok then
+      local before = #entries
       ok, err = read_all(client, common.filter(key, "key"), entries)
+      missing = missing or ok and #entries == before and key or nil
     end
   end
   for _, entry in ipairs(entries) do
@@ -57,7 +59,7 @@ local function look(client, keys)
   if not ok then
     return nil, err
   end
-  return shown, unsaved
+  return shown, unsaved, missing
 end
 
 local function line_of(entry, width)
@@ -149,9 +151,12 @@ end
 local function watch(cli, client, options, screen)
   local states, is_idle = {}, false
   while true do
-    local entries, unsaved = look(client, options.keys)
+    local entries, unsaved, missing = look(client, options.keys)
     if not entries then
       return common.fail(cli, unsaved)
+    elseif missing then
+      cli.output:fail("the journal has no key %s; `liangxin export` shows what it has", missing)
+      return status.failed
     end
     local open, left = sort_out(entries)
     if screen then

@@ -114,10 +114,20 @@ function M.absolute(target, what)
   return path
 end
 
--- The module of a store, by how its place begins.
+--- Whether a journal's place is an address and no file; a letter before the colon
+--- is a drive of Windows.
+function M.is_address(place)
+  return place:find("^%a[%w+.-]+:/") ~= nil
+end
+
+-- The module of a store, by how its place begins. A misspelt address would be a file
+-- of this machine, which knows neither the keys nor the ceilings of the fleet.
 local function store_for(place)
   if place:find("^postgres://") or place:find("^postgresql://") then
     return "liangxin.store.postgres", place
+  elseif M.is_address(place) then
+    usage.raise("liangxin.new: option 'journal' begins with \"%s\": give a file, or postgres://user@host/database",
+      place:match("^[^/]+/+"))
   end
   return "liangxin.store.sqlite", M.absolute(place, "liangxin.new: option 'journal'")
 end

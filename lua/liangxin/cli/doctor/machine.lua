@@ -4,6 +4,7 @@
 local core = require "liangxin.core"
 local folders = require "liangxin.cli.folders"
 local liangxin = require "liangxin"
+local settings = require "liangxin.journal.settings"
 local status = require "liangxin.cli.status"
 
 local M = {}
@@ -69,6 +70,9 @@ end
 
 --- What to do about an error of the journal.
 function M.journal_advice(err)
+  if err.message:find("cannot be reached", 1, true) then
+    return "start the server of the journal, or correct its address"
+  end
   if err.message:find("newer", 1, true) then
     return "use the liangxin that wrote it, or a newer one; nothing in it was changed"
   end
@@ -77,7 +81,7 @@ end
 
 --- Whether the journal can be used. One that is not there is not made.
 function M.journal(options, path)
-  local is_server = path:find "^postgres" ~= nil
+  local is_server = settings.is_address(path)
   path = is_server and path or core.absolute(path)
   if not is_server and not core.kind_of_file(path) then
     local tried, why = folders.try_to_write(folders.parent(path))
@@ -93,8 +97,9 @@ function M.journal(options, path)
   end
   local ok, client = pcall(liangxin.new, all)
   if not ok then
-    return fault("journal", tostring(client), "the rock liangxin-sqlite has what a journal needs: luarocks install "
-      .. "liangxin-sqlite")
+    return fault("journal", (tostring(client):gsub("^.-liangxin%.new: ", "")), is_server and "correct the address; the "
+      .. "rock liangxin-postgres has what it needs" or "the rock liangxin-sqlite has what a journal needs: luarocks "
+      .. "install liangxin-sqlite")
   end
   local finding = entries_finding(client, is_server and path:gsub("//[^/@]*@", "//") or path)
   client:close()

@@ -142,7 +142,7 @@ end
 
 local function balance_finding(account, err)
   if account and account.unlimited then
-    return ok("balance", ("no limit; %.10g used"):format(account.used))
+    return ok("balance", ("no limit; %.10g used, in the gateway's units"):format(account.used))
   elseif account and account.available <= 0 then
     return { check = "balance", state = "fault", status = status.credits,
       text = ("%.10g left of %.10g"):format(account.available, account.granted),
