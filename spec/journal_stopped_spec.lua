@@ -12,6 +12,7 @@ local socket = require "socket"
 
 local PROGRAM = "spec/support/journal_child.lua"
 local PATIENCE_S = 60
+local FILE_BYTES = 400000 -- more than is kept in memory, so that a part of it is seen
 local FRESH_S = 5 -- how old the commit of `sending` may be at the first byte
 
 local server, missing = nil, "no processes here"
@@ -115,6 +116,14 @@ describe("a process that stands still for longer than its lease", function()
     assert.same({ 1, 1 }, { fault:stats().creates, fault:billed() })
   end
 
+  local function await_part()
+    local deadline = socket.gettime() + PATIENCE_S
+    while #folders.list(folder) == 0 do
+      assert(socket.gettime() < deadline, "a part")
+      socket.sleep(0.01)
+    end
+  end
+
   local function names()
     local found = {}
     for name in lfs.dir(folder) do
@@ -165,15 +174,16 @@ describe("a process that stands still for longer than its lease", function()
   end)
 
   it("while it saves", function()
-    fault:rule({ on = "file", act = "hang", when = "after_answer_bytes", bytes = 1000 })
+    fault:service({ file = { size = FILE_BYTES } })
+    fault:rule({ on = "file", act = "hang", when = "after_answer_bytes", bytes = FILE_BYTES - 1000 })
     start()
-    assert(fault:await("hanging", { at_least = 1 }, PATIENCE_S))
+    await_part() -- it has chosen the file's name
     stop()
     end_lease()
     local results = assert(client:resume({ wait = true }))
     local path = results[1].files[1].path
     local taken = lfs.attributes(path)
-    assert.equal(4096, taken.size)
+    assert.equal(FILE_BYTES, taken.size)
     fault:release()
     local said = go_on()
     assert.truthy(said:find("^made") or said:find("taken over"), said)
