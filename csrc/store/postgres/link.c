@@ -96,9 +96,7 @@ static void compare(struct lx_store *store, const char *identity)
     /* there its number may be nobody's, or another one's */
     store->must_rejoin = store->owner != 0;
     snprintf(store->identity, sizeof store->identity, "%s", identity);
-    free(store->news.snapshot); /* its numbers are of another world */
-    free(store->news.hinted);
-    store->news.snapshot = store->news.hinted = NULL;
+    store->news.is_elsewhere = true;
     if (*store->home)
         store->is_copy = strcmp(identity, store->home) != 0;
 }

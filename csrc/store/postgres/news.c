@@ -171,8 +171,9 @@ static bool take_look(void *argument, const struct lx_row *row)
     return false;
 }
 
-/* Without an old snapshot, or with one so old that news may be gone, something
- * has changed. */
+/* Without an old snapshot, with one so old that news may be gone, or with one
+ * whose numbers are another server's, something has changed. The connection may
+ * turn out to lead there while this asks. */
 static enum lx_store_status look(struct lx_store *store, bool *changed)
 {
     struct lx_postgres_news *news = &store->news;
@@ -188,7 +189,8 @@ static enum lx_store_status look(struct lx_store *store, bool *changed)
     free(news->snapshot);
     news->snapshot = look.snapshot;
     news->looked_ms = now_ms;
-    *changed = is_old || look.any;
+    *changed = is_old || look.any || news->is_elsewhere;
+    news->is_elsewhere = false;
     return LX_STORE_OK;
 }
 
@@ -202,7 +204,7 @@ enum lx_store_status lx_postgres_has_changed(struct lx_store *store,
         return lx_sql_refuse(store, LX_STORE_FORKED);
     read_news(store);
     int64_t pause_ms = news->is_proven ? POLL_PROVEN_MS : POLL_MS;
-    if (!news->has_heard && news->snapshot &&
+    if (!news->has_heard && !news->is_elsewhere && news->snapshot &&
         lx_now_ms() - news->looked_ms < pause_ms)
         return LX_STORE_OK;
     news->has_heard = false;

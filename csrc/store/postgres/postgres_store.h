@@ -66,6 +66,7 @@ struct lx_postgres_news {
     bool is_under_way; /* the answer of one is awaited */
     bool is_proven;    /* one of our own has come back */
     bool has_heard;    /* of a commit of others */
+    bool is_elsewhere; /* the server is another one since it was asked last */
     int64_t looked_ms; /* when the database was asked last; 0: never */
     char *snapshot;    /* owned: what was visible then; NULL: nothing */
     char *hinted;      /* owned: and when hints were; NULL: nothing */

@@ -377,6 +377,19 @@ static int64_t put_tail(struct rig *rig, int64_t *owner)
     return id;
 }
 
+/* Once a server is there: what it says, which has no past with this client. */
+static bool await_news(struct rig *rig)
+{
+    enum lx_store_status status = LX_STORE_LOST;
+    bool has_changed = false;
+
+    for (time_t end = time(NULL) + 60;
+         status != LX_STORE_OK && time(NULL) < end; pause_ms(20))
+        status = CALL(rig, has_changed, &has_changed);
+    CHECK_EQ(status, LX_STORE_OK);
+    return has_changed;
+}
+
 /* Two clients in the middle of work. */
 static void test_failover(void)
 {
@@ -393,7 +406,11 @@ static void test_failover(void)
     int64_t tail = put_tail(&rig, &tail_owner);
     CHECK(!rig.api->is_copy(rig.store));
     int64_t owner = rig.api->owner(rig.store);
+    (void)await_news(&other);
     fail_over();
+
+    check_row = "who asks for news asks another server now";
+    CHECK(await_news(&other));
 
     check_row = "nothing is sent, and what happened is written";
     await_insert(&other, "other");
