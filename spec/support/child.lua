@@ -6,9 +6,12 @@ local child = {}
 
 -- Under a preloaded ThreadSanitizer dash itself crashes (seen with gcc 12),
 -- Windows has none, and there is no starting a process from Lua without it.
+-- Under wine now and then not even the shell that says so is started.
 local shell = io.popen("sh -c 'echo yes'")
-child.can_start = shell:read("*l") == "yes"
-shell:close()
+child.can_start = shell ~= nil and shell:read("*l") == "yes"
+if shell then
+  shell:close()
+end
 
 local function quote(text)
   return "'" .. tostring(text):gsub("'", "'\\''") .. "'"
