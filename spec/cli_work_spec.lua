@@ -6,6 +6,7 @@ local json = require("liangxin.cli.json")
 local sandbox_module = require("liangxin.sandbox")
 
 local it_runs = cli.has_shell and it or pending
+local it_asks = pcall(require, "liangxin.store.postgres") and it_runs or pending
 
 describe("liangxin enqueue and work", function()
   local sandbox, home
@@ -79,6 +80,16 @@ describe("liangxin enqueue and work", function()
     assert.is_true(sandbox.counters().billed < 60)
     assert.equal(0, home:run("work --until-empty --concurrency 16 -q").status)
     assert.equal(60, sandbox.counters().billed)
+  end)
+
+  it_asks("wait for a server that is not there, and say so", function()
+    local pipe = io.popen(home:command("--journal postgres://me@127.0.0.1:1/studio work")
+      .. " 2>&1 & echo $!; wait $!; echo status $?")
+    local pid = pipe:read("*l")
+    assert.matches("cannot be reached.*; asking again until it answers$", pipe:read("*l"))
+    os.execute("kill -TERM " .. pid)
+    assert.matches("status 0\n$", pipe:read("*a"))
+    pipe:close()
   end)
 
   it_runs("have a listener, which says what was called", function()

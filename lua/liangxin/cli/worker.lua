@@ -93,6 +93,19 @@ local function run(cli, client, options)
   return counts.failed > 0 and status.failed or status.ok
 end
 
+-- A worker outlives its journal's server: it asks again and again, and says so where
+-- the first answer is missing. True; or nil, status.
+local function look_first(cli, client)
+  local found, err = client.journal:entries({ id = 1 })
+  if found then
+    return true
+  elseif not err.retryable then
+    return nil, common.fail(cli, err)
+  end
+  cli.output:fail("%s; asking again until it answers", text.clean(tostring(err)))
+  return true
+end
+
 --- Runs the command: its exit status.
 function M.run(options, cli)
   local client, refused = common.journal_client(cli)
@@ -100,7 +113,8 @@ function M.run(options, cli)
     return refused
   end
   stops.catch()
-  local code = run(cli, client, options)
+  local ok, code = look_first(cli, client)
+  code = ok and run(cli, client, options) or code
   client:close(LEAVE)
   stops.release()
   return code
