@@ -68,9 +68,10 @@ local function line_of(entry, width)
     text.duration(math.max(0, age)), text.clean(entry.model))
 end
 
--- A living client is at it, or a worker will be.
+-- A living client is at it, or a worker will be: one sends what is enqueued, or takes
+-- over what a dead one has left.
 local function goes_on(entry)
-  return IS_OPEN[entry.state] and (entry.attended or entry.state == "planned" and entry.due_ms ~= nil)
+  return IS_OPEN[entry.state] and (entry.attended or entry.due_ms ~= nil and not is_unsaved(entry))
 end
 
 -- How many entries go on, and those that nobody works at.
