@@ -147,24 +147,11 @@ describe("clients of one account", function()
   end)
 end)
 
-local server, missing = postgres.start()
-
 describe("clients of one account, on PostgreSQL", function()
-  if not server then
-    pending(missing)
+  local place = postgres.serve()
+  if not place then
     return
   end
-  local url
 
-  teardown(function()
-    server:stop()
-  end)
-
-  before_each(function()
-    url = server:fresh()
-  end)
-
-  cases(function()
-    return url
-  end, 2, false)
+  cases(place, 2, false)
 end)

@@ -156,24 +156,11 @@ describe("a callback at another process", function()
   end)
 end)
 
-local server, missing = postgres.start()
-
 describe("a callback at another process, on PostgreSQL", function()
-  if not server then
-    pending(missing)
+  local place = postgres.serve()
+  if not place then
     return
   end
-  local url
 
-  teardown(function()
-    server:stop()
-  end)
-
-  before_each(function()
-    url = server:fresh()
-  end)
-
-  cases(function()
-    return url
-  end)
+  cases(place)
 end)

@@ -282,28 +282,15 @@ describe("enqueued work", function()
   end)
 end)
 
-local server, missing = postgres.start()
-
 describe("enqueued work on PostgreSQL", function()
-  if not server then
-    pending(missing)
+  local place = postgres.serve()
+  if not place then
     return
   end
-  local url
-
-  teardown(function()
-    server:stop()
-  end)
-
-  before_each(function()
-    url = server:fresh()
-  end)
 
   after_each(function()
     quick.close()
   end)
 
-  cases(function()
-    return url
-  end)
+  cases(place)
 end)

@@ -141,4 +141,28 @@ function Server:stop()
   self.claim:close()
 end
 
+--- Call it in a describe: a server for its tests, and a function that names a
+--- database of its own for each. nil where there is no PostgreSQL, which is told.
+function postgres.serve()
+  local busted = require "busted" -- benches use this file without it
+  local server, missing = postgres.start()
+  local url
+  if not server then
+    busted.pending(missing)
+    return nil
+  end
+
+  busted.teardown(function()
+    server:stop()
+  end)
+
+  busted.before_each(function()
+    url = server:fresh()
+  end)
+
+  return function()
+    return url
+  end
+end
+
 return postgres
