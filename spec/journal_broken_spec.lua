@@ -68,7 +68,10 @@ describe("a client whose journal", function()
     while fault:stats().creates == 0 do
       client:step()
     end
-    write("r+b", ("\255"):rep(16384))
+    repeat -- a commit that is under way writes over it
+      write("r+b", ("\255"):rep(16384))
+      local _, err = client.journal:entries()
+    until err and err.kind == "journal"
     local result = assert(job:wait())
     assert.equal("task_1", result.task_id)
     check_refused(client, path)
