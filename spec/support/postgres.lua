@@ -142,12 +142,13 @@ function Server:stop()
 end
 
 --- Call it in a describe: a server for its tests, and a function that names a
---- database of its own for each. nil where there is no PostgreSQL, which is told.
+--- database of its own for each. nil where there is no PostgreSQL, as a pending test says.
 function postgres.serve()
   local busted = require "busted" -- benches use this file without it
   local server, missing = postgres.start()
   local url
   if not server then
+    print(missing) -- pending tests are counted, their reasons are not shown
     busted.pending(missing)
     return nil
   end

@@ -53,10 +53,10 @@ struct lx_io *lx_io_new(const struct lx_config *config,
     io->policy.schedule = lx_schedule_new(&config->cadence);
     io->http = lx_http_new(&config->http);
     io->disk = lx_disk_new(wake, io);
-    if (config->store)
+    if (config->store) {
         name_account(io, config);
-    if (config->store)
         io->journal = lx_journal_new(config->store, config->place, wake, io);
+    }
     if (!io->http || !io->disk || !io->policy.schedule ||
         !io->journal != !config->store) {
         lx_io_free(io);

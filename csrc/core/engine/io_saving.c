@@ -73,8 +73,7 @@ static void add_inquiry(struct lx_io *io, struct lx_op *op,
     inquiry->request.base.rank = LX_JOURNAL_INTENT;
     if (lx_io_journal_add(io, op, &inquiry->request))
         return;
-    lx_saving_inquiry_free(
-        inquiry); /* the client is closing, or has no journal */
+    lx_saving_inquiry_free(inquiry); /* it is closing, or has no journal */
     let_go_on(op);
 }
 

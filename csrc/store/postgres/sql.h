@@ -185,6 +185,11 @@
              " WHERE e.state = 'unknown' AND e.origin = $1"                    \
              " AND EXISTS (SELECT 1 FROM liangxin.hint h"                      \
              " WHERE h.token_hash = a.token_hash) ORDER BY e.id LIMIT $2")     \
+    X(PRUNE_HINTS,                                                             \
+      "DELETE FROM liangxin.hint WHERE ctid = ANY (ARRAY(SELECT ctid"          \
+      " FROM liangxin.hint WHERE at_ms < $1 LIMIT $2))")                       \
+    X(PRUNE_UP_TO, "SELECT max(id) FROM (SELECT id FROM liangxin.entry"        \
+                   " WHERE id > $1 ORDER BY id LIMIT $2) next")                \
     X(EXPORT,                                                                  \
       "SELECT json_build_object('id', id, 'origin', origin, 'key', key,"       \
       " 'batch', batch, 'model', model, 'identity',"                           \
@@ -263,11 +268,6 @@
       " greatest(coalesce(max(until_ms), 0) - " LX_PART_NOW_MS ", 0)"          \
       " FROM liangxin.pause WHERE account = $1 AND owner <> $2")               \
     X(PRUNE_NEWS, "DELETE FROM liangxin.news WHERE owner = $1 AND n < $2")     \
-    X(PRUNE_HINTS,                                                             \
-      "DELETE FROM liangxin.hint WHERE ctid = ANY (ARRAY(SELECT ctid"          \
-      " FROM liangxin.hint WHERE at_ms < $1 LIMIT $2))")                       \
-    X(PRUNE_UP_TO, "SELECT max(id) FROM (SELECT id FROM liangxin.entry"        \
-                   " WHERE id > $1 ORDER BY id LIMIT $2) next")                \
     X(PRUNE,                                                                   \
       "WITH gone AS (DELETE FROM liangxin.entry WHERE id > $2 AND id <= $3"    \
       " AND " LX_PART_PRUNABLE " AND greatest(ended_ms, saved_ms) < $1"        \

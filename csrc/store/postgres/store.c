@@ -189,26 +189,12 @@ static bool is_copy(const struct lx_store *store)
     return store->is_copy;
 }
 
-static enum lx_store_status prune(struct lx_store *store, int64_t before_ms,
-                                  int64_t limit, int64_t *after_id,
-                                  int64_t *forgotten, bool *more)
+enum lx_store_status lx_sql_prune_entries(struct lx_store *store,
+                                          int64_t before_ms, int64_t after_id,
+                                          int64_t last_id, int64_t *forgotten)
 {
-    int64_t last_id = 0;
-    enum lx_store_status status =
-        lx_sql_run(store, LX_SQL_PRUNE_HINTS, "ii", before_ms, limit);
-
-    *forgotten = 0;
-    *more = lx_sql_changes(store) == limit;
-    if (status == LX_STORE_OK)
-        status = lx_sql_integer(store, &last_id, LX_SQL_PRUNE_UP_TO, "ii",
-                                *after_id, limit);
-    if (status != LX_STORE_OK || last_id == 0)
-        return status;
-    status = lx_sql_integer(store, forgotten, LX_SQL_PRUNE, "iii", before_ms,
-                            *after_id, last_id);
-    *after_id = last_id;
-    *more = true;
-    return status;
+    return lx_sql_integer(store, forgotten, LX_SQL_PRUNE, "iii", before_ms,
+                          after_id, last_id);
 }
 
 const struct lx_store_api lx_postgres_api = {
@@ -252,6 +238,6 @@ const struct lx_store_api lx_postgres_api = {
     .pause_account = lx_postgres_pause_account,
     .look_at_account = lx_postgres_look_at_account,
     .new_hints = lx_postgres_new_hints,
-    .prune = prune,
+    .prune = lx_sql_prune,
     .export_lines = lx_sql_export,
 };

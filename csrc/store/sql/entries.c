@@ -267,3 +267,25 @@ enum lx_store_status lx_sql_find_files(struct lx_store *store, int64_t entry_id,
 
     return lx_sql_walk(store, read_file, &walk, LX_SQL_FILES, "i", entry_id);
 }
+
+enum lx_store_status lx_sql_prune(struct lx_store *store, int64_t before_ms,
+                                  int64_t limit, int64_t *after_id,
+                                  int64_t *forgotten, bool *more)
+{
+    int64_t last_id = 0;
+    enum lx_store_status status =
+        lx_sql_run(store, LX_SQL_PRUNE_HINTS, "ii", before_ms, limit);
+
+    *forgotten = 0;
+    *more = lx_sql_changes(store) == limit;
+    if (status == LX_STORE_OK)
+        status = lx_sql_integer(store, &last_id, LX_SQL_PRUNE_UP_TO, "ii",
+                                *after_id, limit);
+    if (status != LX_STORE_OK || last_id == 0)
+        return status;
+    status =
+        lx_sql_prune_entries(store, before_ms, *after_id, last_id, forgotten);
+    *after_id = last_id;
+    *more = true;
+    return status;
+}

@@ -38,6 +38,8 @@ enum lx_sql {
     LX_SQL_PUT_HINT,
     LX_SQL_FIND_HINT,
     LX_SQL_NAMED,
+    LX_SQL_PRUNE_HINTS,
+    LX_SQL_PRUNE_UP_TO,
     LX_SQL_EXPORT,
     LX_SQL_SHARED
 };
@@ -79,6 +81,12 @@ enum lx_store_status lx_sql_integer(struct lx_store *store, int64_t *result,
 enum lx_store_status lx_sql_insert_row(struct lx_store *store, int64_t *id,
                                        int sql, const char *types, ...);
 
+/* Forget the entries with numbers in (after_id, last_id] that ended before,
+ * with all that is of them; *forgotten: how many, 0 where it fails. */
+enum lx_store_status lx_sql_prune_entries(struct lx_store *store,
+                                          int64_t before_ms, int64_t after_id,
+                                          int64_t last_id, int64_t *forgotten);
+
 /* Set the error, with the words of store.h, and return its status. */
 enum lx_store_status lx_sql_refuse(struct lx_store *store,
                                    enum lx_store_status status);
@@ -118,6 +126,9 @@ enum lx_store_status lx_sql_spend(struct lx_store *store, const char *origin,
 enum lx_store_status lx_sql_export(struct lx_store *store, int64_t after_id,
                                    int64_t limit, lx_visit_line *visit,
                                    void *argument);
+enum lx_store_status lx_sql_prune(struct lx_store *store, int64_t before_ms,
+                                  int64_t limit, int64_t *after_id,
+                                  int64_t *forgotten, bool *more);
 enum lx_store_status lx_sql_put_hint(struct lx_store *store, int64_t entry_id,
                                      const char *task_id,
                                      const unsigned char *token_hash,

@@ -115,6 +115,10 @@
              " WHERE e.state = 'unknown' AND e.origin = ?1"                    \
              " AND EXISTS (SELECT 1 FROM hint h"                               \
              " WHERE h.token_hash = a.token_hash) ORDER BY e.id LIMIT ?2")     \
+    X(PRUNE_HINTS, "DELETE FROM hint WHERE rowid IN (SELECT rowid FROM hint"   \
+                   " WHERE at_ms < ?1 LIMIT ?2)")                              \
+    X(PRUNE_UP_TO, "SELECT max(id) FROM (SELECT id FROM entry WHERE id > ?1"   \
+                   " ORDER BY id LIMIT ?2)")                                   \
     X(EXPORT,                                                                  \
       "SELECT json_object('id', id, 'origin', origin, 'key', key,"             \
       " 'batch', batch, 'model', model, 'identity', lower(hex(identity)),"     \
@@ -156,10 +160,6 @@
     X(PRUNE_RESERVATIONS,                                                      \
       "DELETE FROM reservation WHERE entry_id IN " LX_PART_FORGOTTEN)          \
     X(PRUNE, "DELETE FROM entry WHERE id IN " LX_PART_FORGOTTEN)               \
-    X(PRUNE_HINTS, "DELETE FROM hint WHERE rowid IN (SELECT rowid FROM hint"   \
-                   " WHERE at_ms < ?1 LIMIT ?2)")                              \
-    X(PRUNE_UP_TO, "SELECT max(id) FROM (SELECT id FROM entry WHERE id > ?1"   \
-                   " ORDER BY id LIMIT ?2)")                                   \
     X(DATA_VERSION, "PRAGMA data_version")                                     \
     X(LAST_HINT, "SELECT coalesce(max(n), 0) FROM hint")                       \
     X(NEW_HINTS, "SELECT h.n, e.id FROM hint h LEFT JOIN entry e"              \

@@ -108,7 +108,7 @@ static enum lx_store_status undo(struct lx_store *store)
 }
 
 /* The entries go last: what goes is chosen by them. */
-static enum lx_store_status prune_entries(struct lx_store *store,
+enum lx_store_status lx_sql_prune_entries(struct lx_store *store,
                                           int64_t before_ms, int64_t after_id,
                                           int64_t last_id, int64_t *forgotten)
 {
@@ -122,27 +122,6 @@ static enum lx_store_status prune_entries(struct lx_store *store,
             status = lx_sql_run(store, PARTS[i], "iii", before_ms, after_id,
                                 last_id);
     *forgotten = status == LX_STORE_OK ? lx_sql_changes(store) : 0;
-    return status;
-}
-
-static enum lx_store_status prune(struct lx_store *store, int64_t before_ms,
-                                  int64_t limit, int64_t *after_id,
-                                  int64_t *forgotten, bool *more)
-{
-    int64_t last_id = 0;
-    enum lx_store_status status =
-        lx_sql_run(store, LX_SQL_PRUNE_HINTS, "ii", before_ms, limit);
-
-    *forgotten = 0;
-    *more = lx_sql_changes(store) == limit;
-    if (status == LX_STORE_OK)
-        status = lx_sql_integer(store, &last_id, LX_SQL_PRUNE_UP_TO, "ii",
-                                *after_id, limit);
-    if (status != LX_STORE_OK || last_id == 0)
-        return status;
-    status = prune_entries(store, before_ms, *after_id, last_id, forgotten);
-    *after_id = last_id;
-    *more = true;
     return status;
 }
 
@@ -184,6 +163,6 @@ const struct lx_store_api lx_sqlite_api = {
     .pause_account = lx_sqlite_pause_account,
     .look_at_account = lx_sqlite_look_at_account,
     .new_hints = new_hints,
-    .prune = prune,
+    .prune = lx_sql_prune,
     .export_lines = lx_sql_export,
 };
