@@ -77,7 +77,7 @@ function Operations:resubmit(op, id, method, ...)
 end
 
 --- Give `op` a number without an operation in the core, for what other threads
---- post. It is no open work: nobody waits for it.
+--- post. It is no open work: nobody waits for it, and it is never released.
 function Operations:expect(op)
   local id, place = give_number(self)
   self.ops[place] = op
