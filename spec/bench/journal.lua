@@ -8,8 +8,9 @@ local liangxin = require("liangxin")
 local measure = require("spec.bench.measure")
 local sqlite = require("spec.support.sqlite")
 
-local TASKS, RUNS = measure.size(2000, 100), measure.size(5, 1)
+local TASKS, RUNS = measure.size(4000, 100), measure.size(5, 1)
 local AT_ONCE = 64
+local FEW = 8 -- connections, unless the caller allows more
 local FINISHED, UNFINISHED = measure.size(90000, 900), measure.size(10000, 100)
 local LOOKUPS = measure.size(2000, 50)
 
@@ -17,11 +18,12 @@ local parts = {}
 
 local QUICK = { first = 0.01, factor = 1, max = 0.01, jitter = 0 }
 
-local function open(base_url, journal, is_still)
+local function open(base_url, journal, is_still, connections)
   return liangxin.new({
     base_url = base_url,
     api_key = "bench-key",
     journal = journal ~= "" and journal or nil,
+    max_connections = connections,
     poll = QUICK,
     max_requests_per_second = is_still and 0.001 or nil,
   })
@@ -40,9 +42,10 @@ local function keys()
   return out
 end
 
--- CPU and seconds of the tasks.
-function parts.tasks(base_url, journal)
-  local client = open(base_url, journal)
+-- CPU and seconds of the tasks. The service speaks HTTP/2, where a stream is always at hand; the stub does not, so
+-- that it needs a connection for each request in flight.
+function parts.tasks(base_url, journal, connections)
+  local client = open(base_url, journal, false, tonumber(connections))
   draw(client, 0)
   local cpu, began = os.clock(), measure.now()
   client:map(keys(), function(key)
@@ -115,7 +118,7 @@ local function run(part, ...)
 end
 
 if parts[arg[1]] then
-  parts[arg[1]](arg[2], arg[3])
+  parts[arg[1]](arg[2], arg[3], arg[4])
   return
 end
 
@@ -123,18 +126,27 @@ local folder = folders.new()
 local journal = folder .. "/studio.db"
 local stub = measure.stub("--polls", 3)
 
-local ratios, creates, plain, with = {}, {}, {}, {}
-for i = 1, RUNS do
-  local bare, journaled = run("tasks", stub.base_url, ""), run("tasks", stub.base_url, journal)
-  sqlite.remove(journal)
-  ratios[i], creates[i] = journaled[1] / bare[1], TASKS / journaled[2]
-  plain[i], with[i] = bare[1] / TASKS * 1e6, journaled[1] / TASKS * 1e6
+local function compare_tasks(connections, at_most, name, why)
+  local ratios, creates, plain, with = {}, {}, {}, {}
+  for i = 1, RUNS do
+    local bare = run("tasks", stub.base_url, "", connections)
+    local journaled = run("tasks", stub.base_url, journal, connections)
+    sqlite.remove(journal)
+    ratios[i], creates[i] = journaled[1] / bare[1], TASKS / journaled[2]
+    plain[i], with[i] = bare[1] / TASKS * 1e6, journaled[1] / TASKS * 1e6
+  end
+  local note = ("create + 4 queries, %d in flight, %d connections, %s"):format(AT_ONCE, connections, why)
+  local function tell(figure, runs, unit, aim)
+    measure.tell({ figure = figure .. name, runs = runs, unit = unit, at_most = aim, note = note })
+  end
+  tell("CPU of a task without a journal", plain, "us")
+  tell("CPU of a task with a journal", with, "us")
+  tell("CPU of a task, journaled / not", ratios, "x", at_most)
+  tell("whole durable tasks", creates, "1/s")
 end
-local what = ("create + 4 queries, %d in flight"):format(AT_ONCE)
-measure.tell({ figure = "CPU of a task without a journal", runs = plain, unit = "us", note = what })
-measure.tell({ figure = "CPU of a task with a journal", runs = with, unit = "us", note = what })
-measure.tell({ figure = "CPU of a task, journaled / not", runs = ratios, unit = "x", at_most = 1.3, note = what })
-measure.tell({ figure = "whole durable tasks", runs = creates, unit = "1/s", note = what })
+
+compare_tasks(AT_ONCE, 1.3, "", "as many as HTTP/2 has streams")
+compare_tasks(FEW, nil, ", few connections", "the default")
 
 for _, name in ipairs { "", "journal" } do
   local found = run("steps", stub.base_url, name ~= "" and journal or "")
@@ -165,7 +177,7 @@ end
 
 for _, at_once in ipairs { 1, 12, 64 } do
   local found = ask_ledger(at_once)
-  what = ("%d at once"):format(at_once)
+  local what = ("%d at once"):format(at_once)
   measure.tell({ figure = "what is written of a task, alone", value = found.life_us, unit = "us",
     note = "CPU of the journal's thread, " .. what })
   measure.tell({ figure = "a reuse lookup, alone", value = found.lookup_us, unit = "us",
