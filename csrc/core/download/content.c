@@ -35,16 +35,18 @@ static bool open_file(struct lx_content *content, struct lx_error *error)
     if (!order->entry)
         return lx_file_sink_open(&content->sink, target->path, target->stem,
                                  order->overwrite, error);
-    return lx_file_sink_open(&content->sink, NULL, target->stem,
-                             order->overwrite, error) &&
-           lx_file_sink_name_part(&content->sink, error);
+    if (!lx_file_sink_open(&content->sink, NULL, target->stem, order->overwrite,
+                           error))
+        return false;
+    content->sink.may_be_there = true;
+    return lx_file_sink_name_part(&content->sink, error);
 }
 
 bool lx_content_may_begin(struct lx_content *content, struct lx_error *error)
 {
     const char *path = content->target.path;
 
-    return !path || lx_file_sink_name(&content->sink, path, error);
+    return !path || lx_file_sink_name(&content->sink, path, 0, error);
 }
 
 bool lx_content_open(struct lx_content *content, struct lx_error *error)
@@ -87,6 +89,7 @@ bool lx_content_announce(struct lx_content *content, const char *type,
                          uint64_t total, struct lx_error *error)
 {
     lx_text_copy(content->type, sizeof content->type, type, strlen(type));
+    content->total = total;
     if (total > content->order->max_bytes)
         return refuse_size(content, total, error);
     if (content->order->target || total <= content->bytes ||
@@ -111,6 +114,19 @@ static bool guard_svg(struct lx_content *content, const char *bytes,
     return false;
 }
 
+/* A name that was known before is looked at again, now by the length, too. */
+static bool name_file(struct lx_content *content, struct lx_error *error)
+{
+    struct lx_target *target = &content->target;
+
+    if (!target->takes_media && !content->sink.may_be_there)
+        return true;
+    return (!target->takes_media ||
+            lx_target_take_media(target, content->media, error)) &&
+           lx_file_sink_name(&content->sink, target->path, content->total,
+                             error);
+}
+
 /* The first bytes are here: check the content, then choose the extension. */
 static bool recognise(struct lx_content *content, struct lx_error *error)
 {
@@ -118,7 +134,6 @@ static bool recognise(struct lx_content *content, struct lx_error *error)
     const char *objection =
         lx_media_objection(type, lx_target_promise(content->order),
                            content->first, content->first_length);
-    struct lx_target *target = &content->target;
 
     if (objection) {
         lx_error_set(error, LX_KIND_DOWNLOAD,
@@ -131,9 +146,7 @@ static bool recognise(struct lx_content *content, struct lx_error *error)
     content->media = lx_media_of_bytes(content->first, content->first_length);
     if (content->media == LX_MEDIA_XML) /* a long prologue */
         content->media = LX_MEDIA_SVG;
-    if (target->takes_media &&
-        (!lx_target_take_media(target, content->media, error) ||
-         !lx_file_sink_name(&content->sink, target->path, error)))
+    if (!name_file(content, error))
         return false;
     return guard_svg(content, content->first, content->first_length, error);
 }

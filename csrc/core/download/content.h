@@ -22,6 +22,7 @@ struct lx_content {
     const struct lx_download_order *order; /* borrowed */
     bool is_open;
     uint64_t bytes;           /* held */
+    uint64_t total;           /* announced; 0: unknown */
     struct lx_target target;  /* with order->target */
     struct lx_file_sink sink; /* the same */
     struct lx_buffer buffer;  /* without */
@@ -47,8 +48,8 @@ void lx_content_init(struct lx_content *content,
  * happens. Once open, true. */
 bool lx_content_open(struct lx_content *content, struct lx_error *error);
 
-/* With an entry: the name is to be a new one from now on, as without it is from
- * the opening on. */
+/* With an entry: the name is to be a new one from now on, or the same file's;
+ * without it is to be new from the opening on. */
 bool lx_content_may_begin(struct lx_content *content, struct lx_error *error);
 
 /* Forget all bytes. */

@@ -53,7 +53,8 @@ void lx_download_finish(struct lx_download *download)
         return;
     lx_content_give(&download->content, &save->sink);
     if (download->order->entry) {
-        save->wants_time = true;
+        save->is_of_entry = true;
+        memcpy(save->sha256, file->sha256, sizeof save->sha256);
         download->question = LX_DOWNLOAD_MAY_SAVE;
         download->step = LX_DOWNLOAD_ASKING;
         return;

@@ -12,14 +12,23 @@
 
 /* ---- the disk's thread ---- */
 
-static bool has_same_hash(const struct lx_checked_file *wanted,
-                          struct lx_disk_job *job)
+static bool has_length(const char *path, uint64_t bytes,
+                       struct lx_file_identity *found)
+{
+    return lx_file_kind_at(path) == LX_FILE_KIND_REGULAR &&
+           lx_file_identify_at(path, found) == LX_FILE_OK &&
+           found->length == bytes;
+}
+
+static bool has_hash(const char *path, uint64_t bytes,
+                     const unsigned char sha256[LX_SHA256_BYTES],
+                     struct lx_disk_job *job)
 {
     unsigned char found[LX_SHA256_BYTES];
     char block[CHECK_BLOCK_BYTES];
     struct lx_sha256 hash;
     struct lx_file file;
-    enum lx_file_reason reason = lx_file_open(&file, wanted->path);
+    enum lx_file_reason reason = lx_file_open(&file, path);
     size_t length = sizeof block;
     uint64_t read = 0;
 
@@ -32,8 +41,18 @@ static bool has_same_hash(const struct lx_checked_file *wanted,
     }
     lx_file_close(&file);
     lx_sha256_final(&hash, found);
-    return reason == LX_FILE_OK && read == wanted->bytes &&
-           memcmp(found, wanted->sha256, sizeof found) == 0;
+    return reason == LX_FILE_OK && read == bytes &&
+           memcmp(found, sha256, sizeof found) == 0;
+}
+
+bool lx_file_check_holds(const char *path, uint64_t bytes,
+                         const unsigned char sha256[LX_SHA256_BYTES],
+                         struct lx_disk_job *job)
+{
+    struct lx_file_identity found;
+
+    return has_length(path, bytes, &found) &&
+           has_hash(path, bytes, sha256, job);
 }
 
 static void check_file(struct lx_file_check *check,
@@ -42,12 +61,11 @@ static void check_file(struct lx_file_check *check,
     bool by_hash = check->compares_hashes && file->has_hash;
     struct lx_file_identity found;
 
-    if (lx_file_kind_at(file->path) != LX_FILE_KIND_REGULAR ||
-        lx_file_identify_at(file->path, &found) != LX_FILE_OK ||
-        found.length != file->bytes)
+    if (!has_length(file->path, file->bytes, &found))
         return;
     if (by_hash)
-        file->is_there = has_same_hash(file, &check->job);
+        file->is_there =
+            has_hash(file->path, file->bytes, file->sha256, &check->job);
     else
         file->is_there =
             file->modified_ms == 0 || file->modified_ms == found.modified_ms;

@@ -31,6 +31,12 @@ struct lx_file_check {
     struct lx_checked_file files[];
 };
 
+/* Whether `path` is a file of these bytes; false where the job is to end. On
+ * the disk's thread. */
+bool lx_file_check_holds(const char *path, uint64_t bytes,
+                         const unsigned char sha256[LX_SHA256_BYTES],
+                         struct lx_disk_job *job);
+
 /* All cleared but what is given; NULL when out of memory. */
 struct lx_file_check *lx_file_check_new(size_t count, void *owner,
                                         void (*on_end)(struct lx_file_check *));

@@ -48,13 +48,13 @@ void lx_file_sink_discard(struct lx_file_sink *sink)
 
 /* ---- opening ---- */
 
-static bool check_name(const char *path, bool overwrite, struct lx_error *error)
+static bool check_name(const char *path, bool may_stay, struct lx_error *error)
 {
     switch (lx_file_kind_at(path)) {
     case LX_FILE_KIND_NONE:
         return true;
     case LX_FILE_KIND_REGULAR:
-        return overwrite || lx_file_refuse_name(error, path);
+        return may_stay || lx_file_refuse_name(error, path);
     case LX_FILE_KIND_FOLDER:
         return lx_file_refuse(error, path, LX_FILE_IS_FOLDER);
     case LX_FILE_KIND_LINK:
@@ -85,10 +85,21 @@ bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
     return lx_file_refuse(error, stem, LX_FILE_MEMORY);
 }
 
-bool lx_file_sink_name(struct lx_file_sink *sink, const char *path,
-                       struct lx_error *error)
+static bool may_be_same(const char *path, uint64_t length)
 {
-    if (!check_name(path, sink->overwrite, error))
+    struct lx_file_identity found;
+
+    return lx_file_identify_at(path, &found) == LX_FILE_OK &&
+           (length == 0 || length == found.length);
+}
+
+bool lx_file_sink_name(struct lx_file_sink *sink, const char *path,
+                       uint64_t length, struct lx_error *error)
+{
+    bool may_stay =
+        sink->overwrite || (sink->may_be_there && may_be_same(path, length));
+
+    if (!check_name(path, may_stay, error))
         return false;
     char *copy = copy_text(path);
     if (!copy)

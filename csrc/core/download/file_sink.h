@@ -32,9 +32,10 @@ struct lx_file_sink {
     char *part_name; /* owned: what a part is to be called; NULL: by chance */
     struct lx_file part;
     bool overwrite;
-    uint64_t written; /* bytes in the part */
-    uint64_t begun;   /* bytes that the disk was told to write */
-    char *buffer;     /* of LX_FILE_SINK_BUFFER_BYTES */
+    bool may_be_there; /* what has the name may be the same file */
+    uint64_t written;  /* bytes in the part */
+    uint64_t begun;    /* bytes that the disk was told to write */
+    char *buffer;      /* of LX_FILE_SINK_BUFFER_BYTES */
     size_t buffered;
 };
 
@@ -49,9 +50,10 @@ bool lx_file_sink_open(struct lx_file_sink *sink, const char *path,
                        struct lx_error *error);
 
 /* The name that it is to have in the end; refused as above, and then the one
- * that it had stays. */
+ * that it had stays. With sink->may_be_there a file there is refused only where
+ * it has not `length` bytes (0: not known yet). */
 bool lx_file_sink_name(struct lx_file_sink *sink, const char *path,
-                       struct lx_error *error);
+                       uint64_t length, struct lx_error *error);
 
 /* Choose what the part will be called, in sink->part_name. */
 bool lx_file_sink_name_part(struct lx_file_sink *sink, struct lx_error *error);

@@ -3,6 +3,8 @@
  * slow as the first. */
 #include "download/save.h"
 
+#include "download/file_check.h"
+
 #include <stdlib.h>
 
 static struct lx_save *next_save(const struct lx_save *save)
@@ -72,6 +74,15 @@ static void read_time(struct lx_save *save)
         save->modified_ms = identity.modified_ms;
 }
 
+/* What is in the way of an entry's file may be the very file: saved by a client
+ * that was taken for dead, or before its journal lost the last seconds. */
+static bool is_there(struct lx_save *save)
+{
+    return save->is_of_entry &&
+           lx_file_check_holds(save->sink.path, save->sink.written,
+                               save->sha256, &save->job);
+}
+
 static void save_all(struct lx_disk_job *job)
 {
     struct lx_save *first = (struct lx_save *)job, *save;
@@ -80,9 +91,10 @@ static void save_all(struct lx_disk_job *job)
         write_out(save);
     sync_all(first);
     for (save = first; save; save = next_save(save)) {
-        save->is_saved = save->end == LX_SINK_SYNCED &&
-                         lx_file_sink_place(&save->sink, &save->error);
-        if (save->is_saved && save->wants_time)
+        save->is_saved =
+            save->end == LX_SINK_SYNCED &&
+            (lx_file_sink_place(&save->sink, &save->error) || is_there(save));
+        if (save->is_saved && save->is_of_entry)
             read_time(save);
     }
     for (save = first; save; save = next_save(save))

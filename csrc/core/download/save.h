@@ -3,6 +3,7 @@
  * folder. The I/O thread's, but while the disk has the job. */
 #pragma once
 
+#include "base/sha256.h"
 #include "base/status.h"
 #include "download/disk.h"
 #include "download/file_sink.h"
@@ -16,7 +17,8 @@ struct lx_save {
     enum lx_file_sink_end end; /* so far */
     struct lx_thread thread;   /* that syncs it */
     bool has_thread, is_saved;
-    bool wants_time;
+    bool is_of_entry;
+    unsigned char sha256[LX_SHA256_BYTES];  /* then: of its bytes */
     int64_t modified_ms;                    /* then, once it is saved */
     struct lx_error error;                  /* else it says why not */
     void (*on_saved)(struct lx_save *save); /* takes it */
