@@ -67,6 +67,11 @@ describe("options", function()
     assert.same({ size = 4, mode = "fast" }, check(nil))
   end)
 
+  it("may come through a metatable", function()
+    assert.same({ size = 2, mode = "slow" }, check(setmetatable({ mode = "slow" }, { __index = { size = 2 } })))
+    assert.matches("f: option 'size' must be", live.raised(check, setmetatable({}, { __index = { size = "2" } })))
+  end)
+
   it("take the word that stands beside a type", function()
     assert.equal("strict", check({ check = "strict" }).check)
     assert.matches("option 'check' must be a boolean or \"strict\", not string",

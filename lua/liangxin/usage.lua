@@ -44,33 +44,39 @@ function M.check_names(given, known, what)
   end
 end
 
+-- How messages call a value; `option`: its name among the options of `what`, nil
+-- where `what` says it all. Most values are fine: only a message makes this text.
+local function label(what, option)
+  return option and ("%s: option '%s'"):format(what, option) or what
+end
+
 --- Raise unless `value` is a number in min..max. NaN and infinities are not.
-function M.check_number(value, what, min, max, is_integer)
+function M.check_number(value, what, min, max, is_integer, option)
   if type(value) ~= "number" then
-    M.raise("%s must be a number, not %s", what, type(value))
+    M.raise("%s must be a number, not %s", label(what, option), type(value))
   end
   if not (value >= min and value <= max) then
-    M.raise("%s must be from %.14g to %.14g, not %.14g", what, min, max, value)
+    M.raise("%s must be from %.14g to %.14g, not %.14g", label(what, option), min, max, value)
   end
   if is_integer and value % 1 ~= 0 then
-    M.raise("%s must be a whole number, not %.14g", what, value)
+    M.raise("%s must be a whole number, not %.14g", label(what, option), value)
   end
   return value
 end
 
 --- Raise unless `value` is a text of 1..max bytes without control characters.
-function M.check_text(value, what, max)
+function M.check_text(value, what, max, option)
   if type(value) ~= "string" then
-    M.raise("%s must be a string, not %s", what, type(value))
+    M.raise("%s must be a string, not %s", label(what, option), type(value))
   end
   if value == "" then
-    M.raise("%s must not be empty", what)
+    M.raise("%s must not be empty", label(what, option))
   end
   if value:find("[%z\1-\31\127]") then
-    M.raise("%s must not hold control characters (a line break, perhaps)", what)
+    M.raise("%s must not hold control characters (a line break, perhaps)", label(what, option))
   end
   if #value > max then
-    M.raise("%s must not be longer than %d bytes", what, max)
+    M.raise("%s must not be longer than %d bytes", label(what, option), max)
   end
   return value
 end
@@ -83,10 +89,10 @@ function M.check_self(self, class, what)
 end
 
 --- Raise unless `value` can be called.
-function M.check_callable(value, what)
+function M.check_callable(value, what, option)
   local meta = type(value) ~= "function" and getmetatable(value)
   if type(value) ~= "function" and not (type(meta) == "table" and meta.__call) then
-    M.raise("%s must be a function, not %s", what, type(value))
+    M.raise("%s must be a function, not %s", label(what, option), type(value))
   end
   return value
 end
@@ -120,13 +126,31 @@ local function defaults_of(spec)
   return out
 end
 
-local function check_choice(value, what, row)
+local function check_choice(value, row, what, option)
   for i = 2, #row do
     if value == row[i] then
       return value
     end
   end
-  M.raise("%s must be '%s', not %s", what, table.concat(row, "', '", 2), tostring(value))
+  M.raise("%s must be '%s', not %s", label(what, option), table.concat(row, "', '", 2), tostring(value))
+end
+
+-- Raise unless `value` is what `row` of a spec allows.
+local function check_option(value, row, what, option)
+  local wanted = row[1]
+  if wanted == "number" or wanted == "integer" then
+    return M.check_number(value, what, row[2], row[3], wanted == "integer", option)
+  elseif wanted == "text" then
+    return M.check_text(value, what, row[2], option)
+  elseif wanted == "choice" then
+    return check_choice(value, row, what, option)
+  elseif wanted == "function" then
+    return M.check_callable(value, what, option)
+  elseif wanted ~= "any" and type(value) ~= wanted and value ~= row.word then
+    wanted = row.word and ('%s or "%s"'):format(wanted, row.word) or wanted
+    M.raise("%s must be a %s, not %s", label(what, option), wanted, type(value))
+  end
+  return value
 end
 
 --- Check `given` (a table or nil) against `spec`, a set of rows
@@ -143,24 +167,14 @@ function M.check_options(given, spec, what)
   end
   M.check_names(given, spec, what)
   local out = {}
-  for name, row in pairs(spec) do
+  for name, value in next, defaults_of(spec) do
+    out[name] = value
+  end
+  -- Some may come through a metatable: only a look at each name finds those.
+  for name in next, getmetatable(given) == nil and given or spec do
     local value = given[name]
-    local label = value ~= nil and ("%s: option '%s'"):format(what, name)
-    if value == nil then
-      out[name] = row.default
-    elseif row[1] == "number" or row[1] == "integer" then
-      out[name] = M.check_number(value, label, row[2], row[3], row[1] == "integer")
-    elseif row[1] == "text" then
-      out[name] = M.check_text(value, label, row[2])
-    elseif row[1] == "choice" then
-      out[name] = check_choice(value, label, row)
-    elseif row[1] == "function" then
-      out[name] = M.check_callable(value, label)
-    elseif row[1] ~= "any" and type(value) ~= row[1] and value ~= row.word then
-      local wanted = row.word and ('%s or "%s"'):format(row[1], row.word) or row[1]
-      M.raise("%s must be a %s, not %s", label, wanted, type(value))
-    else
-      out[name] = value
+    if value ~= nil then
+      out[name] = check_option(value, spec[name], what, name)
     end
   end
   return out
