@@ -16,8 +16,8 @@ struct lx_desk;
 struct lx_mailbox_box;
 
 enum {
-    LX_DESK_MAX = 256,           /* works that wait at once */
-    LX_DESK_PATIENCE_MS = 10000, /* then one is done, with nothing made */
+    LX_DESK_MAX = 256,          /* works that wait at once */
+    LX_DESK_PATIENCE_MS = 5000, /* then one is done, with nothing made */
 };
 
 /* Holds the mailbox until lx_desk_free(). NULL when out of memory. */

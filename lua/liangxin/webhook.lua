@@ -11,6 +11,7 @@ local usage = require "liangxin.usage"
 local M = {}
 
 local MIB = 1024 * 1024
+local KEEP_SECONDS = 5 -- the service does not wait for an answer for ever
 
 --- The options that say what is taken, also those of client:listen.
 M.OPTIONS = {
@@ -153,7 +154,7 @@ function M.take(client, id, token)
     return 200
   end
   notify.nudge(client, id)
-  local kept, err = healing.keep(client, id, token)
+  local kept, err = healing.keep(client, id, token, KEEP_SECONDS)
   if err then
     return 503
   elseif token and not kept then

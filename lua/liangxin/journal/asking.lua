@@ -30,10 +30,13 @@ local function submit(client, question)
 end
 
 -- The answer, or nil, err.
-local function await(client, op)
+local function await(client, op, timeout)
   local scheduler = client._scheduler
-  local why, cause = scheduler:wait(op)
-  if why ~= "done" then
+  local why, cause = scheduler:wait(op, timeout)
+  if why == "timeout" then
+    scheduler:abandon(op)
+    return nil, errors.new("journal", ("the journal does not answer within %g s"):format(timeout), { retryable = true })
+  elseif why ~= "done" then
     scheduler:abandon(op)
     return nil, why == "cancelled" and cause or errors.local_end(why)
   elseif op.err then
@@ -42,13 +45,14 @@ local function await(client, op)
   return op.value
 end
 
---- What handle:ask answers to `question`: its value, or nil, err.
-function M.ask(client, question)
+--- What handle:ask answers to `question`: its value, or nil, err. After `timeout`
+--- (nil: never) nobody waits any more; what is asked may still be done.
+function M.ask(client, question, timeout)
   local op, err = submit(client, question)
   if not op then
     return nil, err
   end
-  return await(client, op)
+  return await(client, op, timeout)
 end
 
 --- The same for a list of questions, which the journal works on together: values

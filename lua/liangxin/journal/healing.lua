@@ -23,9 +23,10 @@ end
 
 --- A callback named `task_id`, perhaps with a token that is another process's. The
 --- journal keeps that where it knows an entry of it: {row =, attempt =}, or false;
---- nil, err where it cannot.
-function M.keep(client, task_id, token)
-  local answer, err = asking.ask(client, { verb = "hint", task_id = task_id, text = token })
+--- nil, err where it cannot, or does not answer within `timeout` (nil: any): then it
+--- may still be kept.
+function M.keep(client, task_id, token, timeout)
+  local answer, err = asking.ask(client, { verb = "hint", task_id = task_id, text = token }, timeout)
   if not answer then
     return nil, err
   end

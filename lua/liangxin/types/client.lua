@@ -190,7 +190,7 @@ function Client:notify(body) end
 
 ---Receive callbacks on a port of the client's own, on a thread of its own: they are
 ---answered at once, whatever the program does. With a journal they are answered
----when it has kept them, or after 10 s with 503. Each create from now on has the
+---when it has kept them, or after 5 s with 503. Each create from now on has the
 ---listener's URL as callBackUrl, with a token of its own, unless it names another.
 ---Needs the rock liangxin-webhook. What is taken is as for
 ---[webhook.new](#webhooknewoptions), but for tasks that the client merely holds.

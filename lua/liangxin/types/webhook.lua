@@ -58,7 +58,7 @@ function Receiver:close() end
 ---@param raw_body string as it came
 ---@param opts? {path?: string, now?: number} path: with its query, where the token stands; now: Unix seconds, for tests
 ---@return integer status 200, with a journal: it is kept there; 400: no task in the body; 401: token or signature missing or wrong; 413: larger than
----max_body; 503: the client is closed, or the journal cannot be asked: the service may call again
+---max_body; 503: the client is closed, or the journal cannot be asked, or does not answer within 5 s: the service may call again
 ---@return string body a line of text
 ---@return liangxin.Hint? hint with status 200
 function Receiver:receive(headers, raw_body, opts) end
