@@ -170,6 +170,21 @@ static void say_unknown(const struct lx_entry *entry, const char *reason,
                  entry->key ? entry->key : "", *reason ? "; " : "", reason);
 }
 
+/* The service does not know its task any more, or a person called it charged
+ * while nobody knew what had come of it. */
+static void say_abandoned(const struct lx_entry *entry, const char *reason,
+                          const char *again, struct lx_error *error)
+{
+    bool is_resolved =
+        read_kind(error_field(entry, "kind")) != LX_KIND_NOT_FOUND;
+
+    if (is_resolved)
+        reason = "it was resolved: the create was charged, and nothing is to "
+                 "be had";
+    lx_error_set(error, LX_KIND_NOT_FOUND, "%s%s", reason, again);
+    error->charged = is_resolved ? LX_CHARGED_YES : LX_CHARGED_MAYBE;
+}
+
 void lx_recorded_read_error(const struct lx_entry_copy *copy,
                             struct lx_error *error)
 {
@@ -184,14 +199,12 @@ void lx_recorded_read_error(const struct lx_entry_copy *copy,
                      *reason ? reason : "it was refused");
     else if (entry->state == LX_ENTRY_FAILED)
         lx_error_set(error, LX_KIND_TASK_FAILED, "%s%s", reason, again);
-    else if (entry->state == LX_ENTRY_ABANDONED)
-        lx_error_set(error, LX_KIND_NOT_FOUND, "%s%s",
-                     *reason ? reason : "the task is not known any more",
-                     again);
-    else
+    else if (entry->state != LX_ENTRY_ABANDONED)
         say_unknown(entry, reason, error);
     error->charged =
         entry->state == LX_ENTRY_REFUSED ? LX_CHARGED_NO : LX_CHARGED_MAYBE;
+    if (entry->state == LX_ENTRY_ABANDONED)
+        say_abandoned(entry, reason, again, error);
     lx_json_string_decode(error_field(entry, "fail_code"), error->fail_code,
                           sizeof error->fail_code);
 }
@@ -207,7 +220,8 @@ static bool are_alike(struct lx_json a, struct lx_json b)
            memcmp(one, other, sizeof one) == 0;
 }
 
-/* The first member of `a` that is another one in `b`. */
+/* The first member of `a` that is another one in `b`; a request's callBackUrl
+ * is none of them. */
 static bool find_difference(struct lx_json a, struct lx_json b,
                             const char *prefix, char *out, size_t capacity)
 {
@@ -216,12 +230,21 @@ static bool find_difference(struct lx_json a, struct lx_json b,
 
     while (lx_json_next(&iter)) {
         lx_json_string_decode(iter.key, name, sizeof name);
-        if (are_alike(iter.value, lx_json_get(b, name)))
+        if (are_alike(iter.value, lx_json_get(b, name)) ||
+            (!*prefix && strcmp(name, "callBackUrl") == 0))
             continue;
         snprintf(out, capacity, "%s%s", prefix, name);
         return true;
     }
     return false;
+}
+
+/* The same on either side. */
+static bool find_any(struct lx_json a, struct lx_json b, const char *prefix,
+                     char *out, size_t capacity)
+{
+    return find_difference(b, a, prefix, out, capacity) ||
+           find_difference(a, b, prefix, out, capacity);
 }
 
 void lx_recorded_difference(const char *before, const char *now, char *out,
@@ -233,12 +256,9 @@ void lx_recorded_difference(const char *before, const char *now, char *out,
     if (!lx_json_parse(before, strlen(before), &a, NULL) ||
         !lx_json_parse(now, strlen(now), &b, NULL))
         return;
-    if (!are_alike(lx_json_get(a, "model"), lx_json_get(b, "model"))) {
+    if (!are_alike(lx_json_get(a, "model"), lx_json_get(b, "model")))
         snprintf(out, capacity, "model");
-        return;
-    }
-    a = lx_json_get(a, "input");
-    b = lx_json_get(b, "input");
-    if (!find_difference(b, a, "input.", out, capacity))
-        (void)find_difference(a, b, "input.", out, capacity);
+    else if (!find_any(lx_json_get(a, "input"), lx_json_get(b, "input"),
+                       "input.", out, capacity))
+        (void)find_any(a, b, "", out, capacity);
 }

@@ -124,11 +124,14 @@ end
 
 -- Asking ----------------------------------------------------------------------
 
+-- Whose error is the entry's; of the others, that of an attempt before may stand.
+local HAS_ERROR = { refused = true, failed = true, unknown = true, abandoned = true }
+
 -- The plain table that the core gave as an entry.
 local function adopt_entry(row)
   row.credits, row.charged = money.credits(row.charged), nil
   row.reserved = money.credits(row.reserved)
-  row.error = type(row.error) == "table" and errors.adopt(row.error) or nil
+  row.error = HAS_ERROR[row.state] and type(row.error) == "table" and errors.adopt(row.error) or nil
   return setmetatable(row, Entry)
 end
 
