@@ -2,6 +2,7 @@
 #include "engine/wish.h"
 
 #include "base/sha256.h"
+#include "journal/identity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,22 +68,6 @@ void lx_wish_plan(const struct lx_wish *wish, const char *origin,
 
 /* ---- pictures ---- */
 
-#define PICTURE_PREFIX "sha256:"
-#define PICTURE_ROOM   (sizeof PICTURE_PREFIX + 2 * LX_SHA256_BYTES)
-
-static void write_hash(const struct lx_piece *piece, char *out)
-{
-    static const char digits[] = "0123456789abcdef";
-    size_t at = sizeof PICTURE_PREFIX - 1;
-
-    memcpy(out, PICTURE_PREFIX, at);
-    for (size_t i = 0; i < LX_SHA256_BYTES; i++) {
-        out[at++] = digits[piece->sha256[i] >> 4];
-        out[at++] = digits[piece->sha256[i] & 15];
-    }
-    out[at] = '\0';
-}
-
 /* The next piece from *at on that is a picture; NULL: there is none. */
 static const struct lx_piece *next_picture(const struct lx_body *body,
                                            size_t *at)
@@ -97,7 +82,8 @@ static const struct lx_piece *next_picture(const struct lx_body *body,
 
 bool lx_wish_name_pictures(struct lx_wish *wish, const struct lx_body *body)
 {
-    size_t room = strlen(wish->body) + body->count * PICTURE_ROOM + 1;
+    size_t room =
+        strlen(wish->body) + body->count * LX_IDENTITY_CONTENT_ROOM + 1;
     const struct lx_piece *picture;
     size_t at = 0, length = 0;
 
@@ -109,7 +95,7 @@ bool lx_wish_name_pictures(struct lx_wish *wish, const struct lx_body *body)
     for (const char *from = wish->body; *from; from++) {
         bool is_picture = *from == LX_WISH_PICTURE;
         if (is_picture && (picture = next_picture(body, &at))) {
-            write_hash(picture, named + length);
+            lx_identity_name_content(picture->sha256, named + length);
             length += strlen(named + length);
         } else {
             named[length++] = *from;

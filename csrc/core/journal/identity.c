@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/sha256.h"
+#include "download/data_url.h"
 #include "json/json.h"
 
 #include <stdlib.h>
@@ -13,7 +14,12 @@
 /* Exponents with more digits than this are compared as they are spelled. */
 #define EXPONENT_DIGITS_MAX 15
 
+#define CONTENT_PREFIX "sha256:"
+
 _Static_assert(LX_IDENTITY_BYTES == LX_SHA256_BYTES, "it is such a hash");
+_Static_assert(LX_IDENTITY_CONTENT_ROOM ==
+                   sizeof CONTENT_PREFIX + 2 * LX_SHA256_BYTES,
+               "prefix, digits, NUL");
 
 static bool hash_value(struct lx_sha256 *hash, struct lx_json value,
                        const char *omitted);
@@ -114,6 +120,20 @@ static bool hash_number(struct lx_sha256 *hash, struct lx_json value)
 
 /* ---- texts and containers ---- */
 
+void lx_identity_name_content(const unsigned char sha256[LX_SHA256_BYTES],
+                              char out[LX_IDENTITY_CONTENT_ROOM])
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t at = strlen(CONTENT_PREFIX);
+
+    memcpy(out, CONTENT_PREFIX, at);
+    for (size_t i = 0; i < LX_SHA256_BYTES; i++) {
+        out[at++] = digits[sha256[i] >> 4];
+        out[at++] = digits[sha256[i] & 15];
+    }
+    out[at] = '\0';
+}
+
 /* The decoded string; the caller frees it. NULL when out of memory. */
 static char *decode_text(struct lx_json string, size_t *length)
 {
@@ -124,14 +144,40 @@ static char *decode_text(struct lx_json string, size_t *length)
     return text;
 }
 
+/* The bytes that a data URL holds in base64; false where `text` is none. */
+static bool hash_content(const char *text, unsigned char out[LX_SHA256_BYTES])
+{
+    struct lx_data_url url;
+    struct lx_sha256 hash;
+    char piece[4096];
+    bool is_valid = true;
+    size_t length;
+
+    if (!lx_data_url_is(text) || !lx_data_url_open(&url, text) ||
+        !url.is_base64)
+        return false;
+    lx_sha256_init(&hash);
+    while ((length = lx_data_url_read(&url, piece, sizeof piece, &is_valid)))
+        lx_sha256_update(&hash, piece, length);
+    lx_sha256_final(&hash, out);
+    return is_valid;
+}
+
 static bool hash_string(struct lx_sha256 *hash, struct lx_json value)
 {
+    unsigned char content[LX_SHA256_BYTES];
+    char name[LX_IDENTITY_CONTENT_ROOM];
     size_t length = 0;
     char *text = decode_text(value, &length);
 
     if (!text)
         return false;
-    hash_text(hash, 's', text, length);
+    if (strlen(text) == length && hash_content(text, content)) {
+        lx_identity_name_content(content, name);
+        hash_text(hash, 's', name, strlen(name));
+    } else {
+        hash_text(hash, 's', text, length);
+    }
     free(text);
     return true;
 }

@@ -35,6 +35,11 @@ static void test_same(void)
         {"{\"i\":{\"x\":[1,{\"c\":3,\"d\":4}]}}",
          "{\"i\":{\"x\":[1.0,{\"d\":4e0,\"c\":3}]}}"},
         {"{}", "{ }"},
+        {"{\"p\":\"data:image/png;base64,iVBORw==\"}",
+         "{\"p\":\"DATA:;base64,iVBO\\u0052w\"}"},
+        {"{\"p\":\"data:image/png;base64,iVBORw==\"}",
+         "{\"p\":\"sha256:0f4636c78f65d3639ece5a064b5ae753e3408614a14fb18ab4d75"
+         "40d2c248543\"}"},
     };
 
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
@@ -64,6 +69,11 @@ static void test_others(void)
         {"{\"input\":{\"callBackUrl\":\"x\"}}", "{\"input\":{}}"},
         {"{\"p\":\"A\"}", "{\"p\":\"a\"}"},
         {"{\"p\":\"a\\u0000b\"}", "{\"p\":\"a\"}"},
+        {"{\"p\":\"data:,AAAA\"}", "{\"p\":\"data:;base64,AAAA\"}"},
+        {"{\"p\":\"data:;base64,AAAA\"}", "{\"p\":\"data:;base64,AAAB\"}"},
+        {"{\"p\":\"data:;base64,a b!\"}", "{\"p\":\"data:;base64,ab!\"}"},
+        {"{\"p\":\"data:;base64,AAAA\\u0000\"}",
+         "{\"p\":\"data:;base64,AAAA\"}"},
     };
 
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
