@@ -3,6 +3,7 @@
 
 #include "body_lua.h"
 #include "question_lua.h"
+#include "rows_lua.h"
 
 static void set_text(lua_State *L, const char *field, const char *text)
 {
@@ -177,6 +178,15 @@ static int push_ended(lua_State *L, const struct lx_event *event)
     return 8;
 }
 
+static void push_answer(lua_State *L, const struct lx_event *event)
+{
+    lx_lua_push_json(L, event->text, event->text_length);
+    if (!event->rows)
+        return;
+    lx_lua_push_rows(L, event->rows);
+    lua_setfield(L, -2, "entries");
+}
+
 static int push_progress(lua_State *L, const struct lx_event *event)
 {
     compat_push_int64(L, (int64_t)event->bytes);
@@ -211,7 +221,7 @@ static int push_values(lua_State *L, const struct lx_event *event)
         push_error_of(L, event);
         return 4;
     case LX_EVENT_ANSWER:
-        lx_lua_push_json(L, event->text, event->text_length);
+        push_answer(L, event);
         push_error_of(L, event);
         return 4;
     case LX_EVENT_POSTED:

@@ -146,24 +146,24 @@ static void change_watched(void *argument)
     }
 }
 
-static void take(void *argument, struct lx_entry_copy *copy)
-{
-    ((struct client *)argument)->done++;
-    free(copy);
-}
-
 static void claim(void *argument)
 {
     struct client *client = argument;
+    struct lx_entry_rows *rows = lx_entry_rows_new();
 
+    if (!rows)
+        give_up("out of memory");
     while (!atomic_load(&is_over)) {
         struct lx_store_query query = {.origin = ORIGIN, .limit = 1};
         bool more;
+        lx_entry_rows_clear(rows);
         begin(client);
-        must(client, lx_ledger_take(&client->ledger, &query, lx_unix_ms(),
-                                    &more, take, client));
+        must(client, lx_ledger_take(&client->ledger, &query, lx_unix_ms(), rows,
+                                    &more));
         end(client);
+        client->done += (long)rows->count;
     }
+    lx_entry_rows_free(rows);
 }
 
 /* ---- bare ---- */

@@ -18,6 +18,15 @@ enum lx_store_status lx_inquiry_reply(struct lx_inquiry *inquiry,
                                                          : LX_STORE_MEMORY;
 }
 
+struct lx_entry_rows *lx_inquiry_rows(struct lx_inquiry *inquiry)
+{
+    if (inquiry->rows)
+        lx_entry_rows_clear(inquiry->rows);
+    else
+        inquiry->rows = lx_entry_rows_new();
+    return inquiry->rows;
+}
+
 struct lx_store_query lx_inquiry_query(const struct lx_inquiry *inquiry)
 {
     const struct lx_question *question = inquiry->question;

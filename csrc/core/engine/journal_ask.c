@@ -21,6 +21,7 @@ struct ask {
 static void free_ask(struct ask *ask)
 {
     lx_buffer_deinit(&ask->inquiry.answer);
+    lx_entry_rows_free(ask->inquiry.rows);
     lx_question_free(ask->question);
     free(ask);
 }
@@ -41,11 +42,14 @@ static void end_ask(struct ask *ask, struct lx_op *op)
     struct lx_error error = ask->inquiry.refusal;
 
     op->asked = NULL;
-    if (reason->status == LX_STORE_OK)
+    if (reason->status == LX_STORE_OK) {
         op->final->text =
             lx_buffer_release(&ask->inquiry.answer, &op->final->text_length);
-    else if (error.kind == LX_KIND_NONE)
+        op->final->rows = ask->inquiry.rows;
+        ask->inquiry.rows = NULL;
+    } else if (error.kind == LX_KIND_NONE) {
         lx_io_journal_error(&error, reason);
+    }
     lx_io_finish(ask->io, op, &error);
 }
 

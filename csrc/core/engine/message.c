@@ -90,6 +90,7 @@ void lx_event_free(struct lx_event *event)
         free(event->log->url);
     free(event->log);
     free(event->text);
+    lx_entry_rows_free(event->rows);
     if (event->saved)
         lx_entry_files_deinit(event->saved);
     free(event->saved);

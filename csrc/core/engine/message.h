@@ -12,6 +12,7 @@
 #include "engine/question.h"
 #include "engine/wish.h"
 #include "journal/entry_files.h"
+#include "journal/entry_rows.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -67,7 +68,7 @@ enum lx_event_type {
     LX_EVENT_TIMER,      /* final for a timer */
     LX_EVENT_PROGRESS,   /* bytes, total (0 unknown) */
     LX_EVENT_DOWNLOADED, /* final for a download: file or error */
-    LX_EVENT_ANSWER,     /* final for an ask: text or error */
+    LX_EVENT_ANSWER,     /* final for an ask: text and rows, or error */
     LX_EVENT_POSTED,     /* text, from another thread: mailbox.h */
     LX_EVENT_LOG         /* one request was made; id 0 */
 };
@@ -101,8 +102,9 @@ struct lx_event {
                                      disk; NULL: to be downloaded */
     char *text;                   /* JSON: answer, posted */
     size_t text_length;
-    uint64_t bytes, total; /* progress */
-    bool is_out_of_memory; /* an error for which there was no room */
+    struct lx_entry_rows *rows; /* answer: its `entries`; NULL: none */
+    uint64_t bytes, total;      /* progress */
+    bool is_out_of_memory;      /* an error for which there was no room */
 };
 
 /* NULL when out of memory; everything cleared but the type, id and final. */

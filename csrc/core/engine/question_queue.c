@@ -1,7 +1,6 @@
 /* question_queue.c: see question_queue.h. */
 #include "engine/question_queue.h"
 
-#include "journal/entry_json.h"
 #include "journal/identity.h"
 #include "journal/ledger.h"
 
@@ -66,8 +65,7 @@ enum lx_store_status lx_question_enqueue(struct lx_inquiry *inquiry,
 /* ---- out ---- */
 
 struct claimed_rows {
-    struct lx_buffer *out;
-    const char *separator;
+    struct lx_entry_rows *rows;
     bool is_whole;
 };
 
@@ -76,10 +74,8 @@ static void show_claimed(void *argument, struct lx_entry_copy *copy)
     struct claimed_rows *claimed = argument;
 
     claimed->is_whole =
-        claimed->is_whole &&
-        lx_buffer_append_text(claimed->out, claimed->separator) &&
-        lx_entry_write_brief(claimed->out, copy);
-    claimed->separator = ",";
+        claimed->is_whole && lx_entry_rows_add(claimed->rows, &copy->entry,
+                                               copy->task_id, copy->charged_mc);
     free(copy);
 }
 
@@ -87,25 +83,25 @@ enum lx_store_status lx_question_claim(struct lx_inquiry *inquiry,
                                        struct lx_ledger *ledger)
 {
     const struct lx_question *question = inquiry->question;
-    struct claimed_rows claimed = {&inquiry->answer, "", true};
+    struct claimed_rows claimed = {lx_inquiry_rows(inquiry), true};
     struct lx_store_query query = lx_inquiry_query(inquiry);
     bool has_work = true;
-    enum lx_store_status status = lx_inquiry_reply(inquiry, "{\"entries\":[");
 
-    if (status == LX_STORE_OK)
-        status = lx_ledger_claim(ledger, inquiry->origin, question->batch,
-                                 query.limit, lx_ledger_now_ms(ledger),
-                                 show_claimed, &claimed);
+    if (!claimed.rows)
+        return LX_STORE_MEMORY;
+    enum lx_store_status status =
+        lx_ledger_claim(ledger, inquiry->origin, question->batch, query.limit,
+                        lx_ledger_now_ms(ledger), show_claimed, &claimed);
     if (status == LX_STORE_STALE)
         lx_error_set(&inquiry->refusal, LX_KIND_JOURNAL, COPY_WORDS);
     if (status == LX_STORE_OK && !claimed.is_whole)
         status = LX_STORE_MEMORY;
-    if (status == LX_STORE_OK && *claimed.separator == '\0')
+    if (status == LX_STORE_OK && claimed.rows->count == 0)
         status = lx_ledger_has_work(ledger, inquiry->origin, question->batch,
                                     &has_work);
     if (status != LX_STORE_OK)
         return status;
-    return lx_inquiry_reply(inquiry, "],\"has_work\":%s}",
+    return lx_inquiry_reply(inquiry, "{\"has_work\":%s}",
                             has_work ? "true" : "false");
 }
 

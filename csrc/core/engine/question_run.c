@@ -59,23 +59,6 @@ static enum lx_store_status run_entries(struct lx_inquiry *inquiry,
 
 /* ---- what nobody watches ---- */
 
-struct taking {
-    struct lx_buffer *out;
-    const char *separator;
-    bool is_whole;
-};
-
-static void show_taken(void *argument, struct lx_entry_copy *copy)
-{
-    struct taking *taking = argument;
-
-    taking->is_whole = taking->is_whole &&
-                       lx_buffer_append_text(taking->out, taking->separator) &&
-                       lx_entry_write_brief(taking->out, copy);
-    taking->separator = ",";
-    free(copy);
-}
-
 /* What is planned stays so: taking over never leads to a create. */
 static enum lx_store_status run_take(struct lx_inquiry *inquiry,
                                      struct lx_ledger *ledger)
@@ -83,22 +66,20 @@ static enum lx_store_status run_take(struct lx_inquiry *inquiry,
     unsigned states = 1u << LX_ENTRY_SENDING | 1u << LX_ENTRY_ACCEPTED |
                       1u << LX_ENTRY_SUCCEEDED;
     struct lx_store_query query = lx_inquiry_query(inquiry);
-    struct taking taking = {&inquiry->answer, "", true};
+    struct lx_entry_rows *rows = lx_inquiry_rows(inquiry);
     bool has_more = false;
-    enum lx_store_status status = lx_inquiry_reply(inquiry, "{\"entries\":[");
 
+    if (!rows)
+        return LX_STORE_MEMORY;
     query.states = query.states ? states & query.states : states;
     query.limit = TAKE_MAX;
-    if (status == LX_STORE_OK)
-        status = lx_ledger_take(ledger, &query, lx_ledger_now_ms(ledger),
-                                &has_more, show_taken, &taking);
-    if (status == LX_STORE_OK && !taking.is_whole)
-        status = LX_STORE_MEMORY;
+    enum lx_store_status status = lx_ledger_take(
+        ledger, &query, lx_ledger_now_ms(ledger), rows, &has_more);
     if (status != LX_STORE_OK)
         return status;
-    return has_more ? lx_inquiry_reply(inquiry, "],\"after\":%lld}",
+    return has_more ? lx_inquiry_reply(inquiry, "{\"after\":%lld}",
                                        (long long)query.after_id)
-                    : lx_inquiry_reply(inquiry, "]}");
+                    : lx_inquiry_reply(inquiry, "{}");
 }
 
 /* ---- what was spent ---- */

@@ -164,29 +164,3 @@ enum lx_store_status lx_entry_write(struct lx_buffer *out,
         status = LX_STORE_MEMORY;
     return status == LX_STORE_OK ? show_files(out, ledger, entry) : status;
 }
-
-bool lx_entry_write_brief(struct lx_buffer *out,
-                          const struct lx_entry_copy *copy)
-{
-    const struct lx_entry *entry = &copy->entry;
-    const char *task_id = *copy->task_id ? copy->task_id : NULL;
-    bool is_planned = entry->state == LX_ENTRY_PLANNED;
-
-    return lx_buffer_append_text(out, "{") &&
-           show_number(out, "id", entry->id) &&
-           show_text(out, "key", entry->key) &&
-           show_text(out, "batch", entry->batch) &&
-           show_number(out, "priority", entry->priority) &&
-           show_text(out, "model", entry->model) &&
-           (!is_planned || show_text(out, "body", entry->body)) &&
-           show_text(out, "state", lx_entry_state_name(entry->state)) &&
-           show_number(out, "attempt", entry->attempt) &&
-           show_text(out, "task_id", task_id) &&
-           show_text(out, "target", entry->target) &&
-           show_json(out, "urls", entry->urls) &&
-           (copy->charged_mc == LX_MONEY_UNKNOWN ||
-            show_number(out, "charged", copy->charged_mc)) &&
-           show_time(out, "accepted_ms", entry->accepted_ms) &&
-           show_time(out, "ended_ms", entry->ended_ms) &&
-           lx_buffer_append_text(out, "}");
-}

@@ -16,11 +16,4 @@ enum lx_store_status lx_entry_write(struct lx_buffer *out,
                                     struct lx_ledger *ledger,
                                     const struct lx_entry *entry);
 
-/* Append what goes on with the entry: its ids, batch, state, target, result,
- * charge and times; the request of one that is planned. Asks the store nothing.
- * False when the buffer is full or out of memory.
- */
-bool lx_entry_write_brief(struct lx_buffer *out,
-                          const struct lx_entry_copy *copy);
-
 #pragma GCC visibility pop

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "journal/entry_copy.h"
+#include "journal/entry_rows.h"
 #include "journal/transition.h"
 
 #include <stdbool.h>
@@ -146,13 +147,14 @@ enum lx_store_status lx_ledger_move(struct lx_ledger *ledger,
 /* ---- what nobody watches ---- */
 
 /* Of the unfinished entries that `query` asks for by origin, states, after_id
- * and limit: claim those whose owner is dead, and `take` each, which owns the
- * copy. What was left in the middle of sending becomes unknown and is taken,
- * too. query->after_id becomes where to go on; *more: whether there is any. */
+ * and limit (at least 1): claim those whose owner is dead, and put them into
+ * `rows`, which is empty, with the owner and fence that they had. What was left
+ * in the middle of sending becomes unknown and is taken, too. query->after_id
+ * becomes where to go on; *more: whether there is any. */
 enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
                                     struct lx_store_query *query,
-                                    int64_t now_ms, bool *more,
-                                    lx_take_entry *take, void *argument);
+                                    int64_t now_ms, struct lx_entry_rows *rows,
+                                    bool *more);
 
 /* The first owner from that number on who is dead and has planned what nobody
  * asks for again, as it has no key and no due time. -1: there is none, or the

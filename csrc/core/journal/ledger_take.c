@@ -1,81 +1,116 @@
 /* ledger_take.c: entries that are taken over, and those that a callback names;
  * see ledger.h. */
 #include "journal/attempts.h"
-#include "journal/entry_list.h"
 #include "journal/ledger.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- what dead clients have left ---- */
 
-static enum lx_store_status take_one(struct lx_ledger *ledger,
-                                     struct lx_entry_copy *copy, int64_t now_ms)
-{
-    enum lx_entry_event event = copy->entry.state == LX_ENTRY_SENDING
-                                    ? LX_ENTRY_EVENT_ORPHAN
-                                    : LX_ENTRY_EVENT_CLAIM;
-    enum lx_store_status status = lx_ledger_move(ledger, copy, event, now_ms);
+struct row_reading {
+    struct lx_entry_rows *rows;
+    bool has_memory;
+};
 
-    return status == LX_STORE_OK ? lx_ledger_fill(ledger, copy) : status;
+static bool read_row(void *argument, const struct lx_entry *entry,
+                     const char *task_id, int64_t charged_mc)
+{
+    struct row_reading *reading = argument;
+
+    reading->has_memory =
+        lx_entry_rows_add(reading->rows, entry, task_id, charged_mc);
+    return reading->has_memory;
 }
 
-/* Those whose owner is dead are claimed; the others are freed. */
-static enum lx_store_status claim_free(struct lx_ledger *ledger,
-                                       struct lx_entry_list *found,
-                                       int64_t now_ms)
+static enum lx_store_status drop_living(struct lx_ledger *ledger,
+                                        struct lx_entry_rows *rows)
 {
-    enum lx_store_status status = LX_STORE_OK;
+    size_t kept = 0;
     int64_t asked = 0; /* the owner that is_alive is about; 0: none */
     bool is_alive = false;
 
-    for (int i = 0; i < found->count && status == LX_STORE_OK; i++) {
-        struct lx_entry_copy *copy = found->copies[i];
-        if (copy->entry.owner != asked)
-            status = ledger->api->is_alive(ledger->store, copy->entry.owner,
-                                           &is_alive);
-        asked = copy->entry.owner;
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct lx_entry_row *row = &rows->list[i];
+        enum lx_store_status status = LX_STORE_OK;
+        if (row->owner != asked)
+            status =
+                ledger->api->is_alive(ledger->store, row->owner, &is_alive);
+        asked = row->owner;
         if (status != LX_STORE_OK)
-            break;
-        if (!is_alive) {
-            status = take_one(ledger, copy, now_ms);
-            continue;
-        }
-        free(copy);
-        found->copies[i] = NULL;
+            return status;
+        if (!is_alive)
+            rows->list[kept++] = *row;
     }
-    return status;
+    rows->count = kept;
+    return LX_STORE_OK;
 }
 
-static void give(struct lx_entry_list *found, lx_take_entry *take,
-                 void *argument)
+/* Only its owner could say what came of it. */
+static enum lx_store_status orphan_row(struct lx_ledger *ledger,
+                                       struct lx_entry_row *row, int64_t now_ms)
 {
-    for (int i = 0; i < found->count; i++) {
-        if (found->copies[i])
-            take(argument, found->copies[i]);
-        found->copies[i] = NULL;
+    struct lx_entry_news news = {.now_ms = now_ms,
+                                 .charged_mc = LX_MONEY_UNKNOWN};
+
+    row->state = LX_ENTRY_UNKNOWN;
+    return lx_ledger_step(ledger, row->id, LX_ENTRY_EVENT_ORPHAN, row->fence,
+                          &news, NULL);
+}
+
+/* Whether to claim it is to own it, and nothing else. */
+static bool may_claim(const struct lx_entry_row *row)
+{
+    struct lx_entry entry = {.state = row->state, .fence = row->fence};
+    struct lx_entry_step step =
+        lx_entry_step(&entry, LX_ENTRY_EVENT_CLAIM, row->fence);
+
+    return step.verdict == LX_ENTRY_STEP_GO && step.to == row->state &&
+           step.writes == LX_WRITE_OWN;
+}
+
+/* They come by the thousand: all at once, but for those that are orphaned. */
+static enum lx_store_status
+claim_rows(struct lx_ledger *ledger, struct lx_entry_rows *rows, int64_t now_ms)
+{
+    int64_t me = ledger->api->owner(ledger->store), ids[LX_STORE_CLAIM_MAX];
+    enum lx_store_status status = LX_STORE_OK;
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows->count && status == LX_STORE_OK; i++) {
+        struct lx_entry_row *row = &rows->list[i];
+        if (row->state == LX_ENTRY_SENDING)
+            status = orphan_row(ledger, row, now_ms);
+        else if (!may_claim(row))
+            status = LX_STORE_STALE;
+        else
+            ids[count++] = row->id;
+        bool is_last = i + 1 == rows->count || count == LX_STORE_CLAIM_MAX;
+        if (status != LX_STORE_OK || !is_last || count == 0)
+            continue;
+        status = ledger->api->claim(ledger->store, ids, count, me);
+        count = 0;
     }
+    return status;
 }
 
 enum lx_store_status lx_ledger_take(struct lx_ledger *ledger,
                                     struct lx_store_query *query,
-                                    int64_t now_ms, bool *more,
-                                    lx_take_entry *take, void *argument)
+                                    int64_t now_ms, struct lx_entry_rows *rows,
+                                    bool *more)
 {
-    struct lx_entry_list found = {NULL, 0};
+    struct row_reading reading = {rows, true};
 
     *more = false;
-    query->only_unfinished = query->to_claim = true;
-    enum lx_store_status status = lx_entry_list_read(&found, ledger, query);
-    if (status == LX_STORE_OK && found.count > 0) {
-        query->after_id = found.copies[found.count - 1]->entry.id;
-        *more = found.count == query->limit;
-        status = claim_free(ledger, &found, now_ms);
-    }
-    if (status == LX_STORE_OK)
-        give(&found, take, argument);
-    lx_entry_list_deinit(&found);
-    return status;
+    enum lx_store_status status =
+        ledger->api->find_free(ledger->store, query, read_row, &reading);
+    if (status == LX_STORE_OK && !reading.has_memory)
+        status = LX_STORE_MEMORY;
+    if (status != LX_STORE_OK || rows->count == 0)
+        return status;
+    query->after_id = rows->list[rows->count - 1].id;
+    *more = rows->count == (size_t)query->limit;
+    status = drop_living(ledger, rows);
+    return status == LX_STORE_OK ? claim_rows(ledger, rows, now_ms) : status;
 }
 
 /* ---- callbacks ---- */

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Grows when anything below changes. */
-#define LX_STORE_VERSION 10
+#define LX_STORE_VERSION 11
 
 /* X(suffix, words): the words are used where the store has no better ones. */
 #define LX_STORE_STATUS_MAP(X)                                                 \
@@ -74,11 +74,6 @@ struct lx_store_query {
     const char *batch;
     unsigned states;      /* bit n: enum lx_entry_state n */
     bool only_unfinished; /* to be sent, watched or saved */
-    /* In a group, with only_unfinished: of those whose owner is dead or nobody,
-     * up to 1,000. A store may give others, too; or leave out what another
-     * client is about to claim, and take no notice of after_id and the order,
-     * since what is claimed is not found again. */
-    bool to_claim;
     /* In a group. With origin, batch and limit alone; what another client is
      * about to claim is left out. */
     enum lx_store_queue queue;
@@ -100,6 +95,9 @@ struct lx_store_budget {
     int64_t limit_mc;
 };
 
+/* Entries that one call claims. */
+#define LX_STORE_CLAIM_MAX 500
+
 enum lx_spend_by { LX_SPEND_BY_MODEL, LX_SPEND_BY_BATCH, LX_SPEND_BY_DAY };
 
 /* What attempts cost. `label`: the model, the batch ("" for none) or the UTC
@@ -118,6 +116,8 @@ struct lx_store_fleet {
 };
 
 typedef bool lx_visit_entry(void *argument, const struct lx_entry *entry);
+typedef bool lx_visit_free(void *argument, const struct lx_entry *entry,
+                           const char *task_id, int64_t charged_mc);
 typedef bool lx_visit_attempt(void *argument, const struct lx_attempt *attempt);
 typedef bool lx_visit_file(void *argument, const struct lx_entry_file *file);
 typedef bool lx_visit_spend(void *argument, const struct lx_spend_row *row);
@@ -208,6 +208,22 @@ struct lx_store_api {
     enum lx_store_status (*find)(struct lx_store *store,
                                  const struct lx_store_query *query,
                                  lx_visit_entry *visit, void *argument);
+
+    /* In a group: up to query->limit (from 1 to 1,000) unfinished entries whose
+     * owner is dead or nobody, each with the task and charge of its attempt;
+     * without their requests, errors, identities, origins, and times but for
+     * accepted_ms and ended_ms. A store may give those of living owners, too;
+     * or leave out what another client is about to claim, and take no notice of
+     * after_id and the order, since what is claimed is not found again. */
+    enum lx_store_status (*find_free)(struct lx_store *store,
+                                      const struct lx_store_query *query,
+                                      lx_visit_free *visit, void *argument);
+
+    /* In the group in which find_free has given them: `owner` has these
+     * entries, and each gets its next fence. STALE unless all are there; count
+     * up to LX_STORE_CLAIM_MAX. No event. */
+    enum lx_store_status (*claim)(struct lx_store *store, const int64_t *ids,
+                                  size_t count, int64_t owner);
 
     /* *id: its number. EXISTS, and nothing else is changed, when the key is
      * taken. No event: created_ms says it. */

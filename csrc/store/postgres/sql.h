@@ -51,24 +51,31 @@
 /* Who owns entries of that kind, `from` some owner on: by an index that is
  * looked at once for each owner, one owner after the other. Ends in conditions
  * on owners.id. */
-#define LX_PART_OWNERS(kind, from)                                             \
+#define LX_PART_OWNERS(columns, kind, from)                                    \
     "WITH RECURSIVE owners(id) AS (SELECT min(owner) FROM liangxin.entry"      \
     " WHERE " kind from                                                        \
     " UNION ALL SELECT (SELECT min(owner) FROM liangxin.entry"                 \
     " WHERE " kind " AND owner > owners.id)"                                   \
     " FROM owners WHERE owners.id IS NOT NULL)"                                \
-    " SELECT" LX_PART_COLUMNS "FROM (SELECT id AS found FROM owners"           \
+    " SELECT" columns "FROM (SELECT id AS found FROM owners"                   \
     " WHERE id IS NOT NULL"
 
 /* The unfinished entries of each owner for which `condition` holds. With `id`
  * alone in the order the planner may choose to walk through all entries
  * instead. `more` goes behind the conditions, `end` behind the limit. */
-#define LX_PART_BY_OWNERS(condition, more, end)                                \
-    LX_PART_OWNERS(LX_PART_UNFINISHED, "")                                     \
+#define LX_PART_BY_OWNERS(columns, condition, more, end)                       \
+    LX_PART_OWNERS(columns, LX_PART_UNFINISHED, "")                            \
     " AND " condition ") f CROSS JOIN LATERAL"                                 \
     " (SELECT * FROM liangxin.entry WHERE " LX_PART_UNFINISHED                 \
     " AND owner = f.found AND " LX_PART_FILTER more                            \
     " ORDER BY id + 0 LIMIT $7" end
+#define LX_PART_OF_ATTEMPT(column)                                             \
+    " (SELECT a." column " FROM liangxin.attempt a"                            \
+    " WHERE a.entry_id = e.id AND a.n = e.attempt) "
+#define LX_PART_FREE_COLUMNS                                                   \
+    " id, key, batch, model, priority, state, attempt, owner, fence, urls,"    \
+    " target, accepted_ms, ended_ms," LX_PART_OF_ATTEMPT(                      \
+        "task_id") "," LX_PART_OF_ATTEMPT("charged_mc")
 #define LX_PART_IS_FREE                                                        \
     "NOT EXISTS (SELECT 1 FROM liangxin.owner o WHERE o.id = owners.id"        \
     " AND " LX_PART_ALIVE ")"
@@ -91,9 +98,9 @@
                     " AND ($3 IS NULL OR model = $3)"                          \
                     " AND " LX_PART_REUSABLE " ORDER BY id DESC LIMIT 1")      \
     X(LIST, LX_PART_ENTRY "WHERE id > $1 AND " LX_PART_FILTER LX_PART_ORDER)   \
-    X(UNFINISHED,                                                              \
-      LX_PART_BY_OWNERS("true", " AND id + 0 > $1", ") e" LX_PART_ORDER))      \
-    X(CLAIMABLE, LX_PART_BY_OWNERS(LX_PART_IS_FREE, "",                        \
+    X(UNFINISHED, LX_PART_BY_OWNERS(LX_PART_COLUMNS, "true",                   \
+                                    " AND id + 0 > $1", ") e" LX_PART_ORDER))  \
+    X(CLAIMABLE, LX_PART_BY_OWNERS(LX_PART_FREE_COLUMNS, LX_PART_IS_FREE, "",  \
                                    " FOR UPDATE SKIP LOCKED) e LIMIT $7"))     \
     X(DUE,                                                                     \
       LX_PART_ENTRY "WHERE " LX_PART_QUEUED " AND owner = 0 AND origin = $1"   \
@@ -109,7 +116,7 @@
                     " FOR UPDATE OF e SKIP LOCKED")                            \
     X(STRAYS,                                                                  \
       LX_PART_OWNERS(                                                          \
-          LX_PART_STRAY,                                                       \
+          LX_PART_COLUMNS, LX_PART_STRAY,                                      \
           " AND owner >= $1") " AND " LX_PART_IS_FREE ") f CROSS JOIN LATERAL" \
                               " (SELECT * FROM liangxin.entry "                \
                               "WHERE " LX_PART_STRAY                           \
@@ -129,6 +136,8 @@
       " saved_ms = $14 WHERE id = $1 AND state = $2 AND fence = $3")           \
     X(OWN, "UPDATE liangxin.entry SET owner = $4, fence = $5"                  \
            " WHERE id = $1 AND state = $2 AND fence = $3")                     \
+    X(CLAIM, "UPDATE liangxin.entry SET owner = $1, fence = fence + 1"         \
+             " WHERE id = ANY (string_to_array($2, ',')::bigint[])")           \
     X(ADD_EVENT, "INSERT INTO liangxin.event(entry_id, at_ms, from_state,"     \
                  " to_state, detail) VALUES($1, $2, $3, $4, $5)")              \
     X(PUT_ATTEMPT,                                                             \

@@ -3,6 +3,7 @@
 
 #include "journal/transition.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Entries that are read at once. */
@@ -76,7 +77,7 @@ static enum lx_store_status list_entries(struct lx_store *store,
     int sql = LX_SQL_LIST;
 
     if (query->only_unfinished)
-        sql = query->to_claim ? LX_SQL_CLAIMABLE : LX_SQL_UNFINISHED;
+        sql = LX_SQL_UNFINISHED;
     walk->last_id = query->after_id;
     do {
         room = left < PAGE ? left : PAGE;
@@ -85,8 +86,8 @@ static enum lx_store_status list_entries(struct lx_store *store,
                              walk->last_id, query->origin, query->batch,
                              query->model, query->since_ms, states, room);
         left -= walk->count;
-    } while (status == LX_STORE_OK && !walk->is_over && !query->to_claim &&
-             walk->count == room && left > 0);
+    } while (status == LX_STORE_OK && !walk->is_over && walk->count == room &&
+             left > 0);
     return status;
 }
 
@@ -124,7 +125,64 @@ enum lx_store_status lx_sql_find(struct lx_store *store,
     return list_entries(store, query, &walk);
 }
 
+struct free_walk {
+    lx_visit_free *visit;
+    void *argument;
+};
+
+static bool read_free(void *argument, const struct lx_row *row)
+{
+    const struct free_walk *walk = argument;
+    struct lx_entry entry = {.id = lx_row_integer(row, 0),
+                             .key = lx_row_text(row, 1),
+                             .batch = lx_row_text(row, 2),
+                             .model = lx_row_text(row, 3),
+                             .priority = lx_row_integer(row, 4),
+                             .attempt = lx_row_integer(row, 6),
+                             .owner = lx_row_integer(row, 7),
+                             .fence = lx_row_integer(row, 8),
+                             .urls = lx_row_text(row, 9),
+                             .target = lx_row_text(row, 10),
+                             .accepted_ms = lx_row_integer(row, 11),
+                             .ended_ms = lx_row_integer(row, 12)};
+    const char *word = lx_row_text(row, 5);
+
+    if (!word || !lx_entry_state_from(word, &entry.state))
+        return true; /* no version of this library wrote that */
+    return walk->visit(walk->argument, &entry, lx_row_text(row, 13),
+                       lx_row_money(row, 14));
+}
+
+enum lx_store_status lx_sql_find_free(struct lx_store *store,
+                                      const struct lx_store_query *query,
+                                      lx_visit_free *visit, void *argument)
+{
+    struct free_walk walk = {visit, argument};
+    char words[200];
+
+    return lx_sql_walk(
+        store, read_free, &walk, LX_SQL_CLAIMABLE, "itttiti", query->after_id,
+        query->origin, query->batch, query->model, query->since_ms,
+        state_words(query->states, words, sizeof words), query->limit);
+}
+
 /* ---- writing ---- */
+
+enum lx_store_status lx_sql_claim(struct lx_store *store, const int64_t *ids,
+                                  size_t count, int64_t owner)
+{
+    char text[LX_STORE_CLAIM_MAX * 20 + 1] = ""; /* "12,13" */
+    size_t length = 0;
+
+    for (size_t i = 0; i < count; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length,
+                                   "%s%lld", i ? "," : "", (long long)ids[i]);
+    enum lx_store_status status =
+        lx_sql_run(store, LX_SQL_CLAIM, "it", owner, text);
+    if (status == LX_STORE_OK && lx_sql_changes(store) != (int64_t)count)
+        return lx_sql_refuse(store, LX_STORE_STALE);
+    return status;
+}
 
 enum lx_store_status lx_sql_insert(struct lx_store *store,
                                    const struct lx_entry *entry, int64_t *id)

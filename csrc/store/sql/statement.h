@@ -23,6 +23,7 @@ enum lx_sql {
     LX_SQL_INSERT,
     LX_SQL_CHANGE,
     LX_SQL_OWN,
+    LX_SQL_CLAIM,
     LX_SQL_ADD_EVENT,
     LX_SQL_PUT_ATTEMPT,
     LX_SQL_ATTEMPTS,
@@ -96,6 +97,11 @@ enum lx_store_status lx_sql_refuse(struct lx_store *store,
 enum lx_store_status lx_sql_find(struct lx_store *store,
                                  const struct lx_store_query *query,
                                  lx_visit_entry *visit, void *argument);
+enum lx_store_status lx_sql_find_free(struct lx_store *store,
+                                      const struct lx_store_query *query,
+                                      lx_visit_free *visit, void *argument);
+enum lx_store_status lx_sql_claim(struct lx_store *store, const int64_t *ids,
+                                  size_t count, int64_t owner);
 enum lx_store_status lx_sql_insert(struct lx_store *store,
                                    const struct lx_entry *entry, int64_t *id);
 enum lx_store_status lx_sql_change(struct lx_store *store,

@@ -20,7 +20,8 @@
     " attempt, owner, fence, due_ms, urls, target, error, created_ms,"         \
     " accepted_ms, ended_ms, saved_ms FROM entry "
 #define LX_PART_FILTER                                                         \
-    "id > ?1 AND (?2 IS NULL OR origin = ?2) AND (?3 IS NULL OR batch = ?3)"   \
+    "id > ?1 AND (?2 IS NULL OR entry.origin = ?2)"                            \
+    " AND (?3 IS NULL OR batch = ?3)"                                          \
     " AND (?4 IS NULL OR model = ?4) AND created_ms >= ?5"                     \
     " AND (?6 IS NULL OR instr(?6, ' ' || state || ' ') > 0)"                  \
     " ORDER BY id LIMIT ?7"
@@ -50,7 +51,11 @@
                     " AND " LX_PART_REUSABLE " ORDER BY id DESC LIMIT 1")      \
     X(LIST, LX_PART_ENTRY "WHERE " LX_PART_FILTER)                             \
     X(UNFINISHED, LX_PART_LIST_UNFINISHED)                                     \
-    X(CLAIMABLE, LX_PART_LIST_UNFINISHED)                                      \
+    X(CLAIMABLE,                                                               \
+      "SELECT id, key, batch, model, priority, state, attempt, owner, fence,"  \
+      " urls, target, accepted_ms, ended_ms, task_id, charged_mc FROM entry"   \
+      " INDEXED BY entry_unfinished LEFT JOIN attempt ON entry_id = id"        \
+      " AND n = attempt WHERE " LX_PART_UNFINISHED " AND " LX_PART_FILTER)     \
     X(DUE, LX_PART_ENTRY "INDEXED BY entry_queued WHERE " LX_PART_QUEUED       \
                          " AND owner = 0 AND origin = ?1"                      \
                          " AND (?2 IS NULL OR batch = ?2) AND due_ms <= ?3"    \
@@ -72,6 +77,8 @@
               " saved_ms = ?14 WHERE id = ?1 AND state = ?2 AND fence = ?3")   \
     X(OWN, "UPDATE entry SET owner = ?4, fence = ?5"                           \
            " WHERE id = ?1 AND state = ?2 AND fence = ?3")                     \
+    X(CLAIM, "UPDATE entry SET owner = ?1, fence = fence + 1 WHERE id IN"      \
+             " (SELECT value FROM json_each('[' || ?2 || ']'))")               \
     X(ADD_EVENT, "INSERT INTO event(entry_id, n, at_ms, from_state, to_state," \
                  " detail) VALUES(?1, coalesce((SELECT max(n) FROM event"      \
                  " WHERE entry_id = ?1), 0) + 1, ?2, ?3, ?4, ?5)")             \

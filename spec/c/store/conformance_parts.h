@@ -2,6 +2,7 @@
  * and hints, by the contract of journal/store.h. */
 #pragma once
 
+#include "journal/transition.h"
 #include "store_rig.h"
 
 static const unsigned char HASH_A[32] = "hash a", HASH_B[32] = "hash b",
@@ -225,4 +226,71 @@ static void test_callbacks(struct rig *rig)
     put_hint(rig, open, "task_1");
     CHECK_EQ(new_hints(&other).count, 1);
     rig_close(&other);
+}
+
+static bool take_claimable(void *argument, const struct lx_entry *entry,
+                           const char *task_id, int64_t charged_mc)
+{
+    char *out = argument;
+    size_t length = strlen(out);
+
+    snprintf(out + length, 300 - length, "%s:%s:%s:%s:%lld:%lld:%lld ",
+             entry->key, lx_entry_state_name(entry->state),
+             entry->urls ? entry->urls : "-", task_id ? task_id : "-",
+             (long long)charged_mc, (long long)entry->owner,
+             (long long)entry->fence);
+    return true;
+}
+
+/* In a group. */
+static void check_claimable(struct rig *rig, const char *expected)
+{
+    struct lx_store_query query = {.origin = "https://api.example",
+                                   .states = 1u << LX_ENTRY_ACCEPTED |
+                                             1u << LX_ENTRY_SUCCEEDED,
+                                   .limit = 10};
+    char found[300] = "";
+
+    CHECK_EQ(CALL(rig, find_free, &query, take_claimable, found), LX_STORE_OK);
+    CHECK_TEXT(found, expected);
+}
+
+static void test_free(struct rig *rig)
+{
+    struct lx_entry entry = new_entry("accepted");
+    struct lx_attempt attempt = {
+        .number = 2, .task_id = "task_2", .charged_mc = LX_MONEY_UNKNOWN};
+    int64_t ids[3] = {0, 0, 999}, planned, me = rig->api->owner(rig->store);
+
+    check_row = "what nobody has";
+    entry.owner = 0;
+    entry.fence = 7;
+    rig_begin(rig);
+    CHECK_EQ(CALL(rig, insert, &entry, &planned), LX_STORE_OK);
+    entry.key = "b";
+    entry.state = LX_ENTRY_ACCEPTED;
+    entry.attempt = 2;
+    CHECK_EQ(CALL(rig, insert, &entry, &ids[0]), LX_STORE_OK);
+    attempt.entry_id = ids[0];
+    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    attempt.number = 1; /* which the entry does not follow any more */
+    attempt.task_id = "task_1";
+    attempt.charged_mc = 4200;
+    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    entry.key = "c";
+    entry.state = LX_ENTRY_SUCCEEDED;
+    entry.target = "/pictures/";
+    entry.urls = "[]";
+    CHECK_EQ(CALL(rig, insert, &entry, &ids[1]), LX_STORE_OK);
+    check_claimable(rig, "b:accepted:-:task_2:-1:0:7 "
+                         "c:succeeded:[]:-:-1:0:7 ");
+    check_row = "all are claimed, or the part is to be undone";
+    CHECK_EQ(rig->api->mark(rig->store), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, claim, ids, 3, me), LX_STORE_STALE);
+    CHECK_EQ(rig->api->undo(rig->store), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, claim, ids, 2, me), LX_STORE_OK);
+    rig_commit(rig);
+    CHECK_EQ(rig_find_key(rig, "b").last.fence, 8);
+    CHECK_EQ(rig_find_key(rig, "c").last.owner, me);
+    CHECK_EQ(rig_find_key(rig, "accepted").last.fence, 7);
 }

@@ -9,16 +9,17 @@ struct taken {
     char text[300];
 };
 
-static void take(void *argument, struct lx_entry_copy *copy)
+static void list_taken(struct taken *taken, const struct lx_entry_rows *rows)
 {
-    struct taken *taken = argument;
-    size_t length = strlen(taken->text);
-
-    taken->count++;
-    snprintf(taken->text + length, sizeof taken->text - length, "%s:%s:%s ",
-             copy->entry.key, lx_entry_state_name(copy->entry.state),
-             copy->task_id);
-    free(copy);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct lx_entry_row *row = &rows->list[i];
+        const char *task_id = lx_entry_rows_text(rows, row->task_id);
+        size_t length = strlen(taken->text);
+        taken->count++;
+        snprintf(taken->text + length, sizeof taken->text - length, "%s:%s:%s ",
+                 lx_entry_rows_text(rows, row->key),
+                 lx_entry_state_name(row->state), task_id ? task_id : "");
+    }
 }
 
 static struct taken take_all(struct desk *desk, int limit)
@@ -26,15 +27,18 @@ static struct taken take_all(struct desk *desk, int limit)
     struct taken taken = {0};
     struct lx_store_query query = {.origin = "https://api.example",
                                    .limit = limit};
-    bool more = true;
+    struct lx_entry_rows *rows = lx_entry_rows_new();
+    bool more = rows != NULL;
 
     while (more) {
+        lx_entry_rows_clear(rows);
         rig_begin(&desk->rig);
-        CHECK_EQ(
-            lx_ledger_take(&desk->ledger, &query, NOW_MS, &more, take, &taken),
-            LX_STORE_OK);
+        CHECK_EQ(lx_ledger_take(&desk->ledger, &query, NOW_MS, rows, &more),
+                 LX_STORE_OK);
         rig_commit(&desk->rig);
+        list_taken(&taken, rows);
     }
+    lx_entry_rows_free(rows);
     return taken;
 }
 
