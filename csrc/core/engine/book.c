@@ -156,12 +156,6 @@ static void record_end(struct lx_io *io, struct lx_booking *booking,
     lx_io_book_submit(io, fact);
 }
 
-static bool has_vanished(const struct lx_booking *booking)
-{
-    return booking->accepted_ms > 0 &&
-           lx_unix_ms() - booking->accepted_ms > VANISH_MS;
-}
-
 void lx_io_book_end(struct lx_io *io, struct lx_op *op,
                     const struct lx_error *error)
 {
@@ -179,7 +173,8 @@ void lx_io_book_end(struct lx_io *io, struct lx_op *op,
     } else if (error->kind == LX_KIND_NOT_FOUND && booking->is_provisional) {
         record_end(io, booking, LX_ENTRY_EVENT_DISPROVE, error, NULL);
         booking->state = LX_ENTRY_UNKNOWN;
-    } else if (error->kind == LX_KIND_NOT_FOUND && has_vanished(booking)) {
+    } else if (error->kind == LX_KIND_NOT_FOUND &&
+               lx_booking_age_ms(booking) > VANISH_MS) {
         record_end(io, booking, LX_ENTRY_EVENT_VANISH, error, NULL);
         booking->state = LX_ENTRY_ABANDONED;
     }

@@ -2,6 +2,7 @@
 #include "engine/booking.h"
 
 #include "engine/fact.h"
+#include "os/clock.h"
 
 #include <stdlib.h>
 
@@ -31,6 +32,15 @@ struct lx_booking *lx_booking_of(int64_t entry, int64_t attempt,
         booking->accepted_ms = accepted_ms;
     }
     return booking;
+}
+
+int64_t lx_booking_age_ms(const struct lx_booking *booking)
+{
+    int64_t age_ms = booking && booking->accepted_ms > 0
+                         ? lx_unix_ms() - booking->accepted_ms
+                         : 0;
+
+    return age_ms > 0 ? age_ms : 0;
 }
 
 void lx_booking_free(struct lx_booking *booking)

@@ -48,6 +48,10 @@ struct lx_booking *lx_booking_new(struct lx_wish *wish);
 struct lx_booking *lx_booking_of(int64_t entry, int64_t attempt,
                                  int64_t accepted_ms);
 
+/* Since the task was accepted, by this machine's clock; 0: not known. NULL is
+ * fine. */
+int64_t lx_booking_age_ms(const struct lx_booking *booking);
+
 void lx_booking_free(struct lx_booking *booking); /* NULL is fine */
 
 #pragma GCC visibility pop

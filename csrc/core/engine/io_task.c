@@ -116,6 +116,7 @@ static void watch(struct lx_io *io, struct lx_op *op,
 {
     struct lx_input input = {.type = LX_INPUT_WATCH,
                              .watch_for_ms = command->deadline_ms,
+                             .age_ms = lx_booking_age_ms(op->task.booking),
                              .is_ours = command->is_ours};
 
     lx_io_task_step(io, op, &input);

@@ -133,7 +133,8 @@ static bool tell_task(struct lx_io *io, struct lx_op *op,
 static void watch_known(struct lx_io *io, struct lx_op *op,
                         const struct lx_plan_request *plan)
 {
-    struct lx_input known = {.type = LX_INPUT_KNOWN};
+    struct lx_input known = {.type = LX_INPUT_KNOWN,
+                             .age_ms = lx_booking_age_ms(op->task.booking)};
 
     if (tell_task(io, op, plan))
         lx_io_task_step(io, op, &known);

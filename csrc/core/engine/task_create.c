@@ -5,10 +5,9 @@
 
 static enum lx_action begin_life(struct lx_task *task,
                                  const struct lx_task_policy *policy,
-                                 double random, int64_t now_ms)
+                                 const struct lx_input *input, int64_t now_ms)
 {
     task->born_ms = task->seen_ms = now_ms;
-    task->knows_birth = true;
     task->attempts = task->failures = 0;
     task->last_kind = LX_KIND_NONE;
     task->last_status = 0;
@@ -16,20 +15,16 @@ static enum lx_action begin_life(struct lx_task *task,
         lx_task_set_phase(task, LX_PHASE_HELD);
         return LX_ACTION_REST;
     }
-    return lx_task_watch_begin(task, policy, random, now_ms);
+    return lx_task_watch_begin(task, policy, input, now_ms);
 }
 
-/* Another client may have created it long ago: its end says nothing about how
- * long a task takes, and it is queried at once. */
+/* Another client may have created it long ago. */
 enum lx_action lx_task_create_known(struct lx_task *task,
                                     const struct lx_task_policy *policy,
                                     const struct lx_input *input,
                                     int64_t now_ms)
 {
-    enum lx_action action = begin_life(task, policy, input->random, now_ms);
-
-    task->knows_birth = false;
-    return action == LX_ACTION_WAIT ? LX_ACTION_SEND : action;
+    return begin_life(task, policy, input, now_ms);
 }
 
 /* A create is sent again only if it was certainly not accepted. */
@@ -42,8 +37,9 @@ enum lx_action lx_task_create_answer(struct lx_task *task,
     int64_t retry_after_ms = outcome->error.retry_after_ms;
     int64_t wait_ms;
 
-    if (outcome->verdict == LX_VERDICT_DONE)
-        return begin_life(task, policy, input->random, now_ms);
+    task->knows_birth = outcome->verdict == LX_VERDICT_DONE;
+    if (task->knows_birth)
+        return begin_life(task, policy, input, now_ms);
     lx_task_note_fault(task, outcome);
     if (outcome->verdict == LX_VERDICT_AGAIN)
         wait_ms = lx_backoff_fault_ms(&policy->retry, task->failures,

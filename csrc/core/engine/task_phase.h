@@ -41,6 +41,8 @@ struct lx_task {
     enum lx_phase phase; /* changed by lx_task_set_phase alone */
     bool is_ours;        /* this client created it: grace when not visible */
     bool knows_birth;  /* born_ms is the creation: its end teaches something */
+    bool knows_age;    /* the same, but it is watched since later: its end does
+                          once it was seen running */
     bool has_callback; /* the service is to call back at its end */
     bool is_held;      /* do not watch before a WATCH comes */
     bool is_nudged;    /* ask again at once after the answer in flight */
@@ -65,12 +67,12 @@ struct lx_task_policy {
 };
 
 enum lx_input_type {
-    LX_INPUT_WATCH,   /* watch_for_ms, is_ours */
+    LX_INPUT_WATCH,   /* watch_for_ms, age_ms, is_ours */
     LX_INPUT_TIME,    /* due_ms, or after SEND deadline_ms, has come; not while
                          a create is in flight */
     LX_INPUT_SENT,    /* the request that was asked for went out */
     LX_INPUT_OUTCOME, /* outcome */
-    LX_INPUT_KNOWN,   /* CREATING: its task exists already */
+    LX_INPUT_KNOWN,   /* CREATING: its task exists already; age_ms */
     LX_INPUT_NUDGE,   /* a callback named this task */
     LX_INPUT_LEARNED, /* the schedule has learned something meanwhile */
     LX_INPUT_BAD_KEY, /* the key is bad: the outcome's error ends a watch */
@@ -84,6 +86,7 @@ struct lx_input {
     bool is_empty;  /* OUTCOME: success, but the record holds no result */
     double random;  /* uniform in [0, 1) */
     int64_t watch_for_ms;
+    int64_t age_ms; /* WATCH, KNOWN: since its creation; 0: not known */
     bool is_ours;
     enum lx_request request; /* as it is now; with OUTCOME: NONE */
     bool is_proven;          /* the base URL has answered as the API before */

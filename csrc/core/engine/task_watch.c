@@ -31,18 +31,27 @@ static enum lx_action plan(struct lx_task *task,
     return LX_ACTION_WAIT;
 }
 
+/* Asked at once, whatever its age: it may have ended long ago. */
+static enum lx_action begin_late(struct lx_task *task,
+                                 const struct lx_input *input, int64_t now_ms)
+{
+    task->seen_ms = now_ms;
+    task->born_ms = now_ms - input->age_ms;
+    task->knows_age = input->age_ms > 0;
+    task->entry.asked_age = (float)age_s(task, now_ms); /* not watched before */
+    return LX_ACTION_SEND;
+}
+
 enum lx_action lx_task_watch_begin(struct lx_task *task,
                                    const struct lx_task_policy *policy,
-                                   double random, int64_t now_ms)
+                                   const struct lx_input *input, int64_t now_ms)
 {
     lx_task_set_phase(task, LX_PHASE_WATCHING);
     task->deadline_ms = now_ms + task->watch_for_ms;
     lx_schedule_join(policy->schedule, &task->entry, task->entry.model);
     task->entry.has_callback = task->has_callback;
-    if (task->knows_birth)
-        return plan(task, policy, random, now_ms);
-    task->born_ms = task->seen_ms = now_ms;
-    return LX_ACTION_SEND;
+    return task->knows_birth ? plan(task, policy, input->random, now_ms)
+                             : begin_late(task, input, now_ms);
 }
 
 static enum lx_action end_at_deadline(struct lx_task *task,
@@ -90,12 +99,17 @@ static enum lx_action after_empty(struct lx_task *task,
     return lx_task_wait_for(task, now_ms, wait_ms);
 }
 
+static bool teaches(const struct lx_task *task)
+{
+    return task->knows_birth || (task->knows_age && task->entry.queries > 0);
+}
+
 static enum lx_action after_success(struct lx_task *task,
                                     const struct lx_task_policy *policy,
                                     const struct lx_input *input,
                                     int64_t now_ms, struct lx_error *error)
 {
-    if (task->knows_birth && task->empties == 0)
+    if (teaches(task) && task->empties == 0)
         lx_schedule_ended(policy->schedule, &task->entry, age_s(task, now_ms),
                           input->exact_s);
     if (input->is_empty)
@@ -287,7 +301,7 @@ enum lx_action lx_task_watch_command(struct lx_task *task,
     task->is_ours = task->is_ours || input->is_ours;
     if (task->phase == LX_PHASE_WATCHING)
         return renew_watch(task, input, now_ms);
-    return lx_task_watch_begin(task, policy, input->random, now_ms);
+    return lx_task_watch_begin(task, policy, input, now_ms);
 }
 
 enum lx_action lx_task_watch_time(struct lx_task *task, int64_t now_ms,

@@ -7,10 +7,11 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Watch from now on. */
+/* Watch from now on. input: random; age_ms, unless it was created just now. */
 enum lx_action lx_task_watch_begin(struct lx_task *task,
                                    const struct lx_task_policy *policy,
-                                   double random, int64_t now_ms);
+                                   const struct lx_input *input,
+                                   int64_t now_ms);
 
 /* A WATCH in any phase: begin, go on with a fresh deadline, or as soon as there
  * is something to watch. */

@@ -241,6 +241,50 @@ static void test_fresh_deadline(void)
     close_rig(&rig);
 }
 
+/* One that was taken up is asked at once, and then as seldom as its age has
+ * it; its end teaches something once it was seen running. */
+static void test_taken_up(void)
+{
+    static const struct {
+        const char *name;
+        int64_t age_ms, least_ms, most_ms;
+        bool teaches;
+    } rows[] = {
+        {"age not known", 0, 1, 5000, false},
+        {"accepted hours ago", 7200000, 25000, 100000, true},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lx_input input = {.type = LX_INPUT_WATCH,
+                                 .watch_for_ms = WATCH_MS,
+                                 .age_ms = rows[i].age_ms,
+                                 .random = 0.5};
+        const char *name;
+        uint64_t count = 0;
+        double p50, p90;
+        struct rig rig;
+
+        check_row = rows[i].name;
+        for (int seen = 0; seen < 2; seen++) {
+            open_rig(&rig, true);
+            lx_task_init_watch(&rig.task, 0);
+            CHECK_EQ(step(&rig, input), LX_ACTION_SEND);
+            rig.now_ms += 100;
+            if (seen) {
+                CHECK_EQ(take_record(&rig, WAITING), LX_ACTION_WAIT);
+                CHECK(rig.task.due_ms - rig.now_ms >= rows[i].least_ms);
+                CHECK(rig.task.due_ms - rig.now_ms <= rows[i].most_ms);
+                CHECK_EQ(wake(&rig), LX_ACTION_SEND);
+            }
+            CHECK_EQ(take_record(&rig, SUCCESS), LX_ACTION_END);
+            CHECK_EQ(lx_schedule_summary(rig.policy.schedule, 0, &name, &count,
+                                         &p50, &p90),
+                     seen && rows[i].teaches);
+            close_rig(&rig);
+        }
+    }
+}
+
 /* ---- a page instead of an answer ---- */
 
 static void test_pages(void)
@@ -397,6 +441,7 @@ int main(void)
     test_deadline_words();
     test_deadline();
     test_fresh_deadline();
+    test_taken_up();
     test_pages();
     test_nudges();
     test_endless_cadence();
