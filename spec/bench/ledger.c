@@ -87,7 +87,6 @@ static enum lx_store_status run_step(struct lx_journal_request *request,
 {
     struct life *life = (struct life *)request;
     struct lx_entry_news news = {.now_ms = lx_unix_ms(), .charged_mc = 4200};
-    enum lx_store_status status;
     char task_id[40];
 
     if (life->step == 0)
@@ -99,12 +98,9 @@ static enum lx_store_status run_step(struct lx_journal_request *request,
         return lx_ledger_step(ledger, life->entry, LX_ENTRY_EVENT_ID, 1, &news,
                               NULL);
     news.urls = URLS;
-    status = lx_ledger_step(ledger, life->entry, LX_ENTRY_EVENT_SUCCEED, 1,
-                            &news, NULL);
-    return status == LX_STORE_OK
-               ? lx_ledger_step(ledger, life->entry, LX_ENTRY_EVENT_LEAVE,
-                                life->fence, &news, NULL)
-               : status;
+    news.leave_fence = life->fence;
+    return lx_ledger_step(ledger, life->entry, LX_ENTRY_EVENT_SUCCEED, 1, &news,
+                          NULL);
 }
 
 /* Microseconds of a task. */
@@ -172,7 +168,7 @@ int main(int argc, char **argv)
     snprintf(path, sizeof path, "%s/ledger.db", argv[1]);
     committer.place = path;
     live(&committer, GROUP_MAX, 0, entries);
-    entries += GROUP_MAX - entries % GROUP_MAX;
+    entries = (entries + GROUP_MAX - 1) / GROUP_MAX * GROUP_MAX;
     double life_us = live(&committer, atoi(argv[2]), entries, tasks);
     double lookup_us = look_up(&committer.ledger, atoi(argv[2]), entries);
     lx_commit_close(&committer);

@@ -51,7 +51,8 @@ struct lx_fact *lx_book_fact(const struct lx_booking *booking,
     if (!fact)
         return NULL;
     fact->entry = booking->entry;
-    lx_fact_move(fact, event, seen);
+    fact->event = event;
+    fact->seen = seen;
     return fact;
 }
 
@@ -71,7 +72,8 @@ struct lx_fact *lx_book_outcome_fact(struct lx_booking *booking,
         return NULL;
     fact->entry = booking->entry;
     fact->news.attempt = booking->attempt;
-    lx_fact_move(fact, event, seen);
+    fact->event = event;
+    fact->seen = seen;
     return fact;
 }
 
@@ -146,7 +148,7 @@ static void record_end(struct lx_io *io, struct lx_booking *booking,
     if (!fact)
         return;
     if (event == LX_ENTRY_EVENT_SUCCEED && is_done)
-        lx_fact_move(fact, LX_ENTRY_EVENT_LEAVE, booking->fence);
+        fact->news.leave_fence = booking->fence;
     fact->may_wait = true; /* a client that dies before asks again */
     fact->news.charged_mc = lx_recorded_charge(record);
     if (event == LX_ENTRY_EVENT_SUCCEED)

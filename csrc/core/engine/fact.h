@@ -13,8 +13,6 @@
 
 #pragma GCC visibility push(hidden)
 
-#define LX_FACT_MOVES_MAX 3
-
 struct lx_io;
 struct lx_fact;
 
@@ -30,14 +28,11 @@ struct lx_fact {
     struct lx_fact *next;   /* while it waits to be tried again */
     struct lx_fact *behind; /* the same entry's, submitted later */
     int64_t entry;
-    struct {
-        enum lx_entry_event event;
-        int64_t seen; /* see lx_entry_step */
-    } moves[LX_FACT_MOVES_MAX];
-    int move_count;
+    enum lx_entry_event event;
+    int64_t seen;         /* see lx_entry_step */
     bool is_decision;     /* tried once, in the intents' rank */
     bool may_wait;        /* for others to be committed with */
-    bool is_confirmation; /* of a SEND: has no moves */
+    bool is_confirmation; /* of a SEND: has no event */
     bool keeps_plan; /* SEND: the entry has a key, so it may be sent later */
     int failures;    /* in a row */
     int64_t due_ms;  /* of the io's clock: when it is tried again */
@@ -53,13 +48,8 @@ struct lx_fact {
     struct lx_entry_files files; /* owned: SAVE */
 };
 
-/* Without moves and news; NULL: out of memory. */
+/* Without event and news; NULL: out of memory. */
 struct lx_fact *lx_fact_new(void);
 void lx_fact_free(struct lx_fact *fact); /* NULL is fine */
-
-/* Add a move; those after the first are skipped where the entry belongs to
- * another client. */
-void lx_fact_move(struct lx_fact *fact, enum lx_entry_event event,
-                  int64_t seen);
 
 #pragma GCC visibility pop

@@ -14,17 +14,11 @@ static enum lx_store_status run_fact(struct lx_journal_request *request,
                                      struct lx_ledger *ledger)
 {
     struct lx_fact *fact = (struct lx_fact *)request;
-    enum lx_store_status status = LX_STORE_OK;
 
     if (fact->is_confirmation)
         return lx_ledger_confirm(ledger, fact->entry, fact->after.fence);
-    for (int i = 0; i < fact->move_count && status == LX_STORE_OK; i++) {
-        status = lx_ledger_step(ledger, fact->entry, fact->moves[i].event,
-                                fact->moves[i].seen, &fact->news, &fact->after);
-        if (i > 0 && status == LX_STORE_STALE)
-            status = LX_STORE_OK; /* somebody has the entry: the first counts */
-    }
-    return status;
+    return lx_ledger_step(ledger, fact->entry, fact->event, fact->seen,
+                          &fact->news, &fact->after);
 }
 
 /* Whether the journal has decided, not failed. */

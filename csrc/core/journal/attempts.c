@@ -16,6 +16,7 @@ static bool keep_attempt(void *argument, const struct lx_attempt *attempt)
     lx_attempt_set_task(copy, attempt->task_id);
     lx_attempt_set_token(copy, attempt->token_hash);
     lx_attempt_set_outcome(copy, attempt->outcome);
+    copy->unwritten = LX_ATTEMPT_FACTS;
     return true;
 }
 
@@ -39,7 +40,8 @@ struct lx_attempt_copy *lx_attempts_get(struct lx_attempts *attempts,
     return NULL;
 }
 
-struct lx_attempt_copy *lx_attempts_add(struct lx_attempts *attempts)
+struct lx_attempt_copy *lx_attempts_add(struct lx_attempts *attempts,
+                                        const char *origin)
 {
     int count = attempts->count;
 
@@ -48,13 +50,22 @@ struct lx_attempt_copy *lx_attempts_add(struct lx_attempts *attempts)
     struct lx_attempt_copy *copy = &attempts->list[attempts->count++];
     copy->attempt = (struct lx_attempt){
         .entry_id = attempts->entry_id,
+        .origin = origin,
         .number = count ? attempts->list[count - 1].attempt.number + 1 : 1,
         .charged_mc = LX_MONEY_UNKNOWN};
+    copy->unwritten = LX_ATTEMPT_NEW;
     return copy;
+}
+
+static void change_part(struct lx_attempt_copy *copy, enum lx_attempt_part part)
+{
+    if (copy->unwritten > part)
+        copy->unwritten = part;
 }
 
 void lx_attempt_set_task(struct lx_attempt_copy *copy, const char *task_id)
 {
+    change_part(copy, LX_ATTEMPT_TASK);
     copy->attempt.task_id = NULL;
     if (!task_id || !*task_id)
         return;
@@ -65,6 +76,7 @@ void lx_attempt_set_task(struct lx_attempt_copy *copy, const char *task_id)
 void lx_attempt_set_token(struct lx_attempt_copy *copy,
                           const unsigned char *token_hash)
 {
+    change_part(copy, LX_ATTEMPT_NAMES);
     copy->attempt.token_hash = NULL;
     if (!token_hash)
         return;
@@ -87,11 +99,14 @@ void lx_attempt_set_outcome(struct lx_attempt_copy *copy, const char *outcome)
 }
 
 enum lx_store_status lx_attempt_write(struct lx_attempts *attempts,
-                                      const struct lx_attempt_copy *copy)
+                                      struct lx_attempt_copy *copy)
 {
     struct lx_ledger *ledger = attempts->ledger;
+    enum lx_store_status status = ledger->api->put_attempt(
+        ledger->store, &copy->attempt, copy->unwritten);
 
-    return ledger->api->put_attempt(ledger->store, &copy->attempt);
+    copy->unwritten = LX_ATTEMPT_FACTS;
+    return status;
 }
 
 enum lx_store_status lx_attempt_reserve(struct lx_attempts *attempts,

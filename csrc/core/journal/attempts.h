@@ -14,6 +14,7 @@
 
 struct lx_attempt_copy {
     struct lx_attempt attempt; /* its texts are NULL or the ones below */
+    enum lx_attempt_part unwritten;
     unsigned char token_hash[LX_TOKEN_HASH_BYTES];
     char task_id[LX_TASK_ID_MAX + 1];
     char outcome[32];
@@ -34,8 +35,10 @@ enum lx_store_status lx_attempts_read(struct lx_attempts *attempts,
 struct lx_attempt_copy *lx_attempts_get(struct lx_attempts *attempts,
                                         int64_t number);
 
-/* A new one behind the others, not written; NULL where there are too many. */
-struct lx_attempt_copy *lx_attempts_add(struct lx_attempts *attempts);
+/* A new one behind the others, not written; NULL where there are too many.
+ * `origin` (borrowed): its entry's, or NULL. */
+struct lx_attempt_copy *lx_attempts_add(struct lx_attempts *attempts,
+                                        const char *origin);
 
 /* Copy the text; "" and NULL are none. */
 void lx_attempt_set_task(struct lx_attempt_copy *copy, const char *task_id);
@@ -52,7 +55,7 @@ bool lx_attempt_is(const struct lx_attempt_copy *copy, const char *outcome);
 void lx_attempt_set_outcome(struct lx_attempt_copy *copy, const char *outcome);
 
 enum lx_store_status lx_attempt_write(struct lx_attempts *attempts,
-                                      const struct lx_attempt_copy *copy);
+                                      struct lx_attempt_copy *copy);
 
 /* Reserve the price under each budget, then write. OVER when one is used up. */
 enum lx_store_status lx_attempt_reserve(struct lx_attempts *attempts,

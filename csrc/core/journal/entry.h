@@ -52,6 +52,7 @@ struct lx_entry {
 struct lx_attempt {
     int64_t entry_id;
     int64_t number;
+    const char *origin; /* to add it: the entry's; NULL: it is looked up */
     const unsigned char *token_hash; /* LX_TOKEN_HASH_BYTES; NULL: none */
     const char *task_id;
     int64_t reserved_mc; /* held for what is not settled */

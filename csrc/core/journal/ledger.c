@@ -6,7 +6,6 @@
 #include "os/clock.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 int64_t lx_ledger_now_ms(const struct lx_ledger *ledger)
@@ -26,7 +25,8 @@ static struct lx_attempt_copy *choose_attempt(struct lx_attempts *attempts,
 {
     struct lx_attempt_copy *copy = lx_attempts_get(attempts, number);
 
-    return copy && !copy->attempt.task_id ? copy : lx_attempts_add(attempts);
+    return copy && !copy->attempt.task_id ? copy
+                                          : lx_attempts_add(attempts, NULL);
 }
 
 static enum lx_store_status write_id(struct lx_attempts *attempts,
@@ -49,7 +49,7 @@ static enum lx_store_status write_again(struct lx_attempts *attempts,
                                         const struct lx_entry_news *news,
                                         int64_t *number)
 {
-    struct lx_attempt_copy *copy = lx_attempts_add(attempts);
+    struct lx_attempt_copy *copy = lx_attempts_add(attempts, NULL);
 
     if (!copy)
         return LX_STORE_OTHER;
@@ -158,6 +158,19 @@ static struct lx_entry entry_after(const struct lx_ledger *ledger,
     return after;
 }
 
+/* The same once its owner has left it, where that goes with the news. */
+static struct lx_entry entry_left(const struct lx_ledger *ledger,
+                                  const struct lx_entry *entry,
+                                  const struct lx_entry_news *news)
+{
+    struct lx_entry_step step =
+        lx_entry_step(entry, LX_ENTRY_EVENT_LEAVE, news->leave_fence);
+
+    return news->leave_fence && step.verdict == LX_ENTRY_STEP_GO
+               ? entry_after(ledger, entry, step, news)
+               : *entry;
+}
+
 /* Of an attempt that has made nothing. */
 static enum lx_store_status release_attempt(struct lx_attempts *attempts,
                                             int64_t number)
@@ -198,17 +211,16 @@ static enum lx_store_status carry_out(struct lx_attempts *attempts,
         status = unfollow_attempt(attempts, before);
     if (status == LX_STORE_OK && step.writes & LX_WRITE_FILES)
         status = write_files(ledger, before->id, news);
+    *after = entry_left(ledger, after, news);
     if (status == LX_STORE_OK)
         status = ledger->api->change(ledger->store, before, after, news->now_ms,
                                      news->detail);
     return status;
 }
 
-/* An answer about an attempt that counts no more: what it costs, or that it
- * costs nothing, is a fact, too. */
-static enum lx_store_status settle_other(struct lx_attempts *attempts,
-                                         enum lx_entry_event event,
-                                         int64_t number, int64_t charged_mc)
+static enum lx_store_status settle_attempt(struct lx_attempts *attempts,
+                                           enum lx_entry_event event,
+                                           int64_t number, int64_t charged_mc)
 {
     struct lx_attempt_copy *copy = lx_attempts_get(attempts, number);
 
@@ -221,6 +233,26 @@ static enum lx_store_status settle_other(struct lx_attempts *attempts,
     if (copy && event == LX_ENTRY_EVENT_LOSE)
         return lx_attempt_lose(attempts, number, false);
     return LX_STORE_STALE;
+}
+
+/* An answer about an attempt that counts no more: what it costs, or that it
+ * costs nothing, is a fact, too. */
+static enum lx_store_status
+settle_other(struct lx_attempts *attempts, const struct lx_entry *before,
+             enum lx_entry_event event, int64_t number,
+             const struct lx_entry_news *news, struct lx_entry *after)
+{
+    const struct lx_ledger *ledger = attempts->ledger;
+    enum lx_store_status status =
+        settle_attempt(attempts, event, number, news->charged_mc);
+
+    if (status != LX_STORE_OK)
+        return status;
+    *after = entry_left(ledger, before, news);
+    return after->fence == before->fence
+               ? LX_STORE_OK
+               : ledger->api->change(ledger->store, before, after, news->now_ms,
+                                     NULL);
 }
 
 static bool knows_task(const struct lx_attempts *attempts, const char *task_id)
@@ -254,7 +286,7 @@ static enum lx_store_status step_entry(struct lx_attempts *attempts,
     struct lx_entry_step step = lx_entry_step(before, event, seen);
     int64_t number = event == LX_ENTRY_EVENT_NOT_SENT ? news->attempt : seen;
     if (step.verdict == LX_ENTRY_STEP_STALE && number != before->attempt)
-        return settle_other(attempts, event, number, news->charged_mc);
+        return settle_other(attempts, before, event, number, news, after);
     if (step.verdict != LX_ENTRY_STEP_GO)
         return LX_STORE_STALE;
     return carry_out(attempts, before, step, news, after);
@@ -270,36 +302,38 @@ static bool concerns_owner_alone(const struct lx_entry *entry,
            !(writes & ~(unsigned)(LX_WRITE_OWN | LX_WRITE_DISOWN));
 }
 
+static bool keep_numbers(void *argument, const struct lx_entry *entry)
+{
+    *(struct lx_entry *)argument = *entry;
+    return false;
+}
+
 enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
                                     enum lx_entry_event event, int64_t seen,
                                     const struct lx_entry_news *news,
                                     struct lx_entry *after)
 {
-    struct lx_store_query query = {.id = id};
-    struct lx_entry_copy *copy;
+    struct lx_store_query query = {.id = id, .only_numbers = true};
     struct lx_attempts attempts;
-    struct lx_entry changed = {0};
-    enum lx_store_status status = lx_ledger_read(ledger, &query, &copy);
+    struct lx_entry before = {0}, changed = {0};
+    enum lx_store_status status =
+        ledger->api->find(ledger->store, &query, keep_numbers, &before);
 
     if (status != LX_STORE_OK)
         return status;
-    if (!copy)
+    if (!before.id)
         return LX_STORE_STALE;
     attempts.ledger = ledger;
     attempts.entry_id = id;
     attempts.count = 0;
-    if (!concerns_owner_alone(&copy->entry, event, seen))
+    if (!concerns_owner_alone(&before, event, seen))
         status = lx_attempts_read(&attempts, ledger, id);
     if (status == LX_STORE_OK)
-        status =
-            step_entry(&attempts, &copy->entry, event, seen, news, &changed);
+        status = step_entry(&attempts, &before, event, seen, news, &changed);
     if (status == LX_STORE_OK && after) {
         *after = changed;
-        after->origin = after->key = after->batch = after->model = NULL;
-        after->body = after->urls = after->target = after->error = NULL;
-        after->identity = NULL;
+        after->urls = after->error = NULL;
     }
-    free(copy);
     return status;
 }
 
@@ -320,7 +354,7 @@ static bool confirm(void *argument, const struct lx_entry *entry)
 enum lx_store_status lx_ledger_confirm(struct lx_ledger *ledger, int64_t id,
                                        int64_t fence)
 {
-    struct lx_store_query query = {.id = id};
+    struct lx_store_query query = {.id = id, .only_numbers = true};
     struct confirmation wanted = {fence, false};
     enum lx_store_status status =
         ledger->api->find(ledger->store, &query, confirm, &wanted);

@@ -92,12 +92,14 @@ enum lx_store_status lx_ledger_has_work(struct lx_ledger *ledger,
 /* What goes with an event; NULL, 0 and LX_MONEY_UNKNOWN where nothing does. */
 struct lx_entry_news {
     int64_t now_ms;
-    int64_t charged_mc;                /* what the record says */
-    int64_t attempt;                   /* ID, NOT_SENT: which it is about */
-    const char *task_id;               /* ID */
-    const unsigned char *token_hash;   /* SEND: of its callback */
-    const char *urls;                  /* SUCCEED */
-    const char *error;                 /* where it is written */
+    int64_t charged_mc;              /* what the record says */
+    int64_t attempt;                 /* ID, NOT_SENT: which it is about */
+    const char *task_id;             /* ID */
+    const unsigned char *token_hash; /* SEND: of its callback */
+    const char *urls;                /* SUCCEED */
+    int64_t leave_fence; /* SUCCEED: LEAVE follows, decided on that one; it is
+                            skipped where it does not count */
+    const char *error;   /* where it is written */
     const struct lx_entry_file *files; /* SAVE; entry_id is set here */
     size_t file_count;
     const char *detail; /* for the audit */

@@ -36,7 +36,7 @@ insert_entry(struct lx_ledger *ledger, const struct lx_plan *plan,
     attempts.ledger = ledger;
     attempts.entry_id = entry.id;
     attempts.count = 0;
-    struct lx_attempt_copy *first = lx_attempts_add(&attempts);
+    struct lx_attempt_copy *first = lx_attempts_add(&attempts, entry.origin);
     lx_attempt_set_token(first, plan->token_hash);
     first->attempt.sent_ms = plan->sends_now ? plan->now_ms : 0;
     status = lx_attempt_reserve(&attempts, first, plan->price_mc, plan->budgets,

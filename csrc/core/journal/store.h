@@ -83,9 +83,18 @@ struct lx_store_query {
      * those of living owners, and what another client is about to change. */
     bool only_strays;
     int64_t from_owner;
-    int64_t since_ms; /* created then or later */
-    int64_t after_id; /* entries come in the order of their ids */
+    bool only_numbers; /* with id alone: its texts and identity are NULL */
+    int64_t since_ms;  /* created then or later */
+    int64_t after_id;  /* entries come in the order of their ids */
     int64_t limit;
+};
+
+/* What of an attempt is written, the most first. */
+enum lx_attempt_part {
+    LX_ATTEMPT_NEW,   /* all: it was not there */
+    LX_ATTEMPT_NAMES, /* its token, */
+    LX_ATTEMPT_TASK,  /* its task, */
+    LX_ATTEMPT_FACTS  /* its money, time and outcome */
 };
 
 /* A ceiling, and the period that a reservation falls in. */
@@ -233,16 +242,17 @@ struct lx_store_api {
     /* From `before` to `after`, with an event for the audit where the state is
      * another one or `detail` says something. STALE unless state and fence are
      * still those of `before`. What was given once (origin, key, batch, model,
-     * identity, body, created_ms) stays. */
+     * identity, body, created_ms) stays; so does a text that is NULL. */
     enum lx_store_status (*change)(struct lx_store *store,
                                    const struct lx_entry *before,
                                    const struct lx_entry *after, int64_t at_ms,
                                    const char *detail);
 
-    /* Added, or put in the place of the one of that number. EXISTS when the
-     * token or task is another attempt's. */
+    /* As `what` says. EXISTS when the token, the task or the number of a new
+     * one is another attempt's; CORRUPT when there is none to be changed. */
     enum lx_store_status (*put_attempt)(struct lx_store *store,
-                                        const struct lx_attempt *attempt);
+                                        const struct lx_attempt *attempt,
+                                        enum lx_attempt_part what);
     enum lx_store_status (*find_attempts)(struct lx_store *store,
                                           int64_t entry_id,
                                           lx_visit_attempt *visit,

@@ -39,7 +39,20 @@
     " WHERE greatest(a.sent_ms, e.created_ms) >= $1"                           \
     " AND ($2 IS NULL OR e.origin = $2) GROUP BY 1 ORDER BY 1"
 
-#define LX_PART_BY_ID  LX_PART_ENTRY "WHERE id = $1"
+#define LX_PART_BY_ID LX_PART_ENTRY "WHERE id = $1"
+#define LX_PART_NUMBERS                                                        \
+    "SELECT id, NULL, NULL, NULL, NULL, NULL, NULL, priority, state, attempt," \
+    " owner, fence, due_ms, NULL, NULL, NULL, created_ms, accepted_ms,"        \
+    " ended_ms, saved_ms FROM liangxin.entry WHERE id = $1"
+#define LX_PART_CHANGE                                                         \
+    "UPDATE liangxin.attempt b SET reserved_mc = $3, charged_mc = $4,"         \
+    " sent_ms = $5, outcome = $6"
+#define LX_PART_ONE " WHERE entry_id = $1 AND n = $2"
+/* Where another has it, nothing is changed. */
+#define LX_PART_NEW_TASK                                                       \
+    " AND NOT EXISTS (SELECT 1 FROM liangxin.attempt a"                        \
+    " WHERE a.origin = b.origin AND a.task_id = $7"                            \
+    " AND (a.entry_id, a.n) <> ($1, $2))"
 #define LX_PART_BY_KEY LX_PART_ENTRY "WHERE origin = $1 AND key = $2"
 #define LX_PART_BY_TASK                                                        \
     LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM liangxin.attempt"          \
@@ -90,6 +103,7 @@
 /* X(suffix, text): those of statement.h */
 #define LX_SQL_SHARED_MAP(X)                                                   \
     X(FIND_ID, LX_PART_BY_ID)                                                  \
+    X(FIND_NUMBERS, LX_PART_NUMBERS)                                           \
     X(FIND_KEY, LX_PART_BY_KEY)                                                \
     X(FIND_TASK, LX_PART_BY_TASK)                                              \
     X(FIND_TOKEN, LX_PART_BY_TOKEN)                                            \
@@ -131,8 +145,9 @@
       " RETURNING id")                                                         \
     X(CHANGE,                                                                  \
       "UPDATE liangxin.entry SET state = $4, attempt = $5, owner = $6,"        \
-      " fence = $7, due_ms = $8, urls = $9, target = $10,"                     \
-      " error = $11, accepted_ms = $12, ended_ms = $13,"                       \
+      " fence = $7, due_ms = $8, urls = coalesce($9, urls),"                   \
+      " target = coalesce($10, target), error = coalesce($11, error),"         \
+      " accepted_ms = $12, ended_ms = $13,"                                    \
       " saved_ms = $14 WHERE id = $1 AND state = $2 AND fence = $3")           \
     X(OWN, "UPDATE liangxin.entry SET owner = $4, fence = $5"                  \
            " WHERE id = $1 AND state = $2 AND fence = $3")                     \
@@ -140,19 +155,18 @@
              " WHERE id = ANY (string_to_array($2, ',')::bigint[])")           \
     X(ADD_EVENT, "INSERT INTO liangxin.event(entry_id, at_ms, from_state,"     \
                  " to_state, detail) VALUES($1, $2, $3, $4, $5)")              \
-    X(PUT_ATTEMPT,                                                             \
-      "INSERT INTO liangxin.attempt(entry_id, n, origin, token_hash, task_id," \
-      " reserved_mc, charged_mc, sent_ms, outcome)"                            \
-      " SELECT e.id, $2, e.origin, $3, $4, $5, $6, $7, $8"                     \
-      " FROM liangxin.entry e WHERE e.id = $1"                                 \
+    X(ADD_ATTEMPT,                                                             \
+      "INSERT INTO liangxin.attempt(entry_id, n, reserved_mc, charged_mc,"     \
+      " sent_ms, outcome, task_id, token_hash, origin)"                        \
+      " VALUES($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9,"                   \
+      " (SELECT origin FROM liangxin.entry WHERE id = $1)))"                   \
+      " ON CONFLICT DO NOTHING")                                               \
+    X(NAME_ATTEMPT, LX_PART_CHANGE                                             \
+      ", task_id = $7, token_hash = $8" LX_PART_ONE LX_PART_NEW_TASK           \
       " AND NOT EXISTS (SELECT 1 FROM liangxin.attempt a"                      \
-      " WHERE a.token_hash = $3 AND (a.entry_id, a.n) <> ($1, $2))"            \
-      " AND NOT EXISTS (SELECT 1 FROM liangxin.attempt a"                      \
-      " WHERE a.origin = e.origin AND a.task_id = $4"                          \
-      " AND (a.entry_id, a.n) <> ($1, $2))"                                    \
-      " ON CONFLICT (entry_id, n) DO UPDATE SET"                               \
-      " token_hash = $3, task_id = $4, reserved_mc = $5, charged_mc = $6,"     \
-      " sent_ms = $7, outcome = $8")                                           \
+      " WHERE a.token_hash = $8 AND (a.entry_id, a.n) <> ($1, $2))")           \
+    X(NAME_TASK, LX_PART_CHANGE ", task_id = $7" LX_PART_ONE LX_PART_NEW_TASK) \
+    X(CHANGE_ATTEMPT, LX_PART_CHANGE LX_PART_ONE)                              \
     X(ATTEMPTS, "SELECT n, token_hash, task_id, reserved_mc, charged_mc,"      \
                 " sent_ms, outcome, (EXISTS(SELECT FROM"                       \
                 " liangxin.reservation r WHERE r.entry_id = a.entry_id"        \
@@ -226,10 +240,11 @@
     "SELECT setval(pg_get_serial_sequence('liangxin." table "', 'id'),"        \
     " nextval(pg_get_serial_sequence('liangxin." table "', 'id')) + 1000000)"
 
-/* X(suffix, text): this store's own. The first four are what the first of
+/* X(suffix, text): this store's own. The first five are what the first of
  * statement.h are in a group, in that order: what was read stays as it is. */
 #define LX_SQL_OWN_MAP(X)                                                      \
     X(LOCK_ID, LX_PART_BY_ID " FOR UPDATE")                                    \
+    X(LOCK_NUMBERS, LX_PART_NUMBERS " FOR UPDATE")                             \
     X(LOCK_KEY, LX_PART_BY_KEY " FOR UPDATE")                                  \
     X(LOCK_TASK, LX_PART_BY_TASK " FOR UPDATE")                                \
     X(LOCK_TOKEN, LX_PART_BY_TOKEN " FOR UPDATE")                              \

@@ -98,8 +98,10 @@ enum lx_store_status lx_sql_find(struct lx_store *store,
     struct entry_walk walk = {.visit = visit, .argument = argument};
 
     if (query->id)
-        return lx_sql_walk(store, read_entry, &walk, LX_SQL_FIND_ID, "i",
-                           query->id);
+        return lx_sql_walk(store, read_entry, &walk,
+                           query->only_numbers ? LX_SQL_FIND_NUMBERS
+                                               : LX_SQL_FIND_ID,
+                           "i", query->id);
     if (query->key)
         return lx_sql_walk(store, read_entry, &walk, LX_SQL_FIND_KEY, "tt",
                            query->origin, query->key);
@@ -196,8 +198,13 @@ enum lx_store_status lx_sql_insert(struct lx_store *store,
         entry->saved_ms);
 }
 
-/* Entries are claimed and left by the thousand. Texts are compared by address:
- * what stays is not copied. */
+/* Texts are compared by address: what stays is not copied. */
+static const char *text_after(const char *before, const char *after)
+{
+    return after == before ? NULL : after;
+}
+
+/* Entries are claimed and left by the thousand. */
 static bool only_owner_differs(const struct lx_entry *before,
                                const struct lx_entry *after)
 {
@@ -225,8 +232,10 @@ enum lx_store_status lx_sql_change(struct lx_store *store,
         status = lx_sql_run(
             store, LX_SQL_CHANGE, "ititiiiitttiii", before->id, from,
             before->fence, to, after->attempt, after->owner, after->fence,
-            after->due_ms, after->urls, after->target, after->error,
-            after->accepted_ms, after->ended_ms, after->saved_ms);
+            after->due_ms, text_after(before->urls, after->urls),
+            text_after(before->target, after->target),
+            text_after(before->error, after->error), after->accepted_ms,
+            after->ended_ms, after->saved_ms);
     if (status != LX_STORE_OK)
         return status;
     if (lx_sql_changes(store) == 0)
@@ -239,18 +248,42 @@ enum lx_store_status lx_sql_change(struct lx_store *store,
 
 /* ---- attempts ---- */
 
+static enum lx_store_status write_attempt(struct lx_store *store,
+                                          const struct lx_attempt *attempt,
+                                          enum lx_attempt_part what)
+{
+    if (what == LX_ATTEMPT_FACTS)
+        return lx_sql_run(store, LX_SQL_CHANGE_ATTEMPT, "iiimit",
+                          attempt->entry_id, attempt->number,
+                          attempt->reserved_mc, attempt->charged_mc,
+                          attempt->sent_ms, attempt->outcome);
+    if (what == LX_ATTEMPT_TASK)
+        return lx_sql_run(store, LX_SQL_NAME_TASK, "iiimitt", attempt->entry_id,
+                          attempt->number, attempt->reserved_mc,
+                          attempt->charged_mc, attempt->sent_ms,
+                          attempt->outcome, attempt->task_id);
+    if (what == LX_ATTEMPT_NAMES)
+        return lx_sql_run(store, LX_SQL_NAME_ATTEMPT, "iiimitth",
+                          attempt->entry_id, attempt->number,
+                          attempt->reserved_mc, attempt->charged_mc,
+                          attempt->sent_ms, attempt->outcome, attempt->task_id,
+                          attempt->token_hash);
+    return lx_sql_run(store, LX_SQL_ADD_ATTEMPT, "iiimittht", attempt->entry_id,
+                      attempt->number, attempt->reserved_mc,
+                      attempt->charged_mc, attempt->sent_ms, attempt->outcome,
+                      attempt->task_id, attempt->token_hash, attempt->origin);
+}
+
 /* Nothing changes where another has the token or task. */
 enum lx_store_status lx_sql_put_attempt(struct lx_store *store,
-                                        const struct lx_attempt *attempt)
+                                        const struct lx_attempt *attempt,
+                                        enum lx_attempt_part what)
 {
-    enum lx_store_status status =
-        lx_sql_run(store, LX_SQL_PUT_ATTEMPT, "iihtimit", attempt->entry_id,
-                   attempt->number, attempt->token_hash, attempt->task_id,
-                   attempt->reserved_mc, attempt->charged_mc, attempt->sent_ms,
-                   attempt->outcome);
+    enum lx_store_status status = write_attempt(store, attempt, what);
 
     if (status == LX_STORE_OK && lx_sql_changes(store) == 0)
-        return lx_sql_refuse(store, LX_STORE_EXISTS);
+        return lx_sql_refuse(store, what == LX_ATTEMPT_FACTS ? LX_STORE_CORRUPT
+                                                             : LX_STORE_EXISTS);
     return status;
 }
 

@@ -10,6 +10,7 @@
 
 enum lx_sql {
     LX_SQL_FIND_ID,
+    LX_SQL_FIND_NUMBERS,
     LX_SQL_FIND_KEY,
     LX_SQL_FIND_TASK,
     LX_SQL_FIND_TOKEN,
@@ -25,7 +26,10 @@ enum lx_sql {
     LX_SQL_OWN,
     LX_SQL_CLAIM,
     LX_SQL_ADD_EVENT,
-    LX_SQL_PUT_ATTEMPT,
+    LX_SQL_ADD_ATTEMPT,
+    LX_SQL_NAME_ATTEMPT,
+    LX_SQL_NAME_TASK,
+    LX_SQL_CHANGE_ATTEMPT,
     LX_SQL_ATTEMPTS,
     LX_SQL_PUT_FILE,
     LX_SQL_FILES,
@@ -109,7 +113,8 @@ enum lx_store_status lx_sql_change(struct lx_store *store,
                                    const struct lx_entry *after, int64_t at_ms,
                                    const char *detail);
 enum lx_store_status lx_sql_put_attempt(struct lx_store *store,
-                                        const struct lx_attempt *attempt);
+                                        const struct lx_attempt *attempt,
+                                        enum lx_attempt_part what);
 enum lx_store_status lx_sql_find_attempts(struct lx_store *store,
                                           int64_t entry_id,
                                           lx_visit_attempt *visit,

@@ -19,6 +19,14 @@
     "SELECT id, origin, key, batch, model, identity, body, priority, state,"   \
     " attempt, owner, fence, due_ms, urls, target, error, created_ms,"         \
     " accepted_ms, ended_ms, saved_ms FROM entry "
+#define LX_PART_NUMBERS                                                        \
+    "SELECT id, NULL, NULL, NULL, NULL, NULL, NULL, priority, state, attempt," \
+    " owner, fence, due_ms, NULL, NULL, NULL, created_ms, accepted_ms,"        \
+    " ended_ms, saved_ms FROM entry "
+#define LX_PART_CHANGE                                                         \
+    "UPDATE attempt SET reserved_mc = ?3, charged_mc = ?4, sent_ms = ?5,"      \
+    " outcome = ?6"
+#define LX_PART_ONE " WHERE entry_id = ?1 AND n = ?2"
 #define LX_PART_FILTER                                                         \
     "id > ?1 AND (?2 IS NULL OR entry.origin = ?2)"                            \
     " AND (?3 IS NULL OR batch = ?3)"                                          \
@@ -40,6 +48,7 @@
 /* X(suffix, text): those of statement.h */
 #define LX_SQL_SHARED_MAP(X)                                                   \
     X(FIND_ID, LX_PART_ENTRY "WHERE id = ?1")                                  \
+    X(FIND_NUMBERS, LX_PART_NUMBERS "WHERE id = ?1")                           \
     X(FIND_KEY, LX_PART_ENTRY "WHERE origin = ?1 AND key = ?2")                \
     X(FIND_TASK, LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM attempt"      \
                                " WHERE origin = ?1 AND task_id = ?2)")         \
@@ -72,8 +81,9 @@
               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"     \
               " ?13, ?14, ?15, ?16, ?17, ?18, ?19)")                           \
     X(CHANGE, "UPDATE entry SET state = ?4, attempt = ?5, owner = ?6,"         \
-              " fence = ?7, due_ms = ?8, urls = ?9, target = ?10,"             \
-              " error = ?11, accepted_ms = ?12, ended_ms = ?13,"               \
+              " fence = ?7, due_ms = ?8, urls = coalesce(?9, urls),"           \
+              " target = coalesce(?10, target), error = coalesce(?11, error)," \
+              " accepted_ms = ?12, ended_ms = ?13,"                            \
               " saved_ms = ?14 WHERE id = ?1 AND state = ?2 AND fence = ?3")   \
     X(OWN, "UPDATE entry SET owner = ?4, fence = ?5"                           \
            " WHERE id = ?1 AND state = ?2 AND fence = ?3")                     \
@@ -82,13 +92,14 @@
     X(ADD_EVENT, "INSERT INTO event(entry_id, n, at_ms, from_state, to_state," \
                  " detail) VALUES(?1, coalesce((SELECT max(n) FROM event"      \
                  " WHERE entry_id = ?1), 0) + 1, ?2, ?3, ?4, ?5)")             \
-    X(PUT_ATTEMPT,                                                             \
-      "INSERT INTO attempt(entry_id, n, origin, token_hash, task_id,"          \
-      " reserved_mc, charged_mc, sent_ms, outcome)"                            \
-      " VALUES(?1, ?2, (SELECT origin FROM entry WHERE id = ?1),"              \
-      " ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(entry_id, n) DO UPDATE SET"        \
-      " token_hash = ?3, task_id = ?4, reserved_mc = ?5, charged_mc = ?6,"     \
-      " sent_ms = ?7, outcome = ?8")                                           \
+    X(ADD_ATTEMPT,                                                             \
+      "INSERT INTO attempt(entry_id, n, reserved_mc, charged_mc, sent_ms,"     \
+      " outcome, task_id, token_hash, origin) VALUES(?1, ?2, ?3, ?4, ?5, ?6,"  \
+      " ?7, ?8, coalesce(?9, (SELECT origin FROM entry WHERE id = ?1)))")      \
+    X(NAME_ATTEMPT,                                                            \
+      LX_PART_CHANGE ", task_id = ?7, token_hash = ?8" LX_PART_ONE)            \
+    X(NAME_TASK, LX_PART_CHANGE ", task_id = ?7" LX_PART_ONE)                  \
+    X(CHANGE_ATTEMPT, LX_PART_CHANGE LX_PART_ONE)                              \
     X(ATTEMPTS, "SELECT n, token_hash, task_id, reserved_mc, charged_mc,"      \
                 " sent_ms, outcome, EXISTS(SELECT 1 FROM reservation r"        \
                 " WHERE r.entry_id = a.entry_id AND r.n = a.n)"                \

@@ -235,7 +235,7 @@ static void test_upkeep(struct rig *rig)
         struct lx_attempt attempt = {
             .entry_id = id, .number = 1, .charged_mc = 5, .sent_ms = NOW_MS};
         rig_begin(rig);
-        CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+        CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
         rig_commit(rig);
     }
     CHECK_EQ(CALL(rig, spend, NULL, LX_SPEND_BY_MODEL, 0, take_spend, text),

@@ -38,21 +38,38 @@ static void test_attempts(struct rig *rig)
 
     check_row = "attempts";
     rig_begin(rig);
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
     attempt.task_id = "task_1";
     attempt.charged_mc = 0;
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_TASK), LX_STORE_OK);
     attempt.number = 2;
     attempt.token_hash = HASH_B;
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_EXISTS);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_EXISTS);
     attempt.task_id = NULL;
     attempt.charged_mc = LX_MONEY_UNKNOWN;
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
     attempt.entry_id = other;
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_EXISTS);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_EXISTS);
     rig_commit(rig);
     CHECK_EQ(CALL(rig, find_attempts, id, take_attempt, &found), LX_STORE_OK);
     CHECK_TEXT(found.text, "1:task_1:4200:0 2:-:4200:-1 ");
+    attempt = (struct lx_attempt){.entry_id = id, .number = 1};
+    attempt.charged_mc = 4000;
+    rig_begin(rig);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_FACTS), LX_STORE_OK);
+    attempt.number = 2;
+    attempt.task_id = "task_2";
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NAMES), LX_STORE_OK);
+    attempt.number = 3;
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_FACTS),
+             LX_STORE_CORRUPT);
+    attempt.number = 2;
+    attempt.token_hash = HASH_B;
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NAMES), LX_STORE_OK);
+    rig_commit(rig);
+    found = (struct attempts){0};
+    CHECK_EQ(CALL(rig, find_attempts, id, take_attempt, &found), LX_STORE_OK);
+    CHECK_TEXT(found.text, "1:task_1:0:4000 2:task_2:0:4000 ");
     struct lx_store_query by_task = {.origin = "https://api.example",
                                      .task_id = "task_1"};
     CHECK_EQ(rig_find(rig, by_task).last.id, id);
@@ -130,7 +147,7 @@ static int64_t put_lost(struct rig *rig, const char *key,
     entry.state = state;
     entry.attempt = 1;
     CHECK_EQ(CALL(rig, insert, &entry, &attempt.entry_id), LX_STORE_OK);
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
     return attempt.entry_id;
 }
 

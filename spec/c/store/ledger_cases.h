@@ -20,9 +20,15 @@ static void test_flow(void)
     CHECK_EQ(desk.copy->entry.state, LX_ENTRY_ACCEPTED);
     CHECK_EQ(plan(&desk, "hero"), LX_PLAN_WATCH);
     CHECK_TEXT(desk.copy->task_id, "task_1");
-    STEP(&desk, SUCCEED, 1, .urls = "[\"u\"]");
+    STEP(&desk, SUCCEED, 1, .urls = "[\"u\"]",
+         .leave_fence = desk.copy->entry.fence + 1);
     CHECK_EQ(plan(&desk, "hero"), LX_PLAN_RESULT);
     CHECK_TEXT(desk.copy->entry.urls, "[\"u\"]");
+    CHECK(desk.copy->entry.owner > 0);
+    STEP(&desk, SUCCEED, 1, .leave_fence = desk.copy->entry.fence);
+    CHECK_EQ(plan(&desk, "hero"), LX_PLAN_RESULT);
+    CHECK_TEXT(desk.copy->entry.urls, "[\"u\"]");
+    CHECK_EQ(desk.copy->entry.owner, 0);
     STEP(&desk, SAVE, 1, .files = &file, .file_count = 1);
     CHECK_EQ(plan(&desk, "hero"), LX_PLAN_RESULT);
     CHECK_EQ(desk.copy->entry.state, LX_ENTRY_SAVED);
@@ -187,6 +193,10 @@ static void test_lost_answers(void)
              LX_STORE_OK); /* its cost counts */
     CHECK_EQ(plan(&desk, "a"), LX_PLAN_WATCH);
     CHECK_TEXT(desk.copy->task_id, "task_7");
+    int64_t fence = desk.copy->entry.fence;
+    STEP(&desk, SUCCEED, 2, .leave_fence = fence);
+    CHECK_EQ(desk.copy->entry.state, LX_ENTRY_ACCEPTED);
+    CHECK_EQ(desk.copy->entry.fence, fence + 1);
 
     check_row = "another entry's task";
     CHECK_EQ(plan(&desk, "b"), LX_PLAN_SEND);

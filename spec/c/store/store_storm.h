@@ -26,7 +26,7 @@ static bool add_entry(struct rig *rig, const char *key, int64_t limit)
     entry.owner = rig->api->owner(rig->store);
     CHECK_EQ(CALL(rig, insert, &entry, &id), LX_STORE_OK);
     attempt.entry_id = id;
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
     enum lx_store_status status = CALL(rig, reserve, &attempt, &budget);
     CHECK(status == LX_STORE_OK || status == LX_STORE_OVER);
     if (status == LX_STORE_OK)

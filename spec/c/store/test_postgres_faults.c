@@ -354,7 +354,7 @@ static int64_t put(struct rig *rig, const char *key, bool is_sent)
     entry.owner = rig->api->owner(rig->store);
     rig_begin(rig);
     CHECK_EQ(CALL(rig, insert, &entry, &attempt.entry_id), LX_STORE_OK);
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
     rig_commit(rig);
     if (is_sent)
         CHECK_EQ(step(rig, attempt.entry_id, LX_ENTRY_EVENT_SEND, 1),

@@ -26,7 +26,7 @@ static enum lx_store_status add_entry(struct rig *rig, const char *key)
     if (status == LX_STORE_OK)
         status = CALL(rig, insert, &entry, &attempt.entry_id);
     if (status == LX_STORE_OK)
-        status = CALL(rig, put_attempt, &attempt);
+        status = CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW);
     if (status == LX_STORE_OK)
         status = CALL(rig, reserve, &attempt, &budget);
     if (status == LX_STORE_OK)

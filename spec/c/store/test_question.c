@@ -80,7 +80,7 @@ static int64_t put_entry(struct office *office, const char *key,
                                  .number = 1,
                                  .reserved_mc = 4200,
                                  .charged_mc = LX_MONEY_UNKNOWN};
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
     rig_commit(rig);
     return id;
 }
