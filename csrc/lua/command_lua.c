@@ -201,6 +201,14 @@ static int client_cancel(lua_State *L)
     return submit(L, handle, make_command(L, LX_COMMAND_CANCEL, id, 0, 0));
 }
 
+static int client_withdraw(lua_State *L)
+{
+    struct lx_lua_handle *handle = lx_lua_check_open(L);
+    uint64_t id = check_id(L, 2);
+
+    return submit(L, handle, make_command(L, LX_COMMAND_WITHDRAW, id, 0, 0));
+}
+
 static int client_timer(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
@@ -244,17 +252,13 @@ static int client_download(lua_State *L)
 
 void lx_lua_set_commands(lua_State *L)
 {
-    static const luaL_Reg commands[] = {{"create", client_create},
-                                        {"watch", client_watch},
-                                        {"query", client_query},
-                                        {"nudge", client_nudge},
-                                        {"records", client_records},
-                                        {"cancel", client_cancel},
-                                        {"timer", client_timer},
-                                        {"download", client_download},
-                                        {"page", client_page},
-                                        {"ask", client_ask},
-                                        {NULL, NULL}};
+    static const luaL_Reg commands[] = {
+        {"create", client_create},     {"watch", client_watch},
+        {"query", client_query},       {"nudge", client_nudge},
+        {"records", client_records},   {"cancel", client_cancel},
+        {"withdraw", client_withdraw}, {"timer", client_timer},
+        {"download", client_download}, {"page", client_page},
+        {"ask", client_ask},           {NULL, NULL}};
 
     compat_set_functions(L, commands);
 }

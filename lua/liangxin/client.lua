@@ -185,6 +185,15 @@ function Client:work(fn, opts)
   return working.work(self, fn, opts)
 end
 
+--- Send no create from now on; true, or nil, err.
+function Client:withdraw()
+  local ok, err = enter(self)
+  if ok then
+    task_module.withdraw(self)
+  end
+  return ok, err
+end
+
 --- The same as query for a task whose create had `request_bytes` (may be nil).
 function Client:_query(task_id, request_bytes)
   local entered, failure = enter(self, true)

@@ -73,6 +73,7 @@ function M.generate(task)
 end
 
 M.heal = creating.heal
+M.withdraw = creating.withdraw
 M.has_paused = watching.has_paused
 M.ensure_watched = watching.ensure_watched
 

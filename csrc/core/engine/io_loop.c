@@ -85,6 +85,7 @@ static void begin(struct lx_io *io, struct lx_command *command)
     case LX_COMMAND_RECORDS:
     case LX_COMMAND_NUDGE:
     case LX_COMMAND_CANCEL:
+    case LX_COMMAND_WITHDRAW:
         break; /* of something that has ended meanwhile */
     }
 }

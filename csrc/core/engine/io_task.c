@@ -208,6 +208,7 @@ void lx_io_task_command(struct lx_io *io, struct lx_op *op,
                         const struct lx_command *command)
 {
     struct lx_input nudge = {.type = LX_INPUT_NUDGE};
+    struct lx_input withdrawal = {.type = LX_INPUT_WITHDRAW};
 
     if (command->type == LX_COMMAND_WATCH && op->task.booking &&
         op->task.booking->result)
@@ -218,6 +219,8 @@ void lx_io_task_command(struct lx_io *io, struct lx_op *op,
         op->task.wants_records = true;
     else if (command->type == LX_COMMAND_NUDGE)
         lx_io_task_step(io, op, &nudge);
+    else if (command->type == LX_COMMAND_WITHDRAW)
+        lx_io_task_step(io, op, &withdrawal);
 }
 
 /* ---- the id ---- */

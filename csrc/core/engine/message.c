@@ -40,6 +40,7 @@ static bool find_final_type(enum lx_command_type type, enum lx_event_type *end)
     case LX_COMMAND_RECORDS:
     case LX_COMMAND_NUDGE:
     case LX_COMMAND_CANCEL:
+    case LX_COMMAND_WITHDRAW:
         break;
     }
     return false;

@@ -27,6 +27,7 @@ enum lx_command_type {
     LX_COMMAND_RECORDS,  /* show the records of state changes from now on */
     LX_COMMAND_NUDGE,    /* a callback came: ask about this task at once */
     LX_COMMAND_CANCEL,   /* forget an operation */
+    LX_COMMAND_WITHDRAW, /* end a create, unless it is on its way */
     LX_COMMAND_TIMER,    /* an event after delay_ms */
     LX_COMMAND_DOWNLOAD, /* one URL to a file or into memory */
     LX_COMMAND_ASK       /* a question to the journal */

@@ -125,6 +125,8 @@ enum lx_action lx_task_step(struct lx_task *task,
         return after_time(task, now_ms, error);
     case LX_INPUT_CANCEL:
         return lx_task_cancel(task, input);
+    case LX_INPUT_WITHDRAW:
+        return lx_task_withdraw(task, input, error);
     case LX_INPUT_OUTCOME:
         return after_outcome(task, policy, input, now_ms, error);
     case LX_INPUT_KNOWN:

@@ -27,6 +27,20 @@ enum lx_action lx_task_create_known(struct lx_task *task,
     return begin_life(task, policy, input, now_ms);
 }
 
+static enum lx_action end_withdrawn(struct lx_task *task,
+                                    struct lx_error *error)
+{
+    lx_error_set(error, LX_KIND_CANCELLED,
+                 "withdrawn before the service accepted it: nothing was made, "
+                 "it may be sent again");
+    error->charged = LX_CHARGED_NO;
+    error->retryable = true;
+    error->http_status = task->last_status;
+    error->attempts = task->attempts;
+    lx_task_set_phase(task, LX_PHASE_OVER);
+    return LX_ACTION_END;
+}
+
 /* A create is sent again only if it was certainly not accepted. */
 enum lx_action lx_task_create_answer(struct lx_task *task,
                                      const struct lx_task_policy *policy,
@@ -49,6 +63,8 @@ enum lx_action lx_task_create_answer(struct lx_task *task,
                                                input->random, retry_after_ms);
     else
         return lx_task_end_with(task, error, &outcome->error);
+    if (task->is_withdrawn)
+        return end_withdrawn(task, error);
     if (task->attempts >= policy->retry.attempts ||
         now_ms + wait_ms >= task->deadline_ms)
         return lx_task_end_with(task, error, &outcome->error);
@@ -69,6 +85,17 @@ enum lx_action lx_task_cancel(struct lx_task *task,
     }
     lx_task_set_phase(task, LX_PHASE_OVER);
     return LX_ACTION_FORGET;
+}
+
+enum lx_action lx_task_withdraw(struct lx_task *task,
+                                const struct lx_input *input,
+                                struct lx_error *error)
+{
+    if (task->phase != LX_PHASE_CREATING)
+        return LX_ACTION_NOTHING;
+    task->is_withdrawn = true;
+    return input->request >= LX_REQUEST_IN_FLIGHT ? LX_ACTION_NOTHING
+                                                  : end_withdrawn(task, error);
 }
 
 /* The id has been reported already; a refusal is not tried again. */

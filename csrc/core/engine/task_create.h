@@ -27,6 +27,11 @@ enum lx_action lx_task_create_time(struct lx_task *task, int64_t now_ms,
 enum lx_action lx_task_cancel(struct lx_task *task,
                               const struct lx_input *input);
 
+/* CREATING: it ends, unless it is on its way, and is not sent again. */
+enum lx_action lx_task_withdraw(struct lx_task *task,
+                                const struct lx_input *input,
+                                struct lx_error *error);
+
 /* GIVEN_UP: the outcome of createTask. */
 enum lx_action lx_task_given_up_answer(struct lx_task *task,
                                        const struct lx_input *input,

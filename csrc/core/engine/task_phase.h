@@ -46,6 +46,7 @@ struct lx_task {
     bool has_callback; /* the service is to call back at its end */
     bool is_held;      /* do not watch before a WATCH comes */
     bool is_nudged;    /* ask again at once after the answer in flight */
+    bool is_withdrawn; /* a create that is refused is not sent again */
     int attempts;      /* requests sent for the present phase */
     int failures;      /* in a row */
     int empties;       /* answers in a row since success without a result */
@@ -76,7 +77,8 @@ enum lx_input_type {
     LX_INPUT_NUDGE,   /* a callback named this task */
     LX_INPUT_LEARNED, /* the schedule has learned something meanwhile */
     LX_INPUT_BAD_KEY, /* the key is bad: the outcome's error ends a watch */
-    LX_INPUT_CANCEL   /* the operation was cancelled */
+    LX_INPUT_CANCEL,  /* the operation was cancelled */
+    LX_INPUT_WITHDRAW /* nothing more is to be sent that may cost */
 };
 
 struct lx_input {

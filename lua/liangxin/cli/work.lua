@@ -139,6 +139,9 @@ end
 
 -- What has come of it, and whether that is news.
 local function judge(work, err)
+  if work.stop_level > 0 and err.kind == "cancelled" and err.charged == "no" then
+    return "not_sent", false
+  end
   local code = status.of_error(err)
   work.status = status.worse(work.status, code)
   if not HOPELESS[err.kind] then
@@ -255,14 +258,14 @@ local function start(work, item)
   work.client:spawn(item.task_id and finish or make, work, item)
 end
 
--- The user's wish to end.
+-- The user's wish to end: also what waits for its turn is not sent.
 local function obey(work)
   local level = stops.level()
   if level > work.stop_level then
     work.stop_level = level
+    work.client:withdraw()
     if level == 1 and work.count > 0 then
-      work.output:say("liangxin: nothing more is started; %s under way %s waited for. Ctrl-C again leaves.",
-        text.count(work.count, "task"), work.count == 1 and "is" or "are")
+      work.output:say("liangxin: nothing more is sent; what is paid for is waited for and saved. Ctrl-C again leaves.")
     end
   end
 end
@@ -283,13 +286,18 @@ end
 
 -- With a journal: what to type.
 local function tell_resume(work)
-  local is_unfinished = work.is_cut_short or work.outcomes.unfinished > 0
-  if work.client.journal and is_unfinished then
-    work.output:say("liangxin: go on with: %s", work.options.resume or "liangxin resume")
+  local has_tasks = work.stop_level == 2 or work.outcomes.unfinished > 0
+  local again = work.options.resume
+  local not_sent = (work.progress.total or work.started) - work.started + work.outcomes.not_sent
+  if work.client.journal and (has_tasks or again and work.is_cut_short) then
+    work.output:say("liangxin: go on with: %s", again or "liangxin resume")
+  elseif not again and work.is_cut_short and not_sent > 0 then
+    work.output:say("liangxin: %d not sent", not_sent)
   end
 end
 
 local function wants_more(work)
+  obey(work)
   return work.upcoming and work.stop_level == 0 and not work.is_hopeless
 end
 
@@ -303,7 +311,6 @@ local function turn(work, source)
   if work.count > 0 then
     work.client:poll(TICK)
   end
-  obey(work)
 end
 
 --- Do it: `source()` gives the next item {label =, model =, input =, key =, n =,
@@ -315,7 +322,8 @@ function Work:run(source)
   repeat
     turn(self, source)
   until self.stop_level == 2 or self.count == 0 and not wants_more(self)
-  self.is_cut_short = self.stop_level == 2 or self.stop_level == 1 and self.upcoming ~= nil
+  self.is_cut_short = self.stop_level == 2
+    or self.stop_level == 1 and (self.upcoming ~= nil or self.outcomes.not_sent > 0)
   if self.stop_level == 2 then
     leave(self)
   else

@@ -97,7 +97,8 @@ local function is_for_others(work, row, task, err)
 end
 
 local function tell(work, row, task, result, err)
-  if not result and (OVER[err.kind] or is_for_others(work, row, task, err)) then
+  local is_cut_off = err and OVER[err.kind] and not err.retryable -- what was withdrawn may be sent again
+  if not result and (is_cut_off or is_for_others(work, row, task, err)) then
     work.rest_until = core.now() + TROUBLE_SECONDS
   else
     local name = result and "done" or "failed"
@@ -169,7 +170,8 @@ local function heal(work)
 end
 
 local function is_over(work)
-  return work.failure or work.opts.is_over and work.opts.is_over() or work.client._is_closing
+  local client = work.client
+  return work.failure or work.opts.is_over and work.opts.is_over() or client._is_closing or client._is_withdrawn
 end
 
 -- A job: an entry whose files could not be saved a moment ago is held until it is

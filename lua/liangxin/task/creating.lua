@@ -10,6 +10,9 @@ local M = {}
 
 --- Send the request: true, or nil, err.
 function M.send(task)
+  if task._client._is_withdrawn then
+    return nil, errors.new("cancelled", "client:withdraw was called: nothing was sent", { retryable = true })
+  end
   local hold = task._on_created_fn ~= nil or task._watch == false
   phase.set(task, "creating")
   task._is_ours, task._held = true, hold
@@ -19,6 +22,16 @@ function M.send(task)
     return nil, errors.local_end(kind)
   end
   return true
+end
+
+--- The client sends no create any more: those that are not on their way end.
+function M.withdraw(client)
+  client._is_withdrawn = true
+  for _, op in pairs(client._scheduler.ops) do
+    if op._phase == "creating" then
+      client._handle:withdraw(op._op)
+    end
+  end
 end
 
 local function link_lost_error(task)

@@ -178,6 +178,14 @@ function Client:resume(opts) end
 ---@return liangxin.Error? err
 function Client:work(fn, opts) end
 
+---Send no create from now on, for a program that is to end and keep what is paid for.
+---Creates that wait (for their turn, a pause, the journal) end with kind cancelled,
+---charged "no"; one that is on its way is waited for and not sent again. Tasks that are
+---there go on. With a journal, what has a key stays planned.
+---@return boolean? ok
+---@return liangxin.Error? err only after a fork
+function Client:withdraw() end
+
 ---Pass on the body of a callback. It is a hint only: the task named in it is
 ---queried at once. Accepts an envelope, bare data or flat fields, since the
 ---service does not document the shape exactly. With `recover`, the token in it

@@ -24,7 +24,7 @@
 ---| "task_failed" # state `fail`; charged: maybe; retryable: no; read `fail_msg`; a new task is your decision
 ---| "result_missing" # success without usable URLs; charged: yes; retryable: no; the raw text is in `err.record`; `err.task:wait()` asks again
 ---| "deadline" # the wait ended, the task did not; charged: see; retryable: see; `err.task:wait()` goes on; without `err.task` nothing was made
----| "cancelled" # a task or job was cancelled here; charged: see; retryable: no; `client:task(id)` finds the task again
+---| "cancelled" # a task or job was cancelled here; charged: see; retryable: see; `client:task(id)` finds the task again
 ---| "closed" # the client was closed meanwhile; charged: see; retryable: no; the same, with a new client
 ---| "forked" # the client belongs to the parent process; charged: see; retryable: no; make a new client after the fork
 ---| "expired" # a result URL is dead, and the fresh one, too; charged: yes; retryable: yes; query the task; the service may have deleted the file

@@ -18,9 +18,9 @@ static char *copy(const char *text)
 static void test_commands(void)
 {
     static const enum lx_command_type types[] = {
-        LX_COMMAND_CREATE,  LX_COMMAND_WATCH,   LX_COMMAND_QUERY,
-        LX_COMMAND_RECORDS, LX_COMMAND_NUDGE,   LX_COMMAND_CANCEL,
-        LX_COMMAND_TIMER,   LX_COMMAND_DOWNLOAD};
+        LX_COMMAND_CREATE,  LX_COMMAND_WATCH,    LX_COMMAND_QUERY,
+        LX_COMMAND_RECORDS, LX_COMMAND_NUDGE,    LX_COMMAND_CANCEL,
+        LX_COMMAND_TIMER,   LX_COMMAND_DOWNLOAD, LX_COMMAND_WITHDRAW};
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct lx_command *command = lx_command_new(types[i], 1000 + i);
@@ -89,6 +89,7 @@ static void test_finals(void)
         {"records", LX_COMMAND_RECORDS, false, 0},
         {"nudge", LX_COMMAND_NUDGE, false, 0},
         {"cancel", LX_COMMAND_CANCEL, false, 0},
+        {"withdraw", LX_COMMAND_WITHDRAW, false, 0},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

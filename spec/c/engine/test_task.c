@@ -6,31 +6,32 @@
 
 /* ---- every phase, every input ---- */
 
-#define INPUTS 18
+#define INPUTS 20
 
 /* One letter an action: . NOTHING, S SEND, W WAIT, R REST, F FORGET, E END.
  * Columns: watch, time, sent, nudge, nudge in flight, learned, cancel, cancel
- * in flight, bad key, then the outcomes DONE with a record that waits, has
- * succeeded, has failed; AGAIN, SLOWER, NOT_VISIBLE, REFUSED, BAD_KEY, OVER. */
+ * in flight, withdraw, withdraw in flight, bad key, then the outcomes DONE with
+ * a record that waits, has succeeded, has failed; AGAIN, SLOWER, NOT_VISIBLE,
+ * REFUSED, BAD_KEY, OVER. */
 static const struct {
     const char *name, *actions;
     enum lx_phase phase;
 } phase_rows[] = {
-    {"creating", ".S....F..WWWWWEEEE", LX_PHASE_CREATING},
-    {"given up", ".........FFFEEEEEE", LX_PHASE_GIVEN_UP},
-    {"held", "W.....FF..........", LX_PHASE_HELD},
-    {"watching", ".S.S..FFEWEEWWWWSE", LX_PHASE_WATCHING},
-    {"asking", ".S....FF.EEEWWEEEE", LX_PHASE_ASKING},
-    {"over", "..................", LX_PHASE_OVER},
+    {"creating", ".S....F.E..WWWWWEEEE", LX_PHASE_CREATING},
+    {"given up", "...........FFFEEEEEE", LX_PHASE_GIVEN_UP},
+    {"held", "W.....FF............", LX_PHASE_HELD},
+    {"watching", ".S.S..FF..EWEEWWWWSE", LX_PHASE_WATCHING},
+    {"asking", ".S....FF...EEEWWEEEE", LX_PHASE_ASKING},
+    {"over", "....................", LX_PHASE_OVER},
 };
 
 static struct lx_input input_of(int column, const struct lx_outcome *outcomes)
 {
     static const enum lx_input_type types[] = {
-        LX_INPUT_WATCH,  LX_INPUT_TIME,   LX_INPUT_SENT,
-        LX_INPUT_NUDGE,  LX_INPUT_NUDGE,  LX_INPUT_LEARNED,
-        LX_INPUT_CANCEL, LX_INPUT_CANCEL, LX_INPUT_BAD_KEY};
-    bool is_in_flight = column == 4 || column == 7;
+        LX_INPUT_WATCH,    LX_INPUT_TIME,     LX_INPUT_SENT,   LX_INPUT_NUDGE,
+        LX_INPUT_NUDGE,    LX_INPUT_LEARNED,  LX_INPUT_CANCEL, LX_INPUT_CANCEL,
+        LX_INPUT_WITHDRAW, LX_INPUT_WITHDRAW, LX_INPUT_BAD_KEY};
+    bool is_in_flight = column == 4 || column == 7 || column == 9;
     struct lx_input input = {.type = LX_INPUT_OUTCOME,
                              .exact_s = -1,
                              .random = 0.5,
@@ -40,10 +41,10 @@ static struct lx_input input_of(int column, const struct lx_outcome *outcomes)
                              .request = is_in_flight ? LX_REQUEST_IN_FLIGHT
                                                      : LX_REQUEST_NONE};
 
-    if (column < 9)
+    if (column < 11)
         input.type = types[column];
     else
-        input.outcome = &outcomes[column - 9];
+        input.outcome = &outcomes[column - 11];
     return input;
 }
 
@@ -153,6 +154,35 @@ static void test_create_attempts(void)
         CHECK_TEXT(rig.error.message, "words of the outcome");
         close_rig(&rig);
     }
+}
+
+/* Withdrawn on its way: what it made is kept, what was refused is not sent
+ * again. */
+static void test_create_withdrawn(void)
+{
+    struct lx_input withdrawal = {.type = LX_INPUT_WITHDRAW,
+                                  .request = LX_REQUEST_IN_FLIGHT};
+    struct lx_outcome made = outcome_of(LX_VERDICT_DONE, LX_KIND_NONE, 200);
+    struct lx_outcome refused =
+        outcome_of(LX_VERDICT_SLOWER, LX_KIND_RATE_LIMITED, 429);
+    struct rig rig;
+
+    check_row = "withdrawn";
+    open_rig(&rig, false);
+    enter(&rig, LX_PHASE_CREATING);
+    CHECK_EQ(step(&rig, withdrawal), LX_ACTION_NOTHING);
+    CHECK_EQ(take(&rig, &made), LX_ACTION_WAIT);
+    CHECK_EQ(rig.task.phase, LX_PHASE_WATCHING);
+    close_rig(&rig);
+
+    open_rig(&rig, false);
+    enter(&rig, LX_PHASE_CREATING);
+    CHECK_EQ(step(&rig, withdrawal), LX_ACTION_NOTHING);
+    CHECK_EQ(take(&rig, &refused), LX_ACTION_END);
+    CHECK_EQ(rig.error.kind, LX_KIND_CANCELLED);
+    CHECK_EQ(rig.error.charged, LX_CHARGED_NO);
+    CHECK_EQ(rig.error.http_status, 429);
+    close_rig(&rig);
 }
 
 /* A wait that would end at or after the deadline is not begun. */
@@ -314,6 +344,7 @@ int main(void)
     test_every_input();
     test_foreign();
     test_create_attempts();
+    test_create_withdrawn();
     test_create_deadline();
     test_unsent();
     test_held();

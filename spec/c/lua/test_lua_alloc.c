@@ -125,7 +125,8 @@ static const struct chapter chapters[] = {
     {"query", OPEN, "handle:query(1, 'lost') " AWAIT("record"), CLOSE_HANDLE,
      1},
     {"watch", OPEN,
-     "handle:watch(1, 't1', 'm', 9, true) handle:nudge(1) " AWAIT("ended"),
+     "handle:watch(1, 't1', 'm', 9, true) handle:nudge(1) "
+     "handle:withdraw(1) " AWAIT("ended"),
      CLOSE_HANDLE, 1},
     {"download", OPEN,
      "handle:download(1, {url = url .. '/f.png', max_bytes = 1e6, stall = 9, "
