@@ -85,6 +85,7 @@ build = {
         "csrc/core/engine/io_download.c",
         "csrc/core/engine/io_fact.c",
         "csrc/core/engine/io_fleet.c",
+        "csrc/core/engine/io_foreign.c",
         "csrc/core/engine/io_hint.c",
         "csrc/core/engine/io_journal.c",
         "csrc/core/engine/io_loop.c",

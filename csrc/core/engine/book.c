@@ -137,6 +137,16 @@ void lx_io_book_outcome(struct lx_io *io, struct lx_op *op,
 
 /* ---- the end of a watch ---- */
 
+void lx_book_end_news(struct lx_fact *fact, const struct lx_error *error,
+                      const struct lx_record *record)
+{
+    fact->news.charged_mc = lx_recorded_charge(record);
+    if (fact->event == LX_ENTRY_EVENT_SUCCEED)
+        fact->news.urls = fact->urls = lx_recorded_urls(record);
+    else
+        fact->news.error = fact->error = lx_recorded_error(error, record);
+}
+
 static void record_end(struct lx_io *io, struct lx_booking *booking,
                        enum lx_entry_event event, const struct lx_error *error,
                        const struct lx_record *record)
@@ -150,11 +160,7 @@ static void record_end(struct lx_io *io, struct lx_booking *booking,
     if (event == LX_ENTRY_EVENT_SUCCEED && is_done)
         fact->news.leave_fence = booking->fence;
     fact->may_wait = true; /* a client that dies before asks again */
-    fact->news.charged_mc = lx_recorded_charge(record);
-    if (event == LX_ENTRY_EVENT_SUCCEED)
-        fact->news.urls = fact->urls = lx_recorded_urls(record);
-    else
-        fact->news.error = fact->error = lx_recorded_error(error, record);
+    lx_book_end_news(fact, error, record);
     lx_io_book_submit(io, fact);
 }
 

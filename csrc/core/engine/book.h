@@ -44,6 +44,11 @@ void lx_io_book_submit(struct lx_io *io, struct lx_fact *fact);
 void lx_io_book_outcome(struct lx_io *io, struct lx_op *op,
                         const struct lx_outcome *outcome);
 
+/* What goes with the end of a task; the fact has its event. The record may be
+ * NULL. */
+void lx_book_end_news(struct lx_fact *fact, const struct lx_error *error,
+                      const struct lx_record *record);
+
 /* The op ends like this, with op->final->record. */
 void lx_io_book_end(struct lx_io *io, struct lx_op *op,
                     const struct lx_error *error);

@@ -3,6 +3,7 @@
 
 #include "engine/book.h"
 #include "engine/end_words.h"
+#include "engine/io_foreign.h"
 #include "engine/io_hint.h"
 #include "engine/outbox.h"
 #include "engine/recorded.h"
@@ -305,6 +306,7 @@ static void end(struct lx_io *io, struct lx_op *op,
             op->final->attempt = op->task.booking->attempt;
         }
         lx_io_book_end(io, op, &error);
+        lx_io_foreign_end(io, op, &error);
         lx_io_hint_tell_others(io, op);
     }
     if (error.kind == LX_KIND_NETWORK || error.kind == LX_KIND_TIMEOUT)

@@ -4,8 +4,10 @@
 #include "journal/ledger.h"
 #include "journal/place.h"
 #include "os/clock.h"
+#include "os/file.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* How often a part is run that others hold up. */
 #define BUSY_TRIES 5
@@ -67,6 +69,19 @@ bool lx_commit_tidy(struct lx_committer *committer)
     return owner >= 0;
 }
 
+/* A server is asked; a file is looked for. */
+static bool has_journal(const char *place)
+{
+    return strstr(place, "://") || lx_file_kind_at(place) != LX_FILE_KIND_NONE;
+}
+
+static bool may_make(const struct lx_journal_request *request)
+{
+    while (request && request->makes_none)
+        request = request->next;
+    return request != NULL;
+}
+
 /* True when it is open; else all from `first` on have ended for that reason. */
 static bool open_for(struct lx_committer *committer,
                      struct lx_journal_request *first)
@@ -76,6 +91,11 @@ static bool open_for(struct lx_committer *committer,
 
     if (ledger->store)
         return true;
+    if (!may_make(first) && !has_journal(committer->place)) {
+        error.status = LX_STORE_STALE;
+        refuse_all(first, &error);
+        return false;
+    }
     if (ledger->api->open(committer->place, lx_unix_ms(), &ledger->store,
                           &error) == LX_STORE_OK) {
         while (lx_commit_tidy(committer))

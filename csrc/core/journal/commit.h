@@ -31,6 +31,8 @@ struct lx_journal_request {
 
     bool may_repeat; /* what `run` has done it may do again, as if it had not */
 
+    bool makes_none; /* alone it does not make a journal where none is: STALE */
+
     /* From lx_journal_deliver; takes the request. */
     void (*on_end)(struct lx_journal_request *request);
 
