@@ -48,6 +48,8 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
         {"make_folder", lx_lua_make_folder},
         {"absolute", lx_lua_absolute},
         {"mend", lx_lua_mend},
+        {"has_control", lx_lua_has_control},
+        {"is_utf8", lx_lua_is_utf8},
         {"is_token", lx_lua_is_token},
         {"callback", lx_lua_callback},
         {"token_of", lx_lua_token_of},

@@ -3,6 +3,7 @@
 #include "text_lua.h"
 
 #include "base/sha256.h"
+#include "base/text.h"
 #include "compat.h"
 #include "json/mend.h"
 
@@ -46,6 +47,28 @@ int lx_lua_mend(lua_State *L)
     lua_pushlstring(L, mended->text, mended->length);
     free(mended->text);
     mended->text = NULL;
+    return 1;
+}
+
+int lx_lua_has_control(lua_State *L)
+{
+    size_t length, at = 0;
+    const char *text = luaL_checklstring(L, 1, &length);
+
+    while (at < length && (unsigned char)text[at] >= 0x20 && text[at] != 0x7F)
+        at++;
+    lua_pushboolean(L, at < length);
+    return 1;
+}
+
+int lx_lua_is_utf8(lua_State *L)
+{
+    size_t length, at = 0, step = 1;
+    const char *text = luaL_checklstring(L, 1, &length);
+
+    for (; at < length && step > 0; at += step)
+        step = lx_text_character(text + at, length - at);
+    lua_pushboolean(L, step > 0);
     return 1;
 }
 

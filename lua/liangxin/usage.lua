@@ -2,6 +2,7 @@
 -- checks of arguments that all public functions share. Knows nothing of the
 -- network: failures at run time belong to errors.lua.
 
+local core = require "liangxin.core"
 local sources = require "liangxin.sources"
 local spelling = require "liangxin.spelling"
 
@@ -44,22 +45,22 @@ function M.check_names(given, known, what)
   end
 end
 
--- How messages call a value; `option`: its name among the options of `what`, nil
--- where `what` says it all. Most values are fine: only a message makes this text.
-local function label(what, option)
+--- How messages call a value; `option`: its name among the options of `what`, nil
+--- where `what` says it all. Most values are fine: only a message makes this text.
+function M.label(what, option)
   return option and ("%s: option '%s'"):format(what, option) or what
 end
 
 --- Raise unless `value` is a number in min..max. NaN and infinities are not.
 function M.check_number(value, what, min, max, is_integer, option)
   if type(value) ~= "number" then
-    M.raise("%s must be a number, not %s", label(what, option), type(value))
+    M.raise("%s must be a number, not %s", M.label(what, option), type(value))
   end
   if not (value >= min and value <= max) then
-    M.raise("%s must be from %.14g to %.14g, not %.14g", label(what, option), min, max, value)
+    M.raise("%s must be from %.14g to %.14g, not %.14g", M.label(what, option), min, max, value)
   end
   if is_integer and value % 1 ~= 0 then
-    M.raise("%s must be a whole number, not %.14g", label(what, option), value)
+    M.raise("%s must be a whole number, not %.14g", M.label(what, option), value)
   end
   return value
 end
@@ -67,16 +68,16 @@ end
 --- Raise unless `value` is a text of 1..max bytes without control characters.
 function M.check_text(value, what, max, option)
   if type(value) ~= "string" then
-    M.raise("%s must be a string, not %s", label(what, option), type(value))
+    M.raise("%s must be a string, not %s", M.label(what, option), type(value))
   end
   if value == "" then
-    M.raise("%s must not be empty", label(what, option))
+    M.raise("%s must not be empty", M.label(what, option))
   end
-  if value:find("[%z\1-\31\127]") then
-    M.raise("%s must not hold control characters (a line break, perhaps)", label(what, option))
+  if core.has_control(value) then
+    M.raise("%s must not hold control characters (a line break, perhaps)", M.label(what, option))
   end
   if #value > max then
-    M.raise("%s must not be longer than %d bytes", label(what, option), max)
+    M.raise("%s must not be longer than %d bytes", M.label(what, option), max)
   end
   return value
 end
@@ -92,7 +93,7 @@ end
 function M.check_callable(value, what, option)
   local meta = type(value) ~= "function" and getmetatable(value)
   if type(value) ~= "function" and not (type(meta) == "table" and meta.__call) then
-    M.raise("%s must be a function, not %s", label(what, option), type(value))
+    M.raise("%s must be a function, not %s", M.label(what, option), type(value))
   end
   return value
 end
@@ -132,7 +133,7 @@ local function check_choice(value, row, what, option)
       return value
     end
   end
-  M.raise("%s must be '%s', not %s", label(what, option), table.concat(row, "', '", 2), tostring(value))
+  M.raise("%s must be '%s', not %s", M.label(what, option), table.concat(row, "', '", 2), tostring(value))
 end
 
 -- Raise unless `value` is what `row` of a spec allows.
@@ -148,7 +149,7 @@ local function check_option(value, row, what, option)
     return M.check_callable(value, what, option)
   elseif wanted ~= "any" and type(value) ~= wanted and value ~= row.word then
     wanted = row.word and ('%s or "%s"'):format(wanted, row.word) or wanted
-    M.raise("%s must be a %s, not %s", label(what, option), wanted, type(value))
+    M.raise("%s must be a %s, not %s", M.label(what, option), wanted, type(value))
   end
   return value
 end

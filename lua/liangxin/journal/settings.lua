@@ -33,13 +33,9 @@ local BUDGET = {
 }
 
 -- What the journal keeps as text is UTF-8 there.
-local function is_utf8(value)
-  return core.encode(value) ~= nil
-end
-
-local function check_utf8(value, what)
-  if value ~= nil and not is_utf8(value) then
-    usage.raise("%s must be UTF-8", what)
+local function check_utf8(value, what, option)
+  if value ~= nil and not core.is_utf8(value) then
+    usage.raise("%s must be UTF-8", usage.label(what, option))
   end
 end
 
@@ -51,7 +47,7 @@ local function check_budget(given)
   if budget.credits == nil then
     usage.raise("liangxin.new: budget: credits is missing: { credits = 100, per = \"day\" }")
   end
-  check_utf8(budget.name, "liangxin.new: budget: option 'name'")
+  check_utf8(budget.name, "liangxin.new: budget", "name")
   return budget
 end
 
@@ -88,11 +84,11 @@ function M.check_call(client, opts, what)
       end
     end
   else
-    check_utf8(opts.key, what .. ": option 'key'")
-    check_utf8(opts.batch, what .. ": option 'batch'")
+    check_utf8(opts.key, what, "key")
+    check_utf8(opts.batch, what, "batch")
   end
   if opts.save then
-    opts.save = M.absolute(opts.save, what .. ": option 'save'")
+    opts.save = M.absolute(opts.save, what, "save")
   end
   return opts
 end
@@ -101,16 +97,18 @@ end
 --- could keep.
 function M.find_place(target)
   local path = core.absolute(download.expand(target))
-  return path and is_utf8(path) and path or nil
+  return path and core.is_utf8(path) and path or nil
 end
 
---- A folder or path that stays the same wherever the program goes.
-function M.absolute(target, what)
+--- A folder or path that stays the same wherever the program goes; messages call it
+--- by usage.label.
+function M.absolute(target, what, option)
   local path = core.absolute(download.expand(target))
   if not path then
-    usage.raise("%s cannot be made absolute: it is too long, or the current folder is gone", what)
+    usage.raise("%s cannot be made absolute: it is too long, or the current folder is gone",
+      usage.label(what, option))
   end
-  check_utf8(path, what)
+  check_utf8(path, what, option)
   return path
 end
 
@@ -129,7 +127,7 @@ local function store_for(place)
     usage.raise("liangxin.new: option 'journal' begins with \"%s\": give a file, or postgres://user@host/database",
       place:match("^[^/]+/+"))
   end
-  return "liangxin.store.sqlite", M.absolute(place, "liangxin.new: option 'journal'")
+  return "liangxin.store.sqlite", M.absolute(place, "liangxin.new", "journal")
 end
 
 --- What the core opens: its store and place, and the origin of the entries; nil
