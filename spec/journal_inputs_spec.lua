@@ -41,14 +41,21 @@ describe("a result in an input", function()
     end
   end
 
-  it("is written down as what it is", function()
+  it("is sent as its URL and written down as what it is", function()
     local result = draft()
-    local names = client.journal._names
-    assert.equal('{"a":"' .. result.task_id .. '#1"}', core.encode({ a = result }, names))
-    assert.equal('["' .. result.task_id .. '#1","https://elsewhere/"]',
-      core.encode({ result.urls[1], "https://elsewhere/" }, names))
-    assert.equal('{"p":"\1"}', core.encode({ p = require("liangxin").image("a.png") }, names))
-    assert.equal('{"a":"' .. result.urls[1] .. '"}', core.encode({ a = result }))
+    local names, url = client.journal._names, result.urls[1]
+    local function both(value)
+      return { core.encode(value, names) }
+    end
+    assert.same({ '{"a":"' .. url .. '"}', '{"a":"' .. result.task_id .. '#1"}' }, both { a = result })
+    assert.same({ '["' .. url .. '","https://elsewhere/"]', '["' .. result.task_id .. '#1","https://elsewhere/"]' },
+      both { url, "https://elsewhere/" })
+    assert.same({ '["https://elsewhere/"]', '["https://elsewhere/"]' }, both { "https://elsewhere/" })
+    local picture = require("liangxin").image("a.png")
+    assert.same({ { '{"p":"', picture, '"}' }, '{"p":"\1"}' }, both { p = picture })
+    assert.same({ '{"a":"' .. url .. '"}' }, { core.encode({ a = result }) })
+    result.task_id = nil
+    assert.same({ nil, "is a result without a URL", "a" }, both { a = result })
   end)
 
   it("counts as its task, whatever its URL is by now", function()

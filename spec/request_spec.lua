@@ -49,7 +49,8 @@ describe("a request", function()
 
   it("is sent as JSON, and the token in the callback's query only", function()
     local given = good { callBackUrl = "https://h.example/cb" }
-    local sent = json.decode(request.encode(given, "00ff"))
+    local marked = request.mark_callback(given.callBackUrl, "00ff")
+    local sent = json.decode(request.encode(request.with(given, "callBackUrl", marked)))
     assert.equal("https://h.example/cb?liangxin_token=00ff", sent.callBackUrl)
     assert.same({ prompt = "x" }, sent.input)
     assert.equal("https://h.example/cb", given.callBackUrl)

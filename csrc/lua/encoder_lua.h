@@ -34,7 +34,9 @@ struct lx_encoder {
     lua_State *L; /* for the time of one call only */
     struct lx_buffer *out;
     const char *problem; /* NULL: none */
-    bool has_names;      /* results and pictures by what they are */
+    bool has_names;      /* what is kept is wanted, too: */
+    bool is_kept;        /* it is being written, in a run of its own, where */
+    bool differs;        /* it differs from what is sent */
     int piece_count;     /* in the list of pieces */
     size_t cut;          /* of `out`, what is in that list already */
     int depth;
@@ -63,6 +65,13 @@ static inline void lx_encoder_text(struct lx_encoder *encoder, const char *text,
 
     if (problem)
         lx_encoder_complain(encoder, problem);
+}
+
+/* Whether what stands here goes by its name. */
+static inline bool lx_encoder_is_named(struct lx_encoder *encoder)
+{
+    encoder->differs = true;
+    return encoder->is_kept;
 }
 
 /* The text since the last picture goes into the list of pieces. */

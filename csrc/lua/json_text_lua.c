@@ -30,9 +30,9 @@ static bool put_escape(struct lx_buffer *out, unsigned char byte)
     return lx_buffer_append(out, text, 6);
 }
 
-static bool needs_escape(unsigned char byte)
+static bool is_unescaped(unsigned char byte)
 {
-    return byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F;
+    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
 }
 
 const char *lx_lua_put_text(struct lx_buffer *out, const char *text,
@@ -43,17 +43,18 @@ const char *lx_lua_put_text(struct lx_buffer *out, const char *text,
     bool is_put = lx_buffer_append(out, "\"", 1);
 
     for (size_t at = 0; is_put && at < length;) {
-        size_t step = 1;
-        if (bytes[at] >= 0x80) {
-            step = lx_text_character(text + at, length - at);
+        if (is_unescaped(bytes[at])) {
+            at++;
+        } else if (bytes[at] >= 0x80) {
+            size_t step = lx_text_character(text + at, length - at);
             if (step == 0)
                 return "is not valid UTF-8 (give pictures as liangxin.image)";
-        } else if (needs_escape(bytes[at])) {
+            at += step;
+        } else {
             is_put = lx_buffer_append(out, text + plain, at - plain) &&
                      put_escape(out, bytes[at]);
-            plain = at + 1;
+            plain = ++at;
         }
-        at += step;
     }
     is_put = is_put && lx_buffer_append(out, text + plain, length - plain) &&
              lx_buffer_append(out, "\"", 1);

@@ -27,7 +27,7 @@ static void encode_picture(struct lx_encoder *encoder, int index)
     lua_State *L = encoder->L;
 
     lx_encoder_put(encoder, "\"", 1);
-    if (encoder->has_names) {
+    if (lx_encoder_is_named(encoder)) {
         lx_encoder_put(encoder, &mark, 1);
         lx_encoder_put(encoder, "\"", 1);
         return;
@@ -51,13 +51,14 @@ static void encode_result(struct lx_encoder *encoder, int index)
 {
     lua_State *L = encoder->L;
     int top = lua_gettop(L);
+    bool is_named = lx_encoder_is_named(encoder);
     size_t length;
 
-    lx_lua_raw_field(L, index, encoder->has_names ? "task_id" : "urls");
+    lx_lua_raw_field(L, index, is_named ? "task_id" : "urls");
     if (lua_istable(L, -1))
         lua_rawgeti(L, -1, 1);
     if (lua_type(L, -1) == LUA_TSTRING) {
-        if (encoder->has_names)
+        if (is_named)
             lua_pushfstring(L, "%s#1", lua_tostring(L, -1));
         const char *text = lua_tolstring(L, -1, &length);
         lx_encoder_text(encoder, text, length);

@@ -51,38 +51,27 @@ bool lx_lua_table_is_marked(lua_State *L, int index, int loaded)
     return is_marked;
 }
 
-size_t lx_lua_table_count(lua_State *L, int index, size_t n, size_t *others)
+static bool is_element(lua_State *L, int index, size_t n)
 {
-    size_t count = 0;
-
-    *others = 0;
-    lua_pushnil(L);
-    while (lua_next(L, index)) {
-        lua_pop(L, 1);
-        count++;
-        bool is_element = false;
-        if (lua_type(L, -1) == LUA_TNUMBER) {
-            lua_Number key = lua_tonumber(L, -1);
-            is_element = key >= 1 && key <= (lua_Number)n && floor(key) == key;
-        }
-        if (!is_element)
-            ++*others;
-    }
-    return count;
+    if (lua_type(L, index) != LUA_TNUMBER)
+        return false;
+    lua_Number key = lua_tonumber(L, index);
+    return key >= 1 && key <= (lua_Number)n && floor(key) == key;
 }
 
-bool lx_lua_table_has_only_strings(lua_State *L, int index)
+struct lx_lua_keys lx_lua_table_keys(lua_State *L, int index, size_t n)
 {
-    bool only = true;
+    struct lx_lua_keys keys = {0, 0, 0};
 
     lua_pushnil(L);
     while (lua_next(L, index)) {
         lua_pop(L, 1);
         if (lua_type(L, -1) == LUA_TSTRING)
-            continue;
-        only = false;
-        lua_pop(L, 1);
-        break;
+            keys.strings++;
+        else if (is_element(L, -1, n))
+            keys.elements++;
+        else
+            keys.others++;
     }
-    return only;
+    return keys;
 }

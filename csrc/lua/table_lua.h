@@ -27,9 +27,13 @@ bool lx_lua_is_of_cjson(lua_State *L, int index, int loaded, const char *field);
 /* Whether liangxin.array or a lua-cjson with marks says that it is an array. */
 bool lx_lua_table_is_marked(lua_State *L, int index, int loaded);
 
-/* All entries; *others of them are not 1..n of an array of n. */
-size_t lx_lua_table_count(lua_State *L, int index, size_t n, size_t *others);
+/* How many keys of a table are what. */
+struct lx_lua_keys {
+    size_t elements; /* 1..n of an array of n */
+    size_t strings;
+    size_t others;
+};
 
-bool lx_lua_table_has_only_strings(lua_State *L, int index);
+struct lx_lua_keys lx_lua_table_keys(lua_State *L, int index, size_t n);
 
 #pragma GCC visibility pop

@@ -70,8 +70,8 @@ static void encode_object(struct lx_encoder *encoder, int index)
 
 /* ---- all types ---- */
 
-/* A text of the request; one that is the URL of a result that has a name goes
- * by that. */
+/* A text of the request; one that is the URL of a result that has a name is
+ * kept as that. */
 static void encode_text(struct lx_encoder *encoder, int index)
 {
     lua_State *L = encoder->L;
@@ -81,7 +81,7 @@ static void encode_text(struct lx_encoder *encoder, int index)
     if (encoder->has_names) {
         lua_pushvalue(L, index);
         lua_rawget(L, LX_ENCODER_NAMES);
-        if (lua_type(L, -1) == LUA_TSTRING)
+        if (lua_type(L, -1) == LUA_TSTRING && lx_encoder_is_named(encoder))
             index = lua_gettop(L);
     }
     const char *text = lua_tolstring(L, index, &length);
@@ -93,7 +93,6 @@ static void encode_table(struct lx_encoder *encoder, int index)
 {
     lua_State *L = encoder->L;
     size_t n = lua_rawlen(L, index);
-    size_t others;
 
     if (encoder->depth == LX_ENCODER_DEPTH || !lua_checkstack(L, 8)) {
         lx_encoder_complain(encoder,
@@ -102,21 +101,21 @@ static void encode_table(struct lx_encoder *encoder, int index)
     }
     if (lx_encoder_reference(encoder, index))
         return;
-    size_t count = lx_lua_table_count(L, index, n, &others);
+    struct lx_lua_keys keys = lx_lua_table_keys(L, index, n);
     encoder->path[encoder->depth++] = (struct lx_encoder_step){NULL, 0};
     if (lx_lua_table_may_inherit(L, index)) {
         lx_encoder_complain(
             encoder, "has a metatable with __index, but only a table's own "
                      "fields are sent");
     } else if (n > 0 || lx_lua_table_is_marked(L, index, LOADED_INDEX)) {
-        if (others > 0)
+        if (keys.strings + keys.others > 0)
             lx_encoder_complain(encoder, "mixes an array with other keys");
-        else if (count != n)
+        else if (keys.elements != n)
             lx_encoder_complain(encoder,
                                 "is an array with holes (use liangxin.null)");
         else
             encode_array(encoder, index, n);
-    } else if (lx_lua_table_has_only_strings(L, index)) {
+    } else if (keys.elements + keys.others == 0) {
         encode_object(encoder, index);
     } else {
         lx_encoder_complain(encoder, "has a key that is no string");
@@ -219,6 +218,44 @@ static void release_buffer(lua_State *L, int index, struct lx_buffer *buffer)
     lua_replace(L, KEPT_INDEX);
 }
 
+/* Push what is sent: the text, or the list of pieces. */
+static void push_sent(struct lx_encoder *encoder)
+{
+    lua_State *L = encoder->L;
+
+    if (encoder->piece_count == 0) {
+        lua_pushlstring(L, encoder->out->bytes, encoder->out->length);
+        return;
+    }
+    lx_encoder_cut_text(encoder);
+    lua_pushvalue(L, LX_ENCODER_PIECES);
+}
+
+/* Push what is kept: the same as what is sent, which is at the top, or written
+ * in a run of its own. */
+static void push_kept(struct lx_encoder *encoder)
+{
+    lua_State *L = encoder->L;
+
+    if (!encoder->differs) {
+        lua_pushvalue(L, -1);
+        return;
+    }
+    lx_buffer_clear(encoder->out);
+    encoder->is_kept = true;
+    encode_value(encoder, 1);
+    if (!encoder->problem)
+        lua_pushlstring(L, encoder->out->bytes, encoder->out->length);
+}
+
+static int push_problem(struct lx_encoder *encoder)
+{
+    lua_pushnil(encoder->L);
+    lua_pushstring(encoder->L, encoder->problem);
+    push_path(encoder);
+    return 3;
+}
+
 static int encode_request(lua_State *L)
 {
     struct lx_encoder encoder = {.L = L};
@@ -232,21 +269,15 @@ static int encode_request(lua_State *L)
     encoder.out = push_buffer(L);
     lua_pushnil(L); /* at LX_ENCODER_PIECES */
     encode_value(&encoder, 1);
-    if (encoder.problem) {
-        lua_pushnil(L);
-        lua_pushstring(L, encoder.problem);
-        push_path(&encoder);
-        release_buffer(L, LX_ENCODER_BUFFER, encoder.out);
-        return 3;
-    }
-    if (encoder.piece_count > 0) {
-        lx_encoder_cut_text(&encoder);
-        lua_pushvalue(L, LX_ENCODER_PIECES);
-    } else {
-        lua_pushlstring(L, encoder.out->bytes, encoder.out->length);
-    }
+    if (!encoder.problem)
+        push_sent(&encoder);
+    if (!encoder.problem && encoder.has_names)
+        push_kept(&encoder);
+    int count = encoder.has_names ? 2 : 1;
+    if (encoder.problem)
+        count = push_problem(&encoder);
     release_buffer(L, LX_ENCODER_BUFFER, encoder.out);
-    return 1;
+    return count;
 }
 
 static int buffer_gc(lua_State *L)

@@ -8,9 +8,9 @@
 /* core.encode(value) -> text, or nil, message, path. Never raises for a value.
  * With pictures of liangxin.image in it, a list instead of the text: text,
  * picture, text, ... text. A result stands for its first URL.
- * core.encode(value, names): always a text, which is the same in every run: a
- * result is "task#1", a text that `names` has a text for is that, and a picture
- * is the byte LX_WISH_PICTURE between its quotes.
+ * core.encode(value, names) -> the same and what is kept, a text that is the
+ * same in every run: a result is "task#1" there, a text that `names` has a text
+ * for is that, and a picture is the byte LX_WISH_PICTURE between its quotes.
  * Push the function that does it, with its memory and marks as upvalues. */
 void lx_lua_push_encoder(lua_State *L);
 

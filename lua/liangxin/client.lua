@@ -114,12 +114,11 @@ function Client:create(request, opts)
   if not ok then
     return nil, err
   end
-  local task
-  task, err = preparing.new(self, request, opts)
+  local task, wish = preparing.new(self, request, opts)
   if not task then
-    return nil, err
+    return nil, wish -- the error
   end
-  ok, err = task_module.create(task)
+  ok, err = task_module.create(task, wish)
   if not ok then
     return nil, err
   end
@@ -135,12 +134,11 @@ function Client:generate(model, input, opts)
   if not ok then
     return nil, err
   end
-  local task
-  task, err = preparing.new(self, { model = model, input = input, callBackUrl = opts.callBackUrl }, opts)
+  local task, wish = preparing.new(self, { model = model, input = input, callBackUrl = opts.callBackUrl }, opts)
   if not task then
-    return nil, err
+    return nil, wish -- the error
   end
-  return task_module.generate(task)
+  return task_module.generate(task, wish)
 end
 
 --- A task for an id from elsewhere.

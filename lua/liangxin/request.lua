@@ -166,25 +166,16 @@ function M.with(request, field, value)
   return copy
 end
 
---- The text of a request that a journal keeps: see core.encode. `names`: of the
---- URLs of results. The request can be written as JSON.
-function M.kept(request, names)
-  return (core.encode(M.with(request, "callBackUrl", nil), names))
-end
-
 --- The body of createTask: a text; or, with pictures in it, a list of texts and,
---- between them, pictures. `token` (may be nil) goes into the query of the callback
---- `url`, by default the request's.
---- What cannot be written as JSON is a programmer's mistake.
-function M.encode(request, token, url)
-  if token then
-    request = M.with(request, "callBackUrl", M.mark_callback(url or request.callBackUrl, token))
+--- between them, pictures. With `names`, of the URLs of results, what a journal keeps
+--- of it, too: see core.encode. What cannot be written as JSON is a programmer's
+--- mistake.
+function M.encode(request, names)
+  local body, kept, path = core.encode(request, names)
+  if not body then
+    usage.raise("request%s: %s", path and path ~= "" and "." .. path or "", kept)
   end
-  local text, message, path = core.encode(request)
-  if not text then
-    usage.raise("request%s: %s", path and path ~= "" and "." .. path or "", message)
-  end
-  return text
+  return body, kept
 end
 
 -- What stands in the JSON for a picture.

@@ -49,10 +49,11 @@ end
 M.create = creating.create
 
 --- Send the request and wait for the task's end: its result, or nil, err. One
---- wait; with an on_created two, so that what it raises is raised at once.
-function M.generate(task)
+--- wait; with an on_created two, so that what it raises is raised at once. `wish`:
+--- see creating.send.
+function M.generate(task, wish)
   local begin = task._on_created_fn and creating.create or creating.send
-  local ok, err = begin(task)
+  local ok, err = begin(task, wish)
   if ok then
     ok, err = watching.ensure_watched(task)
   end

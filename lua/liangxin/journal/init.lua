@@ -35,11 +35,12 @@ function Journal:_name(task_id, urls, made)
   if self._name_count > NAMES_MAX then
     self._names, self._made, self._name_count = {}, {}, 0
   end
-  for i = 1, #urls do
-    self._names[urls[i]] = ("%s#%d"):format(task_id, i)
+  local names, count, now = self._names, #urls, os.time()
+  for i = 1, count do
+    names[urls[i]] = task_id .. "#" .. i
   end
-  self._made[task_id] = math.min(made or math.huge, os.time())
-  self._name_count = self._name_count + #urls
+  self._made[task_id] = made and made < now and made or now
+  self._name_count = self._name_count + count
 end
 
 --- The task that a URL is a result of, and its number there; nil of another URL.

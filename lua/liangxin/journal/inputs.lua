@@ -100,11 +100,12 @@ local function renew(client, stale, fresh)
   return true
 end
 
---- The input, with fresh URLs of results where it will be sent; or nil, err.
+--- The input with fresh URLs of results; nil where they are fresh, or it will not be
+--- sent; or nil, err.
 function M.refresh(client, input, opts)
   local stale = find_stale(client.journal, input)
   if not stale or not may_be_sent(client, opts) then
-    return input
+    return nil
   end
   local fresh = {}
   local ok, err = renew(client, stale, fresh)

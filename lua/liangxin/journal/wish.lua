@@ -2,7 +2,6 @@
 
 local errors = require "liangxin.errors"
 local money = require "liangxin.journal.money"
-local request_module = require "liangxin.request"
 local settings = require "liangxin.journal.settings"
 
 local M = {}
@@ -34,7 +33,7 @@ end
 -- A call that is neither in a batch nor has a key is one attempt: its price says
 -- whether it is within max_credits.
 local function check_single(opts, price, model)
-  if not opts.max_credits or opts.batch or opts.key then
+  if opts.batch or opts.key then
     return true
   elseif not price then
     return nil, errors.new("budget", ("no price is stated for %s: max_credits needs `price`, or `prices` of the client")
@@ -46,13 +45,16 @@ local function check_single(opts, price, model)
   return true
 end
 
---- The wish for a create of `model`, but for its body, or nil, err. `opts` are
---- checked ones.
+--- What handle:create takes for a create of `model`, but for its body and the token
+--- of its callback; or nil, err. `opts` are checked ones.
 function M.of(client, model, opts)
-  local price = opts.price or client._options.prices[model]
-  local ok, err = check_single(opts, price, model)
-  if not ok then
-    return nil, err
+  local options = client._options
+  local price = opts.price or options.prices[model]
+  if opts.max_credits then
+    local ok, err = check_single(opts, price, model)
+    if not ok then
+      return nil, err
+    end
   end
   return {
     model = model,
@@ -61,24 +63,11 @@ function M.of(client, model, opts)
     target = opts.save,
     priority = opts.priority,
     price = price and money.price(price),
-    budgets = budgets_of(client, opts),
+    budgets = (options.budget or opts.max_credits) and budgets_of(client, opts),
     reuse = opts.reuse,
     retry_failed = opts.retry_failed,
     verify = opts.verify,
   }
-end
-
---- Give the task, whose request is encoded, the wish that handle:create takes:
---- true, or nil, err. `opts` are checked ones, `token` the callback's (or nil).
-function M.prepare(task, request, opts, token)
-  local client = task._client
-  local wish, err = M.of(client, request.model, opts)
-  if not wish then
-    return nil, err
-  end
-  wish.body, wish.token = request_module.kept(request, client.journal._names), token
-  task._wish = wish
-  return true
 end
 
 return M

@@ -38,7 +38,7 @@ local function split(body)
   return start .. "}", (json.decode("[" .. callback .. "]") or {})[1]
 end
 
--- The task of a row that was claimed, ready to be sent.
+-- The task of a row that was claimed, ready to be sent, and its wish.
 local function claimed_task(work, row)
   local client = work.client
   local body, callback = split(row.body)
@@ -53,9 +53,8 @@ local function claimed_task(work, row)
   task._has_callback, task._is_called_back = callback ~= nil, url ~= nil
   task._request, task._request_bytes = body, #body
   task.key, task._save = row.key, row.target
-  task._wish = { model = row.model, body = row.body, key = row.key, target = row.target, token = token,
+  return task, { model = row.model, body = row.body, key = row.key, target = row.target, token = token,
     claimed = row.id }
-  return task
 end
 
 -- One entry -------------------------------------------------------------------------
@@ -230,7 +229,10 @@ local function claim(work)
     return nil, err
   end
   for _, row in ipairs(page.entries) do
-    start(work, row, claimed_task(work, row), task_module.generate)
+    local task, wish = claimed_task(work, row)
+    start(work, row, task, function()
+      return task_module.generate(task, wish)
+    end)
   end
   return #page.entries, page.has_work
 end

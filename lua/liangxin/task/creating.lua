@@ -8,16 +8,17 @@ local watching = require "liangxin.task.watching"
 
 local M = {}
 
---- Send the request: true, or nil, err.
-function M.send(task)
+--- Send the request: true, or nil, err. `wish`: what it asks of the journal; nil
+--- without one.
+function M.send(task, wish)
   if task._client._is_withdrawn then
     return nil, errors.new("cancelled", "client:withdraw was called: nothing was sent", { retryable = true })
   end
   local hold = task._on_created_fn ~= nil or task._watch == false
   phase.set(task, "creating")
-  task._is_ours, task._held = true, hold
+  task._is_ours, task._held = true, hold or nil
   local ok, kind = task._client._scheduler:submit(task, "create", task._pieces or task._request, task._key,
-    task._deadline, hold, watching.wants_records(task), nil, task._wish, task._is_called_back)
+    task._deadline, hold, watching.wants_records(task), nil, wish, task._is_called_back)
   if not ok then
     return nil, errors.local_end(kind)
   end
@@ -82,8 +83,8 @@ function Birth:_give_up()
 end
 
 --- Send the request and wait for the task's id: true, or nil, err.
-function M.create(task)
-  local ok, err = M.send(task)
+function M.create(task, wish)
+  local ok, err = M.send(task, wish)
   if not ok then
     return nil, err
   end

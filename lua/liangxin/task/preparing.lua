@@ -6,9 +6,46 @@ local inputs = require "liangxin.journal.inputs"
 local notify = require "liangxin.notify"
 local request_module = require "liangxin.request"
 local task_module = require "liangxin.task"
-local wish = require "liangxin.journal.wish"
+local wish_module = require "liangxin.journal.wish"
 
 local M = {}
+
+-- True, or nil, err with the request in it.
+local function check(client, request, opts)
+  local mode = opts.validate
+  if mode == nil then
+    mode = client._options.validate
+  end
+  if not mode then
+    return true
+  end
+  local ok, err = request_module.validate(request, mode, client._is_loopback)
+  if not ok then
+    errors.of_client(client, err)
+    return nil, errors.remember_request(err, request_module.shown(request_module.encode(request)))
+  end
+  return true
+end
+
+-- The request that is sent, but for its callback, the body of that, and what a journal
+-- keeps of it; or nil, err.
+local function encode(client, request, opts)
+  local names = client.journal and client.journal._names
+  if request.callBackUrl then
+    request = request_module.with(request, "callBackUrl", nil)
+  end
+  local body, kept = request_module.encode(request, names)
+  if names and kept ~= body then -- results of earlier tasks are in it, or pictures
+    local input, err = inputs.refresh(client, request.input, opts)
+    if err then
+      return nil, err
+    elseif input then
+      request = request_module.with(request, "input", input)
+      body, kept = request_module.encode(request, names)
+    end
+  end
+  return request, body, kept
+end
 
 -- Whether the task's callback is to have a token. With a journal it may come to
 -- another process.
@@ -19,60 +56,64 @@ local function wants_token(client, recover)
   return recover or client.journal ~= nil
 end
 
--- Give the task its request, with a token where a callback may recover it.
-local function prepare(client, task, request, opts)
-  local token
-  local url = client._listening and client._listening:_url_for(request.callBackUrl)
-  task._has_callback = request.callBackUrl ~= nil
-  task._is_called_back = url ~= nil or task._has_callback
-  if url or request.callBackUrl and wants_token(client, opts.recover) then
-    token = notify.new_token(client, task)
+-- The callBackUrl that is sent, nil for none, with a token where it may recover the
+-- task. `given`: that of the request, or nil.
+local function callback_of(client, task, given, opts)
+  local own = client._listening and client._listening:_url_for(given)
+  local url = own or given
+  if given then
+    task._has_callback = true
   end
-  local body = request_module.encode(request, token, url)
+  if url then
+    task._is_called_back = true
+  end
+  if own or given and wants_token(client, opts.recover) then
+    url = request_module.mark_callback(url, notify.new_token(client, task))
+  end
+  return url
+end
+
+-- A task of the request as `encode` gave it. `given`: its callBackUrl, or nil.
+local function make_task(client, request, body, given, opts)
+  local model = request.model
+  local task = task_module.new(client, nil, model, request_module.learning_key(model, request.input), opts)
+  task.key, task._save = opts.key, opts.save
+  local url = callback_of(client, task, given, opts)
+  if url then
+    body = request_module.encode(request_module.with(request, "callBackUrl", url))
+  end
   if type(body) == "string" then
     task._request, task._request_bytes = body, #body
   else
     task._request, task._pieces = request_module.shown(body), body
   end
-  task.key, task._save = opts.key, opts.save
-  if client.journal then
-    return wish.prepare(task, request, opts, token)
-  end
-  return true
+  return task
 end
 
---- A task that is ready to be sent, or nil, err. The arguments are checked.
+--- A task that is ready to be sent, and the wish to the journal that goes with it (nil
+--- without one); or nil, err. The arguments are checked.
 function M.new(client, request, opts)
   if client._is_closing then
     return nil, errors.local_end("closed")
   end
-  if client.journal then
-    local input, err = inputs.refresh(client, request.input, opts)
-    if not input then
-      return nil, err
-    elseif input ~= request.input then
-      request = request_module.with(request, "input", input)
-    end
-  end
-  local mode = opts.validate
-  if mode == nil then
-    mode = client._options.validate
-  end
-  if mode then
-    local ok, err = request_module.validate(request, mode, client._is_loopback)
-    if not ok then
-      errors.of_client(client, err)
-      return nil, errors.remember_request(err, request_module.shown(request_module.encode(request)))
-    end
-  end
-  local model = request.model
-  local key = request_module.learning_key(model, request.input)
-  local task = task_module.new(client, nil, model, key, opts)
-  local ok, err = prepare(client, task, request, opts)
+  local ok, err = check(client, request, opts)
   if not ok then
-    return nil, errors.remember_request(errors.of_client(client, err), task._request)
+    return nil, err
   end
-  return task
+  local sent, body, kept = encode(client, request, opts)
+  if not sent then
+    return nil, body
+  elseif not client.journal then
+    return make_task(client, sent, body, request.callBackUrl, opts)
+  end
+  local wish
+  wish, err = wish_module.of(client, sent.model, opts)
+  if not wish then
+    return nil, errors.remember_request(errors.of_client(client, err), request_module.shown(body))
+  end
+  local task = make_task(client, sent, body, request.callBackUrl, opts)
+  wish.body, wish.token = kept, task._token
+  return task, wish
 end
 
 return M
