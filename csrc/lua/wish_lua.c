@@ -1,85 +1,157 @@
 /* wish_lua.c: see wish_lua.h. Nothing is allocated before every field has been
- * read, since reading may raise. */
+ * read, since reading may raise. Most wishes have few of the fields: a walk
+ * over those costs less than asking for each. */
 #include "wish_lua.h"
 
 #include "base/text.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define INTEGER_MAX 9007199254740991.0
 
-static const char *wish_text(lua_State *L, int index, const char *name,
-                             bool is_needed)
+enum wish_type {
+    WISH_TEXT,
+    WISH_COUNT,   /* a whole number from 0 on */
+    WISH_INTEGER, /* of either sign */
+    WISH_FLAG,
+    WISH_BUDGETS,
+};
+
+#define WISH_FIELD(name, type, member)                                         \
+    {                                                                          \
+        name, type, offsetof(struct lx_lua_wish, member)                       \
+    }
+
+static const struct wish_field {
+    const char *name;
+    enum wish_type type;
+    size_t offset; /* in struct lx_lua_wish */
+} wish_fields[] = {
+    WISH_FIELD("model", WISH_TEXT, model),
+    WISH_FIELD("body", WISH_TEXT, body),
+    WISH_FIELD("key", WISH_TEXT, key),
+    WISH_FIELD("price", WISH_COUNT, plain.price_mc),
+    WISH_FIELD("budgets", WISH_BUDGETS, plain.budgets),
+    WISH_FIELD("batch", WISH_TEXT, batch),
+    WISH_FIELD("target", WISH_TEXT, target),
+    WISH_FIELD("token", WISH_TEXT, token),
+    WISH_FIELD("priority", WISH_INTEGER, plain.priority),
+    WISH_FIELD("reuse", WISH_FLAG, plain.may_reuse),
+    WISH_FIELD("retry_failed", WISH_FLAG, plain.retry_failed),
+    WISH_FIELD("verify", WISH_FLAG, plain.verify),
+    WISH_FIELD("due", WISH_COUNT, plain.due_ms),
+    WISH_FIELD("claimed", WISH_COUNT, plain.claimed),
+};
+
+#define WISH_FIELD_COUNT (sizeof wish_fields / sizeof *wish_fields)
+
+/* The functions below read the value at the top of the stack. */
+
+static const char *wish_text(lua_State *L, const char *name)
 {
-    lua_getfield(L, index, name);
-    if (!is_needed && lua_isnil(L, -1))
-        return NULL;
     if (lua_type(L, -1) != LUA_TSTRING ||
         strlen(lua_tostring(L, -1)) != lua_rawlen(L, -1))
         luaL_error(L, "wish.%s: a string without NUL is needed", name);
     return lua_tostring(L, -1);
 }
 
-static int64_t wish_integer(lua_State *L, int index, const char *name,
-                            double least, int64_t missing)
+static int64_t wish_integer(lua_State *L, const char *name, double least)
 {
-    lua_getfield(L, index, name);
-    bool is_missing = lua_isnil(L, -1);
-    double number = is_missing ? least : (double)luaL_checknumber(L, -1);
-    lua_pop(L, 1);
+    double number = (double)luaL_checknumber(L, -1);
+
     if (!(number >= least && number <= INTEGER_MAX))
         luaL_error(L, "wish.%s: out of range", name);
-    return is_missing ? missing : (int64_t)number;
+    return (int64_t)number;
 }
 
-static bool wish_flag(lua_State *L, int index, const char *name)
+static void read_budget(lua_State *L, const char **name,
+                        struct lx_wish_budget *budget)
 {
-    lua_getfield(L, index, name);
-    bool flag = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return flag;
+    int row = lua_gettop(L);
+
+    luaL_checktype(L, row, LUA_TTABLE);
+    lua_getfield(L, row, "limit");
+    budget->limit_mc = wish_integer(L, "limit", 0.0);
+    lua_getfield(L, row, "daily");
+    budget->is_daily = lua_toboolean(L, -1);
+    lua_getfield(L, row, "name");
+    *name = wish_text(L, "name");
 }
 
-static void read_budgets(lua_State *L, int index, struct lx_lua_wish *given)
+static void read_budgets(lua_State *L, struct lx_lua_wish *given)
 {
-    lua_getfield(L, index, "budgets");
     int list = lua_gettop(L);
-    size_t count = lua_istable(L, list) ? lua_rawlen(L, list) : 0;
 
+    luaL_checktype(L, list, LUA_TTABLE);
+    size_t count = lua_rawlen(L, list);
     if (count > LX_WISH_BUDGETS_MAX)
         luaL_error(L, "wish.budgets: up to %d", LX_WISH_BUDGETS_MAX);
     given->plain.budget_count = count;
     for (size_t i = 0; i < count; i++) {
-        struct lx_wish_budget *budget = &given->plain.budgets[i];
         lua_rawgeti(L, list, (int)i + 1);
-        luaL_checktype(L, -1, LUA_TTABLE);
-        int row = lua_gettop(L);
-        given->names[i] = wish_text(L, row, "name", true);
-        budget->limit_mc = wish_integer(L, row, "limit", 0.0, 0);
-        budget->is_daily = wish_flag(L, row, "daily");
+        read_budget(L, &given->names[i], &given->plain.budgets[i]);
     }
 }
 
-static void read_fields(lua_State *L, int index, struct lx_lua_wish *given)
+static void read_field(lua_State *L, const struct wish_field *field,
+                       struct lx_lua_wish *given)
 {
-    struct lx_wish *plain = &given->plain;
+    void *member = (char *)given + field->offset;
 
-    given->key = wish_text(L, index, "key", false);
-    given->batch = wish_text(L, index, "batch", false);
-    given->model = wish_text(L, index, "model", true);
-    given->body = wish_text(L, index, "body", true);
-    given->target = wish_text(L, index, "target", false);
-    given->token = wish_text(L, index, "token", false);
-    if (given->token)
-        given->token_length = strlen(given->token);
-    plain->priority = wish_integer(L, index, "priority", -INTEGER_MAX, 0);
-    plain->price_mc = wish_integer(L, index, "price", 0.0, LX_MONEY_UNKNOWN);
-    plain->due_ms = wish_integer(L, index, "due", 0.0, 0);
-    plain->claimed = wish_integer(L, index, "claimed", 0.0, 0);
-    plain->may_reuse = wish_flag(L, index, "reuse");
-    plain->retry_failed = wish_flag(L, index, "retry_failed");
-    plain->verify = wish_flag(L, index, "verify");
-    read_budgets(L, index, given);
+    switch (field->type) {
+    case WISH_TEXT:
+        *(const char **)member = wish_text(L, field->name);
+        break;
+    case WISH_COUNT:
+        *(int64_t *)member = wish_integer(L, field->name, 0.0);
+        break;
+    case WISH_INTEGER:
+        *(int64_t *)member = wish_integer(L, field->name, -INTEGER_MAX);
+        break;
+    case WISH_FLAG:
+        *(bool *)member = lua_toboolean(L, -1);
+        break;
+    case WISH_BUDGETS:
+        read_budgets(L, given);
+        break;
+    }
+}
+
+/* The field that the key at `index` names; raises where there is none. */
+static const struct wish_field *find_field(lua_State *L, int index)
+{
+    const char *name =
+        lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "?";
+
+    for (size_t i = 0; i < WISH_FIELD_COUNT; i++)
+        if (strcmp(wish_fields[i].name, name) == 0)
+            return &wish_fields[i];
+    luaL_error(L, "wish.%s: there is no such field", name);
+    return NULL;
+}
+
+static void need(lua_State *L, const char *name, const char *text)
+{
+    if (!text)
+        luaL_error(L, "wish.%s: a string without NUL is needed", name);
+}
+
+void lx_lua_read_wish(lua_State *L, int index, struct lx_lua_wish *given)
+{
+    memset(given, 0, sizeof *given);
+    given->plain.price_mc = LX_MONEY_UNKNOWN;
+    luaL_checktype(L, index, LUA_TTABLE);
+    luaL_checkstack(L, 3 * WISH_FIELD_COUNT + 4 * LX_WISH_BUDGETS_MAX,
+                    "to read a wish");
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        int key = lua_gettop(L) - 1;
+        read_field(L, find_field(L, key), given);
+        lua_pushvalue(L, key); /* above what has to stay */
+    }
+    need(L, "model", given->model);
+    need(L, "body", given->body);
 }
 
 /* A copy of `text`, NULL of NULL; clears *is_whole when out of memory. */
@@ -107,17 +179,9 @@ struct lx_wish *lx_lua_copy_wish(const struct lx_lua_wish *given)
     for (size_t i = 0; i < wish->budget_count; i++)
         wish->budgets[i].name = copy_wish_text(given->names[i], &is_whole);
     if (given->token)
-        lx_wish_set_token(wish, given->token, given->token_length);
+        lx_wish_set_token(wish, given->token, strlen(given->token));
     if (is_whole)
         return wish;
     lx_wish_free(wish);
     return NULL;
-}
-
-void lx_lua_read_wish(lua_State *L, int index, struct lx_lua_wish *given)
-{
-    memset(given, 0, sizeof *given);
-    luaL_checktype(L, index, LUA_TTABLE);
-    luaL_checkstack(L, 16 + 3 * LX_WISH_BUDGETS_MAX, "to read a wish");
-    read_fields(L, index, given);
 }

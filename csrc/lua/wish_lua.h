@@ -11,7 +11,6 @@
 struct lx_lua_wish {
     const char *key, *batch, *model, *body, *target, *token;
     const char *names[LX_WISH_BUDGETS_MAX];
-    size_t token_length;
     struct lx_wish plain; /* the rest of it */
 };
 
@@ -20,7 +19,7 @@ struct lx_lua_wish {
  * retry_failed =, verify =, due = (Unix time in
  * milliseconds), claimed = (an entry's id), budgets = list of {name =, limit =
  * (thousandths), daily =}}; all but model and body may be nil. Raises when a
- * field is missing or out of range. The stack has grown. */
+ * field is missing, unknown or out of range. The stack has grown. */
 void lx_lua_read_wish(lua_State *L, int index, struct lx_lua_wish *given);
 
 /* The caller owns it; NULL when out of memory. Does not raise. */
