@@ -47,3 +47,16 @@ void lx_end_name_wait(int64_t waited_ms, struct lx_error *error)
     error->charged = LX_CHARGED_MAYBE;
     error->retryable = true;
 }
+
+void lx_end_name_journal(int64_t waited_ms, struct lx_error *error)
+{
+    if (error->kind != LX_KIND_DEADLINE)
+        return;
+    lx_error_set(error, LX_KIND_JOURNAL,
+                 "the journal has not answered within %.3g s, for others hold "
+                 "it locked or its server is slow: nothing was sent, it may be "
+                 "sent again",
+                 (double)waited_ms / 1000.0);
+    error->charged = LX_CHARGED_NO;
+    error->retryable = true;
+}

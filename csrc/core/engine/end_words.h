@@ -17,4 +17,8 @@ void lx_end_name_service(const char *base_url, struct lx_error *error);
 /* A deadline of a create that waited for what another client does. */
 void lx_end_name_wait(int64_t waited_ms, struct lx_error *error);
 
+/* A deadline of a create that the journal has not answered: nothing was sent.
+ */
+void lx_end_name_journal(int64_t waited_ms, struct lx_error *error);
+
 #pragma GCC visibility pop

@@ -284,14 +284,27 @@ static void count_end(struct lx_io *io, const struct lx_error *error)
         io->stats.failed++;
 }
 
+/* A deadline of what others are at, or of a journal that does not answer. */
+static void name_wait(const struct lx_op *op, struct lx_error *error)
+{
+    const struct lx_booking *booking = op->task.booking;
+    int64_t waited_ms = op->task.machine.watch_for_ms;
+    bool is_asked = op->task.request == LX_REQUEST_PLANNING;
+
+    if (op->task.request == LX_REQUEST_WAITING ||
+        (is_asked && booking->is_known && !booking->entry))
+        lx_end_name_wait(waited_ms, error);
+    else if (is_asked || op->task.request == LX_REQUEST_BOOKING)
+        lx_end_name_journal(waited_ms, error);
+}
+
 static void end(struct lx_io *io, struct lx_op *op,
                 const struct lx_error *given)
 {
     struct lx_error error = *given;
     struct lx_record *record = op->final->record;
 
-    if (op->task.request == LX_REQUEST_WAITING)
-        lx_end_name_wait(op->task.machine.watch_for_ms, &error);
+    name_wait(op, &error);
     lx_io_task_tell_created(io, op);
 
     if (op->final->type == LX_EVENT_ENDED) {
