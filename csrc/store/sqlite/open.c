@@ -182,16 +182,21 @@ static enum lx_store_status choose_mode(struct lx_store *store)
 }
 
 /* SQLite's own handler sleeps longer and longer, so that who waits longest
- * looks least often and starves beside busy writers. */
+ * looks least often and starves beside busy writers. After a wait in vain those
+ * that follow are short, or all that has queued up, a close at its end, would
+ * wait for as long again, one after the other. */
 static int wait_for_lock(void *argument, int tries)
 {
     struct lx_store *store = argument;
     int64_t now_ms = lx_now_ms();
 
     if (tries == 0)
-        store->busy_until_ms = now_ms + LX_SQLITE_BUSY_MS;
-    if (now_ms >= store->busy_until_ms)
+        store->busy_until_ms =
+            now_ms + (store->is_stuck ? LX_SQLITE_STUCK_MS : LX_SQLITE_BUSY_MS);
+    if (now_ms >= store->busy_until_ms) {
+        store->is_stuck = true;
         return 0;
+    }
     sqlite3_sleep(1 + (int)(lx_now_us() % 3));
     return 1;
 }

@@ -18,7 +18,8 @@
 
 #pragma GCC visibility push(hidden)
 
-#define LX_SQLITE_BUSY_MS 30000 /* how long others may hold the lock */
+#define LX_SQLITE_BUSY_MS  30000 /* how long others may hold the lock, */
+#define LX_SQLITE_STUCK_MS 1000  /* and where they have held it for so long */
 
 struct lx_store {
     char *path; /* owned */
@@ -34,6 +35,7 @@ struct lx_store {
     int64_t data_version;
     int64_t last_hint;     /* the newest that new_hints has seen */
     int64_t busy_until_ms; /* lx_now_ms(), while it waits for others */
+    bool is_stuck;         /* it has waited in vain; until it has the lock */
     char place[160];       /* the identity of where it is */
     bool is_copy;
     struct lx_store_error error;

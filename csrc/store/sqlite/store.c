@@ -58,6 +58,8 @@ static enum lx_store_status begin(struct lx_store *store)
     enum lx_store_status status = lx_sql_run(store, LX_SQL_BEGIN, "");
 
     store->is_touched = false;
+    if (status == LX_STORE_OK)
+        store->is_stuck = false;
     return status;
 }
 
