@@ -289,11 +289,11 @@ static void test_free(struct rig *rig)
     entry.attempt = 2;
     CHECK_EQ(CALL(rig, insert, &entry, &ids[0]), LX_STORE_OK);
     attempt.entry_id = ids[0];
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
     attempt.number = 1; /* which the entry does not follow any more */
     attempt.task_id = "task_1";
     attempt.charged_mc = 4200;
-    CHECK_EQ(CALL(rig, put_attempt, &attempt), LX_STORE_OK);
+    CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
     entry.key = "c";
     entry.state = LX_ENTRY_SUCCEEDED;
     entry.target = "/pictures/";
