@@ -2,11 +2,13 @@
  * metatable, before the client in it does, and holds NULL after close. */
 #include "client_lua.h"
 
+#include "argument_lua.h"
 #include "engine/client.h"
 #include "command_lua.h"
 #include "config_lua.h"
 #include "handle_lua.h"
 #include "mailbox_lua.h"
+#include "rows_lua.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -229,6 +231,7 @@ void lx_lua_client_open(lua_State *L)
 
     /* filled also when it exists: an earlier call may have run out of memory
      * half way */
+    lx_lua_rows_open(L);
     luaL_newmetatable(L, BOX_TYPE);
     lua_pushcfunction(L, box_gc);
     lua_setfield(L, -2, "__gc");

@@ -2,21 +2,14 @@
  * made, since a check may raise. */
 #include "command_lua.h"
 
+#include "argument_lua.h"
 #include "base/text.h"
 #include "body_lua.h"
 #include "download_lua.h"
 #include "handle_lua.h"
 #include "question_lua.h"
+#include "rows_lua.h"
 #include "wish_lua.h"
-
-static uint64_t check_id(lua_State *L, int index)
-{
-    double id = (double)luaL_checknumber(L, index);
-
-    luaL_argcheck(L, id >= 1.0 && id <= 9007199254740991.0, index,
-                  "not an operation's number");
-    return (uint64_t)id;
-}
 
 /* A whole number from 0 on; 0 for nil. */
 static int64_t check_count(lua_State *L, int index)
@@ -39,15 +32,15 @@ static char *copy_argument(lua_State *L, int index)
 
 /* true, or nil and the kind of the local end. A finalizer may have closed the
  * client since lx_lua_check_open. */
-static int submit(lua_State *L, struct lx_lua_handle *handle,
-                  struct lx_command *command)
+static int submit_all(lua_State *L, struct lx_lua_handle *handle,
+                      struct lx_command *first, struct lx_command *last)
 {
     enum lx_kind kind = LX_KIND_CLOSED;
 
     if (handle->client)
-        kind = lx_client_submit(handle->client, command);
+        kind = lx_client_submit_all(handle->client, first, last);
     else
-        lx_command_free(command);
+        lx_command_free_all(first);
     if (kind == LX_KIND_NONE) {
         lua_pushboolean(L, 1);
         return 1;
@@ -55,6 +48,12 @@ static int submit(lua_State *L, struct lx_lua_handle *handle,
     lua_pushnil(L);
     lua_pushstring(L, lx_kind_name(kind));
     return 2;
+}
+
+static int submit(lua_State *L, struct lx_lua_handle *handle,
+                  struct lx_command *command)
+{
+    return submit_all(L, handle, command, command);
 }
 
 /* The command, with the text argument of `text_index` (0: none) and the model
@@ -105,7 +104,7 @@ static struct lx_command *make_upload(lua_State *L, uint64_t id)
 static int submit_task(lua_State *L, enum lx_command_type type)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
     int64_t deadline_ms = lx_lua_check_ms(L, 5);
     bool flag = lua_toboolean(L, 6);
     bool wants_records = lua_toboolean(L, 7);
@@ -152,10 +151,22 @@ static int client_watch(lua_State *L)
     return submit_task(L, LX_COMMAND_WATCH);
 }
 
+/* (rows): all that rows:watch has added, at least one. */
+static int client_watch_rows(lua_State *L)
+{
+    struct lx_lua_handle *handle = lx_lua_check_open(L);
+    struct lx_lua_rows *box = lx_lua_check_rows(L, 2);
+    struct lx_command *first = box->first, *last = box->last;
+
+    luaL_argcheck(L, first, 2, "nothing to watch");
+    box->first = box->last = NULL;
+    return submit_all(L, handle, first, last);
+}
+
 static int client_query(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
 
     uint64_t request_bytes = (uint64_t)check_count(L, 4);
 
@@ -169,7 +180,7 @@ static int client_page(lua_State *L)
 {
     static const char *const names[] = {"account", "pricing", NULL};
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
     int name = luaL_checkoption(L, 3, NULL, names);
     struct lx_command *command = make_command(L, LX_COMMAND_QUERY, id, 0, 0);
 
@@ -180,7 +191,7 @@ static int client_page(lua_State *L)
 static int client_records(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
 
     return submit(L, handle, make_command(L, LX_COMMAND_RECORDS, id, 0, 0));
 }
@@ -188,7 +199,7 @@ static int client_records(lua_State *L)
 static int client_nudge(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
 
     return submit(L, handle, make_command(L, LX_COMMAND_NUDGE, id, 0, 0));
 }
@@ -196,7 +207,7 @@ static int client_nudge(lua_State *L)
 static int client_cancel(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
 
     return submit(L, handle, make_command(L, LX_COMMAND_CANCEL, id, 0, 0));
 }
@@ -204,7 +215,7 @@ static int client_cancel(lua_State *L)
 static int client_withdraw(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
 
     return submit(L, handle, make_command(L, LX_COMMAND_WITHDRAW, id, 0, 0));
 }
@@ -212,7 +223,7 @@ static int client_withdraw(lua_State *L)
 static int client_timer(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
     int64_t delay_ms = lx_lua_check_ms(L, 3);
     struct lx_command *command = make_command(L, LX_COMMAND_TIMER, id, 0, 0);
 
@@ -223,7 +234,7 @@ static int client_timer(lua_State *L)
 static int client_ask(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
     struct lx_question *question = lx_lua_read_question(L, 3);
     struct lx_command *command = lx_command_new(LX_COMMAND_ASK, id);
 
@@ -238,7 +249,7 @@ static int client_ask(lua_State *L)
 static int client_download(lua_State *L)
 {
     struct lx_lua_handle *handle = lx_lua_check_open(L);
-    uint64_t id = check_id(L, 2);
+    uint64_t id = lx_lua_check_id(L, 2);
     struct lx_download_order *spec = lx_lua_read_download(L, 3);
     struct lx_command *command = lx_command_new(LX_COMMAND_DOWNLOAD, id);
 
@@ -252,13 +263,19 @@ static int client_download(lua_State *L)
 
 void lx_lua_set_commands(lua_State *L)
 {
-    static const luaL_Reg commands[] = {
-        {"create", client_create},     {"watch", client_watch},
-        {"query", client_query},       {"nudge", client_nudge},
-        {"records", client_records},   {"cancel", client_cancel},
-        {"withdraw", client_withdraw}, {"timer", client_timer},
-        {"download", client_download}, {"page", client_page},
-        {"ask", client_ask},           {NULL, NULL}};
+    static const luaL_Reg commands[] = {{"create", client_create},
+                                        {"watch", client_watch},
+                                        {"watch_rows", client_watch_rows},
+                                        {"query", client_query},
+                                        {"nudge", client_nudge},
+                                        {"records", client_records},
+                                        {"cancel", client_cancel},
+                                        {"withdraw", client_withdraw},
+                                        {"timer", client_timer},
+                                        {"download", client_download},
+                                        {"page", client_page},
+                                        {"ask", client_ask},
+                                        {NULL, NULL}};
 
     compat_set_functions(L, commands);
 }

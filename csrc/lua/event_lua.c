@@ -178,13 +178,21 @@ static int push_ended(lua_State *L, const struct lx_event *event)
     return 8;
 }
 
-static void push_answer(lua_State *L, const struct lx_event *event)
+/* The rows change hands once nothing can raise any more. */
+static int push_answer(lua_State *L, struct lx_event *event)
 {
+    struct lx_lua_rows *box = NULL;
+
     lx_lua_push_json(L, event->text, event->text_length);
-    if (!event->rows)
-        return;
-    lx_lua_push_rows(L, event->rows);
-    lua_setfield(L, -2, "entries");
+    if (event->rows) {
+        box = lx_lua_new_rows(L);
+        lua_setfield(L, -2, "entries");
+    }
+    push_error_of(L, event);
+    if (box)
+        box->rows = event->rows;
+    event->rows = NULL;
+    return 4;
 }
 
 static int push_progress(lua_State *L, const struct lx_event *event)
@@ -197,7 +205,7 @@ static int push_progress(lua_State *L, const struct lx_event *event)
     return 4;
 }
 
-static int push_values(lua_State *L, const struct lx_event *event)
+static int push_values(lua_State *L, struct lx_event *event)
 {
     switch (event->type) {
     case LX_EVENT_CREATED:
@@ -221,9 +229,7 @@ static int push_values(lua_State *L, const struct lx_event *event)
         push_error_of(L, event);
         return 4;
     case LX_EVENT_ANSWER:
-        push_answer(L, event);
-        push_error_of(L, event);
-        return 4;
+        return push_answer(L, event);
     case LX_EVENT_POSTED:
         lua_pushlstring(L, event->text, event->text_length);
         return 3;
@@ -234,7 +240,7 @@ static int push_values(lua_State *L, const struct lx_event *event)
     return 2;
 }
 
-int lx_lua_push_event(lua_State *L, const struct lx_event *event)
+int lx_lua_push_event(lua_State *L, struct lx_event *event)
 {
     static const char *const names[] = {
         [LX_EVENT_CREATED] = "created",       [LX_EVENT_STATE] = "state",

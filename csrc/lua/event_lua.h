@@ -6,8 +6,9 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Push type, id and up to two more values that describe `event`; returns how
- * many. The event stays the caller's. May raise when out of memory. */
-int lx_lua_push_event(lua_State *L, const struct lx_event *event);
+/* Push type, id and what else describes `event`; returns how many values that
+ * makes. The event stays the caller's, but for the rows of an answer. May raise
+ * when out of memory, and can be called again then. */
+int lx_lua_push_event(lua_State *L, struct lx_event *event);
 
 #pragma GCC visibility pop

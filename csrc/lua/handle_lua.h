@@ -31,13 +31,4 @@ static inline struct lx_lua_handle *lx_lua_check_open(lua_State *L)
     return handle;
 }
 
-/* Seconds at `index` as milliseconds; raises for what is no such number. */
-static inline int64_t lx_lua_check_ms(lua_State *L, int index)
-{
-    double ms = (double)luaL_checknumber(L, index) * 1000.0;
-
-    luaL_argcheck(L, ms >= 0.0 && ms <= 9.0e15, index, "not a time in seconds");
-    return (int64_t)(ms + 0.999); /* never early */
-}
-
 #pragma GCC visibility pop

@@ -1,12 +1,33 @@
-/* rows_lua.c: see rows_lua.h. Rows come by the thousand: each table is made in
- * its size. */
+/* rows_lua.c: see rows_lua.h. */
 #include "rows_lua.h"
 
+#include "argument_lua.h"
+#include "base/text.h"
 #include "journal/transition.h"
 #include "json/json.h"
 #include "question_lua.h"
 
 #include <string.h>
+
+#define ROWS_TYPE "liangxin.core.rows"
+
+struct lx_lua_rows *lx_lua_check_rows(lua_State *L, int index)
+{
+    return luaL_checkudata(L, index, ROWS_TYPE);
+}
+
+/* The one whose number, from 1, is at that index. */
+static const struct lx_entry_row *
+check_row(lua_State *L, const struct lx_lua_rows *box, int number)
+{
+    lua_Number at = luaL_checknumber(L, number);
+    size_t count = box->rows ? box->rows->count : 0;
+
+    luaL_argcheck(L, at >= 1 && at <= (lua_Number)count, number, "no such row");
+    return &box->rows->list[(size_t)at - 1];
+}
+
+/* ---- tables ---- */
 
 #define ALWAYS_SET 4 /* id, priority, state, attempt */
 
@@ -53,9 +74,15 @@ static void set_row_json(lua_State *L, const char *field, const char *text)
     lua_setfield(L, -2, field);
 }
 
-static void push_row(lua_State *L, const struct lx_entry_rows *rows,
-                     const struct lx_entry_row *row)
+/* {id =, priority =, state =, attempt =, key =, batch =, model =, target =,
+ * task_id =, body =, urls =, charged =, accepted_ms =, ended_ms =}; what is not
+ * known is nil. */
+static int rows_row(lua_State *L)
 {
+    const struct lx_lua_rows *box = lx_lua_check_rows(L, 1);
+    const struct lx_entry_row *row = check_row(L, box, 2);
+    const struct lx_entry_rows *rows = box->rows;
+
     lua_createtable(L, 0, count_fields(row));
     set_row_number(L, "id", row->id);
     set_row_number(L, "priority", row->priority);
@@ -72,14 +99,126 @@ static void push_row(lua_State *L, const struct lx_entry_rows *rows,
         set_row_number(L, "charged", row->charged_mc);
     set_row_time(L, "accepted_ms", row->accepted_ms);
     set_row_time(L, "ended_ms", row->ended_ms);
+    return 1;
 }
 
-void lx_lua_push_rows(lua_State *L, const struct lx_entry_rows *rows)
+/* ---- the userdata ---- */
+
+static void push_row_text(lua_State *L, const struct lx_lua_rows *box,
+                          size_t start)
 {
-    luaL_checkstack(L, 4, "to tell entries");
-    lua_createtable(L, (int)rows->count, 0);
-    for (size_t i = 0; i < rows->count; i++) {
-        push_row(L, rows, &rows->list[i]);
-        lua_rawseti(L, -2, (int)i + 1);
-    }
+    lua_pushstring(L, lx_entry_rows_text(box->rows, start)); /* nil for NULL */
+}
+
+static int rows_unpack(lua_State *L)
+{
+    const struct lx_lua_rows *box = lx_lua_check_rows(L, 1);
+    const struct lx_entry_row *row = check_row(L, box, 2);
+
+    compat_push_int64(L, row->id);
+    compat_push_int64(L, row->attempt);
+    push_row_text(L, box, row->task_id);
+    push_row_text(L, box, row->model);
+    push_row_text(L, box, row->key);
+    push_row_text(L, box, row->target);
+    if (row->accepted_ms)
+        compat_push_int64(L, row->accepted_ms);
+    else
+        lua_pushnil(L);
+    lua_pushboolean(L, row->state == LX_ENTRY_SUCCEEDED);
+    return 8;
+}
+
+/* Whole, or NULL when out of memory. */
+static struct lx_command *make_row_watch(const struct lx_entry_rows *rows,
+                                         const struct lx_entry_row *row,
+                                         uint64_t id)
+{
+    const char *task_id = lx_entry_rows_text(rows, row->task_id);
+    const char *model = lx_entry_rows_text(rows, row->model);
+    struct lx_command *command = lx_command_new(LX_COMMAND_WATCH, id);
+
+    if (!command)
+        return NULL;
+    command->text_length = strlen(task_id);
+    command->text = lx_text_duplicate(task_id, command->text_length);
+    command->model = model ? lx_text_duplicate(model, strlen(model)) : NULL;
+    command->is_ours = true;
+    command->entry = row->id;
+    command->attempt = row->attempt;
+    command->accepted_ms = row->accepted_ms;
+    if (command->text)
+        return command;
+    lx_command_free(command);
+    return NULL;
+}
+
+/* (row, id, deadline, wants_records): the watch of a task that was taken over,
+ * which goes with the others of handle:watch_rows. */
+static int rows_watch(lua_State *L)
+{
+    struct lx_lua_rows *box = lx_lua_check_rows(L, 1);
+    const struct lx_entry_row *row = check_row(L, box, 2);
+    uint64_t id = lx_lua_check_id(L, 3);
+    int64_t deadline_ms = lx_lua_check_ms(L, 4);
+
+    luaL_argcheck(L, row->task_id, 2, "it has no task");
+    struct lx_command *command = make_row_watch(box->rows, row, id);
+    if (!command)
+        return luaL_error(L, "not enough memory");
+    command->deadline_ms = deadline_ms;
+    command->wants_records = lua_toboolean(L, 5);
+    if (box->last)
+        box->last->next = command;
+    else
+        box->first = command;
+    box->last = command;
+    return 0;
+}
+
+static int rows_len(lua_State *L)
+{
+    const struct lx_lua_rows *box = lx_lua_check_rows(L, 1);
+
+    lua_pushinteger(L, box->rows ? (lua_Integer)box->rows->count : 0);
+    return 1;
+}
+
+static int rows_close(lua_State *L)
+{
+    struct lx_lua_rows *box = lx_lua_check_rows(L, 1);
+
+    lx_entry_rows_free(box->rows);
+    lx_command_free_all(box->first);
+    *box = (struct lx_lua_rows){NULL, NULL, NULL};
+    return 0;
+}
+
+struct lx_lua_rows *lx_lua_new_rows(lua_State *L)
+{
+    struct lx_lua_rows *box = lua_newuserdata(L, sizeof *box);
+
+    *box = (struct lx_lua_rows){NULL, NULL, NULL};
+    luaL_getmetatable(L, ROWS_TYPE);
+    lua_setmetatable(L, -2);
+    return box;
+}
+
+void lx_lua_rows_open(lua_State *L)
+{
+    static const luaL_Reg methods[] = {{"row", rows_row},
+                                       {"unpack", rows_unpack},
+                                       {"watch", rows_watch},
+                                       {"close", rows_close},
+                                       {NULL, NULL}};
+
+    luaL_newmetatable(L, ROWS_TYPE);
+    lua_newtable(L);
+    compat_set_functions(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, rows_len);
+    lua_setfield(L, -2, "__len");
+    lua_pushcfunction(L, rows_close);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
 }

@@ -19,29 +19,56 @@ local Task = { __name = "liangxin.task" }
 Task.__index = Task
 M.class = Task
 
--- How long a task is watched, in seconds.
-local function deadline_of(client, model, opts)
+--- How long a task is watched, in seconds.
+function M.deadline_of(client, model, opts)
   return opts.deadline or client._options.deadline or request_module.default_deadline(model)
+end
+
+-- What task._callbacks is: nil, a function, or a list of what can be called; as a
+-- table may be, too.
+local function first_callbacks(on_state)
+  return type(on_state) == "table" and { on_state } or on_state
 end
 
 --- A task of `client`. `id` or `model` may be nil. `key`: under what the core
 --- learns durations. `opts`: {deadline=, on_created=, on_state=, watch=}.
 function M.new(client, id, model, key, opts)
-  local on_state = opts.on_state
   return setmetatable({
     id = id,
     model = model,
     _client = client,
     _phase = "idle",
-    _deadline = deadline_of(client, model, opts),
+    _deadline = M.deadline_of(client, model, opts),
     _key = key,
-    _callbacks = type(on_state) == "table" and { on_state } or on_state,
+    _callbacks = first_callbacks(opts.on_state),
     _on_created_fn = opts.on_created,
     _on_progress_fn = opts.on_progress,
     _watch = opts.watch,
     -- Later fields: naming them here sizes the table once. Of 16 fields, which is
     -- a size of tables, a task without callbacks sets no more.
     _request = nil, _request_bytes = nil, _op = nil, _is_ours = nil, _waiters = nil, _result = nil,
+  }, Task)
+end
+
+--- The task of an entry that this client has taken over: `deadline` in seconds,
+--- `save` its target. They come by the thousand: no field is set twice.
+function M.of_entry(client, opts, deadline, entry, attempt, id, model, key, save, accepted_ms)
+  return setmetatable({
+    id = id,
+    model = model,
+    key = key,
+    _client = client,
+    _phase = "idle",
+    _deadline = deadline,
+    _key = model,
+    _callbacks = first_callbacks(opts.on_state),
+    _on_progress_fn = opts.on_progress,
+    _is_ours = true,
+    _save = save,
+    _entry = entry,
+    _attempt = attempt,
+    _accepted_ms = accepted_ms,
+    _op = nil, _waiters = nil, -- later fields, as above
   }, Task)
 end
 

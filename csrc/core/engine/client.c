@@ -77,15 +77,6 @@ struct lx_client *lx_client_new(struct lx_config *config)
     return client;
 }
 
-static void free_commands(struct lx_command *command)
-{
-    while (command) {
-        struct lx_command *next = command->next;
-        lx_command_free(command);
-        command = next;
-    }
-}
-
 void lx_client_free(struct lx_client *client)
 {
     if (!client)
@@ -105,7 +96,7 @@ void lx_client_free(struct lx_client *client)
         lx_mailbox_close(client->mailbox);
         lx_mailbox_release(client->mailbox);
     }
-    free_commands(lx_queue_take(&client->ports.commands));
+    lx_command_free_all(lx_queue_take(&client->ports.commands));
     lx_event_free_all(lx_queue_take(&client->ports.events));
     lx_event_free_all(client->ports.returned);
     lx_io_free(client->io);
@@ -150,6 +141,13 @@ static enum lx_kind start(struct lx_client *client)
 enum lx_kind lx_client_submit(struct lx_client *client,
                               struct lx_command *command)
 {
+    return lx_client_submit_all(client, command, command);
+}
+
+enum lx_kind lx_client_submit_all(struct lx_client *client,
+                                  struct lx_command *first,
+                                  struct lx_command *last)
+{
     enum lx_kind kind = LX_KIND_NONE;
     bool was_empty = false;
 
@@ -158,10 +156,10 @@ enum lx_kind lx_client_submit(struct lx_client *client,
     else if (!client->io)
         kind = start(client);
     if (kind == LX_KIND_NONE &&
-        !lx_queue_push(&client->ports.commands, command, command, &was_empty))
+        !lx_queue_push(&client->ports.commands, first, last, &was_empty))
         kind = LX_KIND_CLOSED;
     if (kind != LX_KIND_NONE) {
-        lx_command_free(command);
+        lx_command_free_all(first);
         return kind;
     }
     if (was_empty) /* else the thread was woken already */

@@ -30,6 +30,11 @@ void lx_client_free(struct lx_client *client);
 enum lx_kind lx_client_submit(struct lx_client *client,
                               struct lx_command *command);
 
+/* The same for several, linked by `next`: all, or none. */
+enum lx_kind lx_client_submit_all(struct lx_client *client,
+                                  struct lx_command *first,
+                                  struct lx_command *last);
+
 /* All events so far, oldest first, linked by `next`; the caller frees each.
  * NULL when there are none. */
 struct lx_event *lx_client_take_events(struct lx_client *client);

@@ -78,6 +78,15 @@ void lx_command_free(struct lx_command *command)
     free(command);
 }
 
+void lx_command_free_all(struct lx_command *first)
+{
+    while (first) {
+        struct lx_command *next = first->next;
+        lx_command_free(first);
+        first = next;
+    }
+}
+
 void lx_event_free(struct lx_event *event)
 {
     if (!event)

@@ -114,6 +114,7 @@ struct lx_event *lx_event_new(enum lx_event_type type, uint64_t id);
 
 /* Free with everything owned; NULL is fine. */
 void lx_command_free(struct lx_command *command);
+void lx_command_free_all(struct lx_command *first); /* linked by `next` */
 void lx_event_free(struct lx_event *event);
 void lx_event_free_all(struct lx_event *first); /* linked by `next` */
 

@@ -59,6 +59,45 @@ function Operations:submit(op, method, ...)
   return true
 end
 
+-- Give `ops`, by row, numbers and put their watches together; how many they are.
+local function number_rows(self, rows, ops, wants_records)
+  local count = 0
+  for i = 1, #rows do
+    local op = ops[i]
+    if op then
+      op._op = give_number(self)
+      rows:watch(i, op._op, op._deadline, wants_records)
+      count = count + 1
+    end
+  end
+  return count
+end
+
+--- Submit the watches of `ops`, some of `rows` by their numbers, together; nil,
+--- kind when the core refuses.
+function Operations:submit_rows(rows, ops, wants_records)
+  if self.closed then
+    return nil, "closed"
+  end
+  local count = number_rows(self, rows, ops, wants_records)
+  local ok, kind = true, nil
+  if count > 0 then
+    ok, kind = self.handle:watch_rows(rows)
+  end
+  for i = 1, #rows do
+    local op = ops[i]
+    if op then
+      local slot = op._op % SLOTS
+      self.ops[slot > 0 and slot or op._op] = ok and op or nil
+      if not ok then
+        vacate(self, slot > 0 and slot or op._op)
+      end
+    end
+  end
+  self.open = self.open + (ok and count or 0)
+  return ok, kind
+end
+
 --- The same under a number that the core has already.
 function Operations:resubmit(op, id, method, ...)
   if self.closed then

@@ -9,16 +9,9 @@ local record_module = require "liangxin.record"
 local result_module = require "liangxin.result"
 local saving = require "liangxin.task.saving"
 local task_module = require "liangxin.task"
+local watching = require "liangxin.task.watching"
 
 local M = {}
-
--- The task of a row that handle:ask gave.
-local function new_task(client, row, opts)
-  local task = task_module.new(client, row.task_id, row.model, row.model, opts)
-  task.key, task._save, task._is_ours = row.key, row.target, true
-  task._entry, task._attempt, task._accepted_ms = row.id, row.attempt, row.accepted_ms
-  return task
-end
 
 local function result_of(client, task, row)
   task.state = "success"
@@ -32,41 +25,64 @@ local function result_of(client, task, row)
   })
 end
 
---- The task of a row that is taken over, watched or being saved; false where there
---- is none to watch; nil, err.
-function M.take_up(client, row, opts)
-  if not row.task_id then
-    return false -- unknown
-  end
-  local task = new_task(client, row, opts)
-  if row.state == "succeeded" then
-    saving.begin(task, result_of(client, task, row))
-    return task
-  end
-  local ok, err = task_module.ensure_watched(task)
-  if not ok then
-    return nil, err
-  end
+--- The task of a row that has succeeded, whose files are saved from now on.
+function M.save(client, opts, row)
+  local task = task_module.of_entry(client, opts, task_module.deadline_of(client, row.model, opts), row.id,
+    row.attempt, row.task_id, row.model, row.key, row.target, row.accepted_ms)
+  saving.begin(task, result_of(client, task, row))
   return task
 end
 
---- Take over what `question` asks for, and call visit(row, task or false) for each,
+-- The tasks to be watched, and which rows have a result, by row.
+local function sort_out(client, opts, rows, waits)
+  local tasks, is_made, deadlines = {}, {}, {}
+  for i = 1, #rows do
+    local entry, attempt, id, model, key, target, accepted_ms, has_result = rows:unpack(i)
+    if waits and waits(rows:row(i)) then
+      tasks[i] = nil
+    elseif has_result or not id then
+      tasks[i], is_made[i] = false, has_result
+    else
+      local deadline = deadlines[model] or task_module.deadline_of(client, model, opts)
+      deadlines[model] = deadline
+      tasks[i] = task_module.of_entry(client, opts, deadline, entry, attempt, id, model, key, target, accepted_ms)
+    end
+  end
+  return tasks, is_made
+end
+
+-- The same as M.each, for one page.
+local function take_up(client, opts, rows, visit, waits)
+  local tasks, is_made = sort_out(client, opts, rows, waits)
+  local ok, err = watching.watch_rows(client, opts, rows, tasks)
+  if not ok then
+    return nil, err
+  end
+  for i = 1, #rows do
+    local task = tasks[i]
+    if is_made[i] then
+      task = M.save(client, opts, rows:row(i))
+    end
+    if task ~= nil then
+      visit(task, rows, i)
+    end
+  end
+  return true
+end
+
+--- Take over what `question` asks for, and call visit(task, rows, i) for each: its
+--- task, which is watched or being saved, or false where it has none that is known;
 --- but for those of which `waits(row)` is true, which are taken up later: true, or
 --- nil, err.
 function M.each(client, opts, question, visit, waits)
   repeat
-    local page, err = asking.ask(client, question)
-    for _, row in ipairs(page and page.entries or {}) do
-      if not (waits and waits(row)) then
-        local task
-        task, err = M.take_up(client, row, opts)
-        if task == nil then
-          return nil, err
-        end
-        visit(row, task)
-      end
+    local page, ok, err
+    page, err = asking.ask(client, question)
+    if page then
+      ok, err = take_up(client, opts, page.entries, visit, waits)
+      page.entries:close()
     end
-    if not page then
+    if not ok then
       return nil, err
     end
     question.after_id = page.after
@@ -79,7 +95,7 @@ end
 function M.take(client, opts, states)
   local tasks = {}
   healing.heal_named(client)
-  local ok, err = M.each(client, opts, { verb = "take", states = states }, function(_, task)
+  local ok, err = M.each(client, opts, { verb = "take", states = states }, function(task)
     tasks[#tasks + 1] = task or nil
   end)
   if not ok then

@@ -182,7 +182,7 @@ local function save_again(work, row)
       return
     end
   end
-  local task = not work.has_ended and not is_over(work) and resume.take_up(work.client, row, work.opts)
+  local task = not work.has_ended and not is_over(work) and resume.save(work.client, work.opts, row)
   if task then
     start(work, row, task, wait_for)
   else
@@ -204,7 +204,8 @@ local function take_over(work)
   if work.healing == 0 then
     work.client:spawn(heal, work)
   end
-  return resume.each(work.client, work.opts, { verb = "take", batch = work.opts.batch }, function(row, task)
+  return resume.each(work.client, work.opts, { verb = "take", batch = work.opts.batch }, function(task, rows, i)
+    local row = rows:row(i)
     if task then
       start(work, row, task, wait_for)
     else
@@ -228,13 +229,15 @@ local function claim(work)
   if not page then
     return nil, err
   end
-  for _, row in ipairs(page.entries) do
+  local rows = page.entries
+  for i = 1, #rows do
+    local row = rows:row(i)
     local task, wish = claimed_task(work, row)
     start(work, row, task, function()
       return task_module.generate(task, wish)
     end)
   end
-  return #page.entries, page.has_work
+  return #rows, page.has_work
 end
 
 -- Take over and claim: how many, and whether there is more; nil, err.

@@ -35,6 +35,24 @@ function M.watch(task)
   return true
 end
 
+--- Start watching the `tasks` of `rows`, by row, where false has none: all
+--- together, as they have all the same `opts`. True, or nil, err.
+function M.watch_rows(client, opts, rows, tasks)
+  local wants_records = opts.on_state ~= nil or opts.on_progress ~= nil
+  local ok, kind = client._scheduler:submit_rows(rows, tasks, wants_records)
+  if not ok then
+    return nil, errors.local_end(kind)
+  end
+  for i = 1, #rows do
+    local task = tasks[i]
+    if task then
+      phase.set(task, "watching")
+      client:_remember(task)
+    end
+  end
+  return true
+end
+
 --- Watching is over for now; a wait may start it again.
 function M.rest(task)
   local client = task._client
