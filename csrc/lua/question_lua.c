@@ -37,6 +37,14 @@ static int64_t question_integer(lua_State *L, int index, const char *name)
     return (int64_t)number;
 }
 
+static bool question_flag(lua_State *L, int index, const char *name)
+{
+    lua_getfield(L, index, name);
+    bool flag = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return flag;
+}
+
 /* LX_MONEY_UNKNOWN for nil. */
 static int64_t question_charge(lua_State *L, int index)
 {
@@ -99,6 +107,7 @@ struct lx_question *lx_lua_read_question(lua_State *L, int index)
         .entry = question_integer(L, index, "entry"),
         .attempt = question_integer(L, index, "attempt"),
         .states = question_states(L, index),
+        .is_lost = question_flag(L, index, "lost"),
         .since_ms = question_integer(L, index, "since"),
         .before_ms = question_integer(L, index, "before"),
         .after_id = question_integer(L, index, "after_id"),

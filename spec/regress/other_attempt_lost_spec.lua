@@ -69,6 +69,29 @@ describe("an attempt that its entry does not follow any more", function()
     assert.truthy(err.message:find("is succeeded; this is for entries that are unknown", 1, true), err.message)
   end)
 
+  it("is reached with all others, and found", function()
+    fault:rule({ on = "create", act = "reset" })
+    local _, err = client:generate("z-image", { prompt = "a pond" }, { key = "pond" })
+    assert.equal("outcome_unknown", err.kind)
+    local keys = {}
+    for found in assert(client.journal:entries({ lost = true })) do
+      keys[#keys + 1] = found.key
+    end
+    assert.same({ "kite" }, keys)
+    assert.equal(0, client.journal:resolve({ state = "failed" }, "nothing"))
+    assert.equal(2, client.journal:resolve({}, "nothing"))
+    assert.equal(0, client.journal:spend().reserved)
+    assert.is_nil(entry().lost)
+    assert.is_nil(assert(client.journal:entries({ lost = true }))())
+    assert.equal("refused", assert(client.journal:entries({ key = "pond" }))().state)
+  end)
+
+  it("is reached alone", function()
+    assert.equal(0, client.journal:resolve({ lost = true, batch = "night" }, "charged"))
+    assert.equal(1, client.journal:resolve({ lost = true }, "charged"))
+    assert.same({ "succeeded", 0, 4 }, { entry().state, entry().reserved, entry().credits })
+  end)
+
   it("may have been charged", function()
     assert.equal(1, client.journal:resolve(entry(), "charged"))
     local row = entry()

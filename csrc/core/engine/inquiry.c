@@ -41,6 +41,7 @@ struct lx_store_query lx_inquiry_query(const struct lx_inquiry *inquiry)
                                    .batch = question->batch,
                                    .model = question->model,
                                    .states = question->states,
+                                   .only_lost = question->is_lost,
                                    .since_ms = question->since_ms,
                                    .after_id = question->after_id,
                                    .limit = limit};

@@ -23,6 +23,8 @@ struct lx_question {
     char *model;
     char *task_id;
     unsigned states;  /* bit n: enum lx_entry_state n */
+    bool is_lost;     /* those with an attempt of which nobody knows what came
+                         while they follow another */
     int64_t since_ms; /* entries: created then or later; spend: sent */
     int64_t after_id;
     int64_t limit;        /* of entries in the answer */

@@ -12,6 +12,7 @@
     "client.journal:cancel before it was sent\"}"
 
 #define STATE_BIT(suffix) (1u << LX_ENTRY_##suffix)
+#define ALL_STATES        ((1u << LX_ENTRY_STATES) - 1)
 
 /* How many entries it was done to, and why not to others. */
 struct tally {
@@ -58,10 +59,13 @@ static enum lx_store_status treat_some(struct lx_inquiry *inquiry,
     struct tally tally = {.done = 0};
     bool has_more = false;
 
+    enum lx_store_status status = LX_STORE_OK;
+
     query.states = query.states ? query.states & states : states;
     query.only_unfinished = states == STATE_BIT(PLANNED); /* by its index */
-    enum lx_store_status status =
-        treat_page(inquiry, ledger, &query, treat_entry, &tally, &has_more);
+    if (query.states || lx_inquiry_is_single(inquiry))
+        status =
+            treat_page(inquiry, ledger, &query, treat_entry, &tally, &has_more);
     if (status == LX_STORE_OK)
         status = lx_inquiry_reply(
             inquiry, "{\"done\":%lld,\"living\":%lld,\"other\":%s%s%s",
@@ -101,15 +105,24 @@ static enum lx_store_status take_from_dead(struct lx_ledger *ledger,
     return status;
 }
 
+/* An id is one attempt's; the other outcomes are those of all attempts of which
+ * nobody knows what came. */
 static enum lx_store_status resolve_unknown(struct lx_ledger *ledger,
                                             const struct lx_entry_copy *copy,
                                             enum lx_entry_event event,
                                             const struct lx_entry_news *news,
                                             struct tally *tally)
 {
+    enum lx_store_status status = LX_STORE_OK;
+    int count, living;
+
     tally->done++;
-    return lx_ledger_step(ledger, copy->entry.id, event, copy->entry.fence,
-                          news, NULL);
+    if (event != LX_ENTRY_EVENT_ID)
+        status = lx_ledger_resolve_lost(ledger, &copy->entry, event, news,
+                                        &count, &living);
+    return status == LX_STORE_OK ? lx_ledger_step(ledger, copy->entry.id, event,
+                                                  copy->entry.fence, news, NULL)
+                                 : status;
 }
 
 /* The entry follows another attempt than the one that is unknown. */
@@ -165,7 +178,10 @@ static enum lx_store_status resolve_entry(struct lx_inquiry *inquiry,
 enum lx_store_status lx_question_resolve(struct lx_inquiry *inquiry,
                                          struct lx_ledger *ledger)
 {
-    return treat_some(inquiry, ledger, STATE_BIT(SENDING) | STATE_BIT(UNKNOWN),
+    unsigned states = STATE_BIT(SENDING) | STATE_BIT(UNKNOWN);
+
+    return treat_some(inquiry, ledger,
+                      inquiry->question->is_lost ? ALL_STATES : states,
                       resolve_entry);
 }
 
@@ -279,4 +295,5 @@ enum lx_store_status lx_question_retarget(struct lx_inquiry *inquiry,
                       retarget_entry);
 }
 
+#undef ALL_STATES
 #undef STATE_BIT

@@ -74,6 +74,7 @@ struct lx_store_query {
     const char *batch;
     unsigned states;      /* bit n: enum lx_entry_state n */
     bool only_unfinished; /* to be sent, watched or saved */
+    bool only_lost;       /* with an attempt that is lost or left: attempts.h */
     /* In a group. With origin, batch and limit alone; what another client is
      * about to claim is left out. */
     enum lx_store_queue queue;

@@ -112,6 +112,10 @@
                     " AND ($3 IS NULL OR model = $3)"                          \
                     " AND " LX_PART_REUSABLE " ORDER BY id DESC LIMIT 1")      \
     X(LIST, LX_PART_ENTRY "WHERE id > $1 AND " LX_PART_FILTER LX_PART_ORDER)   \
+    X(LOST, LX_PART_ENTRY                                                      \
+      "WHERE id > $1 AND id IN (SELECT entry_id"                               \
+      " FROM liangxin.attempt WHERE entry_id > $1"                             \
+      " AND outcome IN ('lost', 'left')) AND " LX_PART_FILTER LX_PART_ORDER)   \
     X(UNFINISHED, LX_PART_BY_OWNERS(LX_PART_COLUMNS, "true",                   \
                                     " AND id + 0 > $1", ") e" LX_PART_ORDER))  \
     X(CLAIMABLE, LX_PART_BY_OWNERS(LX_PART_FREE_COLUMNS, LX_PART_IS_FREE, "",  \

@@ -76,7 +76,9 @@ static enum lx_store_status list_entries(struct lx_store *store,
     enum lx_store_status status;
     int sql = LX_SQL_LIST;
 
-    if (query->only_unfinished)
+    if (query->only_lost)
+        sql = LX_SQL_LOST;
+    else if (query->only_unfinished)
         sql = LX_SQL_UNFINISHED;
     walk->last_id = query->after_id;
     do {

@@ -17,6 +17,7 @@ enum lx_sql {
     LX_SQL_FIND_IDENTITY,
     LX_SQL_LIST,
     LX_SQL_UNFINISHED,
+    LX_SQL_LOST,
     LX_SQL_CLAIMABLE,
     LX_SQL_DUE,
     LX_SQL_HELD,

@@ -60,6 +60,10 @@
                     " AND " LX_PART_REUSABLE " ORDER BY id DESC LIMIT 1")      \
     X(LIST, LX_PART_ENTRY "WHERE " LX_PART_FILTER)                             \
     X(UNFINISHED, LX_PART_LIST_UNFINISHED)                                     \
+    X(LOST, LX_PART_ENTRY "WHERE id IN (SELECT entry_id FROM attempt"          \
+                          " WHERE entry_id > ?1"                               \
+                          " AND outcome IN ('lost', 'left'))"                  \
+                          " AND " LX_PART_FILTER)                              \
     X(CLAIMABLE,                                                               \
       "SELECT id, key, batch, model, priority, state, attempt, owner, fence,"  \
       " urls, target, accepted_ms, ended_ms, task_id, charged_mc FROM entry"   \

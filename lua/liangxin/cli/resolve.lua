@@ -20,21 +20,31 @@ function M.add(command)
   command:flag("--json", "One JSON object a line.")
 end
 
-local function list(cli, client, as_json)
-  local next_entry, err = client.journal:entries { state = "unknown" }
-  if not next_entry then
-    return common.fail(cli, err)
+local function show(cli, entry, as_json)
+  if as_json then
+    cli.output:result(json.object { { "id", entry.id }, { "key", entry.key }, { "batch", entry.batch },
+      { "model", entry.model }, { "created_ms", entry.created_ms }, { "reserved", entry.reserved },
+      { "state", entry.state }, { "lost", entry.lost } })
+  else
+    cli.output:result(("%s  %s  %s  %s credits reserved%s"):format(entry.key and text.clean(entry.key)
+      or "#" .. entry.id, entry.model, os.date("%Y-%m-%d %H:%M", math.floor(entry.created_ms / 1000)),
+      text.number(entry.reserved or 0), entry.lost and (", %s: %d lost before"):format(entry.state, entry.lost) or ""))
   end
+end
+
+-- What is unknown, and what follows another attempt than the one that is.
+local function list(cli, client, as_json)
   local number = 0
-  for entry in next_entry do
-    number = number + 1
-    if as_json then
-      cli.output:result(json.object { { "id", entry.id }, { "key", entry.key }, { "batch", entry.batch },
-        { "model", entry.model }, { "created_ms", entry.created_ms }, { "reserved", entry.reserved } })
-    else
-      cli.output:result(("%s  %s  %s  %s credits reserved"):format(entry.key and text.clean(entry.key)
-        or "#" .. entry.id, entry.model, os.date("%Y-%m-%d %H:%M", math.floor(entry.created_ms / 1000)),
-        text.number(entry.reserved or 0)))
+  for _, filter in ipairs { { state = "unknown" }, { lost = true } } do
+    local next_entry, err = client.journal:entries(filter)
+    if not next_entry then
+      return common.fail(cli, err)
+    end
+    for entry in next_entry do
+      if filter.state or entry.state ~= "unknown" then
+        number = number + 1
+        show(cli, entry, as_json)
+      end
     end
   end
   cli.output:say("%d of unknown outcome", number)
@@ -64,7 +74,7 @@ local function read(options)
   if #outcome > 256 or outcome:find "%c" or outcome == "" or key and (#key > 512 or key:find "%c" or key == "") then
     return nil, "a key has 1 to 512 bytes, an id 1 to 256, without control characters"
   end
-  return key and common.filter(key, "key") or { state = "unknown" }, outcome
+  return key and common.filter(key, "key") or {}, outcome
 end
 
 --- Runs the command: its exit status.

@@ -70,6 +70,7 @@ local FILTER = {
   batch = { "text", 256 },
   model = { "text", 256 },
   state = { "any" },
+  lost = { "boolean" },
   since = { "number", 0, SECONDS_MAX },
 }
 
@@ -108,6 +109,7 @@ local function question_of(verb, filter, what)
     batch = given.batch,
     model = given.model,
     states = given.state and check_states(given.state, what),
+    lost = given.lost,
     since = given.since and given.since * 1000,
   }
 end
@@ -239,6 +241,21 @@ local function confirm(client, task_id)
   return nil, err
 end
 
+-- Of many entries: those that are unknown, and then those that follow another
+-- attempt than the one that is.
+local function resolve_all(client, question)
+  local done = 0
+  for _, is_lost in ipairs(question.lost and { true } or { false, true }) do
+    question.lost, question.after_id = is_lost, nil
+    local answer, err = ask_on(client, question)
+    if not answer then
+      return nil, err
+    end
+    done = done + answer.done
+  end
+  return done
+end
+
 --- What somebody found out about entries whose outcome is unknown: how many that
 --- were, or nil, err.
 function Journal:resolve(filter, outcome)
@@ -256,6 +273,8 @@ function Journal:resolve(filter, outcome)
     if not ok then
       return nil, err
     end
+  elseif not is_single(question) then
+    return resolve_all(self._client, question)
   end
   local answer, err = ask_on(self._client, question)
   if not answer then

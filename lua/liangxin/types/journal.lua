@@ -52,6 +52,7 @@ local Journal = {}
 ---@field batch? string
 ---@field model? string
 ---@field state? liangxin.EntryState|liangxin.EntryState[]
+---@field lost? boolean only those that have `lost` attempts
 ---@field since? number Unix time in seconds: made then or later
 
 ---Iterate over entries of this origin, in the order in which they were made. They
@@ -91,7 +92,9 @@ function Journal:spend(opts) end
 ---What you found out, in the service's list of tasks or on its bill, about entries
 ---that are unknown: "nothing" was made (then they may be sent again), they were
 ---"charged" (and there is nothing to be had), or the id of the task, which the
----service has to know. Refused while the client that sends it lives.
+---service has to know. Refused while the client that sends it lives. "nothing" and
+---"charged" are said of all attempts of which nobody knows what came, also of entries
+---that follow another one since (`lost`).
 ---@param filter liangxin.Entry|liangxin.EntryFilter
 ---@param outcome string "nothing", "charged" or a task's id, for a single entry
 ---@return integer? count entries that were resolved

@@ -387,9 +387,11 @@ static inline void run_conformance(const struct lx_store_api *api,
                                    void (*fresh)(struct rig *rig))
 {
     void (*const tests[])(struct rig *) = {
-        test_entries, test_changes,   test_attempts, test_files_and_hints,
-        test_named,   test_groups,    test_budgets,  test_upkeep,
-        test_owners,  test_callbacks, test_accounts, test_free};
+        test_entries,       test_changes,         test_attempts,
+        test_lost_attempts, test_files_and_hints, test_named,
+        test_groups,        test_budgets,         test_upkeep,
+        test_owners,        test_callbacks,       test_accounts,
+        test_free};
     struct rig rig = {.api = api};
 
     CHECK_EQ(api->version, LX_STORE_VERSION);

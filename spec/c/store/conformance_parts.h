@@ -80,6 +80,34 @@ static void test_attempts(struct rig *rig)
         id);
 }
 
+static void test_lost_attempts(struct rig *rig)
+{
+    static const char *const outcomes[] = {NULL, "lost", "charged", "left",
+                                           "nothing"};
+    struct lx_store_query query = {.only_lost = true};
+
+    check_row = "lost attempts";
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+        struct lx_attempt attempt = {
+            .entry_id = rig_insert(rig, outcomes[i] ? outcomes[i] : "none"),
+            .number = 1,
+            .charged_mc = LX_MONEY_UNKNOWN,
+            .outcome = outcomes[i]};
+        rig_begin(rig);
+        CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
+        attempt.number = 2;
+        CHECK_EQ(CALL(rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
+        rig_commit(rig);
+    }
+    CHECK_TEXT(rig_find(rig, query).ids, "lost left ");
+    query.limit = 1;
+    CHECK_TEXT(rig_find(rig, query).ids, "lost ");
+    query.after_id = rig_find(rig, query).last.id;
+    CHECK_TEXT(rig_find(rig, query).ids, "left ");
+    query.states = 1u << LX_ENTRY_SAVED;
+    CHECK_EQ(rig_find(rig, query).count, 0);
+}
+
 static bool take_file(void *argument, const struct lx_entry_file *file)
 {
     char *out = argument;
