@@ -141,6 +141,7 @@ build = {
         "csrc/core/journal/entry_list.c",
         "csrc/core/journal/entry_rows.c",
         "csrc/core/journal/fleet.c",
+        "csrc/core/journal/gather.c",
         "csrc/core/journal/hints.c",
         "csrc/core/journal/identity.c",
         "csrc/core/journal/journal.c",

@@ -7,6 +7,7 @@
 void lx_io_journal_add_late(struct lx_io *io, struct lx_op_request *request)
 {
     request->base.next = NULL;
+    request->base.is_late = true;
     if (io->late_last) {
         io->late_last->next = &request->base;
     } else {

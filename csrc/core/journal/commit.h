@@ -29,6 +29,7 @@ struct lx_journal_request {
     enum lx_store_status (*run)(struct lx_journal_request *request,
                                 struct lx_ledger *ledger);
 
+    bool is_late;    /* nobody waits for it */
     bool may_repeat; /* what `run` has done it may do again, as if it had not */
 
     bool makes_none; /* alone it does not make a journal where none is: STALE */

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "journal/fleet.h"
+#include "journal/gather.h"
 #include "journal/request_line.h"
 #include "os/clock.h"
 #include "os/thread.h"
@@ -18,7 +19,6 @@ struct lx_journal {
     struct lx_committer committer; /* journal thread only */
     int64_t tick_ms; /* journal thread only: when to call the store's tick */
     int64_t poll_ms; /* journal thread only: when to ask has_changed */
-    int64_t pace_ms; /* guarded by lock: when the next group may begin */
     int64_t tidy_ms; /* journal thread only: when to tidy; 0: just opened */
     bool has_thread; /* I/O thread only */
     struct lx_thread thread;
@@ -26,27 +26,27 @@ struct lx_journal {
     struct lx_condition change; /* of what is guarded by lock */
     struct lx_request_line waiting[LX_JOURNAL_RANKS]; /* guarded by lock */
     struct lx_request_line ended;                     /* guarded by lock */
-    int writes;                      /* guarded by lock: that wait */
-    int watchers;                    /* guarded by lock */
-    bool has_changed;                /* guarded by lock */
-    bool heeds_hints;                /* guarded by lock */
-    struct lx_hints hints;           /* guarded by lock */
+    struct lx_gather gather;                          /* guarded by lock */
+    int watchers;                                     /* guarded by lock */
+    bool has_changed;                                 /* guarded by lock */
+    bool heeds_hints;                                 /* guarded by lock */
+    struct lx_hints hints;                            /* guarded by lock */
     const char *account;             /* guarded by lock; NULL: none */
     bool has_fleet_news;             /* guarded by lock: of `fleet` */
     struct lx_store_fleet fleet;     /* guarded by lock */
     struct lx_fleet_look fleet_look; /* journal thread only */
     bool is_stopping;                /* guarded by lock */
-    bool is_pacing; /* guarded by lock: the thread lets some gather */
-    int gathering;  /* guarded by lock: not 0: more is about to be added */
+    bool is_patient; /* guarded by lock: the thread lets some gather */
+    int adding;      /* guarded by lock: not 0: more is about to be added */
 };
 
 /* ---- the thread ---- */
 
-/* What is gathered goes together: were the first of it taken at
+/* What is added together is committed together: were the first of it taken at
  * once, each second commit would hold one request. */
 static bool has_work(const struct lx_journal *journal)
 {
-    if (journal->gathering > 0)
+    if (journal->adding > 0)
         return false;
     for (int rank = 0; rank < LX_JOURNAL_RANKS; rank++)
         if (journal->waiting[rank].first)
@@ -54,14 +54,22 @@ static bool has_work(const struct lx_journal *journal)
     return false;
 }
 
-/* A commit costs its syncs, whatever is in it: while several requests come at a
- * time, and the disk is fast, some gather. Nobody who has one request at a time
- * waits, nor does anybody whose disk is slower than that. */
+/* What is to be read does not wait. */
 static bool may_gather(const struct lx_journal *journal)
 {
+    int64_t now_ms = lx_now_ms();
+
     return !journal->is_stopping && !journal->waiting[LX_JOURNAL_READ].first &&
-           journal->writes < LX_JOURNAL_ENOUGH &&
-           lx_now_ms() < journal->pace_ms;
+           lx_gather_until(&journal->gather, now_ms) > now_ms;
+}
+
+static int count_awaited(const struct lx_journal_request *request)
+{
+    int count = 0;
+
+    for (; request; request = request->next)
+        count += !request->is_late;
+    return count;
 }
 
 /* With the lock held, which is let go in between: one group, and what is only
@@ -73,11 +81,8 @@ static void work_off_group(struct lx_journal *journal)
 
     room -=
         lx_request_line_move(&journal->waiting[LX_JOURNAL_FACT], &group, room);
-    room -= lx_request_line_move(&journal->waiting[LX_JOURNAL_INTENT], &group,
-                                 room);
-    journal->writes -= LX_JOURNAL_GROUP_MAX - room;
-    if (LX_JOURNAL_GROUP_MAX - room > 1)
-        journal->pace_ms = lx_now_ms() + LX_JOURNAL_PACE_MS;
+    lx_request_line_move(&journal->waiting[LX_JOURNAL_INTENT], &group, room);
+    lx_gather_take(&journal->gather, count_awaited(group.first), lx_now_ms());
     lx_request_line_move(&journal->waiting[LX_JOURNAL_READ], &reads,
                          LX_JOURNAL_GROUP_MAX);
     lx_mutex_unlock(&journal->lock);
@@ -196,10 +201,11 @@ static void run_journal(void *argument)
         if (!has_work(journal)) {
             sleep_until_work(journal);
         } else if (may_gather(journal)) {
-            journal->is_pacing = true;
-            lx_condition_wait_until(&journal->change, &journal->lock,
-                                    journal->pace_ms);
-            journal->is_pacing = false;
+            journal->is_patient = true;
+            lx_condition_wait_until(
+                &journal->change, &journal->lock,
+                lx_gather_until(&journal->gather, lx_now_ms()));
+            journal->is_patient = false;
         } else {
             work_off_group(journal);
             look_around(journal);
@@ -212,7 +218,7 @@ static void run_journal(void *argument)
 /* With the lock held. While some gather, the thread wakes by itself. */
 static void wake_thread(struct lx_journal *journal)
 {
-    if (has_work(journal) && !(journal->is_pacing && may_gather(journal)))
+    if (has_work(journal) && !(journal->is_patient && may_gather(journal)))
         lx_condition_signal(&journal->change);
 }
 
@@ -223,7 +229,8 @@ void lx_journal_add(struct lx_journal *journal,
     assert(!journal->is_stopping);
     request->error = (struct lx_store_error){LX_STORE_OK, ""};
     lx_request_line_add(&journal->waiting[request->rank], request);
-    journal->writes += request->rank != LX_JOURNAL_READ;
+    if (request->rank != LX_JOURNAL_READ && !request->is_late)
+        lx_gather_add(&journal->gather, lx_now_ms());
     if (!journal->has_thread)
         journal->has_thread =
             lx_thread_start(&journal->thread, run_journal, journal);
@@ -242,15 +249,15 @@ bool lx_journal_is_used(const struct lx_journal *journal)
 void lx_journal_begin(struct lx_journal *journal)
 {
     lx_mutex_lock(&journal->lock);
-    journal->gathering++;
+    journal->adding++;
     lx_mutex_unlock(&journal->lock);
 }
 
 void lx_journal_end(struct lx_journal *journal)
 {
     lx_mutex_lock(&journal->lock);
-    assert(journal->gathering > 0);
-    journal->gathering--;
+    assert(journal->adding > 0);
+    journal->adding--;
     wake_thread(journal);
     lx_mutex_unlock(&journal->lock);
 }
@@ -261,7 +268,7 @@ bool lx_journal_deliver(struct lx_journal *journal)
     struct lx_journal_request *request = journal->ended.first;
     bool any = request != NULL;
     journal->ended = (struct lx_request_line){NULL, NULL};
-    journal->gathering++;
+    journal->adding++;
     lx_mutex_unlock(&journal->lock);
     while (request) {
         struct lx_journal_request *next = request->next;

@@ -1,7 +1,7 @@
-/* journal.h: a thread that commits. Whatever waits is committed together, facts
- * before intents, each in a part of its own, so that one that is refused does
- * not undo the others. Starts its thread, and opens the store, with the first
- * request. Every function is for the I/O thread. */
+/* journal.h: a thread that commits. Whatever waits is committed together, as
+ * gather.h says when, facts before intents, each in a part of its own, so that
+ * one that is refused does not undo the others. Starts its thread, and opens
+ * the store, with the first request. Every function is for the I/O thread. */
 #pragma once
 
 #include "journal/commit.h"
@@ -13,11 +13,6 @@
 
 /* Requests in one commit. */
 #define LX_JOURNAL_GROUP_MAX 256
-
-/* Groups of several requests begin that far apart, unless enough of them wait.
- */
-#define LX_JOURNAL_PACE_MS 5
-#define LX_JOURNAL_ENOUGH  64
 
 struct lx_journal;
 

@@ -1,0 +1,31 @@
+/* gather.c: see gather.h. */
+#include "journal/gather.h"
+
+/* How long after a group of several others are expected to come. */
+#define BUSY_MS 100
+
+void lx_gather_add(struct lx_gather *gather, int64_t now_ms)
+{
+    if (gather->waiting++ == 0)
+        gather->limit_ms = now_ms + LX_GATHER_MS;
+}
+
+void lx_gather_take(struct lx_gather *gather, int count, int64_t now_ms)
+{
+    gather->waiting -= count;
+    if (count == 1) {
+        gather->usual = 1;
+    } else if (count > 1) {
+        gather->usual = count > gather->usual / 2 ? count : gather->usual / 2;
+        gather->busy_ms = now_ms + BUSY_MS;
+    }
+}
+
+/* A straggler is not worth a wait: three quarters are enough. */
+int64_t lx_gather_until(const struct lx_gather *gather, int64_t now_ms)
+{
+    if (gather->waiting >= gather->usual * 3 / 4)
+        return now_ms;
+    return gather->busy_ms < gather->limit_ms ? gather->busy_ms
+                                              : gather->limit_ms;
+}

@@ -1,0 +1,31 @@
+/* gather.h: how long requests wait for others, pure. A commit costs its syncs,
+ * whatever is in it: while several requests come at a time, as many gather as
+ * usual. Nobody who has one at a time waits. */
+#pragma once
+
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+/* The longest wait, from when the first of a group was added. */
+#define LX_GATHER_MS 20
+
+/* Zeroed at first. Times are lx_now_ms(). */
+struct lx_gather {
+    int waiting;      /* requests that somebody waits for */
+    int usual;        /* how many go together of late */
+    int64_t busy_ms;  /* until then several come at a time */
+    int64_t limit_ms; /* when the first of `waiting` has waited enough */
+};
+
+/* One more waits. */
+void lx_gather_add(struct lx_gather *gather, int64_t now_ms);
+
+/* A group of `count` of them begins; 0: of what nobody waits for. */
+void lx_gather_take(struct lx_gather *gather, int count, int64_t now_ms);
+
+/* When the next group is to begin, unless more are added; not later than
+ * `now_ms`: at once. */
+int64_t lx_gather_until(const struct lx_gather *gather, int64_t now_ms);
+
+#pragma GCC visibility pop

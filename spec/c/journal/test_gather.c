@@ -1,0 +1,94 @@
+/* How long requests wait for others, in simulated time. */
+#include "journal/gather.h"
+
+#include "../check.h"
+
+#include <stdbool.h>
+
+static bool waits(const struct lx_gather *gather, int64_t now_ms)
+{
+    return lx_gather_until(gather, now_ms) > now_ms;
+}
+
+static void add(struct lx_gather *gather, int count, int64_t now_ms)
+{
+    for (int i = 0; i < count; i++)
+        lx_gather_add(gather, now_ms);
+}
+
+static void test_alone(void)
+{
+    struct lx_gather gather = {0};
+
+    check_row = "who has one request at a time never waits";
+    for (int64_t now_ms = 1000; now_ms < 1100; now_ms++) {
+        add(&gather, 1, now_ms);
+        CHECK(!waits(&gather, now_ms));
+        lx_gather_take(&gather, 1, now_ms);
+    }
+
+    check_row = "after several at a time it waits once, soon after them only";
+    add(&gather, 64, 2000);
+    CHECK(!waits(&gather, 2000));
+    lx_gather_take(&gather, 64, 2000);
+    add(&gather, 1, 2050);
+    CHECK_EQ(lx_gather_until(&gather, 2050), 2050 + LX_GATHER_MS);
+    lx_gather_take(&gather, 1, 2070);
+    add(&gather, 1, 2071);
+    CHECK(!waits(&gather, 2071));
+    lx_gather_take(&gather, 1, 2071);
+    add(&gather, 64, 3000);
+    lx_gather_take(&gather, 64, 3000);
+    add(&gather, 1, 3200);
+    CHECK(!waits(&gather, 3200));
+}
+
+static void test_several(void)
+{
+    struct lx_gather gather = {0};
+
+    check_row = "as many gather as usual, and no straggler is waited for";
+    add(&gather, 64, 1000);
+    lx_gather_take(&gather, 64, 1000);
+    add(&gather, 47, 1010);
+    CHECK_EQ(lx_gather_until(&gather, 1010), 1010 + LX_GATHER_MS);
+    add(&gather, 1, 1015);
+    CHECK(!waits(&gather, 1015));
+    lx_gather_take(&gather, 48, 1015);
+
+    check_row = "the wait counts from the first, whatever comes later";
+    add(&gather, 5, 1020);
+    add(&gather, 5, 1039);
+    CHECK_EQ(lx_gather_until(&gather, 1039), 1020 + LX_GATHER_MS);
+    CHECK(!waits(&gather, 1020 + LX_GATHER_MS));
+
+    check_row = "fewer become usual by halves";
+    lx_gather_take(&gather, 10, 1040);
+    add(&gather, 17, 1045);
+    CHECK(waits(&gather, 1045));
+    add(&gather, 1, 1045);
+    CHECK(!waits(&gather, 1045));
+}
+
+static void test_late(void)
+{
+    struct lx_gather gather = {0};
+
+    check_row = "what nobody waits for neither waits nor counts";
+    add(&gather, 8, 1000);
+    lx_gather_take(&gather, 8, 1000);
+    CHECK(!waits(&gather, 1050));
+    lx_gather_take(&gather, 0, 1050);
+    add(&gather, 5, 1060);
+    CHECK(waits(&gather, 1060));
+    add(&gather, 1, 1060);
+    CHECK(!waits(&gather, 1060));
+}
+
+int main(void)
+{
+    test_alone();
+    test_several();
+    test_late();
+    return check_report("gather");
+}
