@@ -145,8 +145,9 @@ end
 local function tell_end(cli, done, check)
   local output = cli.output
   local not_sent = check.rows - done.started + done.outcomes.not_sent
+  local before = done.before
   output:say("%-10s %d%s", "saved", done.outcomes.saved,
-    done.before > 0 and (", %d of them by an earlier run"):format(done.before) or "")
+    before.saved and (", %d of them by an earlier run"):format(before.saved) or "")
   for _, outcome in ipairs { "failed", "unknown", "unfinished" } do
     if done.outcomes[outcome] > 0 then
       output:say("%-10s %d", outcome, done.outcomes[outcome])
@@ -165,7 +166,8 @@ local function tell_end(cli, done, check)
   if not_sent > 0 then
     output:say("%-10s %d", "not sent", not_sent)
   end
-  output:say("%-10s %s", "credits", text.number(done.progress.credits))
+  output:say("%-10s %s%s", "credits", text.number(done.progress.credits),
+    before.credits > 0 and (", and %s by an earlier run"):format(text.number(before.credits)) or "")
 end
 
 -- What to type to go on: the same again.

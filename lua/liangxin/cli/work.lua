@@ -14,6 +14,7 @@ local M = {}
 
 local TICK = 0.1 -- s between looks at signals and screen
 local LEAVE = 1 -- s for answers to creates that are under way
+local PLACES_SHOWN = 5
 
 -- After one of these every further create would be refused, too.
 local HOPELESS = { auth = true, quota = true, forbidden = true, budget = true, journal = true }
@@ -41,7 +42,8 @@ function M.new(options)
     shows = options.show and pictures.can_show(options.show),
     date = os.date "%Y-%m-%d",
     here = core.absolute "x":sub(1, -2),
-    before = 0, -- saved by an earlier run
+    before = { credits = 0 }, -- of tasks that an earlier run has made; by outcome how many
+    elsewhere = {}, -- by place: how many results an earlier run has saved there
   }, Work)
 end
 
@@ -65,16 +67,11 @@ local function wanted_target(work, item, task_id)
   })
 end
 
--- What the journal knows of the item, where it may be what has its name.
-local function recorded_target(work, item)
+-- What the journal knows of the item's key before anything is done for it, or nil.
+local function recorded(work, item)
   local journal = work.client.journal
   local next_entry = journal and item.key and journal:entries { key = item.key }
-  local entry = next_entry and next_entry()
-  if not entry or not entry.target then
-    return nil
-  end
-  work.before = work.before + (entry.state == "saved" and 1 or 0)
-  return entry.target
+  return next_entry and next_entry()
 end
 
 -- Where the files of an item go: over no file but its own.
@@ -83,7 +80,9 @@ local function target_of(work, item, task_id)
   if path:find "/$" then
     return path
   end
-  return not task_id and names.find(path) and recorded_target(work, item) or names.free(path, work.promised)
+  local entry = item.entry
+  return not task_id and entry and entry.target and names.find(path) and entry.target
+    or names.free(path, work.promised)
 end
 
 -- As the user would write it.
@@ -92,6 +91,27 @@ local function shorten(work, path)
     path = path:sub(#work.here + 1)
   end
   return (path:gsub("^%./", ""))
+end
+
+-- Whether the task was made, and paid for, by an earlier run.
+local function is_earlier(item, task_id)
+  return item.task ~= nil or item.entry ~= nil and item.entry.task_id ~= nil and item.entry.task_id == task_id
+end
+
+-- Without what means nothing in it.
+local function plain(path)
+  return (path:gsub("/%./", "/"):gsub("//+", "/"))
+end
+
+-- An earlier run has saved it somewhere else than the user wants it now.
+local function note_place(work, path)
+  local options = work.options
+  local wanted = plain(core.absolute(options.file and options.file:gsub("%.%*$", ".") or options.folder .. "/"))
+  if plain(path):sub(1, #wanted) ~= wanted then
+    local place = shorten(work, path)
+    place = options.file and place or place:match "^(.*[/\\])" or "./"
+    work.elsewhere[place] = (work.elsewhere[place] or 0) + 1
+  end
 end
 
 -- A line of the result, and what progress knows.
@@ -109,6 +129,7 @@ local function report(work, item, outcome, fields)
       { "task_id", fields.task_id or item.task_id },
       { "files", #paths > 0 and paths or nil },
       { "credits", fields.credits },
+      { "earlier", fields.is_earlier and item.entry and true or nil },
       { "seconds", math.floor((core.now() - item.began) * 1000 + 0.5) / 1000 },
       { "error", err and { kind = err.kind, message = err.message, charged = err.charged, retryable = err.retryable } },
     })
@@ -126,7 +147,12 @@ local function end_item(work, item, outcome, fields)
   work.running[item] = nil
   work.count = work.count - 1
   work.outcomes[outcome] = work.outcomes[outcome] + 1
-  work.progress:finish(item, outcome, fields.credits)
+  fields.is_earlier = is_earlier(item, fields.task_id or item.task_id)
+  if fields.is_earlier then
+    work.before.credits = work.before.credits + (fields.credits or 0)
+    work.before[outcome] = (work.before[outcome] or 0) + 1
+  end
+  work.progress:finish(item, outcome, not fields.is_earlier and fields.credits or nil)
   report(work, item, outcome, fields)
 end
 
@@ -185,6 +211,9 @@ local function save(work, item, result)
       work.output:say("%s: %s", file.path, file.warning)
     end
   end
+  if item.entry and result.files and files[1] then
+    note_place(work, files[1].path)
+  end
   end_item(work, item, "saved", { files = files, task_id = result.task_id, credits = result.record.credits })
 end
 
@@ -218,6 +247,10 @@ end
 
 -- A job: from the request to the files.
 local function make(work, item)
+  item.entry = recorded(work, item)
+  if work.stop_level > 1 then -- the client is closed
+    return end_item(work, item, "not_sent", {})
+  end
   local opts = watch(work, item, create_options(work, item))
   function opts.on_created(task_id)
     item.task_id = task_id
@@ -284,6 +317,23 @@ local function leave(work)
   end
 end
 
+-- What the user may look for where it is not.
+local function tell_elsewhere(work)
+  local places = {}
+  for place in pairs(work.elsewhere) do
+    places[#places + 1] = place
+  end
+  table.sort(places)
+  for i = 1, math.min(#places, PLACES_SHOWN) do
+    local count = work.elsewhere[places[i]]
+    work.output:say("liangxin: %s where an earlier run saved %s: %s", count == 1 and "1 result is"
+      or count .. " results are", count == 1 and "it" or "them", places[i])
+  end
+  if #places > PLACES_SHOWN then
+    work.output:say("liangxin: others are in %s", text.count(#places - PLACES_SHOWN, "more folder"))
+  end
+end
+
 -- With a journal: what to type.
 local function tell_resume(work)
   local has_tasks = work.stop_level == 2 or work.outcomes.unfinished > 0
@@ -331,6 +381,7 @@ function Work:run(source)
     self.client:close()
   end
   stops.release()
+  tell_elsewhere(self)
   tell_resume(self)
   return self.is_cut_short and status.interrupted or self.status
 end
