@@ -13,9 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Entries looked at to be forgotten, and taken over, in one commit. */
+/* Entries looked at to be forgotten in one commit. */
 #define FORGET_MAX 256
-#define TAKE_MAX   500
 
 /* A page ends with the entry that fills it so far: results may be in data:
  * URLs. */
@@ -72,7 +71,7 @@ static enum lx_store_status run_take(struct lx_inquiry *inquiry,
     if (!rows)
         return LX_STORE_MEMORY;
     query.states = query.states ? states & query.states : states;
-    query.limit = TAKE_MAX;
+    query.limit = LX_STORE_CLAIM_MAX;
     enum lx_store_status status = lx_ledger_take(
         ledger, &query, lx_ledger_now_ms(ledger), rows, &has_more);
     if (status != LX_STORE_OK)

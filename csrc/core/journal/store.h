@@ -219,12 +219,13 @@ struct lx_store_api {
                                  const struct lx_store_query *query,
                                  lx_visit_entry *visit, void *argument);
 
-    /* In a group: up to query->limit (from 1 to 1,000) unfinished entries whose
-     * owner is dead or nobody, each with the task and charge of its attempt;
-     * without their requests, errors, identities, origins, and times but for
-     * accepted_ms and ended_ms. A store may give those of living owners, too;
-     * or leave out what another client is about to claim, and take no notice of
-     * after_id and the order, since what is claimed is not found again. */
+    /* In a group: up to query->limit (from 1 to LX_STORE_CLAIM_MAX) unfinished
+     * entries whose owner is dead or nobody, each with the task and charge of
+     * its attempt; without their requests, errors, identities, origins, and
+     * times but for accepted_ms and ended_ms. A store may give those of living
+     * owners, too; or leave out what another client is about to claim, and take
+     * no notice of after_id and the order, since what is claimed is not found
+     * again. */
     enum lx_store_status (*find_free)(struct lx_store *store,
                                       const struct lx_store_query *query,
                                       lx_visit_free *visit, void *argument);

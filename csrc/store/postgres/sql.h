@@ -82,13 +82,6 @@
     " (SELECT * FROM liangxin.entry WHERE " LX_PART_UNFINISHED                 \
     " AND owner = f.found AND " LX_PART_FILTER more                            \
     " ORDER BY id + 0 LIMIT $7" end
-#define LX_PART_OF_ATTEMPT(column)                                             \
-    " (SELECT a." column " FROM liangxin.attempt a"                            \
-    " WHERE a.entry_id = e.id AND a.n = e.attempt) "
-#define LX_PART_FREE_COLUMNS                                                   \
-    " id, key, batch, model, priority, state, attempt, owner, fence, urls,"    \
-    " target, accepted_ms, ended_ms," LX_PART_OF_ATTEMPT(                      \
-        "task_id") "," LX_PART_OF_ATTEMPT("charged_mc")
 #define LX_PART_IS_FREE                                                        \
     "NOT EXISTS (SELECT 1 FROM liangxin.owner o WHERE o.id = owners.id"        \
     " AND " LX_PART_ALIVE ")"
@@ -118,7 +111,7 @@
       " AND outcome IN ('lost', 'left')) AND " LX_PART_FILTER LX_PART_ORDER)   \
     X(UNFINISHED, LX_PART_BY_OWNERS(LX_PART_COLUMNS, "true",                   \
                                     " AND id + 0 > $1", ") e" LX_PART_ORDER))  \
-    X(CLAIMABLE, LX_PART_BY_OWNERS(LX_PART_FREE_COLUMNS, LX_PART_IS_FREE, "",  \
+    X(CLAIMABLE, LX_PART_BY_OWNERS(" id ", LX_PART_IS_FREE, "",                \
                                    " FOR UPDATE SKIP LOCKED) e LIMIT $7"))     \
     X(DUE,                                                                     \
       LX_PART_ENTRY "WHERE " LX_PART_QUEUED " AND owner = 0 AND origin = $1"   \
@@ -252,6 +245,13 @@
     X(LOCK_KEY, LX_PART_BY_KEY " FOR UPDATE")                                  \
     X(LOCK_TASK, LX_PART_BY_TASK " FOR UPDATE")                                \
     X(LOCK_TOKEN, LX_PART_BY_TOKEN " FOR UPDATE")                              \
+    X(FREE, "SELECT e.id, e.key, e.batch, e.model, e.priority, e.state,"       \
+            " e.attempt, e.owner, e.fence, e.urls, e.target, e.accepted_ms,"   \
+            " e.ended_ms, a.task_id, a.charged_mc"                             \
+            " FROM unnest(string_to_array($1, ',')::bigint[])"                 \
+            " WITH ORDINALITY f(id, place) JOIN liangxin.entry e"              \
+            " ON e.id = f.id LEFT JOIN liangxin.attempt a"                     \
+            " ON a.entry_id = e.id AND a.n = e.attempt ORDER BY f.place")      \
     X(META, "SELECT value FROM liangxin.meta WHERE key = $1")                  \
     X(SET_META, "INSERT INTO liangxin.meta(key, value) VALUES($1, $2)"         \
                 " ON CONFLICT (key) DO UPDATE SET value = $2")                 \

@@ -189,6 +189,39 @@ static bool is_copy(const struct lx_store *store)
     return store->is_copy;
 }
 
+struct free_ids {
+    int64_t list[LX_STORE_CLAIM_MAX];
+    size_t count;
+};
+
+static bool take_free_id(void *argument, const struct lx_row *row)
+{
+    struct free_ids *ids = argument;
+
+    ids->list[ids->count++] = lx_row_integer(row, 0);
+    return ids->count < LX_STORE_CLAIM_MAX;
+}
+
+/* First the locks: the statement that waits for none, but may lock what was
+ * committed after it began, would see the attempts as they were before. */
+enum lx_store_status lx_sql_walk_free(struct lx_store *store,
+                                      lx_row_visit *visit, void *argument,
+                                      const struct lx_store_query *query,
+                                      const char *states)
+{
+    char text[LX_SQL_IDS_BYTES];
+    struct free_ids ids = {.count = 0};
+    enum lx_store_status status =
+        lx_sql_walk(store, take_free_id, &ids, LX_SQL_CLAIMABLE, "itttiti",
+                    query->after_id, query->origin, query->batch, query->model,
+                    query->since_ms, states, query->limit);
+
+    if (status != LX_STORE_OK || ids.count == 0)
+        return status;
+    lx_sql_list_ids(text, ids.list, ids.count);
+    return lx_sql_walk(store, visit, argument, LX_SQL_FREE, "t", text);
+}
+
 enum lx_store_status lx_sql_prune_entries(struct lx_store *store,
                                           int64_t before_ms, int64_t after_id,
                                           int64_t last_id, int64_t *forgotten)

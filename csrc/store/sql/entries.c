@@ -164,23 +164,29 @@ enum lx_store_status lx_sql_find_free(struct lx_store *store,
     struct free_walk walk = {visit, argument};
     char words[200];
 
-    return lx_sql_walk(
-        store, read_free, &walk, LX_SQL_CLAIMABLE, "itttiti", query->after_id,
-        query->origin, query->batch, query->model, query->since_ms,
-        state_words(query->states, words, sizeof words), query->limit);
+    return lx_sql_walk_free(store, read_free, &walk, query,
+                            state_words(query->states, words, sizeof words));
 }
 
 /* ---- writing ---- */
 
+void lx_sql_list_ids(char out[LX_SQL_IDS_BYTES], const int64_t *ids,
+                     size_t count)
+{
+    size_t length = 0;
+
+    *out = '\0';
+    for (size_t i = 0; i < count; i++)
+        length += (size_t)snprintf(out + length, LX_SQL_IDS_BYTES - length,
+                                   "%s%lld", i ? "," : "", (long long)ids[i]);
+}
+
 enum lx_store_status lx_sql_claim(struct lx_store *store, const int64_t *ids,
                                   size_t count, int64_t owner)
 {
-    char text[LX_STORE_CLAIM_MAX * 20 + 1] = ""; /* "12,13" */
-    size_t length = 0;
+    char text[LX_SQL_IDS_BYTES];
 
-    for (size_t i = 0; i < count; i++)
-        length += (size_t)snprintf(text + length, sizeof text - length,
-                                   "%s%lld", i ? "," : "", (long long)ids[i]);
+    lx_sql_list_ids(text, ids, count);
     enum lx_store_status status =
         lx_sql_run(store, LX_SQL_CLAIM, "it", owner, text);
     if (status == LX_STORE_OK && lx_sql_changes(store) != (int64_t)count)

@@ -87,6 +87,15 @@ enum lx_store_status lx_sql_integer(struct lx_store *store, int64_t *result,
 enum lx_store_status lx_sql_insert_row(struct lx_store *store, int64_t *id,
                                        int sql, const char *types, ...);
 
+/* Visit what find_free is to find, and nobody changes before the commit:
+ * id, key, batch, model, priority, state, attempt, owner, fence, urls, target,
+ * accepted_ms, ended_ms, then the attempt's task_id and charged_mc. `states`:
+ * their words, each between spaces, or NULL. */
+enum lx_store_status lx_sql_walk_free(struct lx_store *store,
+                                      lx_row_visit *visit, void *argument,
+                                      const struct lx_store_query *query,
+                                      const char *states);
+
 /* Forget the entries with numbers in (after_id, last_id] that ended before,
  * with all that is of them; *forgotten: how many, 0 where it fails. */
 enum lx_store_status lx_sql_prune_entries(struct lx_store *store,
@@ -96,6 +105,11 @@ enum lx_store_status lx_sql_prune_entries(struct lx_store *store,
 /* Set the error, with the words of store.h, and return its status. */
 enum lx_store_status lx_sql_refuse(struct lx_store *store,
                                    enum lx_store_status status);
+
+/* Numbers as a text that a statement takes apart: "12,13". */
+#define LX_SQL_IDS_BYTES (LX_STORE_CLAIM_MAX * 20 + 1)
+void lx_sql_list_ids(char out[LX_SQL_IDS_BYTES], const int64_t *ids,
+                     size_t count);
 
 /* ---- the calls of store.h: those that are the same for all ---- */
 

@@ -109,6 +109,16 @@ static enum lx_store_status undo(struct lx_store *store)
     return status == LX_STORE_OK ? begin(store) : status;
 }
 
+enum lx_store_status lx_sql_walk_free(struct lx_store *store,
+                                      lx_row_visit *visit, void *argument,
+                                      const struct lx_store_query *query,
+                                      const char *states)
+{
+    return lx_sql_walk(store, visit, argument, LX_SQL_CLAIMABLE, "itttiti",
+                       query->after_id, query->origin, query->batch,
+                       query->model, query->since_ms, states, query->limit);
+}
+
 /* The entries go last: what goes is chosen by them. */
 enum lx_store_status lx_sql_prune_entries(struct lx_store *store,
                                           int64_t before_ms, int64_t after_id,
