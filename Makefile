@@ -229,6 +229,19 @@ test-luas: ## The core specs on Lua 5.1, 5.2, 5.3 and 5.5
 	@sh .ci/deps build test luas
 	@MAKE='$(MAKE) $(J)' sh .ci/luas
 
+test-wal: ## The journal in a file in SQLite's WAL mode, with a newer SQLite from npm
+	@sh .ci/deps build test
+	@-sh .ci/deps npm
+	@$(MAKE) $(J) SAN=asan BUILD=build/c c-tests
+	@$(MAKE) $(J) LUA=lua5.4 build
+	@$(MAKE) $(J) LUA=lua5.4 BUILD=build/sqlite build/sqlite/bin/sqlite3
+	@sh .ci/test-wal build/sqlite c:build/c lua5.4:build/lua5.4
+
+# What the specs need of SQLite's program.
+$(BUILD)/bin/sqlite3: $(BUILD)/obj/spec/support/sqlite3_program.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) $< $(SQLITE_LIBS) -o $@
+
 hosts: ## The adapters and examples, each in its real host: HOSTS=NAMES for some
 	@sh .ci/deps build test luas hosts
 	@$(MAKE) $(J) LUA=lua5.4 build
@@ -243,7 +256,7 @@ test-windows: ## What is cross-built for Windows, under wine
 
 gallery-test: ## The gallery's page, clicked in Chromium
 	@sh .ci/deps build
-	@-sh .ci/deps browser
+	@-sh .ci/deps browser npm
 	@$(MAKE) $(J) LUA=lua5.4 build
 	@LUA_CPATH="build/lua5.4/?.so;;" sh .ci/gallery
 

@@ -33,6 +33,7 @@ build = {
         "module.c",
         "open.c",
         "owner.c",
+        "place.c",
         "rollback.c",
         "schema.c",
         "statements.c",

@@ -1,185 +1,15 @@
-/* open.c: the life of a store; see journal/store.h. What is refused is left as
- * it is: the header is read before SQLite may recover or migrate anything. */
+/* open.c: the life of a store; see journal/store.h. */
 #include "owner.h"
+#include "place.h"
 #include "schema.h"
 
 #include "os/clock.h"
-#include "os/process.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADER_BYTES          100
-#define HEADER_APPLICATION_ID 68 /* where it is, big-endian */
-
-static const char MAGIC[16] = "SQLite format 3";
-
-/* ---- what is there ---- */
-
-/* Fill `header` with the first bytes of the file; *length: how many there are.
- * Through SQLite's own file layer, which knows that closing a descriptor gives
- * up the locks of other connections in this process. */
-static int read_header(const char *path, char *header, int *length)
-{
-    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-    sqlite3_file *file = calloc(1, (size_t)vfs->szOsFile);
-    size_t room = (size_t)vfs->mxPathname + 1;
-    char *full = calloc(1, room + 4); /* SQLite reads on behind the NUL */
-    int code = file && full ? SQLITE_OK : SQLITE_NOMEM;
-    sqlite3_int64 bytes = 0;
-
-    if (code == SQLITE_OK)
-        code = vfs->xFullPathname(vfs, path, (int)room, full);
-    code &= 0xFF;
-    if (code == SQLITE_OK)
-        code = vfs->xOpen(vfs, full, file,
-                          SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, NULL);
-    if (code == SQLITE_OK)
-        code = file->pMethods->xFileSize(file, &bytes);
-    *length = bytes < HEADER_BYTES ? (int)bytes : HEADER_BYTES;
-    if (code == SQLITE_OK && *length > 0)
-        code = file->pMethods->xRead(file, header, *length, 0);
-    if (file && file->pMethods)
-        file->pMethods->xClose(file);
-    free(full);
-    free(file);
-    return code;
-}
-
-static bool is_ours(const char *header, int length)
-{
-    const unsigned char *id =
-        (const unsigned char *)header + HEADER_APPLICATION_ID;
-    static const char NOTHING[HEADER_BYTES];
-
-    if (length == 0)
-        return true; /* somebody has just made it */
-    if (length < HEADER_BYTES)
-        return false;
-    if (memcmp(header, NOTHING, HEADER_BYTES) == 0)
-        return true; /* a crash while it was made: SQLite undoes that */
-    return memcmp(header, MAGIC, sizeof MAGIC) == 0 &&
-           ((uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 |
-            (uint32_t)id[2] << 8 | id[3]) == LX_SQLITE_APPLICATION_ID;
-}
-
-/* An empty file that only its owner may read. It is closed before it has the
- * name by which this process may lock it. */
-static enum lx_file_reason make_file(const struct lx_store *store)
-{
-    size_t capacity = strlen(store->path) + 32;
-    char *name = malloc(capacity);
-    struct lx_file file;
-
-    if (!name)
-        return LX_FILE_MEMORY;
-    snprintf(name, capacity, "%s.%016" PRIx64 ".new", store->path,
-             lx_process_seed());
-    enum lx_file_reason reason = lx_file_create_private(&file, name);
-    if (reason == LX_FILE_OK) {
-        lx_file_close(&file);
-        reason = lx_file_rename(name, store->path, false);
-        if (reason != LX_FILE_OK)
-            (void)lx_file_remove(name);
-    }
-    free(name);
-    return reason == LX_FILE_EXISTS ? LX_FILE_OK : reason;
-}
-
-static enum lx_store_status refuse_for(struct lx_store *store,
-                                       enum lx_file_reason reason)
-{
-    switch (reason) {
-    case LX_FILE_OK:
-        return LX_STORE_OK;
-    case LX_FILE_MISSING:
-    case LX_FILE_NOT_FOLDER:
-        return lx_sql_refuse(store, LX_STORE_MISSING);
-    case LX_FILE_DISK_FULL:
-    case LX_FILE_QUOTA:
-        return lx_sql_refuse(store, LX_STORE_FULL);
-    case LX_FILE_READ_ONLY:
-        return lx_sql_refuse(store, LX_STORE_READ_ONLY);
-    case LX_FILE_MEMORY:
-        return lx_sql_refuse(store, LX_STORE_MEMORY);
-    default:
-        return lx_sql_refuse(store, LX_STORE_DENIED);
-    }
-}
-
-/* Whether the file may be opened at all; made where it is not there. */
-static enum lx_store_status check_place(struct lx_store *store)
-{
-    char header[HEADER_BYTES];
-    int length = 0;
-    size_t folder_length = lx_folder_length(store->path);
-    char *folder = malloc(folder_length + 2);
-
-    if (!folder)
-        return lx_sql_refuse(store, LX_STORE_MEMORY);
-    memcpy(folder, store->path, folder_length);
-    strcpy(folder + folder_length, folder_length ? "" : ".");
-    enum lx_file_reason reason = lx_folder_check(folder);
-    bool is_remote = lx_folder_is_remote(folder);
-    free(folder);
-    if (reason == LX_FILE_OK && is_remote)
-        return lx_sql_refuse(store, LX_STORE_NETWORK);
-    enum lx_file_kind kind = lx_file_kind_at(store->path);
-    if (reason == LX_FILE_OK && kind == LX_FILE_KIND_NONE)
-        reason = make_file(store);
-    else if (reason == LX_FILE_OK && kind != LX_FILE_KIND_REGULAR &&
-             kind != LX_FILE_KIND_LINK)
-        return lx_sql_refuse(store, LX_STORE_NOT_OURS);
-    if (reason != LX_FILE_OK)
-        return refuse_for(store, reason);
-    if (read_header(store->path, header, &length) != SQLITE_OK)
-        return lx_sql_refuse(store, LX_STORE_DENIED);
-    return is_ours(header, length) ? LX_STORE_OK
-                                   : lx_sql_refuse(store, LX_STORE_NOT_OURS);
-}
-
 /* ---- the connection ---- */
-
-/* Versions without the fix can lose committed transactions in WAL mode when two
- * processes checkpoint at once. */
-static bool wal_is_safe(int version)
-{
-    return version >= 3051003 || (version >= 3050007 && version < 3051000) ||
-           (version >= 3044006 && version < 3045000);
-}
-
-static bool take_mode(void *argument, const struct lx_row *row)
-{
-    const char *mode = lx_row_text(row, 0);
-
-    *(bool *)argument = mode && strcmp(mode, "wal") == 0;
-    return false;
-}
-
-/* WAL where it is safe and all agree, else a rollback journal; one whose header
- * is overwritten at the end of a transaction, which is as safe as to truncate
- * it, and leaves the file its length: a sync then writes no metadata. */
-static enum lx_store_status choose_mode(struct lx_store *store)
-{
-    bool is_safe = wal_is_safe(sqlite3_libversion_number()), is_wal = false;
-    enum lx_store_status status = LX_STORE_OK;
-
-    if (is_safe)
-        status = lx_sql_walk(store, take_mode, &is_wal, LX_SQL_SET_WAL, "");
-    if (status == LX_STORE_OK && !is_wal)
-        status = lx_sql_walk(store, take_mode, &is_wal, LX_SQL_SET_PERSIST, "");
-    if (status == LX_STORE_OK && is_wal && !is_safe) {
-        lx_sql_refuse(store, LX_STORE_BUSY);
-        snprintf(store->error.text, sizeof store->error.text,
-                 "%s: another process uses it in WAL mode, which SQLite %s "
-                 "cannot share safely",
-                 store->path, sqlite3_libversion());
-        return LX_STORE_BUSY;
-    }
-    return status;
-}
 
 /* SQLite's own handler sleeps longer and longer, so that who waits longest
  * looks least often and starves beside busy writers. After a wait in vain those
@@ -225,52 +55,108 @@ static enum lx_store_status open_file(struct lx_store *store)
                                    "PRAGMA trusted_schema = 0;");
 }
 
-/* ---- the identity of the place ---- */
+/* ---- its mode ---- */
 
-static enum lx_store_status find_place(struct lx_store *store)
+static bool take_mode(void *argument, const struct lx_row *row)
 {
-    char machine[100];
-    struct lx_file_identity identity;
-    enum lx_file_reason reason = lx_file_identify_at(store->path, &identity);
+    const char *mode = lx_row_text(row, 0);
 
-    lx_machine_id(machine, sizeof machine);
-    if (reason == LX_FILE_OK)
-        snprintf(store->place, sizeof store->place, "%s/%" PRIu64, machine,
-                 identity.index);
-    return refuse_for(store, reason);
-}
-
-static bool compare_place(void *argument, const struct lx_row *row)
-{
-    struct lx_store *store = argument;
-    const char *place = lx_row_text(row, 0);
-
-    store->is_copy = !place || strcmp(place, store->place) != 0;
+    *(bool *)argument = mode && strcmp(mode, "wal") == 0;
     return false;
 }
 
-enum lx_store_status lx_sqlite_check_identity(struct lx_store *store)
+static enum lx_store_status refuse_wal(struct lx_store *store)
 {
-    return lx_sql_walk(store, compare_place, store, LX_SQL_META, "t", "place");
+    lx_sql_refuse(store, LX_STORE_BUSY);
+    snprintf(store->error.text, sizeof store->error.text,
+             "%s: another process uses it in WAL mode, which SQLite %s cannot "
+             "share safely",
+             store->path, sqlite3_libversion());
+    return LX_STORE_BUSY;
 }
 
-/* A new journal is at home where it is made. */
-static enum lx_store_status set_identity(struct lx_store *store, bool is_new)
+/* WAL where the file is in it, else a rollback journal; one whose header is
+ * overwritten at the end of a transaction, which is as safe as to truncate it,
+ * and leaves the file its length: a sync then writes no metadata. */
+static enum lx_store_status choose_mode(struct lx_store *store)
 {
-    return is_new
-               ? lx_sql_run(store, LX_SQL_SET_META, "tt", "place", store->place)
-               : lx_sqlite_check_identity(store);
+    bool is_safe = lx_sqlite_wal_is_safe();
+    enum lx_store_status status = LX_STORE_OK;
+
+    if (is_safe)
+        status = lx_sql_walk(store, take_mode, &store->is_wal, LX_SQL_MODE, "");
+    if (status == LX_STORE_OK && !store->is_wal)
+        status = lx_sql_walk(store, take_mode, &store->is_wal,
+                             LX_SQL_SET_PERSIST, "");
+    return status == LX_STORE_OK && store->is_wal && !is_safe
+               ? refuse_wal(store)
+               : status;
 }
 
-enum lx_store_status lx_sqlite_adopt(struct lx_store *store, int64_t now_ms)
+static enum lx_store_status enter(struct lx_store *store)
 {
+    enum lx_store_status status = lx_sqlite_check_version(store);
+
+    return status == LX_STORE_OK ? choose_mode(store) : status;
+}
+
+/* Take the file out of WAL mode, while nobody else has it open. */
+static enum lx_store_status leave_wal(struct lx_store *store)
+{
+    sqlite3_busy_handler(store->db, NULL, NULL);
     enum lx_store_status status =
-        lx_sql_run(store, LX_SQL_SET_META, "tt", "place", store->place);
+        lx_sqlite_script(store, "PRAGMA locking_mode = EXCLUSIVE");
+    if (status == LX_STORE_OK)
+        status = enter(store);
+    if (status == LX_STORE_OK) /* the lock goes at the end of a statement */
+        status = lx_sqlite_script(store, "PRAGMA locking_mode = NORMAL;"
+                                         "SELECT count(*) FROM sqlite_master");
+    sqlite3_busy_handler(store->db, wait_for_lock, store);
+    return status;
+}
 
-    if (status == LX_STORE_OK)
-        status = lx_sql_run(store, LX_SQL_SET_META, "ti", "adopted_ms", now_ms);
-    if (status == LX_STORE_OK)
-        store->is_copy = false;
+static void disconnect(struct lx_store *store)
+{
+    for (int i = 0; i < LX_SQL_COUNT; i++) {
+        sqlite3_finalize(store->statements[i]);
+        store->statements[i] = NULL;
+    }
+    sqlite3_close(store->db);
+    store->db = NULL;
+    lx_rollback_deinit(&store->rollback);
+}
+
+/* Let go of a file in WAL mode that others have open. One that opens it, as
+ * this does, is done in a moment; false for a client, which stays. */
+static bool give_way(struct lx_store *store, int64_t until_ms)
+{
+    bool is_used = lx_sqlite_has_owners(store);
+
+    disconnect(store);
+    if (!lx_sqlite_is_wal_file(store->path))
+        return true;
+    if (is_used || lx_now_ms() >= until_ms) {
+        refuse_wal(store);
+        return false;
+    }
+    sqlite3_sleep(1 + (int)(lx_now_us() % 20));
+    return true;
+}
+
+static enum lx_store_status connect_to(struct lx_store *store)
+{
+    int64_t until_ms = lx_now_ms() + LX_SQLITE_BUSY_MS;
+    enum lx_store_status status;
+    bool must_leave;
+
+    do {
+        must_leave =
+            !lx_sqlite_wal_is_safe() && lx_sqlite_is_wal_file(store->path);
+        status = open_file(store);
+        if (status == LX_STORE_OK)
+            status = must_leave ? leave_wal(store) : enter(store);
+    } while (must_leave && status == LX_STORE_BUSY &&
+             give_way(store, until_ms));
     return status;
 }
 
@@ -286,7 +172,7 @@ static enum lx_store_status set_up(struct lx_store *store, int64_t now_ms)
     if (status == LX_STORE_OK)
         status = lx_sqlite_migrate(store);
     if (status == LX_STORE_OK)
-        status = set_identity(store, !has_meta);
+        status = lx_sqlite_set_identity(store, !has_meta);
     if (status == LX_STORE_OK)
         status = lx_sqlite_join(store, now_ms);
     if (status == LX_STORE_OK)
@@ -303,18 +189,18 @@ static enum lx_store_status set_up(struct lx_store *store, int64_t now_ms)
 
 static enum lx_store_status open_all(struct lx_store *store, int64_t now_ms)
 {
-    enum lx_store_status status = check_place(store);
+    enum lx_store_status status = lx_sqlite_check_place(store);
 
     if (status == LX_STORE_OK)
-        status = open_file(store);
+        status = connect_to(store);
     if (status == LX_STORE_OK)
-        status = lx_sqlite_check_version(store);
-    if (status == LX_STORE_OK)
-        status = choose_mode(store);
-    if (status == LX_STORE_OK)
-        status = find_place(store);
+        status = lx_sqlite_find_place(store);
     if (status == LX_STORE_OK)
         status = set_up(store, now_ms);
+    /* Then a file that is copied without its -wal is known for a copy. */
+    if (status == LX_STORE_OK)
+        (void)sqlite3_wal_checkpoint_v2(store->db, NULL,
+                                        SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return status;
 }
 
@@ -351,10 +237,7 @@ void lx_sqlite_close(struct lx_store *store)
 {
     if (!store || lx_sqlite_is_forked(store))
         return;
-    for (int i = 0; i < LX_SQL_COUNT; i++)
-        sqlite3_finalize(store->statements[i]);
-    sqlite3_close(store->db);
-    lx_rollback_deinit(&store->rollback);
+    disconnect(store);
     lx_sqlite_leave(store);
     free(store->path);
     free(store);

@@ -1,5 +1,6 @@
 /* owner.c: see owner.h. A lock's name is random and never used again. */
 #include "owner.h"
+#include "place.h"
 
 #include "os/process.h"
 
@@ -159,58 +160,81 @@ static enum lx_store_status forget_dead(struct lx_store *store)
     return status;
 }
 
-/* One that was killed before its row was committed has left its file alone. */
-struct litter {
+/* One that was killed before its row was committed has left its file alone; one
+ * that was killed while it made the journal, an unfinished one. */
+struct beside {
     struct lx_store *store;
     const char *base; /* the journal's name in its folder */
     int looked_at;
+    bool is_held; /* one of the locks */
+    bool removes;
 };
 
-/* The middle of a lock's name in the folder, in out[0..OWNER_NAME_MAX). */
-static bool read_name(const char *base, const char *file_name, char *out)
+/* Whether it is "<base>.<hexadecimal digits><suffix>". */
+static bool is_named(const char *file_name, const char *base, size_t digits,
+                     const char *suffix)
 {
     size_t length = strlen(base);
 
-    if (strncmp(file_name, base, length) != 0 || file_name[length] != '.')
-        return false;
-    file_name += length + 1;
-    if (strspn(file_name, "0123456789abcdef") != OWNER_NAME_MAX - 1 ||
-        strcmp(file_name + OWNER_NAME_MAX - 1, SUFFIX) != 0)
-        return false;
-    memcpy(out, file_name, OWNER_NAME_MAX - 1);
-    out[OWNER_NAME_MAX - 1] = '\0';
-    return true;
+    return strncmp(file_name, base, length) == 0 && file_name[length] == '.' &&
+           strspn(file_name + length + 1, "0123456789abcdef") == digits &&
+           strcmp(file_name + length + 1 + digits, suffix) == 0;
 }
 
-static bool remove_litter(void *argument, const char *file_name)
+static bool look_at(void *argument, const char *file_name)
 {
-    struct litter *litter = argument;
-    char name[OWNER_NAME_MAX];
+    struct beside *beside = argument;
+    const char *file = file_of(beside->store);
+    bool is_lock =
+        is_named(file_name, beside->base, OWNER_NAME_MAX - 1, SUFFIX);
+    bool is_new = is_named(file_name, beside->base, LX_SQLITE_NEW_DIGITS,
+                           LX_SQLITE_NEW_SUFFIX);
+    size_t folder = lx_folder_length(file);
+    char *path =
+        is_lock || is_new ? malloc(folder + strlen(file_name) + 1) : NULL;
 
-    if (read_name(litter->base, file_name, name)) {
-        char *path = path_of(litter->store, name);
-        if (path && !lock_is_held(path))
+    if (path) {
+        memcpy(path, file, folder);
+        strcpy(path + folder, file_name);
+        if (is_lock && lock_is_held(path))
+            beside->is_held = true;
+        else if (beside->removes)
             (void)lx_file_remove(path);
         free(path);
     }
-    return ++litter->looked_at < NAMES_MAX;
+    return ++beside->looked_at < NAMES_MAX;
 }
 
-/* Nobody is between making a file and locking it: both are done with the write
- * lock of the journal, as this is. */
-static void clean_up(struct lx_store *store)
+static void walk_beside(struct beside *beside)
 {
-    const char *file = file_of(store);
+    const char *file = file_of(beside->store);
     size_t length = lx_folder_length(file);
-    struct litter litter = {store, file + length, 0};
     char *folder = malloc(length + 1);
 
     if (!folder)
         return;
     memcpy(folder, file, length);
     folder[length] = '\0';
-    lx_folder_walk(folder, remove_litter, &litter);
+    beside->base = file + length;
+    lx_folder_walk(folder, look_at, beside);
     free(folder);
+}
+
+/* Nobody is between making a lock and taking it: both are done with the write
+ * lock of the journal, as this is. Who is making a journal comes too late. */
+static void clean_up(struct lx_store *store)
+{
+    struct beside beside = {.store = store, .removes = true};
+
+    walk_beside(&beside);
+}
+
+bool lx_sqlite_has_owners(struct lx_store *store)
+{
+    struct beside beside = {.store = store};
+
+    walk_beside(&beside);
+    return beside.is_held;
 }
 
 /* ---- this one ---- */

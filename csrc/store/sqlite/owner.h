@@ -15,6 +15,10 @@ bool lx_sqlite_is_forked(const struct lx_store *store);
 /* In a transaction: become an owner, and forget those that are dead. */
 enum lx_store_status lx_sqlite_join(struct lx_store *store, int64_t now_ms);
 
+/* Whether a client is alive, by the files beside the journal: without a look
+ * into it. For one that has not joined. */
+bool lx_sqlite_has_owners(struct lx_store *store);
+
 /* Give the lock up; the row stays for the next one who joins. */
 void lx_sqlite_leave(struct lx_store *store);
 

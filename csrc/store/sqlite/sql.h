@@ -170,7 +170,7 @@
     X(MARK, "SAVEPOINT part")                                                  \
     X(KEEP, "RELEASE part")                                                    \
     X(UNDO, "ROLLBACK TO part")                                                \
-    X(SET_WAL, "PRAGMA journal_mode = WAL")                                    \
+    X(MODE, "PRAGMA journal_mode")                                             \
     X(SET_PERSIST, "PRAGMA journal_mode = PERSIST")                            \
     X(HAS_META, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'")      \
     X(META, "SELECT value FROM meta WHERE key = ?1")                           \

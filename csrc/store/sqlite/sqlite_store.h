@@ -25,6 +25,7 @@ struct lx_store {
     char *path; /* owned */
     sqlite3 *db;
     struct lx_rollback rollback;
+    bool is_wal;                            /* the mode that it is in */
     sqlite3_stmt *statements[LX_SQL_COUNT]; /* NULL: not used so far */
     int forks;                              /* see owner.h */
     bool is_touched;                        /* the group has run a statement */
@@ -59,10 +60,6 @@ enum lx_store_status lx_sqlite_open(const char *place, int64_t now_ms,
                                     struct lx_store **store,
                                     struct lx_store_error *error);
 void lx_sqlite_close(struct lx_store *store);
-
-/* Whether the file is where its journal is at home; sets is_copy. */
-enum lx_store_status lx_sqlite_check_identity(struct lx_store *store);
-enum lx_store_status lx_sqlite_adopt(struct lx_store *store, int64_t now_ms);
 
 extern const struct lx_store_api lx_sqlite_api;
 

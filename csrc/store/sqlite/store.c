@@ -1,5 +1,6 @@
 /* store.c: the struct of functions that the core gets; see journal/store.h. */
 #include "owner.h"
+#include "place.h"
 
 static const struct lx_store_error *get_error(const struct lx_store *store)
 {
@@ -55,7 +56,9 @@ static enum lx_store_status begin(struct lx_store *store)
 {
     if (store->is_copy) /* unless others have adopted it */
         (void)lx_sqlite_check_identity(store);
-    enum lx_store_status status = lx_sql_run(store, LX_SQL_BEGIN, "");
+    enum lx_store_status status = lx_sqlite_has_moved(store)
+                                      ? lx_sql_refuse(store, LX_STORE_READ_ONLY)
+                                      : lx_sql_run(store, LX_SQL_BEGIN, "");
 
     store->is_touched = false;
     if (status == LX_STORE_OK)
