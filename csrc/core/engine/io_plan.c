@@ -94,8 +94,8 @@ static enum lx_store_status run_plan(struct lx_journal_request *request,
     enum lx_store_status status =
         lx_ledger_plan(ledger, &wanted, &plan->end, &plan->copy);
     plan->is_copy = ledger->api->is_copy(ledger->store);
-    plan->is_owner = plan->copy && plan->copy->entry.owner ==
-                                       ledger->api->owner(ledger->store);
+    plan->owner = ledger->api->owner(ledger->store);
+    plan->is_owner = plan->copy && plan->copy->entry.owner == plan->owner;
     if (status == LX_STORE_OVER)
         find_over(plan, ledger, &wanted);
     if (status == LX_STORE_OK)
@@ -133,7 +133,7 @@ static void on_plan_end(struct lx_journal_request *request)
         op->asked = NULL;
         bring_back(op->task.booking, plan);
         lx_io_plan_ended(io, op, plan);
-    } else if (plan->copy && request->error.status == LX_STORE_OK) {
+    } else if (plan->copy) {
         lx_io_plan_abandoned(io, plan);
     }
     free_plan(plan);

@@ -97,15 +97,31 @@ static void refuse_copy(struct lx_io *io, struct lx_op *op)
     refuse_create(io, op, &error);
 }
 
-/* Where nobody can tell whether the entry says that it is sent, it is left as
- * it may be: unknown, once its owner is dead. A claim and a send in one commit
- * of another client would have the same fence, so that nothing can be taken
- * back. */
+/* Nobody can tell whether the entry says that it is sent: where it does, it
+ * does not any more. A claim and a send in one commit of another client would
+ * have the same fence: those are that one's. After such a commit this client
+ * has another number, so that nothing which it sends later is taken back. */
+static void take_plan_back(struct lx_io *io, const struct lx_plan_request *plan)
+{
+    struct lx_booking left = {.has_key = plan->has_key};
+
+    if (!plan->sends_now || !plan->is_owner || plan->end != LX_PLAN_SEND)
+        return;
+    take_entry(&left, plan);
+    struct lx_fact *fact = lx_book_outcome_fact(&left, LX_ENTRY_EVENT_NOT_SENT);
+    if (!fact)
+        return;
+    fact->news.owner = plan->owner;
+    lx_io_book_submit(io, fact);
+}
+
 static void refuse_store(struct lx_io *io, struct lx_op *op,
                          const struct lx_plan_request *plan)
 {
     struct lx_error error;
 
+    if (plan->request.base.error.status == LX_STORE_UNSURE)
+        take_plan_back(io, plan);
     lx_io_journal_error(&error, &plan->request.base.error);
     lx_io_task_conclude(io, op, &error);
 }
@@ -210,7 +226,9 @@ void lx_io_plan_abandoned(struct lx_io *io, const struct lx_plan_request *plan)
 {
     struct lx_booking left = {.has_key = plan->has_key};
 
-    if (!plan->is_owner)
+    if (plan->request.base.error.status == LX_STORE_UNSURE)
+        take_plan_back(io, plan);
+    if (plan->request.base.error.status != LX_STORE_OK || !plan->is_owner)
         return;
     take_entry(&left, plan);
     if (plan->end == LX_PLAN_SEND || plan->end == LX_PLAN_WATCH)

@@ -26,6 +26,7 @@ struct lx_plan_request {
     struct lx_entry_copy *copy;  /* owned; NULL: none */
     struct lx_entry_files files; /* owned: of one that is saved */
     bool is_owner;               /* this client is */
+    int64_t owner;               /* this client, then */
     bool is_copy;                /* the journal, and nobody has adopted it */
     size_t over;                 /* OVER: which of the wish's budgets */
     int64_t used_mc;             /* and what is used of it */

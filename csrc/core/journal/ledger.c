@@ -281,6 +281,8 @@ static enum lx_store_status step_entry(struct lx_attempts *attempts,
     *after = *before;
     if (event == LX_ENTRY_EVENT_SEND && is_copy(attempts->ledger))
         return LX_STORE_STALE;
+    if (news->owner && news->owner != before->owner)
+        return LX_STORE_STALE;
     if (event == LX_ENTRY_EVENT_ID && knows_task(attempts, news->task_id))
         return LX_STORE_OK;
     struct lx_entry_step step = lx_entry_step(before, event, seen);

@@ -94,6 +94,7 @@ struct lx_entry_news {
     int64_t now_ms;
     int64_t charged_mc;              /* what the record says */
     int64_t attempt;                 /* ID, NOT_SENT: which it is about */
+    int64_t owner;                   /* NOT_SENT: only of that owner's entry */
     const char *task_id;             /* ID */
     const unsigned char *token_hash; /* SEND: of its callback */
     const char *urls;                /* SUCCEED */

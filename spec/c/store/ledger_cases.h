@@ -119,6 +119,23 @@ static void test_sent_again(void)
     STEP(&third, ORPHAN, seen, .detail = NULL);
     STEP(&third, NOT_SENT, seen, .attempt = 1);
     CHECK_EQ(third.copy->entry.state, LX_ENTRY_PLANNED);
+
+    check_row = "only where that owner has sent it";
+    plan(&third, "c");
+    send_it(&third);
+    seen = third.copy->entry.fence;
+    int64_t owner = third.copy->entry.owner;
+    CHECK_EQ(step(&third, LX_ENTRY_EVENT_NOT_SENT, seen,
+                  NEWS(.attempt = 1, .owner = owner + 1)),
+             LX_STORE_STALE);
+    STEP(&third, NOT_SENT, seen, .attempt = 1, .owner = owner);
+    CHECK_EQ(third.copy->entry.state, LX_ENTRY_PLANNED);
+    send_it(&third);
+    seen = third.copy->entry.fence;
+    STEP(&third, ORPHAN, seen, .detail = NULL);
+    CHECK_EQ(step(&third, LX_ENTRY_EVENT_NOT_SENT, seen,
+                  NEWS(.attempt = 1, .owner = owner)),
+             LX_STORE_STALE);
     desk_close(&third);
     desk_close(&first);
 }

@@ -15,6 +15,7 @@ static enum after_answer answer_call(const struct request *call)
 /* ---- a store that falls silent once; on the journal thread ---- */
 
 static struct {
+    bool at_once;        /* about what is planned and sent in one commit */
     int groups, planned; /* so far; the one that planned an entry last */
     bool is_due, is_over;
     char key[20]; /* of the entry that it was about */
@@ -26,10 +27,18 @@ static enum lx_store_status begin(struct lx_store *store)
     return lx_sqlite_api.begin(store);
 }
 
+static void fall_silent(const struct lx_entry *entry)
+{
+    silence.is_due = true;
+    snprintf(silence.key, sizeof silence.key, "%s", entry->key);
+}
+
 static enum lx_store_status insert(struct lx_store *store,
                                    const struct lx_entry *entry, int64_t *id)
 {
     silence.planned = silence.groups;
+    if (silence.at_once && entry->state == LX_ENTRY_SENDING && !silence.is_over)
+        fall_silent(entry);
     return lx_sqlite_api.insert(store, entry, id);
 }
 
@@ -39,11 +48,9 @@ static enum lx_store_status change(struct lx_store *store,
                                    const struct lx_entry *after, int64_t at_ms,
                                    const char *detail)
 {
-    if (after->state == LX_ENTRY_SENDING && !silence.is_over &&
-        silence.groups > silence.planned) {
-        silence.is_due = true;
-        snprintf(silence.key, sizeof silence.key, "%s", before->key);
-    }
+    if (!silence.at_once && after->state == LX_ENTRY_SENDING &&
+        !silence.is_over && silence.groups > silence.planned)
+        fall_silent(before);
     return lx_sqlite_api.change(store, before, after, at_ms, detail);
 }
 
@@ -127,10 +134,30 @@ static void create_until_silent(struct lx_client *client,
     CHECK(is_silent);
 }
 
+static void test_silence(const struct lx_store_api *store, bool at_once)
+{
+    struct lx_event *rest = NULL;
+    char path[] = "unsure.db";
+
+    check_row = at_once ? "planned and sent in one" : "planned before";
+    memset(&silence, 0, sizeof silence);
+    silence.at_once = at_once;
+    remove(path);
+    start_api();
+    struct lx_client *client = open_with(store);
+    create_until_silent(client, &rest);
+    int sent = count_calls(true);
+    create(client, 99, silence.key);
+    CHECK_EQ(await_end(client, &rest), LX_KIND_INVALID_REQUEST);
+    CHECK_EQ(count_calls(true), sent + 1);
+    lx_client_free(client);
+    free_events(rest);
+    stop_api();
+}
+
 int main(void)
 {
     struct lx_store_api store = lx_sqlite_api;
-    struct lx_event *rest = NULL;
 
     if (!world_begin())
         return 0;
@@ -140,16 +167,8 @@ int main(void)
     store.commit = commit;
     store.owner = owner;
     store.is_alive = is_alive;
-    start_api();
-    struct lx_client *client = open_with(&store);
-    create_until_silent(client, &rest);
-    int sent = count_calls(true);
-    create(client, 99, silence.key);
-    CHECK_EQ(await_end(client, &rest), LX_KIND_INVALID_REQUEST);
-    CHECK_EQ(count_calls(true), sent + 1);
-    lx_client_free(client);
-    free_events(rest);
-    stop_api();
+    test_silence(&store, false);
+    test_silence(&store, true);
     world_end();
     return check_report("send unsure");
 }
