@@ -258,6 +258,7 @@ build = {
     ["liangxin.cli.live"] = "lua/liangxin/cli/live.lua",
     ["liangxin.cli.models"] = "lua/liangxin/cli/models.lua",
     ["liangxin.cli.names"] = "lua/liangxin/cli/names.lua",
+    ["liangxin.cli.outage"] = "lua/liangxin/cli/outage.lua",
     ["liangxin.cli.output"] = "lua/liangxin/cli/output.lua",
     ["liangxin.cli.parser"] = "lua/liangxin/cli/parser.lua",
     ["liangxin.cli.pictures"] = "lua/liangxin/cli/pictures.lua",

@@ -83,6 +83,9 @@ describe("liangxin enqueue and work", function()
   end)
 
   it_runs("are watched until a worker has ended what a dead one has left", function()
+    home:write("lost.csv", "key,model,prompt\na,z-image,[lost] x\nb,z-image,[lost] y\nc,z-image,[lost] z\n")
+    assert.equal(5, home:run("batch lost.csv -q").status)
+    local billed = sandbox.counters().billed
     home:write("rows.csv", rows(1))
     home:write("out", "no folder")
     assert.equal(0, home:run("enqueue rows.csv -o out").status)
@@ -91,16 +94,22 @@ describe("liangxin enqueue and work", function()
     assert.matches("p001: .*out", pipe:read("*l"))
     os.execute("kill -KILL " .. pid)
     pipe:close()
-    local watching = io.popen("(" .. home:command("watch") .. ") 2>&1; echo status $?")
+    local watching = io.popen("(" .. home:command("watch a b c p001") .. ") 2>&1; echo status $?")
+    for _, key in ipairs({ "a", "b", "c" }) do
+      assert.equal(key .. ": unknown", watching:read("*l"))
+    end
     local first = watching:read("*l")
-    os.execute("sleep 1.5") -- some looks at what is nobody's: watch is not to end
+    for _, key in ipairs({ "a", "b", "c" }) do -- looks at what is nobody's: watch is not to end
+      assert.equal(0, home:run("resolve " .. key .. " nothing -q").status)
+      assert.equal(key .. ": refused", watching:read("*l"))
+    end
     os.remove(home.path .. "/out")
     local said = home:run("work --until-empty -q")
     assert.same({ 0, "" }, { said.status, said.err })
     assert.is_true(first == "p001: accepted" or first == "p001: succeeded", first)
     assert.matches("p001: saved\nstatus 0\n$", watching:read("*a"))
     watching:close()
-    assert.equal(1, sandbox.counters().billed)
+    assert.equal(billed + 1, sandbox.counters().billed)
   end)
 
   it_asks("wait for a server that is not there, and say so", function()

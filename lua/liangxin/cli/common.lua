@@ -38,8 +38,9 @@ function M.time(text)
 end
 
 --- A client with a journal, for commands that are about that; or nil, status.
-function M.journal_client(cli)
-  local client, refused = cli:client { journal = true }
+--- `on_log`: as for liangxin.new, may be nil.
+function M.journal_client(cli, on_log)
+  local client, refused = cli:client { journal = true, on_log = on_log }
   if client and not client.journal then
     client:close()
     cli.output:fail("this is about the journal: leave out --no-journal")

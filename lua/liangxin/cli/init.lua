@@ -8,6 +8,7 @@
 --   cli:client(extra)    a client with key and address looked up; or nil, status
 --                        after it said why. With extra.journal = true it has the
 --                        journal, unless the user wants none
+--   cli:log(event)       a line for each request, with -v
 --   cli.parser           the parser, for completion
 -- A command says what is wrong itself and returns a status; it never calls os.exit.
 
@@ -52,12 +53,10 @@ Cli.__index = Cli
 -- Options of liangxin.new that the config file may set.
 local FROM_CONFIG = { "proxy", "ca_file", "max_requests_per_second" }
 
--- A line per request.
-local function log_to(out)
-  return function(event)
-    out:detail("%s %s: %s, %d ms%s", event.method, event.url, event.status or "no answer", event.ms,
-      event.attempt > 1 and (", attempt %d"):format(event.attempt) or "")
-  end
+--- With -v a line per request: for liangxin.new's on_log.
+function Cli:log(event)
+  self.output:detail("%s %s: %s, %d ms%s", event.method, event.url, event.status or "no answer", event.ms,
+    event.attempt > 1 and (", attempt %d"):format(event.attempt) or "")
 end
 
 -- Put the journal into the options, with the ceiling and the prices that need it:
@@ -88,7 +87,7 @@ local function base_options(cli)
   local data = config.data_folder()
   local options = {
     durations = not cli.options.no_journal and config.make_folders(data) and data .. "/durations" or nil,
-    on_log = cli.output.level > 0 and log_to(cli.output) or nil,
+    on_log = cli.output.level > 0 and function(event) cli:log(event) end or nil,
   }
   for _, name in ipairs(FROM_CONFIG) do
     options[name] = cli.config[name]

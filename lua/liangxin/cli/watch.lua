@@ -116,7 +116,7 @@ local function tell(cli, client, entries, states, as_json)
       cli.output:result(as_json and json.object { { "id", entry.id }, { "key", entry.key }, { "model", entry.model },
         { "state", entry.state }, { "task_id", entry.task_id } } or ("%s: %s"):format(common.label(entry), entry.state))
     end
-    states[entry.id] = IS_OPEN[entry.state] and entry.state or nil
+    states[entry.id] = now[entry.id] and entry.state or nil
   end
 end
 

@@ -5,6 +5,7 @@
 local common = require "liangxin.cli.common"
 local core = require "liangxin.core"
 local json = require "liangxin.cli.json"
+local outage = require "liangxin.cli.outage"
 local status = require "liangxin.cli.status"
 local stops = require "liangxin.cli.stops"
 local text = require "liangxin.cli.text"
@@ -16,6 +17,8 @@ local M = {
 
 local TICK = 0.1 -- s between looks at signals
 local LEAVE = 1 -- s for what is to be written at the end
+local LOOK, LOOK_AWAY = 5, 1 -- s between looks at the journal, and where it is away
+local PATIENCE = 2 -- s without an answer before the service counts as away
 
 function M.add(command)
   command:option("--concurrency", "How many tasks at a time."):default "16":convert(common.number(1, true)):argname "N"
@@ -93,28 +96,56 @@ local function run(cli, client, options)
   return counts.failed > 0 and status.failed or status.ok
 end
 
--- A worker outlives its journal's server: it asks again and again, and says so where
--- the first answer is missing. True; or nil, status.
-local function look_first(cli, client)
-  local found, err = client.journal:entries({ id = 1 })
+-- A worker outlives its journal's server: it asks again and again. Nothing; or an
+-- error that stays.
+local function look(client, journal)
+  local found, err = client.journal:entries { id = 1 }
   if found then
-    return true
+    journal:answer()
+    return nil
   elseif not err.retryable then
-    return nil, common.fail(cli, err)
+    return err
   end
-  cli.output:fail("%s; asking again until it answers", text.clean(tostring(err)))
-  return true
+  journal:fault(tostring(err))
+  return nil
+end
+
+-- A job: says when the journal is away, and when it is back. What stays, the work ends
+-- with.
+local function look_on(client, journal)
+  local is_open = true
+  while is_open and client:sleep(journal.began and LOOK_AWAY or LOOK) do
+    is_open = not look(client, journal)
+  end
+end
+
+-- The function for each request: says when the service is away, and when it is back.
+local function log_to(cli)
+  local service = outage.new(cli.output, "the service", PATIENCE)
+  return function(event)
+    cli:log(event)
+    if event.status and event.status < 500 then
+      service:answer()
+    else
+      service:fault(("the service at %s does not answer: %s"):format(event.url:match "^%a+://[^/]+",
+        event.status and "HTTP " .. event.status or "no connection, or none that lasts"))
+    end
+  end
 end
 
 --- Runs the command: its exit status.
 function M.run(options, cli)
-  local client, refused = common.journal_client(cli)
+  local client, refused = common.journal_client(cli, log_to(cli))
   if not client then
     return refused
   end
   stops.catch()
-  local ok, code = look_first(cli, client)
-  code = ok and run(cli, client, options) or code
+  local journal = outage.new(cli.output, "the journal", 0)
+  local err = look(client, journal)
+  if not err then
+    client:spawn(look_on, client, journal)
+  end
+  local code = err and common.fail(cli, err) or run(cli, client, options)
   client:close(LEAVE)
   stops.release()
   return code
