@@ -1,6 +1,6 @@
 /* wish_lua.c: see wish_lua.h. Nothing is allocated before every field has been
  * read, since reading may raise. Most wishes have few of the fields: a walk
- * over those costs less than asking for each. */
+ * over those costs less than to ask for each. */
 #include "wish_lua.h"
 
 #include "base/text.h"
@@ -16,6 +16,7 @@ enum wish_type {
     WISH_INTEGER, /* of either sign */
     WISH_FLAG,
     WISH_BUDGETS,
+    WISH_OPTIONS,
 };
 
 #define WISH_FIELD(name, type, member)                                         \
@@ -23,28 +24,34 @@ enum wish_type {
         name, type, offsetof(struct lx_lua_wish, member)                       \
     }
 
-static const struct wish_field {
+struct wish_field {
     const char *name;
     enum wish_type type;
     size_t offset; /* in struct lx_lua_wish */
-} wish_fields[] = {
+};
+
+static const struct wish_field wish_fields[] = {
     WISH_FIELD("model", WISH_TEXT, model),
     WISH_FIELD("body", WISH_TEXT, body),
-    WISH_FIELD("key", WISH_TEXT, key),
+    WISH_FIELD("options", WISH_OPTIONS, plain),
     WISH_FIELD("price", WISH_COUNT, plain.price_mc),
     WISH_FIELD("budgets", WISH_BUDGETS, plain.budgets),
-    WISH_FIELD("batch", WISH_TEXT, batch),
-    WISH_FIELD("target", WISH_TEXT, target),
     WISH_FIELD("token", WISH_TEXT, token),
+    WISH_FIELD("due", WISH_COUNT, plain.due_ms),
+    WISH_FIELD("claimed", WISH_COUNT, plain.claimed),
+    {NULL, WISH_TEXT, 0},
+};
+
+static const struct wish_field wish_options[] = {
+    WISH_FIELD("key", WISH_TEXT, key),
+    WISH_FIELD("save", WISH_TEXT, target),
+    WISH_FIELD("batch", WISH_TEXT, batch),
     WISH_FIELD("priority", WISH_INTEGER, plain.priority),
     WISH_FIELD("reuse", WISH_FLAG, plain.may_reuse),
     WISH_FIELD("retry_failed", WISH_FLAG, plain.retry_failed),
     WISH_FIELD("verify", WISH_FLAG, plain.verify),
-    WISH_FIELD("due", WISH_COUNT, plain.due_ms),
-    WISH_FIELD("claimed", WISH_COUNT, plain.claimed),
+    {NULL, WISH_TEXT, 0},
 };
-
-#define WISH_FIELD_COUNT (sizeof wish_fields / sizeof *wish_fields)
 
 /* The functions below read the value at the top of the stack. */
 
@@ -94,6 +101,9 @@ static void read_budgets(lua_State *L, struct lx_lua_wish *given)
     }
 }
 
+static void read_fields(lua_State *L, const struct wish_field *fields,
+                        struct lx_lua_wish *given);
+
 static void read_field(lua_State *L, const struct wish_field *field,
                        struct lx_lua_wish *given)
 {
@@ -115,20 +125,41 @@ static void read_field(lua_State *L, const struct wish_field *field,
     case WISH_BUDGETS:
         read_budgets(L, given);
         break;
+    case WISH_OPTIONS:
+        read_fields(L, wish_options, given);
+        break;
     }
 }
 
-/* The field that the key at `index` names; raises where there is none. */
-static const struct wish_field *find_field(lua_State *L, int index)
+/* The field that the key at `index` names; NULL: none of them. */
+static const struct wish_field *find_field(lua_State *L, int index,
+                                           const struct wish_field *fields)
 {
-    const char *name =
-        lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "?";
-
-    for (size_t i = 0; i < WISH_FIELD_COUNT; i++)
-        if (strcmp(wish_fields[i].name, name) == 0)
-            return &wish_fields[i];
-    luaL_error(L, "wish.%s: there is no such field", name);
+    if (lua_type(L, index) != LUA_TSTRING)
+        return NULL;
+    const char *name = lua_tostring(L, index);
+    for (; fields->name; fields++)
+        if (strcmp(fields->name, name) == 0)
+            return fields;
     return NULL;
+}
+
+/* Those that the table at the top has. What is read stays on the stack. */
+static void read_fields(lua_State *L, const struct wish_field *fields,
+                        struct lx_lua_wish *given)
+{
+    int table = lua_gettop(L);
+
+    luaL_checktype(L, table, LUA_TTABLE);
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        int key = lua_gettop(L) - 1;
+        const struct wish_field *field = find_field(L, key, fields);
+        luaL_checkstack(L, LUA_MINSTACK, "to read a wish");
+        if (field)
+            read_field(L, field, given);
+        lua_pushvalue(L, key);
+    }
 }
 
 static void need(lua_State *L, const char *name, const char *text)
@@ -141,15 +172,8 @@ void lx_lua_read_wish(lua_State *L, int index, struct lx_lua_wish *given)
 {
     memset(given, 0, sizeof *given);
     given->plain.price_mc = LX_MONEY_UNKNOWN;
-    luaL_checktype(L, index, LUA_TTABLE);
-    luaL_checkstack(L, 3 * WISH_FIELD_COUNT + 4 * LX_WISH_BUDGETS_MAX,
-                    "to read a wish");
-    lua_pushnil(L);
-    while (lua_next(L, index)) {
-        int key = lua_gettop(L) - 1;
-        read_field(L, find_field(L, key), given);
-        lua_pushvalue(L, key); /* above what has to stay */
-    }
+    lua_pushvalue(L, index);
+    read_fields(L, wish_fields, given);
     need(L, "model", given->model);
     need(L, "body", given->body);
 }

@@ -14,12 +14,13 @@ struct lx_lua_wish {
     struct lx_wish plain; /* the rest of it */
 };
 
-/* Read the table at the absolute `index`: {model =, body =, key =, batch =,
- * target =, token =, priority =, price = (thousandths), reuse =,
- * retry_failed =, verify =, due = (Unix time in
- * milliseconds), claimed = (an entry's id), budgets = list of {name =, limit =
- * (thousandths), daily =}}; all but model and body may be nil. Raises when a
- * field is missing, unknown or out of range. The stack has grown. */
+/* Read the table at the absolute `index`: {model =, body =, options = (those of
+ * the call: {key =, batch =, save = (the target), priority =, reuse =,
+ * retry_failed =, verify =}), token =, price = (thousandths), budgets = list of
+ * {name =, limit = (thousandths), daily =}, due = (Unix time in milliseconds),
+ * claimed = (an entry's id)}; all but model and body may be nil, and what else
+ * is in it does not count. Raises when a field is missing or out of range. The
+ * stack has grown. */
 void lx_lua_read_wish(lua_State *L, int index, struct lx_lua_wish *given);
 
 /* The caller owns it; NULL when out of memory. Does not raise. */

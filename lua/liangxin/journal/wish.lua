@@ -58,15 +58,10 @@ function M.of(client, model, opts)
   end
   return {
     model = model,
-    key = opts.key,
-    batch = opts.batch,
-    target = opts.save,
-    priority = opts.priority,
+    body = nil,
+    options = opts,
     price = price and money.price(price),
     budgets = (options.budget or opts.max_credits) and budgets_of(client, opts),
-    reuse = opts.reuse,
-    retry_failed = opts.retry_failed,
-    verify = opts.verify,
   }
 end
 

@@ -53,7 +53,7 @@ local function claimed_task(work, row)
   task._has_callback, task._is_called_back = callback ~= nil, url ~= nil
   task._request, task._request_bytes = body, #body
   task.key, task._save = row.key, row.target
-  return task, { model = row.model, body = row.body, key = row.key, target = row.target, token = token,
+  return task, { model = row.model, body = row.body, options = { key = row.key, save = row.target }, token = token,
     claimed = row.id }
 end
 
