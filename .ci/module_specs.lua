@@ -33,7 +33,6 @@ local ELSEWHERE = {
   { "journal/enqueuing", "journal_work_spec", "seen from client.journal" },
   { "journal/init", "journal_entries_spec", "client.journal" },
   { "journal/money", "journal_budget_spec", "a few lines" },
-  { "journal/resume", "journal_rescue_spec", "client:resume" },
   { "journal/settings", "journal_options_spec", "the options" },
   { "journal/working", "journal_work_spec", "client:work" },
   { "journal/wish", "journal_budget_spec", "seen from create and generate" },

@@ -149,6 +149,7 @@ build = {
         "csrc/core/journal/ledger_lost.c",
         "csrc/core/journal/ledger_plan.c",
         "csrc/core/journal/ledger_queue.c",
+        "csrc/core/journal/ledger_rows.c",
         "csrc/core/journal/ledger_take.c",
         "csrc/core/journal/ledger_tidy.c",
         "csrc/core/journal/place.c",

@@ -4,7 +4,6 @@
 #include "journal/identity.h"
 #include "journal/ledger.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define COPY_WORDS                                                             \
@@ -64,39 +63,22 @@ enum lx_store_status lx_question_enqueue(struct lx_inquiry *inquiry,
 
 /* ---- out ---- */
 
-struct claimed_rows {
-    struct lx_entry_rows *rows;
-    bool is_whole;
-};
-
-static void show_claimed(void *argument, struct lx_entry_copy *copy)
-{
-    struct claimed_rows *claimed = argument;
-
-    claimed->is_whole =
-        claimed->is_whole && lx_entry_rows_add(claimed->rows, &copy->entry,
-                                               copy->task_id, copy->charged_mc);
-    free(copy);
-}
-
 enum lx_store_status lx_question_claim(struct lx_inquiry *inquiry,
                                        struct lx_ledger *ledger)
 {
     const struct lx_question *question = inquiry->question;
-    struct claimed_rows claimed = {lx_inquiry_rows(inquiry), true};
     struct lx_store_query query = lx_inquiry_query(inquiry);
+    struct lx_entry_rows *rows = lx_inquiry_rows(inquiry);
     bool has_work = true;
 
-    if (!claimed.rows)
+    if (!rows)
         return LX_STORE_MEMORY;
     enum lx_store_status status =
         lx_ledger_claim(ledger, inquiry->origin, question->batch, query.limit,
-                        lx_ledger_now_ms(ledger), show_claimed, &claimed);
+                        lx_ledger_now_ms(ledger), rows);
     if (status == LX_STORE_STALE)
         lx_error_set(&inquiry->refusal, LX_KIND_JOURNAL, COPY_WORDS);
-    if (status == LX_STORE_OK && !claimed.is_whole)
-        status = LX_STORE_MEMORY;
-    if (status == LX_STORE_OK && claimed.rows->count == 0)
+    if (status == LX_STORE_OK && rows->count == 0)
         status = lx_ledger_has_work(ledger, inquiry->origin, question->batch,
                                     &has_work);
     if (status != LX_STORE_OK)

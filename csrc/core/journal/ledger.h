@@ -65,15 +65,13 @@ enum lx_store_status lx_ledger_enqueue(struct lx_ledger *ledger,
                                        const struct lx_plan *plan,
                                        enum lx_plan_end *end, bool *is_new);
 
-typedef void lx_take_entry(void *argument, struct lx_entry_copy *copy);
-
 /* Claim up to `limit` of those that are due, first what a dead owner has not
- * sent, and `take` each, which owns the copy. batch: NULL for any. STALE while
- * the journal is a copy. */
+ * sent, and put them into `rows`, which is empty. batch: NULL for any. STALE
+ * while the journal is a copy. */
 enum lx_store_status lx_ledger_claim(struct lx_ledger *ledger,
                                      const char *origin, const char *batch,
                                      int64_t limit, int64_t now_ms,
-                                     lx_take_entry *take, void *argument);
+                                     struct lx_entry_rows *rows);
 
 /* An entry that this client has claimed and not sent, or not saved, is nobody's
  * again. *is_done: whether others may take it, or have; it may have been left

@@ -1,7 +1,6 @@
 /* ledger_queue.c: the entries that workers send; see ledger.h. */
-#include "journal/attempts.h"
-#include "journal/entry_list.h"
 #include "journal/ledger.h"
+#include "journal/ledger_rows.h"
 
 #include <stdlib.h>
 
@@ -9,77 +8,63 @@
  * each. */
 #define HELD_MAX 10000
 
-struct claiming {
-    struct lx_ledger *ledger;
-    int64_t left, now_ms;
-    lx_take_entry *take;
-    void *argument;
+struct queue_reading {
+    struct lx_entry_rows *rows;
+    bool has_memory;
 };
 
-static enum lx_store_status claim_one(struct claiming *claiming,
-                                      struct lx_entry_list *found, int at)
+/* A planned one has no task yet. */
+static bool read_queued(void *argument, const struct lx_entry *entry)
 {
-    struct lx_entry_copy *copy = found->copies[at];
-    enum lx_store_status status = lx_ledger_move(
-        claiming->ledger, copy, LX_ENTRY_EVENT_CLAIM, claiming->now_ms);
+    struct queue_reading *reading = argument;
 
-    if (status == LX_STORE_OK)
-        status = lx_ledger_fill(claiming->ledger, copy);
-    if (status != LX_STORE_OK)
-        return status;
-    found->copies[at] = NULL;
-    claiming->left--;
-    claiming->take(claiming->argument, copy);
-    return LX_STORE_OK;
+    reading->has_memory =
+        lx_entry_rows_add(reading->rows, entry, NULL, LX_MONEY_UNKNOWN);
+    return reading->has_memory;
 }
 
-static enum lx_store_status claim_list(struct claiming *claiming,
-                                       struct lx_entry_list *found)
+/* Behind the rows that are there, up to `limit` in all. */
+static enum lx_store_status claim_queued(struct lx_ledger *ledger,
+                                         const struct lx_store_query *query,
+                                         size_t limit, int64_t now_ms,
+                                         struct lx_entry_rows *rows)
 {
-    struct lx_ledger *ledger = claiming->ledger;
-    enum lx_store_status status = LX_STORE_OK;
-    int64_t asked = 0; /* the owner that is_alive is about; 0 is nobody */
-    bool is_alive = false;
+    struct queue_reading reading = {rows, true};
+    size_t from = rows->count;
+    enum lx_store_status status =
+        ledger->api->find(ledger->store, query, read_queued, &reading);
 
-    for (int i = 0; i < found->count && claiming->left > 0; i++) {
-        int64_t owner = found->copies[i]->entry.owner;
-        if (owner != asked && status == LX_STORE_OK)
-            status = ledger->api->is_alive(ledger->store, owner, &is_alive);
-        asked = owner;
-        if (status == LX_STORE_OK && !is_alive)
-            status = claim_one(claiming, found, i);
-        if (status != LX_STORE_OK)
-            return status;
-    }
-    return LX_STORE_OK;
+    if (status == LX_STORE_OK && !reading.has_memory)
+        status = LX_STORE_MEMORY;
+    if (status == LX_STORE_OK)
+        status = lx_ledger_drop_living(ledger, rows, from);
+    if (status != LX_STORE_OK)
+        return status;
+    if (rows->count > limit)
+        rows->count = limit;
+    return lx_ledger_claim_rows(ledger, rows, from, now_ms);
 }
 
 enum lx_store_status lx_ledger_claim(struct lx_ledger *ledger,
                                      const char *origin, const char *batch,
                                      int64_t limit, int64_t now_ms,
-                                     lx_take_entry *take, void *argument)
+                                     struct lx_entry_rows *rows)
 {
-    static const enum lx_store_queue queues[] = {LX_QUEUE_HELD, LX_QUEUE_DUE};
-    struct claiming claiming = {ledger, limit, now_ms, take, argument};
-    enum lx_store_status status = LX_STORE_OK;
+    struct lx_store_query query = {.origin = origin,
+                                   .batch = batch,
+                                   .queue = LX_QUEUE_HELD,
+                                   .due_ms = now_ms,
+                                   .limit = HELD_MAX};
 
     if (ledger->api->is_copy(ledger->store))
         return LX_STORE_STALE;
-    for (int i = 0; i < 2 && claiming.left > 0 && status == LX_STORE_OK; i++) {
-        bool is_held = queues[i] == LX_QUEUE_HELD;
-        struct lx_store_query query = {.origin = origin,
-                                       .batch = batch,
-                                       .queue = queues[i],
-                                       .due_ms = now_ms,
-                                       .limit =
-                                           is_held ? HELD_MAX : claiming.left};
-        struct lx_entry_list found = {NULL, 0};
-        status = lx_entry_list_read(&found, ledger, &query);
-        if (status == LX_STORE_OK)
-            status = claim_list(&claiming, &found);
-        lx_entry_list_deinit(&found);
-    }
-    return status;
+    enum lx_store_status status =
+        claim_queued(ledger, &query, (size_t)limit, now_ms, rows);
+    query.queue = LX_QUEUE_DUE;
+    query.limit = limit - (int64_t)rows->count;
+    return status == LX_STORE_OK && query.limit > 0
+               ? claim_queued(ledger, &query, (size_t)limit, now_ms, rows)
+               : status;
 }
 
 enum lx_store_status lx_ledger_release(struct lx_ledger *ledger, int64_t id,

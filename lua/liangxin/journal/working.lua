@@ -237,7 +237,9 @@ local function claim(work)
       return task_module.generate(task, wish)
     end)
   end
-  return #rows, page.has_work
+  local count = #rows
+  rows:close()
+  return count, page.has_work
 end
 
 -- Take over and claim: how many, and whether there is more; nil, err.
