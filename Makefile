@@ -237,7 +237,8 @@ test-wal: ## The journal in a file in SQLite's WAL mode, with a newer SQLite fro
 	@$(MAKE) $(J) LUA=lua5.4 BUILD=build/sqlite build/sqlite/bin/sqlite3
 	@sh .ci/test-wal build/sqlite c:build/c lua5.4:build/lua5.4
 
-# What the specs need of SQLite's program.
+# With that SQLite, and what specs and benches need of its program.
+WITH_WAL = LD_LIBRARY_PATH="$(CURDIR)/build/sqlite" PATH="$(CURDIR)/build/sqlite/bin:$$PATH"
 $(BUILD)/bin/sqlite3: $(BUILD)/obj/spec/support/sqlite3_program.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $< $(SQLITE_LIBS) -o $@
@@ -317,10 +318,11 @@ coverage: ## Which lines of the core the C tests run
 	@$(MAKE) $(J) SAN=coverage BUILD=build/coverage c-tests
 	@sh .ci/coverage build/coverage
 
-bench: build ## Cost, frames, scale: a table, and which targets hold (BRIEF=1)
+bench: build ## Cost, frames, scale: a table, and which targets hold (BRIEF=1; WAL=1: SQLite of test-wal)
 	@sh .ci/deps build test bench
 	@$(MAKE) $(J) BUILD=build/bench benches
-	@$(WITH_BUILD) $(LUA) spec/bench/run.lua $(if $(BRIEF),--brief) $(BENCH_ARGS)
+	@$(if $(WAL),sh .ci/sqlite build/sqlite && $(MAKE) BUILD=build/sqlite build/sqlite/bin/sqlite3)
+	@$(WITH_BUILD) $(if $(WAL),$(WITH_WAL)) $(LUA) spec/bench/run.lua $(if $(BRIEF),--brief) $(BENCH_ARGS)
 
 bench-polling: ## Queries against lag in simulated time: a table and a plot
 	@$(MAKE) $(J) BUILD=build/bench build/bench/polling

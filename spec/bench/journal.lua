@@ -126,16 +126,26 @@ local folder = folders.new()
 local journal = folder .. "/studio.db"
 local stub = measure.stub("--polls", 3)
 
+-- "SQLite 3.40.1, PERSIST": who wrote the journal, and in which mode its header says.
+local function describe_store()
+  local file = assert(io.open(journal, "rb"))
+  local header = file:read(20)
+  file:close()
+  return ("SQLite %s, %s"):format(sqlite.ask(":memory:", "SELECT sqlite_version()"),
+    header:byte(20) == 2 and "WAL" or "PERSIST")
+end
+
 local function compare_tasks(connections, at_most, name, why)
-  local ratios, creates, plain, with = {}, {}, {}, {}
+  local ratios, creates, plain, with, store = {}, {}, {}, {}, nil
   for i = 1, RUNS do
     local bare = run("tasks", stub.base_url, "", connections)
     local journaled = run("tasks", stub.base_url, journal, connections)
+    store = describe_store()
     sqlite.remove(journal)
     ratios[i], creates[i] = journaled[1] / bare[1], TASKS / journaled[2]
     plain[i], with[i] = bare[1] / TASKS * 1e6, journaled[1] / TASKS * 1e6
   end
-  local note = ("create + 4 queries, %d in flight, %d connections, %s"):format(AT_ONCE, connections, why)
+  local note = ("create + 4 queries, %d in flight, %d connections, %s, %s"):format(AT_ONCE, connections, why, store)
   local function tell(figure, runs, unit, aim)
     measure.tell({ figure = figure .. name, runs = runs, unit = unit, at_most = aim, note = note })
   end
