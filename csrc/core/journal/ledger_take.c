@@ -55,14 +55,18 @@ static bool is_watched_here(struct lx_ledger *ledger,
            strcmp(copy->task_id, task_id) == 0;
 }
 
+/* Callbacks come to any client, in any order: were each to hold the entry until
+ * its group ends, groups of several would wait for one another in circles. */
 enum lx_store_status lx_ledger_hint(struct lx_ledger *ledger,
                                     const char *origin, const char *task_id,
                                     const unsigned char *token_hash,
                                     int64_t now_ms, struct lx_entry_copy **copy,
                                     int64_t *attempt)
 {
-    struct lx_store_query by_token = {.token_hash = token_hash};
-    struct lx_store_query by_task = {.origin = origin, .task_id = task_id};
+    struct lx_store_query by_token = {.token_hash = token_hash,
+                                      .may_change = true};
+    struct lx_store_query by_task = {
+        .origin = origin, .task_id = task_id, .may_change = true};
     struct lx_attempts attempts;
     enum lx_store_status status;
 

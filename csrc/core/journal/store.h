@@ -69,7 +69,9 @@ struct lx_store_query {
     const char *key;
     const char *task_id;             /* of any attempt */
     const unsigned char *token_hash; /* of any attempt */
-    const unsigned char *identity;   /* the newest with a result */
+    bool may_change; /* with one of those two: also in a group others need not
+                        wait for its end to change what is found */
+    const unsigned char *identity; /* the newest with a result */
     const char *model;
     const char *batch;
     unsigned states;      /* bit n: enum lx_entry_state n */

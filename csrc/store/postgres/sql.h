@@ -100,6 +100,8 @@
     X(FIND_KEY, LX_PART_BY_KEY)                                                \
     X(FIND_TASK, LX_PART_BY_TASK)                                              \
     X(FIND_TOKEN, LX_PART_BY_TOKEN)                                            \
+    X(SEE_TASK, LX_PART_BY_TASK)                                               \
+    X(SEE_TOKEN, LX_PART_BY_TOKEN)                                             \
     X(FIND_IDENTITY,                                                           \
       LX_PART_ENTRY "WHERE origin = $1 AND identity = $2"                      \
                     " AND ($3 IS NULL OR model = $3)"                          \

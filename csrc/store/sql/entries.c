@@ -108,11 +108,15 @@ enum lx_store_status lx_sql_find(struct lx_store *store,
         return lx_sql_walk(store, read_entry, &walk, LX_SQL_FIND_KEY, "tt",
                            query->origin, query->key);
     if (query->task_id)
-        return lx_sql_walk(store, read_entry, &walk, LX_SQL_FIND_TASK, "tt",
-                           query->origin, query->task_id);
+        return lx_sql_walk(store, read_entry, &walk,
+                           query->may_change ? LX_SQL_SEE_TASK
+                                             : LX_SQL_FIND_TASK,
+                           "tt", query->origin, query->task_id);
     if (query->token_hash)
-        return lx_sql_walk(store, read_entry, &walk, LX_SQL_FIND_TOKEN, "h",
-                           query->token_hash);
+        return lx_sql_walk(store, read_entry, &walk,
+                           query->may_change ? LX_SQL_SEE_TOKEN
+                                             : LX_SQL_FIND_TOKEN,
+                           "h", query->token_hash);
     if (query->identity)
         return lx_sql_walk(store, read_entry, &walk, LX_SQL_FIND_IDENTITY,
                            "tht", query->origin, query->identity, query->model);

@@ -14,6 +14,8 @@ enum lx_sql {
     LX_SQL_FIND_KEY,
     LX_SQL_FIND_TASK,
     LX_SQL_FIND_TOKEN,
+    LX_SQL_SEE_TASK, /* the same two, which others may change */
+    LX_SQL_SEE_TOKEN,
     LX_SQL_FIND_IDENTITY,
     LX_SQL_LIST,
     LX_SQL_UNFINISHED,

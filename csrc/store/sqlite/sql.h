@@ -23,6 +23,12 @@
     "SELECT id, NULL, NULL, NULL, NULL, NULL, NULL, priority, state, attempt," \
     " owner, fence, due_ms, NULL, NULL, NULL, created_ms, accepted_ms,"        \
     " ended_ms, saved_ms FROM entry "
+#define LX_PART_BY_TASK                                                        \
+    LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM attempt"                   \
+                  " WHERE origin = ?1 AND task_id = ?2)"
+#define LX_PART_BY_TOKEN                                                       \
+    LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM attempt"                   \
+                  " WHERE token_hash = ?1)"
 #define LX_PART_CHANGE                                                         \
     "UPDATE attempt SET reserved_mc = ?3, charged_mc = ?4, sent_ms = ?5,"      \
     " outcome = ?6"
@@ -50,10 +56,10 @@
     X(FIND_ID, LX_PART_ENTRY "WHERE id = ?1")                                  \
     X(FIND_NUMBERS, LX_PART_NUMBERS "WHERE id = ?1")                           \
     X(FIND_KEY, LX_PART_ENTRY "WHERE origin = ?1 AND key = ?2")                \
-    X(FIND_TASK, LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM attempt"      \
-                               " WHERE origin = ?1 AND task_id = ?2)")         \
-    X(FIND_TOKEN, LX_PART_ENTRY "WHERE id = (SELECT entry_id FROM attempt"     \
-                                " WHERE token_hash = ?1)")                     \
+    X(FIND_TASK, LX_PART_BY_TASK)                                              \
+    X(FIND_TOKEN, LX_PART_BY_TOKEN)                                            \
+    X(SEE_TASK, LX_PART_BY_TASK)                                               \
+    X(SEE_TOKEN, LX_PART_BY_TOKEN)                                             \
     X(FIND_IDENTITY,                                                           \
       LX_PART_ENTRY "WHERE origin = ?1 AND identity = ?2"                      \
                     " AND (?3 IS NULL OR model = ?3)"                          \

@@ -6,6 +6,7 @@
 #include "store_rig.h"
 
 #include "journal/journal.h"
+#include "journal/ledger.h"
 #include "os/clock.h"
 
 #include <stdatomic.h>
@@ -94,6 +95,40 @@ static void test_skipping(void)
     CHECK_TEXT(claim(&other, 2).ids, "c ");
     rig_commit(&rig);
     rig_commit(&other);
+    rig_close(&rig);
+    rig_close(&other);
+}
+
+/* Groups that keep callbacks for several entries would wait for one another in
+ * circles. */
+static void test_hints_wait_for_nobody(void)
+{
+    static const unsigned char hash[LX_TOKEN_HASH_BYTES] = "hash of a token";
+    struct rig rig = fresh_rig(), other = another(&rig);
+    struct lx_ledger ledger = {other.api, other.store};
+    struct lx_attempt attempt = {.entry_id = rig_insert(&rig, "a"),
+                                 .number = 1,
+                                 .token_hash = hash,
+                                 .charged_mc = LX_MONEY_UNKNOWN};
+    struct lx_store_query query = {.token_hash = hash};
+    struct lx_entry_copy *copy = NULL;
+    int64_t number = 0;
+
+    check_row = "a callback for an entry that somebody changes";
+    rig_begin(&rig);
+    CHECK_EQ(CALL(&rig, put_attempt, &attempt, LX_ATTEMPT_NEW), LX_STORE_OK);
+    rig_commit(&rig);
+    rig_begin(&rig);
+    CHECK_EQ(rig_find(&rig, query).count, 1);
+    rig_begin(&other);
+    CHECK_EQ(lx_ledger_hint(&ledger, "https://api.example", "task_1", hash, 1,
+                            &copy, &number),
+             LX_STORE_OK);
+    CHECK(copy != NULL);
+    CHECK_EQ(number, 1);
+    free(copy);
+    rig_commit(&other);
+    rig_commit(&rig);
     rig_close(&rig);
     rig_close(&other);
 }
@@ -376,6 +411,7 @@ int main(void)
         return check_report("postgres_fleet");
     test_claims();
     test_skipping();
+    test_hints_wait_for_nobody();
     test_wakes();
     test_bound();
     test_nothing_new();
