@@ -26,7 +26,8 @@ function M.add(command)
   command:option("--jobs", "How many tasks at a time."):default "16":convert(common.number(1, true)):argname "N"
   command:option("--max-credits", "Send nothing that would cost more than this in all.")
     :convert(common.number(0)):argname "N"
-  command:option("--batch", "The name of the batch in the journal; default: that of the file."):argname "NAME"
+  command:option("--batch", "The name of the batch in the journal; default: that of the file.")
+    :convert(common.batch_name):argname "NAME"
   command:flag("--retry-failed", "Send rows again whose task has failed in an earlier run.")
   command:flag("--dry-run", "Say what would be sent and what it costs; send nothing.")
 end
@@ -188,7 +189,7 @@ local function run_all(options, cli, file, check, place)
   local done = work.new {
     cli = cli, client = client, jobs = options.jobs, folder = place.folder, template = place.template,
     json = options.json, show = options.show or cli.config.show or "none", deadline = options.deadline,
-    batch = options.batch or options.file:match "[^/\\]+$", max_credits = options.max_credits,
+    batch = common.batch_of(options), max_credits = options.max_credits,
     prices = check.costs.prices, retry_failed = options.retry_failed, resume = same_again(cli),
     progress = progress.new(cli.output, options.progress or cli.config.progress or "auto", check.rows, client),
   }

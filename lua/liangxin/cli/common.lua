@@ -10,15 +10,42 @@ local text_module = require "liangxin.cli.text"
 
 local M = {}
 
--- A converter for lua-argparse: a number from `min`, whole where `is_whole`.
-function M.number(min, is_whole)
+local NUMBER_MAX, NAME_MAX = 999999999, 256 -- bytes of a batch's name
+
+--- A converter for lua-argparse: a number from `min` to `max` (nil: NUMBER_MAX), whole
+--- where `is_whole`.
+function M.number(min, is_whole, max)
+  max = max or NUMBER_MAX
   return function(text)
     local value = tonumber(text)
-    if value and value >= min and value < 1e9 and (not is_whole or value % 1 == 0) then
+    if value and value >= min and value <= max and (not is_whole or value % 1 == 0) then
       return value
     end
-    return nil, ("'%s': it must be a %snumber from %s"):format(text, is_whole and "whole " or "", min)
+    return nil, ("'%s': it must be a %snumber from %s to %s"):format(text, is_whole and "whole " or "", min, max)
   end
+end
+
+--- A converter for lua-argparse: a file or folder. An empty one is a variable of the
+--- shell's that is not set, and would be the root.
+function M.path(text)
+  if text == "" then
+    return nil, "'': it must name a file or folder"
+  end
+  return text
+end
+
+--- A converter for lua-argparse: the name of a batch.
+function M.batch_name(text)
+  if text ~= "" and #text <= NAME_MAX and not text:find "%c" and not text_module.find_invalid(text) then
+    return text
+  end
+  return nil, ("'%s': it must be 1 to %d bytes of UTF-8, without control characters"):format(text_module.clean(text),
+    NAME_MAX)
+end
+
+--- The name of the batch that is in a file.
+function M.batch_of(options)
+  return options.batch or text_module.clean(options.file:match "[^/\\]+$"):sub(1, NAME_MAX)
 end
 
 local UNITS = { m = 60, h = 3600, d = 86400, w = 7 * 86400 }
@@ -77,7 +104,7 @@ end
 --- Options of commands that wait and save.
 function M.add_saving(command)
   command:option("-o --output", "Where the files go: a folder, or with one task a file.")
-    :argname "DIR_OR_FILE"
+    :convert(M.path):argname "DIR_OR_FILE"
   command:option("--template", "How files are called below the folder, for example {key}-{n}.{ext}.")
     :argname "NAME"
   command:flag("--json", "One JSON object for each task, instead of the paths.")
@@ -90,6 +117,9 @@ end
 --- template =}; or nil, why.
 function M.place(options, config)
   local output = options.output or config.output or "."
+  if output == "" then
+    return nil, "output, in the config file, is empty: name a folder"
+  end
   local template = options.template or config.template
   if template then
     local ok, why = names.check(template)

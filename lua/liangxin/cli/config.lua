@@ -103,7 +103,7 @@ function M.load(path)
   path = path or M.config_path()
   local file, why = io.open(path, "rb")
   if not file then
-    return is_usual and {} or nil, why
+    return is_usual and {} or nil, "the config file: " .. why
   end
   local text = file:read(FILE_MAX + 1) or ""
   file:close()

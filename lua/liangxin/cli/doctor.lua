@@ -1,5 +1,6 @@
 -- doctor.lua: `liangxin doctor`: what works, what does not, and what to do about it.
 
+local common = require "liangxin.cli.common"
 local config = require "liangxin.cli.config"
 local core = require "liangxin.core"
 local json = require "liangxin.cli.json"
@@ -18,8 +19,9 @@ local M = {
 
 function M.add(command)
   command:flag("--json", "One JSON object for each check: check, state, text, advice.")
-  command:flag("--report", "Write what the service's support needs to know, without key and prompts.")
-  command:option("-o --output", "The folder for results; default: the config file's, or here."):argname "DIR"
+  command:flag("--report", "Write to stdout what the service's support needs to know, without key and prompts.")
+  command:option("-o --output", "The folder for results, which is looked at; default: the config file's, or here.")
+    :convert(common.path):argname "DIR"
 end
 
 -- Options of liangxin.new, or nil and a finding.

@@ -18,10 +18,11 @@ local PROBLEMS_SHOWN = 20
 function M.add(command)
   batch_file.add(command)
   command:option("-o --output", "The folder where workers save the files; without it they are not saved.")
-    :argname "DIR"
-  command:option("--priority", "The highest is sent first."):default "0":convert(common.number(-1000000, true))
+    :convert(common.path):argname "DIR"
+  command:option("--priority", "The highest is sent first."):default "0":convert(common.number(-1000000, true, 1000000))
     :argname "N"
-  command:option("--batch", "The name of the batch in the journal; default: that of the file."):argname "NAME"
+  command:option("--batch", "The name of the batch in the journal; default: that of the file.")
+    :convert(common.batch_name):argname "NAME"
   command:option("--callback", "Where the service calls back at each task's end: the address of `liangxin listen`.")
     :argname "URL"
   command:option("--max-credits", "Put in nothing that would cost more than this in all.")
@@ -80,7 +81,7 @@ local function run(cli, options, file)
   if not client then
     return refused
   end
-  local opts = { batch = options.batch or options.file:match "[^/\\]+$", priority = options.priority,
+  local opts = { batch = common.batch_of(options), priority = options.priority,
     max_credits = options.max_credits, save = options.output and options.output:gsub("/*$", "/") or nil }
   local ok, sums, err = pcall(enqueue_all, client, file, options.callback, opts)
   client:close()
@@ -89,6 +90,9 @@ local function run(cli, options, file)
     return status.usage
   end
   cli.output:say("%d enqueued, %d there already", sums.added, sums.known)
+  if not options.output then
+    cli.output:say("no worker saves them, without -o: fetch each by liangxin save KEY -o FOLDER/")
+  end
   return err and common.fail(cli, err) or status.ok
 end
 

@@ -10,7 +10,7 @@ local M = {
 }
 
 function M.add(command)
-  command:option("-o --output", "A new file; without it, stdout."):argname "FILE"
+  command:option("-o --output", "A new file; without it, stdout."):convert(common.path):argname "FILE"
 end
 
 -- The journal writes files: one beside it is copied.

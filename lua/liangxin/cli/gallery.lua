@@ -1,6 +1,7 @@
 -- gallery.lua: `liangxin gallery [DIR]`: what the journal saved, or the pictures
 -- of a folder, as one page that opens without a server and without the network.
 
+local common = require "liangxin.cli.common"
 local config = require "liangxin.cli.config"
 local core = require "liangxin.core"
 local folder = require "liangxin.cli.gallery.folder"
@@ -20,7 +21,7 @@ local M = {
 function M.add(command)
   command:argument("dir", "Show the pictures of this folder, and no others."):args "?"
   command:option("-o --output", "The page; default gallery.html in DIR, else in the config file's output, or here.")
-    :argname "FILE"
+    :convert(common.path):argname "FILE"
   command:option("--title", "Its title."):argname "TEXT"
 end
 

@@ -20,6 +20,7 @@ local M = {
 
 local AT_ONCE = 16
 local KEY_MAX = 200 -- bytes
+local NUMBER_MAX = 1000 -- of one call: more is a batch
 local SEED_MAX = 2147483647
 
 function M.add(command)
@@ -27,7 +28,7 @@ function M.add(command)
   command:argument("words", "The prompt, or - to read it from stdin; then parameters: seed=7 image=@photo.jpg")
     :args "*":argname "PROMPT|NAME=VALUE"
   command:option("-n --number", "How many, with seeds that differ."):default "1"
-    :convert(common.number(1, true)):argname "N"
+    :convert(common.number(1, true, NUMBER_MAX)):argname "N"
   common.add_saving(command)
   command:option("--key", "What it is for: the same key again makes no second task."):argname "KEY"
   command:flag("--dry-run", "Say what would be sent and what it costs; send nothing.")
@@ -136,6 +137,9 @@ function M.run(options, cli)
     cli.output:fail("%s", why)
     return status.usage
   elseif not problems.check(cli.output, options.model, input) then
+    if not input.prompt then
+      cli.output:say("Write it behind the model: liangxin generate %s \"PROMPT\"", text.clean(options.model))
+    end
     return status.usage
   end
   local items = items_of(options, input)

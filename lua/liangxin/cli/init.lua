@@ -13,6 +13,7 @@
 -- A command says what is wrong itself and returns a status; it never calls os.exit.
 
 local config = require "liangxin.cli.config"
+local core = require "liangxin.core"
 local liangxin = require "liangxin"
 local output = require "liangxin.cli.output"
 local parser = require "liangxin.cli.parser"
@@ -71,6 +72,9 @@ local function add_journal(cli, options)
   end
   local place = config.journal_path(cli.config)
   local folder = not settings.is_address(place) and place:match "^(.+)[/\\][^/\\]+$"
+  if core.kind_of_file(place) == "folder" then
+    return nil, ("the journal %s is a folder: name a file in it"):format(place)
+  end
   local ok, why = true, nil
   if folder then
     ok, why = config.make_folders(folder)
@@ -116,7 +120,11 @@ function Cli:client(extra)
     ok, client = pcall(liangxin.new, options)
   end
   if not ok then
-    self.output:fail("%s", (tostring(client):gsub("^.-liangxin%.new: ", "")))
+    local words = tostring(client):gsub("^.-liangxin%.new: ", "")
+    if os.getenv "LIANGXIN_BASE_URL" == base_url then
+      words = words:gsub("^base_url", "LIANGXIN_BASE_URL")
+    end
+    self.output:fail("%s", words)
     return nil, status.usage
   end
   return client

@@ -12,10 +12,32 @@ local function add_help(command)
   end)
 end
 
+-- A mistake in an option's value names the option, and the help calls an argument as
+-- the usage does.
+local function name_elements(command)
+  for _, option in ipairs(command._options) do
+    local convert = option._convert
+    if type(convert) == "function" then
+      option:convert(function(text)
+        local value, why = convert(text)
+        return value, why and ("%s %s"):format(option._name, why)
+      end)
+    end
+  end
+  for _, argument in ipairs(command._arguments) do
+    if type(argument._argname) == "string" then
+      function argument._get_label_lines()
+        return { argument._argname }
+      end
+    end
+  end
+end
+
 --- The parser for a list of command modules.
 function M.new(commands, version)
   local parser = argparse("liangxin", "Pictures and videos from the LiangXin Market API.")
   parser:help_max_width(100)
+  parser:epilog "`liangxin COMMAND --help` tells more of each. To try them: liangxin sandbox"
   parser:command_target "command"
   parser:require_command(true)
   add_help(parser)
@@ -32,6 +54,7 @@ function M.new(commands, version)
     command:description(module.description or module.summary:gsub("^%l", string.upper) .. ".")
     add_help(command)
     module.add(command)
+    name_elements(command)
   end
   parser.error = function(_, message)
     error({ mistake = message }, 0)

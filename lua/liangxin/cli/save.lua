@@ -19,7 +19,7 @@ end
 
 -- A key of the journal stands for its task.
 local function item_of(client, id)
-  local next_entry = client.journal and client.journal:entries { key = id }
+  local next_entry = client.journal and client.journal:entries(common.filter(id, "key"))
   local entry = next_entry and next_entry()
   if entry and entry.task_id then
     return { label = id, key = id, task_id = entry.task_id, model = entry.model, input = {} }

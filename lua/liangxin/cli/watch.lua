@@ -150,7 +150,7 @@ end
 -- Look again and again: the exit status where there is one already, what is left, and
 -- what is unsaved.
 local function watch(cli, client, options, screen)
-  local states, is_idle = {}, false
+  local states, is_idle, is_first = {}, false, true
   while true do
     local entries, unsaved, missing = look(client, options.keys)
     if not entries then
@@ -167,11 +167,14 @@ local function watch(cli, client, options, screen)
     end
     -- twice: between two steps of its client an entry may be nobody's
     if open == 0 and (is_idle or #left + #unsaved == 0) then
+      if is_first and #entries == 0 then
+        cli.output:say("nothing is open")
+      end
       return nil, left, unsaved
     elseif stops.level() > 0 then
       return status.interrupted
     end
-    is_idle = open == 0
+    is_idle, is_first = open == 0, false
     client:sleep(TICK)
   end
 end

@@ -22,7 +22,7 @@ local PATIENCE = 2 -- s without an answer before the service counts as away
 
 function M.add(command)
   command:option("--concurrency", "How many tasks at a time."):default "16":convert(common.number(1, true)):argname "N"
-  command:option("--batch", "Only what is of this batch."):argname "NAME"
+  command:option("--batch", "Only what is of this batch."):convert(common.batch_name):argname "NAME"
   command:option("--drain", "Seconds that tasks under way have to end after SIGTERM."):default "30"
     :convert(common.number(0)):argname "SECONDS"
   command:flag("--until-empty", "End when nothing is left to do, for anybody.")
