@@ -65,6 +65,17 @@ describe("a journal of two versions of SQLite", function()
     assert.same({ 5, 5 }, { fault:stats().creates, fault:billed() })
   end)
 
+  it_has_both("is told apart by the doctor", function()
+    local client = quick.client(fault, { journal = journal })
+    assert(draw(client, "first"))
+    local doctor = child.start("lua/bin/liangxin", { "doctor", "--journal", journal },
+      { before = OLDER, env = { HOME = folder, LIANGXIN_BASE_URL = fault.base_url, LIANGXIN_API_KEY = "key" } })
+    local status, said = doctor:finish()
+    assert.equal(1, status)
+    assert.truthy(said:find("WAL mode", 1, true), said)
+    assert.truthy(said:find("end the other program, or use SQLite 3.51.3", 1, true), said)
+  end)
+
   it_has_both("that both make at once has one mode for all", function()
     for round = 1, 5 do
       local programs, made = {}, 0

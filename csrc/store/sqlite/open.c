@@ -70,7 +70,7 @@ static enum lx_store_status refuse_wal(struct lx_store *store)
     lx_sql_refuse(store, LX_STORE_BUSY);
     snprintf(store->error.text, sizeof store->error.text,
              "%s: another process uses it in WAL mode, which SQLite %s cannot "
-             "share safely",
+             "share safely: end that one, or use SQLite 3.51.3 or later here",
              store->path, sqlite3_libversion());
     return LX_STORE_BUSY;
 }

@@ -76,6 +76,9 @@ function M.journal_advice(err)
   if err.message:find("newer", 1, true) then
     return "use the liangxin that wrote it, or a newer one; nothing in it was changed"
   end
+  if err.message:find("WAL mode", 1, true) then
+    return "end the other program, or use SQLite 3.51.3 or later here"
+  end
   return "name another with journal in the config file, or go without: --no-journal"
 end
 
