@@ -32,52 +32,82 @@ function M.raise(message, ...)
   error(M.where() .. message, 0)
 end
 
---- Raise unless every key of `given` is a key of `known`.
-function M.check_names(given, known, what)
-  for name in pairs(given) do
-    if type(name) ~= "string" then
-      M.raise("%s: options are named, not numbered (found key %s)", what, tostring(name))
-    elseif known[name] == nil then
-      local near = spelling.near(name, known)
-      local hint = near and ("; did you mean '%s'?"):format(near) or ""
-      M.raise("%s: unknown option '%s'%s", what, name:sub(1, 60), hint)
-    end
+-- What is wrong with a value: the words behind its name, and what goes into them; nil:
+-- nothing is.
+
+local function number_problem(value, min, max, is_integer)
+  if type(value) ~= "number" then
+    return "must be a number, not %s", type(value)
+  elseif not (value >= min and value <= max) then
+    return "must be from %.14g to %.14g, not %.14g", min, max, value
+  elseif is_integer and value % 1 ~= 0 then
+    return "must be a whole number, not %.14g", value
   end
+  return nil
 end
 
---- How messages call a value; `option`: its name among the options of `what`, nil
---- where `what` says it all. Most values are fine: only a message makes this text.
-function M.label(what, option)
-  return option and ("%s: option '%s'"):format(what, option) or what
+local function text_problem(value, max)
+  if type(value) ~= "string" then
+    return "must be a string, not %s", type(value)
+  elseif value == "" then
+    return "must not be empty"
+  elseif core.has_control(value) then
+    return "must not hold control characters (a line break, perhaps)"
+  elseif #value > max then
+    return "must not be longer than %d bytes", max
+  end
+  return nil
+end
+
+local function callable_problem(value)
+  local meta = type(value) ~= "function" and getmetatable(value)
+  if type(value) ~= "function" and not (type(meta) == "table" and meta.__call) then
+    return "must be a function, not %s", type(value)
+  end
+  return nil
+end
+
+local function choice_problem(value, row)
+  for i = 2, #row do
+    if value == row[i] then
+      return nil
+    end
+  end
+  return "must be '%s', not %s", table.concat(row, "', '", 2), tostring(value)
+end
+
+-- The same for an option and its row of a spec.
+local function problem_of(value, row)
+  local wanted = row[1]
+  if wanted == "number" or wanted == "integer" then
+    return number_problem(value, row[2], row[3], wanted == "integer")
+  elseif wanted == "text" then
+    return text_problem(value, row[2])
+  elseif wanted == "choice" then
+    return choice_problem(value, row)
+  elseif wanted == "function" then
+    return callable_problem(value)
+  elseif wanted ~= "any" and type(value) ~= wanted and value ~= row.word then
+    wanted = row.word and ('%s or "%s"'):format(wanted, row.word) or wanted
+    return "must be a %s, not %s", wanted, type(value)
+  end
+  return nil
 end
 
 --- Raise unless `value` is a number in min..max. NaN and infinities are not.
-function M.check_number(value, what, min, max, is_integer, option)
-  if type(value) ~= "number" then
-    M.raise("%s must be a number, not %s", M.label(what, option), type(value))
-  end
-  if not (value >= min and value <= max) then
-    M.raise("%s must be from %.14g to %.14g, not %.14g", M.label(what, option), min, max, value)
-  end
-  if is_integer and value % 1 ~= 0 then
-    M.raise("%s must be a whole number, not %.14g", M.label(what, option), value)
+function M.check_number(value, what, min, max, is_integer)
+  local problem, a, b, c = number_problem(value, min, max, is_integer)
+  if problem then
+    M.raise("%s " .. problem, what, a, b, c)
   end
   return value
 end
 
 --- Raise unless `value` is a text of 1..max bytes without control characters.
-function M.check_text(value, what, max, option)
-  if type(value) ~= "string" then
-    M.raise("%s must be a string, not %s", M.label(what, option), type(value))
-  end
-  if value == "" then
-    M.raise("%s must not be empty", M.label(what, option))
-  end
-  if core.has_control(value) then
-    M.raise("%s must not hold control characters (a line break, perhaps)", M.label(what, option))
-  end
-  if #value > max then
-    M.raise("%s must not be longer than %d bytes", M.label(what, option), max)
+function M.check_text(value, what, max)
+  local problem, a = text_problem(value, max)
+  if problem then
+    M.raise("%s " .. problem, what, a)
   end
   return value
 end
@@ -90,10 +120,10 @@ function M.check_self(self, class, what)
 end
 
 --- Raise unless `value` can be called.
-function M.check_callable(value, what, option)
-  local meta = type(value) ~= "function" and getmetatable(value)
-  if type(value) ~= "function" and not (type(meta) == "table" and meta.__call) then
-    M.raise("%s must be a function, not %s", M.label(what, option), type(value))
+function M.check_callable(value, what)
+  local problem, a = callable_problem(value)
+  if problem then
+    M.raise("%s " .. problem, what, a)
   end
   return value
 end
@@ -127,31 +157,17 @@ local function defaults_of(spec)
   return out
 end
 
-local function check_choice(value, row, what, option)
-  for i = 2, #row do
-    if value == row[i] then
-      return value
+-- Raise unless every key of `given` is a key of `known`.
+local function check_names(given, known, what)
+  for name in pairs(given) do
+    if type(name) ~= "string" then
+      M.raise("%s: options are named, not numbered (found key %s)", what, tostring(name))
+    elseif known[name] == nil then
+      local near = spelling.near(name, known)
+      local hint = near and ("; did you mean '%s'?"):format(near) or ""
+      M.raise("%s: unknown option '%s'%s", what, name:sub(1, 60), hint)
     end
   end
-  M.raise("%s must be '%s', not %s", M.label(what, option), table.concat(row, "', '", 2), tostring(value))
-end
-
--- Raise unless `value` is what `row` of a spec allows.
-local function check_option(value, row, what, option)
-  local wanted = row[1]
-  if wanted == "number" or wanted == "integer" then
-    return M.check_number(value, what, row[2], row[3], wanted == "integer", option)
-  elseif wanted == "text" then
-    return M.check_text(value, what, row[2], option)
-  elseif wanted == "choice" then
-    return check_choice(value, row, what, option)
-  elseif wanted == "function" then
-    return M.check_callable(value, what, option)
-  elseif wanted ~= "any" and type(value) ~= wanted and value ~= row.word then
-    wanted = row.word and ('%s or "%s"'):format(wanted, row.word) or wanted
-    M.raise("%s must be a %s, not %s", M.label(what, option), wanted, type(value))
-  end
-  return value
 end
 
 --- Check `given` (a table or nil) against `spec`, a set of rows
@@ -166,16 +182,25 @@ function M.check_options(given, spec, what)
   elseif type(given) ~= "table" then
     M.raise("%s: options must be a table, not %s", what, type(given))
   end
-  M.check_names(given, spec, what)
-  local out = {}
+  local out, names = {}, given
+  if getmetatable(given) ~= nil then -- some may come through it: a look at each name finds those
+    check_names(given, spec, what)
+    names = spec
+  end
   for name, value in next, defaults_of(spec) do
     out[name] = value
   end
-  -- Some may come through a metatable: only a look at each name finds those.
-  for name in next, getmetatable(given) == nil and given or spec do
-    local value = given[name]
-    if value ~= nil then
-      out[name] = check_option(value, spec[name], what, name)
+  for name in next, names do
+    local row, value = spec[name], given[name]
+    if row == nil then
+      check_names(given, spec, what) -- raises
+    elseif value ~= nil then
+      local problem, a, b, c = problem_of(value, row)
+      if problem then
+        check_names(given, spec, what) -- a wrong name is told first
+        M.raise("%s: option '%s' " .. problem, what, name, a, b, c)
+      end
+      out[name] = value
     end
   end
   return out

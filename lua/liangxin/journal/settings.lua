@@ -35,7 +35,7 @@ local BUDGET = {
 -- What the journal keeps as text is UTF-8 there.
 local function check_utf8(value, what, option)
   if value ~= nil and not core.is_utf8(value) then
-    usage.raise("%s must be UTF-8", usage.label(what, option))
+    usage.raise("%s: option '%s' must be UTF-8", what, option)
   end
 end
 
@@ -88,7 +88,7 @@ function M.check_call(client, opts, what)
     check_utf8(opts.batch, what, "batch")
   end
   if opts.save then
-    opts.save = M.absolute(opts.save, what, "save")
+    opts.save = M.absolute(opts.save, what .. ": option 'save'")
   end
   return opts
 end
@@ -100,15 +100,14 @@ function M.find_place(target)
   return path and core.is_utf8(path) and path or nil
 end
 
---- A folder or path that stays the same wherever the program goes; messages call it
---- by usage.label.
-function M.absolute(target, what, option)
+--- A folder or path that stays the same wherever the program goes.
+function M.absolute(target, what)
   local path = core.absolute(download.expand(target))
   if not path then
-    usage.raise("%s cannot be made absolute: it is too long, or the current folder is gone",
-      usage.label(what, option))
+    usage.raise("%s cannot be made absolute: it is too long, or the current folder is gone", what)
+  elseif not core.is_utf8(path) then
+    usage.raise("%s must be UTF-8", what)
   end
-  check_utf8(path, what, option)
   return path
 end
 
@@ -127,7 +126,7 @@ local function store_for(place)
     usage.raise("liangxin.new: option 'journal' begins with \"%s\": give a file, or postgres://user@host/database",
       place:match("^[^/]+/+"))
   end
-  return "liangxin.store.sqlite", M.absolute(place, "liangxin.new", "journal")
+  return "liangxin.store.sqlite", M.absolute(place, "liangxin.new: option 'journal'")
 end
 
 --- What the core opens: its store and place, and the origin of the entries; nil
