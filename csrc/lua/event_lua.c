@@ -189,9 +189,11 @@ static int push_answer(lua_State *L, struct lx_event *event)
         lua_setfield(L, -2, "entries");
     }
     push_error_of(L, event);
-    if (box)
+    if (box) {
         box->rows = event->rows;
-    event->rows = NULL;
+        box->count = event->rows->count;
+        event->rows = NULL;
+    }
     return 4;
 }
 

@@ -21,9 +21,9 @@ static const struct lx_entry_row *
 check_row(lua_State *L, const struct lx_lua_rows *box, int number)
 {
     lua_Number at = luaL_checknumber(L, number);
-    size_t count = box->rows ? box->rows->count : 0;
 
-    luaL_argcheck(L, at >= 1 && at <= (lua_Number)count, number, "no such row");
+    luaL_argcheck(L, at >= 1 && at <= (lua_Number)box->count, number,
+                  "no such row");
     return &box->rows->list[(size_t)at - 1];
 }
 
@@ -180,7 +180,7 @@ static int rows_len(lua_State *L)
 {
     const struct lx_lua_rows *box = lx_lua_check_rows(L, 1);
 
-    lua_pushinteger(L, box->rows ? (lua_Integer)box->rows->count : 0);
+    lua_pushinteger(L, (lua_Integer)box->count);
     return 1;
 }
 
@@ -190,7 +190,7 @@ static int rows_close(lua_State *L)
 
     lx_entry_rows_free(box->rows);
     lx_command_free_all(box->first);
-    *box = (struct lx_lua_rows){NULL, NULL, NULL};
+    *box = (struct lx_lua_rows){.rows = NULL};
     return 0;
 }
 
@@ -198,7 +198,7 @@ struct lx_lua_rows *lx_lua_new_rows(lua_State *L)
 {
     struct lx_lua_rows *box = lua_newuserdata(L, sizeof *box);
 
-    *box = (struct lx_lua_rows){NULL, NULL, NULL};
+    *box = (struct lx_lua_rows){.rows = NULL};
     luaL_getmetatable(L, ROWS_TYPE);
     lua_setmetatable(L, -2);
     return box;

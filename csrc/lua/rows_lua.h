@@ -15,6 +15,7 @@
  * forgets them. */
 struct lx_lua_rows {
     struct lx_entry_rows *rows;      /* owned; NULL: closed, or not there yet */
+    size_t count;                    /* of them */
     struct lx_command *first, *last; /* owned: watches, not submitted yet */
 };
 
