@@ -208,6 +208,9 @@ demo-resume: build ## A program that kills itself and is started again, against 
 	  cd $(BUILD)/demo-resume && LUA_PATH="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;" \
 	  LUA_CPATH="$(CURDIR)/$(BUILD)/?.$(DLL);;" $(LUA) $(CURDIR)/examples/11_resume_pipeline.lua
 
+screens: build ## Draw the picture of the program's page again, where tmux, chafa and Chromium are
+	@$(WITH_BUILD) $(LUA) .ci/screens.lua
+
 example: build ## Run EXAMPLE; with LIANGXIN_BASE_URL set, at the real service
 	@$(WITH_BUILD) $(LUA) examples/$(EXAMPLE).lua
 
@@ -453,6 +456,6 @@ FORCE:
 .SECONDARY:
 .DEFAULT_GOAL := build
 .PHONY: FORCE build client c-tests fuzzers benches lua-objects every-object one-unit deps \
-        check demo demo-resume docs example test test-luas test-windows gallery-test dist-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
+        check demo demo-resume screens docs example test test-luas test-windows gallery-test dist-windows cross hosts lint asan tsan run-sanitized valgrind fuzz coverage bench \
         bench-polling profile drills fleet soak rockspecs release-check amalgamation test-engines \
         install $(INST_PARTS:%=install-%) uninstall clean help

@@ -162,6 +162,13 @@ describe("the journal in the program", function()
     assert.equal(1, sandbox.counters().billed)
   end)
 
+  it_shows("has nothing open, which a terminal shows", function()
+    local screen = screen_module.start(home, home:command("watch"), 60, 20)
+    local ok, raised = pcall(screen.wait, screen, "^nothing is open\nended 0$")
+    screen:close()
+    assert(ok, raised)
+  end)
+
   it_shows("is watched from another terminal", function()
     sandbox.stop()
     sandbox = assert(sandbox_module.start({ seconds = 600, side = 64 }))

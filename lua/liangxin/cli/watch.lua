@@ -192,11 +192,17 @@ function M.run(options, cli)
     return refused
   end
   local screen = not options.json and live.new(2) or nil
+  if screen then
+    function cli.output.before_line()
+      screen:clear()
+    end
+  end
   stops.catch()
   local code, left, unsaved = watch(cli, client, options, screen)
   stops.release()
   if screen then
     screen:close()
+    cli.output.before_line = nil
   end
   client:close()
   return code or tell_left(cli, left, unsaved)
