@@ -25,7 +25,8 @@ void lx_sqlite_words(struct lx_store_error *error, enum lx_store_status status,
  * of the system's words for that as "full". */
 static bool is_full(const struct lx_store *store, int code)
 {
-    return code == SQLITE_IOERR_WRITE && sqlite3_system_errno(store->db) != EIO;
+    return (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE) &&
+           sqlite3_system_errno(store->db) != EIO;
 }
 
 static enum lx_store_status status_of(const struct lx_store *store, int code)

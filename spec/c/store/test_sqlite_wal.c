@@ -54,6 +54,14 @@ static sqlite3 *connect_raw(const char *path, const char *sql)
     return db;
 }
 
+static int take_number(void *argument, int count, char **values, char **names)
+{
+    (void)count;
+    (void)names;
+    *(int *)argument = values[0] ? atoi(values[0]) : -1;
+    return 0;
+}
+
 static int count_entries(struct rig *rig)
 {
     return rig_find(rig, (struct lx_store_query){0}).count;
@@ -78,6 +86,36 @@ static void test_new(void)
     rig_close(&rig);
     CHECK_EQ(length_of(&rig, "-wal"), -1);
     CHECK_EQ(length_of(&rig, "-shm"), -1);
+}
+
+/* A kill has come before the tables were made, and before the file had its
+ * name.
+ */
+static void test_half_made(void)
+{
+    struct rig rig = named_rig("half");
+    struct lx_store store = {.path = rig.place};
+    FILE *file = fopen("half.db.0123456789abcdef.new", "w");
+
+    check_row = "half made";
+    CHECK(file && fclose(file) == 0);
+    CHECK_EQ(lx_sqlite_check_place(&store), LX_STORE_OK);
+    CHECK_EQ(lx_sqlite_is_wal_file(rig.place), lx_sqlite_wal_is_safe());
+    CHECK_EQ(count_names(LX_SQLITE_NEW_SUFFIX), 1);
+    rig_open(&rig);
+    CHECK(!rig.api->is_copy(rig.store));
+    rig_insert(&rig, "a");
+    rig_close(&rig);
+    CHECK_EQ(count_names(LX_SQLITE_NEW_SUFFIX), 0);
+    sqlite3 *db = connect_raw(rig.place, "");
+    int whole = 0;
+    CHECK_EQ(sqlite3_exec(db,
+                          "SELECT count(*) FROM pragma_integrity_check"
+                          " WHERE integrity_check = 'ok'",
+                          take_number, &whole, NULL),
+             SQLITE_OK);
+    CHECK_EQ(whole, 1);
+    CHECK_EQ(sqlite3_close(db), SQLITE_OK);
 }
 
 /* Children that open the place as soon as all are there, and insert an entry.
@@ -148,14 +186,6 @@ static void leave_in_wal(struct rig *rig)
     CHECK_EQ(sqlite3_close(db), SQLITE_OK);
     CHECK_EQ(unlink(source.place), 0);
     CHECK(lx_sqlite_is_wal_file(rig->place));
-}
-
-static int take_number(void *argument, int count, char **values, char **names)
-{
-    (void)count;
-    (void)names;
-    *(int *)argument = values[0] ? atoi(values[0]) : -1;
-    return 0;
 }
 
 static int mark_of(const struct rig *rig)
@@ -309,6 +339,36 @@ static void test_killed_full(void)
     close(to_parent[1]);
 }
 
+/* There is no room for what stands beside it. */
+static void test_opened_full(void)
+{
+    struct rig rig = named_rig("opened");
+    struct lx_store_error error = {LX_STORE_OK, ""};
+    struct rlimit limit, before;
+    int refused = 0;
+
+    check_row = "opened on a full disk";
+    rig_open(&rig);
+    rig_close(&rig);
+    signal(SIGXFSZ, SIG_IGN);
+    CHECK_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+    for (rlim_t bytes = 5000; bytes < 60000; bytes += 5000) {
+        limit = before;
+        limit.rlim_cur = bytes;
+        CHECK_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+        enum lx_store_status status =
+            rig.api->open(rig.place, NOW_MS, &rig.store, &error);
+        CHECK_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+        CHECK(status == LX_STORE_FULL || (status == LX_STORE_OK && refused));
+        refused += status == LX_STORE_FULL;
+        if (status == LX_STORE_OK)
+            rig_close(&rig);
+    }
+    rig_open(&rig);
+    rig_insert(&rig, "room again");
+    rig_close(&rig);
+}
+
 /* As long as somebody reads what was, -wal grows; then it is short again. */
 static void test_long_reader(void)
 {
@@ -335,12 +395,14 @@ int main(void)
 {
     enter_folder();
     test_new();
+    test_half_made();
     test_new_at_once();
     test_left();
     test_used();
     test_rollback_stays();
     test_copied_alone();
     test_killed_full();
+    test_opened_full();
     test_long_reader();
     leave_folder();
     return check_report("sqlite_wal");
