@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 /* X(suffix, the word in the store and in Lua). Stores keep the words, so a new
- * state goes anywhere. */
+ * state goes anywhere; none is a part of another, as they are looked for in a
+ * list of some. */
 #define LX_ENTRY_STATE_MAP(X)                                                  \
     X(PLANNED, "planned")     /* to be sent; no byte has left */               \
     X(SENDING, "sending")     /* committed before the first byte */            \

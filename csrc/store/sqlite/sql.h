@@ -37,7 +37,7 @@
     "id > ?1 AND (?2 IS NULL OR entry.origin = ?2)"                            \
     " AND (?3 IS NULL OR batch = ?3)"                                          \
     " AND (?4 IS NULL OR model = ?4) AND created_ms >= ?5"                     \
-    " AND (?6 IS NULL OR instr(?6, ' ' || state || ' ') > 0)"                  \
+    " AND (?6 IS NULL OR instr(?6, state) > 0)"                                \
     " ORDER BY id LIMIT ?7"
 #define LX_PART_LIST_UNFINISHED                                                \
     LX_PART_ENTRY "INDEXED BY entry_unfinished"                                \

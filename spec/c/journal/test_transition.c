@@ -178,6 +178,10 @@ static void test_words(void)
         CHECK(lx_entry_state_from(lx_entry_state_name((enum lx_entry_state)i),
                                   &state));
         CHECK_EQ(state, i);
+        for (int other = 0; other < LX_ENTRY_STATES; other++)
+            CHECK(other == i ||
+                  !strstr(lx_entry_state_name((enum lx_entry_state)other),
+                          lx_entry_state_name((enum lx_entry_state)i)));
     }
     CHECK(!lx_entry_state_from("done", &state));
     CHECK(!lx_entry_state_from("", &state));
