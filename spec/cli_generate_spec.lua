@@ -50,8 +50,8 @@ describe("liangxin generate", function()
   end)
 
   it_runs("says how to save elsewhere what is paid for", function()
-    home:write("1", "a file, no folder")
-    local said = home:run("generate z-image 'a tea house' --template '{n}/{seed}.{ext}'")
+    local long = ("n"):rep(300) -- which no file system has, and none tells before
+    local said = home:run("generate z-image 'a tea house' --template '" .. long .. "{n}.{ext}'")
     assert.equal(3, said.status)
     local task_id = said.err:match("liangxin: to save it elsewhere: liangxin save (%S+) %-o FOLDER/\n")
     assert.same({ 0, "there/" .. task_id .. "-1.png\n" }, { (function(again)

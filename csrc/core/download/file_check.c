@@ -2,7 +2,7 @@
 #include "download/file_check.h"
 
 #include "base/text.h"
-#include "os/file.h"
+#include "download/target.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +89,8 @@ static void check_all(struct lx_disk_job *job)
         struct lx_file_check *check = (struct lx_file_check *)job;
         if (check->stale_part)
             remove_stale_part(check->stale_part);
+        if (check->target)
+            check->target_reason = lx_target_check(check->target);
         for (size_t i = 0; i < check->count && lx_disk_may_go_on(job); i++)
             check_file(check, &check->files[i]);
         job->is_stopped = !lx_disk_may_go_on(job);
@@ -136,6 +138,7 @@ void lx_file_check_free(struct lx_file_check *check)
         free(check->files[i].content_type);
     }
     free(check->stale_part);
+    free(check->target);
     free(check);
 }
 

@@ -1,9 +1,10 @@
-/* file_check.h: whether files that were saved are still what they were, as a
- * job of the disk's thread. */
+/* file_check.h: whether files that were saved are still what they were, and
+ * whether others may be saved somewhere, as a job of the disk's thread. */
 #pragma once
 
 #include "base/sha256.h"
 #include "download/disk.h"
+#include "os/file.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +26,8 @@ struct lx_checked_file {
 struct lx_file_check {
     struct lx_disk_job job; /* first: the disk knows that alone */
     char *stale_part;       /* owned: a part to be removed before; NULL: none */
+    char *target; /* owned: where others are to be saved; NULL: nowhere */
+    enum lx_file_reason target_reason; /* the answer: see lx_target_check */
     bool compares_hashes;
     void (*on_end)(struct lx_file_check *check); /* takes it */
     size_t count;

@@ -320,6 +320,48 @@ bool lx_target_find(struct lx_target *target,
     return false;
 }
 
+/* path[0..length) without separators at its end, but for the root's. */
+static size_t trim(const char *path, size_t length)
+{
+    size_t root = lx_path_root_length(path);
+
+    while (length > root && lx_path_is_separator(path[length - 1]))
+        length--;
+    return length;
+}
+
+/* Of the nearest folder that is there; those below it can be made. */
+static enum lx_file_reason check_folders(char *path)
+{
+    for (;;) {
+        size_t length = trim(path, strlen(path));
+        path[length] = '\0';
+        enum lx_file_kind kind = lx_file_kind_at(path);
+        if (kind == LX_FILE_KIND_REGULAR || kind == LX_FILE_KIND_OTHER)
+            return LX_FILE_NOT_FOLDER;
+        size_t above = lx_folder_length(path);
+        if (kind != LX_FILE_KIND_NONE || above >= length || above == 0)
+            return lx_folder_check(path);
+        path[above] = '\0';
+    }
+}
+
+enum lx_file_reason lx_target_check(const char *target)
+{
+    bool names_file = !is_folder(target);
+    size_t length = names_file ? lx_folder_length(target) : strlen(target);
+    char *path = join(target, length, "");
+
+    if (!path)
+        return LX_FILE_MEMORY;
+    enum lx_file_reason reason =
+        names_file && lx_file_kind_at(target) != LX_FILE_KIND_NONE
+            ? LX_FILE_EXISTS
+            : check_folders(path);
+    free(path);
+    return reason;
+}
+
 bool lx_target_take_media(struct lx_target *target, enum lx_media media,
                           struct lx_error *error)
 {

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "download/media.h"
 #include "download/order.h"
+#include "os/file.h"
 
 #include <stdbool.h>
 
@@ -27,6 +28,11 @@ struct lx_target {
 bool lx_target_find(struct lx_target *target,
                     const struct lx_download_order *order,
                     struct lx_error *error);
+
+/* Whether a first file may be saved at `target`, which is absolute, as far as
+ * can be told before: EXISTS where it is a file's name that is taken. Makes
+ * nothing. */
+enum lx_file_reason lx_target_check(const char *target);
 
 /* With takes_media: `path` ends as files of this kind do. */
 bool lx_target_take_media(struct lx_target *target, enum lx_media media,

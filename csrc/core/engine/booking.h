@@ -33,8 +33,11 @@ struct lx_booking {
     int64_t accepted_ms;         /* Unix time */
     struct lx_fact *outcome;     /* owned: room to record what comes of the
                                     create, made before it is sent */
-    struct lx_file_check *check; /* the disk has it: of the saved files */
-    struct lx_io *io;            /* for what follows the check: */
+    struct lx_file_check *check; /* the disk has it: of the saved files, or of
+                                    the wish's target */
+    bool has_checked_target;
+    enum lx_file_reason target_reason; /* why nothing can be saved there */
+    struct lx_io *io;                  /* for what follows the check: */
     void (*on_there)(struct lx_io *io, struct lx_op *op);
     struct lx_entry_files files;  /* owned: the saved ones, which are there */
     struct lx_entry_copy *result; /* owned: recorded, and not told yet */

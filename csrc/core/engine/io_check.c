@@ -105,3 +105,41 @@ void lx_io_check(struct lx_io *io, struct lx_op *op,
     lx_io_task_request(io, op, LX_REQUEST_CHECKING);
     lx_disk_add(io->disk, &booking->check->job);
 }
+
+/* ---- the target ---- */
+
+static void on_target_checked(struct lx_file_check *check)
+{
+    struct lx_op *op = check->job.owner;
+    struct lx_booking *booking = op->task.booking;
+
+    booking->check = NULL;
+    booking->target_reason = check->target_reason;
+    lx_file_check_free(check);
+    lx_io_task_request(booking->io, op, LX_REQUEST_UNPLANNED);
+}
+
+bool lx_io_check_target(struct lx_io *io, struct lx_op *op)
+{
+    struct lx_booking *booking = op->task.booking;
+    const struct lx_wish *wish = booking->wish;
+
+    /* What a worker has claimed it may save later, when there is room. */
+    if (booking->has_checked_target || !wish->target || wish->claimed)
+        return false;
+    booking->has_checked_target = true;
+    booking->io = io;
+    booking->check = lx_file_check_new(0, op, on_target_checked);
+    if (booking->check)
+        booking->check->target =
+            lx_text_duplicate(wish->target, strlen(wish->target));
+    if (!booking->check || !booking->check->target) {
+        lx_file_check_free(booking->check);
+        booking->check = NULL;
+        lx_io_task_fail(io, op);
+        return true;
+    }
+    lx_io_task_request(io, op, LX_REQUEST_CHECKING);
+    lx_disk_add(io->disk, &booking->check->job);
+    return true;
+}

@@ -1,5 +1,6 @@
-/* io_check.h: a create whose result the journal knows as saved: are the files
- * still there? I/O thread only. */
+/* io_check.h: what the disk is asked for a create: where the journal knows its
+ * result as saved, are the files still there? Can others be saved where it
+ * wants them? I/O thread only. */
 #pragma once
 
 #include "engine/io.h"
@@ -13,5 +14,10 @@
 void lx_io_check(struct lx_io *io, struct lx_op *op,
                  struct lx_entry_files *files,
                  void (*on_there)(struct lx_io *io, struct lx_op *op));
+
+/* The op, which is unplanned, waits, CHECKING, until it is known whether files
+ * can be saved at its target, and is unplanned again. False: nothing is to be
+ * found out, and nothing was done. The op may be gone after. */
+bool lx_io_check_target(struct lx_io *io, struct lx_op *op);
 
 #pragma GCC visibility pop

@@ -3,6 +3,7 @@
 #include "engine/io_plan.h"
 
 #include "engine/book.h"
+#include "engine/io_check.h"
 #include "engine/journal_port.h"
 #include "engine/io_task.h"
 #include "engine/plan_end.h"
@@ -151,7 +152,8 @@ static void plan_op(struct lx_io *io, struct lx_op *op)
     bool is_first = op->task.request == LX_REQUEST_UNPLANNED;
     lx_io_task_request(io, op, LX_REQUEST_PLANNING);
     plan->io = io;
-    plan->sends_now = is_first && lx_io_book_turn(io, op);
+    plan->sends_now = is_first && booking->target_reason == LX_FILE_OK &&
+                      lx_io_book_turn(io, op);
     plan->wish = booking->wish;
     booking->wish = NULL;
     plan->has_key = booking->has_key;
@@ -173,7 +175,8 @@ static void plan_op(struct lx_io *io, struct lx_op *op)
 void lx_io_plan(struct lx_io *io)
 {
     while (io->unplanned.first)
-        plan_op(io, io->unplanned.first);
+        if (!lx_io_check_target(io, io->unplanned.first))
+            plan_op(io, io->unplanned.first);
 }
 
 void lx_io_plan_waits(struct lx_io *io)

@@ -1,6 +1,7 @@
 /* plan_end.c: see plan_end.h. */
 #include "engine/plan_end.h"
 
+#include "download/file_error.h"
 #include "engine/book.h"
 #include "engine/io_book.h"
 #include "engine/io_check.h"
@@ -213,9 +214,27 @@ static void give_error(struct lx_io *io, struct lx_op *op,
 
 /* ---- to be sent ---- */
 
+/* It stays planned where it has a key. */
+static void refuse_target(struct lx_io *io, struct lx_op *op)
+{
+    const struct lx_booking *booking = op->task.booking;
+    const char *target = booking->wish->target;
+    struct lx_error error;
+
+    (void)lx_file_refuse(&error, target, booking->target_reason);
+    if (booking->target_reason == LX_FILE_EXISTS)
+        lx_error_set(&error, LX_KIND_FILE,
+                     "%.200s exists already, and `save` replaces nothing: move "
+                     "it away or save elsewhere; nothing was sent",
+                     target);
+    refuse_create(io, op, &error);
+}
+
 static void send_planned(struct lx_io *io, struct lx_op *op)
 {
-    if (!op->task.has_turn)
+    if (op->task.booking->target_reason != LX_FILE_OK)
+        refuse_target(io, op);
+    else if (!op->task.has_turn)
         lx_io_task_request(io, op, LX_REQUEST_QUEUED);
     else
         lx_io_book_sent(io, op);

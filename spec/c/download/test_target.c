@@ -272,6 +272,36 @@ static void test_refusals(void)
     }
 }
 
+static void test_checks(void)
+{
+    char folder[4096], target[sizeof folder + 32];
+    static const struct {
+        const char *name;
+        enum lx_file_reason reason;
+    } rows[] = {
+        {"/d", LX_FILE_OK},
+        {"/d/", LX_FILE_OK},
+        {"/link/x.png", LX_FILE_OK},
+        {"/new/deep//er/", LX_FILE_OK},
+        {"/new/deep/x.png", LX_FILE_OK},
+        {"/x.*", LX_FILE_OK},
+        {"/file", LX_FILE_EXISTS},
+        {"/file/", LX_FILE_NOT_FOLDER},
+        {"/file//x/", LX_FILE_NOT_FOLDER},
+        {"/file/new/x.png", LX_FILE_NOT_FOLDER},
+    };
+
+    CHECK(getcwd(folder, sizeof folder) != NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        check_row = rows[i].name;
+        snprintf(target, sizeof target, "%s%s", folder, rows[i].name);
+        CHECK_EQ(lx_target_check(target), rows[i].reason);
+    }
+    check_row = "nothing is made";
+    CHECK_EQ(lx_target_check("/"), lx_folder_check("/"));
+    CHECK(!is_folder("new"));
+}
+
 static void test_no_permission(void)
 {
     uid_t user = geteuid();
@@ -291,6 +321,7 @@ static void test_no_permission(void)
         CHECK(error.retryable);
         CHECK_CONTAINS(error.message, "choose another folder");
         CHECK(!target.path && !target.stem);
+        CHECK_EQ(lx_target_check(targets[i]), LX_FILE_DENIED);
     }
     CHECK(user != 0 || seteuid(0) == 0);
     CHECK_EQ(rmdir("locked"), 0);
@@ -314,6 +345,7 @@ int main(void)
     test_promise();
     test_making();
     test_refusals();
+    test_checks();
     test_no_permission();
     check_row = "the end";
     CHECK_EQ(unlink("file") + unlink("link") + rmdir("d.e") + rmdir("d"), 0);
