@@ -64,21 +64,17 @@ end
 
 -- The first to end -------------------------------------------------------------
 
--- The gathering of the list that was waited for last stays for the next wait.
+-- The gathering of the list that was waited for last stays for the next wait, also
+-- for a new list: it has mostly the same entries. And whether it is for this wait only.
 local function gathering_of(scheduler, list)
   local kept = scheduler.gathering
-  if kept and kept.list == list then
-    return kept
+  if kept and kept.list ~= list and kept._waiters then
+    return gathering_module.new(scheduler), true -- another job waits with the kept one
+  elseif not kept then
+    kept = gathering_module.new(scheduler)
+    scheduler.gathering = kept
   end
-  local gathering = gathering_module.new(scheduler)
-  gathering.list = list
-  if kept and kept._waiters then
-    return gathering, true -- another job waits with the kept one
-  elseif kept then
-    kept:release()
-  end
-  scheduler.gathering = gathering
-  return gathering
+  return kept, false
 end
 
 -- How long a wait for a long list goes on before it looks for what the caller
@@ -92,6 +88,7 @@ local function wait_first(client, gathering, list, timeout)
     check_list(client, given, "client:wait_any")
   end
   local is_thorough = false
+  gathering:begin(list)
   while true do
     is_thorough = gathering:follow_list(list, check, is_thorough)
     if #list == 0 then

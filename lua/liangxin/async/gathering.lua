@@ -29,6 +29,8 @@ function M.new(scheduler)
     n = 0,
     places = {}, -- by entry: where it stood when the list was read
     at = nil, -- where the entry stood that was given last
+    list = nil, -- the list of wait_any
+    is_new = false, -- it has not been looked at
   }, Gathering)
 end
 
@@ -216,6 +218,11 @@ local function has_answer(self, list)
   return place and list[place] == entry
 end
 
+--- A wait for `list` begins. Of one that was not seen before every entry is looked at.
+function Gathering:begin(list)
+  self.is_new, self.list = self.list ~= list, list
+end
+
 --- Gather what is in `list` now. `check(list)` raises when it holds anything but
 --- tasks and jobs; not called when nothing has changed. Of a long list only what
 --- callers do with an entry that ended is seen, unless `is_thorough`: to compare
@@ -224,12 +231,14 @@ end
 function Gathering:follow_list(list, check, is_thorough)
   follow(self, list)
   local n = self.n
-  is_thorough = is_thorough or n <= SHORT or self:peek() ~= nil
-  if n ~= #list or is_thorough and not (has_answer(self, list) or is_same(self.seen, list, n)) then
+  local is_new = self.is_new
+  is_thorough = is_thorough or is_new or n <= SHORT or self:peek() ~= nil
+  if n ~= #list or is_thorough and not (not is_new and has_answer(self, list) or is_same(self.seen, list, n)) then
     check(list)
     rebuild(self, list)
     is_thorough = true
   end
+  self.is_new = false
   if self.resting[1] then
     wake_resting(self)
   end
