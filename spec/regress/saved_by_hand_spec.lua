@@ -69,6 +69,7 @@ describe("result:save with a journal", function()
     assert.is_nil(files)
     assert.same({ "download", 1 }, { err.kind, #err.files })
     assert.equal("succeeded", entry_of(client, { key = "a" }).state)
+    fault:rule({ on = "file", path = "/files/task_1-1", delay_s = 0.5 }) -- it ends last
     files = assert(result:save(here.folder .. "/second/"))
     assert.same(paths_of(files), paths_of(await_saved(client, { key = "a" }).files))
     assert.same({ "task_1-1.png", "task_1-2.png" }, folders.list(here.folder .. "/second"))

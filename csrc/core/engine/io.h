@@ -59,7 +59,7 @@ struct lx_io {
     struct lx_op_list downloads_held;   /* wait for another client, which saves
                                            the same */
     struct lx_id_map facts; /* by entry: the first that is not in the journal */
-    struct lx_id_map savings;     /* by entry: what is saved of its files */
+    struct lx_id_map savings;     /* by entry and place: the files there */
     struct lx_id_map tied;        /* by entry: the first op that hears of it */
     struct lx_fact *facts_failed; /* to be tried again */
     struct lx_journal_request *late, *late_last; /* go with the next, or at: */

@@ -7,16 +7,25 @@
 
 #include <stdlib.h>
 
-/* What is saved of an entry. */
+/* What is saved of an entry in one place. Another save of it, elsewhere, may
+ * begin while this one lacks files, and end before it. */
 struct holding {
     int64_t entry, attempt;
+    uint64_t place;
     int count;
     struct lx_entry_files files;
 };
 
+static uint64_t key_of(int64_t entry, uint64_t place)
+{
+    uint64_t key = (uint64_t)entry ^ place;
+
+    return key ? key : 1;
+}
+
 static void free_holding(struct lx_io *io, struct holding *holding)
 {
-    lx_id_map_remove(&io->savings, (uint64_t)holding->entry);
+    lx_id_map_remove(&io->savings, key_of(holding->entry, holding->place));
     lx_entry_files_deinit(&holding->files);
     free(holding);
 }
@@ -25,10 +34,11 @@ static void free_holding(struct lx_io *io, struct holding *holding)
 static struct holding *hold_entry(struct lx_io *io,
                                   const struct lx_saving *saving)
 {
-    struct holding *holding =
-        lx_id_map_get(&io->savings, (uint64_t)saving->entry);
+    uint64_t key = key_of(saving->entry, saving->place);
+    struct holding *holding = lx_id_map_get(&io->savings, key);
 
-    if (holding && holding->attempt != saving->attempt) {
+    if (holding && (holding->entry != saving->entry ||
+                    holding->attempt != saving->attempt)) {
         free_holding(io, holding);
         holding = NULL;
     }
@@ -39,8 +49,9 @@ static struct holding *hold_entry(struct lx_io *io,
         return NULL;
     holding->entry = saving->entry;
     holding->attempt = saving->attempt;
+    holding->place = saving->place;
     holding->count = saving->count;
-    if (lx_id_map_put(&io->savings, (uint64_t)saving->entry, holding))
+    if (lx_id_map_put(&io->savings, key, holding))
         return holding;
     free(holding);
     return NULL;

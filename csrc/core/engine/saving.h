@@ -15,6 +15,7 @@ struct lx_io;
 struct lx_saving {
     struct lx_io *io;
     int64_t entry;
+    uint64_t place;              /* one number for each target, not 0 */
     int number, count;           /* of the file, from 1; of all of them */
     bool is_by_hand;             /* waits for nobody, and needs no journal */
     bool is_tracked;             /* the entry is this client's to save */
