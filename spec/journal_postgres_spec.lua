@@ -2,6 +2,8 @@
 -- several clients, and passwords that are nobody's business.
 
 local fault_client = require "spec.support.fault_client"
+local folders = require "spec.support.folder"
+local lfs = require "lfs"
 local postgres = require "spec.support.postgres"
 local json = require "spec.support.fault.json"
 local quick = require "spec.support.quick"
@@ -136,6 +138,47 @@ describe("a journal on PostgreSQL", function()
     assert.equal("succeeded", state_of("in flight"))
     assert.equal("", state_of("lost"))
     assert.same({ 4, 4 }, { fault:stats().creates, fault:billed() })
+  end)
+
+  it("that fails over takes the file that was saved in the lost seconds for its own", function()
+    local folder = folders.new()
+    finally(function()
+      folders.remove(folder)
+    end)
+    fault:service({ polls_until_success = 1000000 })
+    local client = open()
+    assert(client.journal:spend()) -- it is there
+    local function save()
+      return client:generate("z-image", { prompt = "x" }, { key = "kept", save = folder .. "/out/" })
+    end
+    local job = client:spawn(save)
+    local deadline = socket.gettime() + PATIENCE_S
+    while state_of("kept") ~= "accepted" do
+      assert(socket.gettime() < deadline, "accepted")
+      client:sleep(0.05)
+    end
+    server:keep_copy()
+    fault:task("task_1", { polls_until_success = 0 })
+    local result, err = job:wait()
+    deadline = socket.gettime() + PATIENCE_S
+    while not result do -- the server may not be back
+      assert(err.kind == "journal" and socket.gettime() < deadline, err)
+      client:sleep(0.1)
+      result, err = save()
+    end
+    local path = result.files[1].path
+    local inode = lfs.attributes(path, "ino")
+    quick.close()
+    assert.equal("saved", state_of("kept"))
+    server:fail_over()
+    assert.equal("accepted", state_of("kept"))
+    client = open()
+    assert(client.journal:adopt())
+    assert.equal(path, assert(save()).files[1].path)
+    quick.close()
+    assert.equal("saved", state_of("kept"))
+    assert.same({ 1, inode }, { #folders.list(folder .. "/out"), lfs.attributes(path, "ino") })
+    assert.same({ 1, 1 }, { fault:stats().creates, fault:billed() })
   end)
 
   it("that does not answer sends nothing, and tells no password", function()
