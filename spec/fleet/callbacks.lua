@@ -8,7 +8,7 @@ local socket = require("socket")
 local FORGED_SHARE = 0.2
 local SOON, LATE = 0.2, 4 -- s, until they are delivered
 local AGAIN_SECONDS = 0.5
-local TIMEOUT = 12 -- s; the listener waits 10 s for its worker
+local TIMEOUT = 12 -- s; the listener waits 5 s for its worker
 
 local M = {}
 M.__index = M
