@@ -75,10 +75,14 @@ function Home:remove()
   folder.remove(self.path)
 end
 
+-- LUA_PATH_5_5 and its like would win over LUA_PATH.
+local VERSION = _VERSION:gsub("^Lua (%d)%.(%d)$", "_%1_%2")
+
 --- The command line that runs the program: a text for a shell.
 function Home:command(arguments, env)
   local words = {
     "cd " .. quote(self.path) .. " && exec env -u LIANGXIN_BASE_URL -u LIANGXIN_API_KEY -u NO_COLOR",
+    "-u LUA_PATH" .. VERSION .. " -u LUA_CPATH" .. VERSION,
     "HOME=" .. quote(self.path),
     "XDG_CONFIG_HOME=" .. quote(self.path .. "/config"),
     "XDG_DATA_HOME=" .. quote(self.path .. "/data"),

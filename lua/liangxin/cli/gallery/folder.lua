@@ -24,8 +24,8 @@ end
 function M.names(path)
   local names = {}
   local pipe = io.popen(command(path == "" and "." or path))
-  for name in pipe:lines() do
-    name = name:gsub("\r$", "")
+  for line in pipe:lines() do
+    local name = line:gsub("\r$", "")
     if EXTENSIONS[(name:match "%.(%w+)$" or ""):lower()] then
       names[#names + 1] = name
     end
