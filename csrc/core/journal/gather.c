@@ -21,10 +21,9 @@ void lx_gather_take(struct lx_gather *gather, int count, int64_t now_ms)
     }
 }
 
-/* A straggler is not worth a wait: three quarters are enough. */
 int64_t lx_gather_until(const struct lx_gather *gather, int64_t now_ms)
 {
-    if (gather->waiting >= gather->usual * 3 / 4)
+    if (gather->waiting >= gather->usual)
         return now_ms;
     return gather->busy_ms < gather->limit_ms ? gather->busy_ms
                                               : gather->limit_ms;
