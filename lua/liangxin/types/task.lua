@@ -61,7 +61,8 @@ local Result = {}
 ---refused, and so is an SVG with a script, an event attribute, a page or an entity.
 ---A file that is not whole has a name of its own, `<name>.<random>.part`. With a
 ---journal the files are written down there as those of the task, unless it has some
----already, and their paths are absolute.
+---already, and their paths are absolute; and what stands there with the very bytes is
+---such a file.
 ---```lua
 ---local files = liangxin.check(result:save("pictures/"))
 ---print(files[1].path, files[1].bytes)
