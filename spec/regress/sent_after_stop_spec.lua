@@ -5,6 +5,7 @@ local cli = require("spec.support.cli")
 local fault_client = require("spec.support.fault_client")
 local json = require("liangxin.cli.json")
 local quick = require("spec.support.quick")
+local socket = require("socket")
 
 local it_runs = cli.has_shell and it or pending
 
@@ -69,6 +70,31 @@ describe("a create that waits when the program is to end", function()
       end
     end)
   end
+
+  -- Its job's error said for ever that it may have been charged, and close waited for
+  -- its answer.
+  it("is known not to be charged when its job is cancelled", function()
+    fault:rule({ on = "create", times = "always", status = 429, headers = HELD })
+    local client = quick.client(fault, { deadline = 1200 })
+    local found
+    local job = client:spawn(function()
+      local _, err = generate(client)
+      found = err
+    end)
+    assert(fault:await("creates", { at_least = 1 }))
+    while client:stats().in_flight > 0 do
+      client:poll(0.01)
+    end
+    job:cancel()
+    local limit = socket.gettime() + PATIENCE_S
+    while found.charged ~= "no" and socket.gettime() < limit do
+      client:poll(0.01)
+    end
+    assert.same({ "cancelled", "no" }, { found.kind, found.charged })
+    local began = socket.gettime()
+    client:close(2 * PATIENCE_S)
+    assert.is_true(socket.gettime() - began < PATIENCE_S)
+  end)
 
   it("is waited for where it is on its way", function()
     fault:rule({ on = "create", act = "hang" })

@@ -124,7 +124,7 @@ enum lx_action lx_task_step(struct lx_task *task,
     case LX_INPUT_TIME:
         return after_time(task, now_ms, error);
     case LX_INPUT_CANCEL:
-        return lx_task_cancel(task, input);
+        return lx_task_cancel(task, input, error);
     case LX_INPUT_WITHDRAW:
         return lx_task_withdraw(task, input, error);
     case LX_INPUT_OUTCOME:

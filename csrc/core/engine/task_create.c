@@ -3,6 +3,8 @@
 
 #include "engine/task_watch.h"
 
+#define CANCELLED_WORDS "cancelled before the service accepted the task"
+
 static enum lx_action begin_life(struct lx_task *task,
                                  const struct lx_task_policy *policy,
                                  const struct lx_input *input, int64_t now_ms)
@@ -27,18 +29,27 @@ enum lx_action lx_task_create_known(struct lx_task *task,
     return begin_life(task, policy, input, now_ms);
 }
 
-static enum lx_action end_withdrawn(struct lx_task *task,
-                                    struct lx_error *error)
+static enum lx_action end_cancelled(struct lx_task *task,
+                                    struct lx_error *error, const char *words)
 {
-    lx_error_set(error, LX_KIND_CANCELLED,
-                 "withdrawn before the service accepted it: nothing was made, "
-                 "it may be sent again");
+    lx_error_set(error, LX_KIND_CANCELLED, "%s", words);
     error->charged = LX_CHARGED_NO;
-    error->retryable = true;
     error->http_status = task->last_status;
     error->attempts = task->attempts;
     lx_task_set_phase(task, LX_PHASE_OVER);
     return LX_ACTION_END;
+}
+
+static enum lx_action end_withdrawn(struct lx_task *task,
+                                    struct lx_error *error)
+{
+    enum lx_action action =
+        end_cancelled(task, error,
+                      "withdrawn before the service accepted it: nothing was "
+                      "made, it may be sent again");
+
+    error->retryable = true;
+    return action;
 }
 
 /* A create is sent again only if it was certainly not accepted. */
@@ -72,9 +83,10 @@ enum lx_action lx_task_create_answer(struct lx_task *task,
 }
 
 /* Cancelled. A create under way is still awaited: its task costs money, and the
- * id must not be lost. */
+ * id must not be lost. One that is not is told to be none. */
 enum lx_action lx_task_cancel(struct lx_task *task,
-                              const struct lx_input *input)
+                              const struct lx_input *input,
+                              struct lx_error *error)
 {
     if (task->phase == LX_PHASE_GIVEN_UP)
         return LX_ACTION_NOTHING;
@@ -83,6 +95,8 @@ enum lx_action lx_task_cancel(struct lx_task *task,
         lx_task_set_phase(task, LX_PHASE_GIVEN_UP);
         return LX_ACTION_NOTHING;
     }
+    if (task->phase == LX_PHASE_CREATING)
+        return end_cancelled(task, error, CANCELLED_WORDS);
     lx_task_set_phase(task, LX_PHASE_OVER);
     return LX_ACTION_FORGET;
 }
@@ -111,8 +125,7 @@ enum lx_action lx_task_given_up_answer(struct lx_task *task,
     }
     lx_task_end_with(task, error, &outcome->error);
     if (outcome->verdict != LX_VERDICT_OVER)
-        lx_error_set(error, LX_KIND_CANCELLED,
-                     "cancelled before the service accepted the task");
+        lx_error_set(error, LX_KIND_CANCELLED, CANCELLED_WORDS);
     return LX_ACTION_END;
 }
 

@@ -25,7 +25,8 @@ enum lx_action lx_task_create_time(struct lx_task *task, int64_t now_ms,
 
 /* Any phase but OVER: the operation was cancelled. */
 enum lx_action lx_task_cancel(struct lx_task *task,
-                              const struct lx_input *input);
+                              const struct lx_input *input,
+                              struct lx_error *error);
 
 /* CREATING: it ends, unless it is on its way, and is not sent again. */
 enum lx_action lx_task_withdraw(struct lx_task *task,

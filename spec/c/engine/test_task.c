@@ -17,7 +17,7 @@ static const struct {
     const char *name, *actions;
     enum lx_phase phase;
 } phase_rows[] = {
-    {"creating", ".S....F.E..WWWWWEEEE", LX_PHASE_CREATING},
+    {"creating", ".S....E.E..WWWWWEEEE", LX_PHASE_CREATING},
     {"given up", "...........FFFEEEEEE", LX_PHASE_GIVEN_UP},
     {"held", "W.....FF............", LX_PHASE_HELD},
     {"watching", ".S.S..FF..EWEEWWWWSE", LX_PHASE_WATCHING},
