@@ -34,6 +34,7 @@ build = {
         "open.c",
         "owner.c",
         "place.c",
+        "recent.c",
         "rollback.c",
         "schema.c",
         "statements.c",

@@ -152,8 +152,6 @@
            " WHERE id = $1 AND state = $2 AND fence = $3")                     \
     X(CLAIM, "UPDATE liangxin.entry SET owner = $1, fence = fence + 1"         \
              " WHERE id = ANY (string_to_array($2, ',')::bigint[])")           \
-    X(ADD_EVENT, "INSERT INTO liangxin.event(entry_id, at_ms, from_state,"     \
-                 " to_state, detail) VALUES($1, $2, $3, $4, $5)")              \
     X(ADD_ATTEMPT,                                                             \
       "INSERT INTO liangxin.attempt(entry_id, n, reserved_mc, charged_mc,"     \
       " sent_ms, outcome, task_id, token_hash, origin)"                        \
@@ -255,6 +253,8 @@
             " ON e.id = f.id LEFT JOIN liangxin.attempt a"                     \
             " ON a.entry_id = e.id AND a.n = e.attempt ORDER BY f.place")      \
     X(META, "SELECT value FROM liangxin.meta WHERE key = $1")                  \
+    X(ADD_EVENT, "INSERT INTO liangxin.event(entry_id, at_ms, from_state,"     \
+                 " to_state, detail) VALUES($1, $2, $3, $4, $5)")              \
     X(SET_META, "INSERT INTO liangxin.meta(key, value) VALUES($1, $2)"         \
                 " ON CONFLICT (key) DO UPDATE SET value = $2")                 \
     X(ADD_OWNER, "INSERT INTO liangxin.owner(host, pid, started_ms)"           \

@@ -222,6 +222,14 @@ enum lx_store_status lx_sql_walk_free(struct lx_store *store,
     return lx_sql_walk(store, visit, argument, LX_SQL_FREE, "t", text);
 }
 
+enum lx_store_status lx_sql_add_event(struct lx_store *store, int64_t entry_id,
+                                      int64_t at_ms, const char *from,
+                                      const char *to, const char *detail)
+{
+    return lx_sql_run(store, LX_SQL_ADD_EVENT, "iittt", entry_id, at_ms, from,
+                      to, detail);
+}
+
 enum lx_store_status lx_sql_prune_entries(struct lx_store *store,
                                           int64_t before_ms, int64_t after_id,
                                           int64_t last_id, int64_t *forgotten)

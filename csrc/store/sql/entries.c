@@ -254,8 +254,7 @@ enum lx_store_status lx_sql_change(struct lx_store *store,
         return lx_sql_refuse(store, LX_STORE_STALE);
     if (before->state == after->state && !detail)
         return LX_STORE_OK;
-    return lx_sql_run(store, LX_SQL_ADD_EVENT, "iittt", before->id, at_ms, from,
-                      to, detail);
+    return lx_sql_add_event(store, before->id, at_ms, from, to, detail);
 }
 
 /* ---- attempts ---- */

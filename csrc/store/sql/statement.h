@@ -28,7 +28,6 @@ enum lx_sql {
     LX_SQL_CHANGE,
     LX_SQL_OWN,
     LX_SQL_CLAIM,
-    LX_SQL_ADD_EVENT,
     LX_SQL_ADD_ATTEMPT,
     LX_SQL_NAME_ATTEMPT,
     LX_SQL_NAME_TASK,
@@ -97,6 +96,10 @@ enum lx_store_status lx_sql_walk_free(struct lx_store *store,
                                       lx_row_visit *visit, void *argument,
                                       const struct lx_store_query *query,
                                       const char *states);
+/* Add the next event of an entry. */
+enum lx_store_status lx_sql_add_event(struct lx_store *store, int64_t entry_id,
+                                      int64_t at_ms, const char *from,
+                                      const char *to, const char *detail);
 
 /* Forget the entries with numbers in (after_id, last_id] that ended before,
  * with all that is of them; *forgotten: how many, 0 where it fails. */

@@ -239,6 +239,7 @@ void lx_sqlite_close(struct lx_store *store)
         return;
     disconnect(store);
     lx_sqlite_leave(store);
+    free(store->recent);
     free(store->path);
     free(store);
 }

@@ -99,9 +99,6 @@
            " WHERE id = ?1 AND state = ?2 AND fence = ?3")                     \
     X(CLAIM, "UPDATE entry SET owner = ?1, fence = fence + 1 WHERE id IN"      \
              " (SELECT value FROM json_each('[' || ?2 || ']'))")               \
-    X(ADD_EVENT, "INSERT INTO event(entry_id, n, at_ms, from_state, to_state," \
-                 " detail) VALUES(?1, coalesce((SELECT max(n) FROM event"      \
-                 " WHERE entry_id = ?1), 0) + 1, ?2, ?3, ?4, ?5)")             \
     X(ADD_ATTEMPT,                                                             \
       "INSERT INTO attempt(entry_id, n, reserved_mc, charged_mc, sent_ms,"     \
       " outcome, task_id, token_hash, origin) VALUES(?1, ?2, ?3, ?4, ?5, ?6,"  \
@@ -178,6 +175,11 @@
     X(UNDO, "ROLLBACK TO part")                                                \
     X(MODE, "PRAGMA journal_mode")                                             \
     X(SET_PERSIST, "PRAGMA journal_mode = PERSIST")                            \
+    X(ADD_EVENT, "INSERT INTO event(entry_id, n, at_ms, from_state, to_state," \
+                 " detail) VALUES(?1, coalesce((SELECT max(n) FROM event"      \
+                 " WHERE entry_id = ?1), 0) + 1, ?2, ?3, ?4, ?5)")             \
+    X(ADD_NTH_EVENT, "INSERT INTO event(entry_id, at_ms, from_state, "         \
+                     "to_state, detail, n) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")    \
     X(HAS_META, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'")      \
     X(META, "SELECT value FROM meta WHERE key = ?1")                           \
     X(SET_META, "INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)")      \

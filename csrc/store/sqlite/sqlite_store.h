@@ -25,7 +25,8 @@ struct lx_store {
     char *path; /* owned */
     sqlite3 *db;
     struct lx_rollback rollback;
-    bool is_wal;                            /* the mode that it is in */
+    bool is_wal;              /* the mode that it is in */
+    struct lx_recent *recent; /* owned; see recent.h. NULL: nothing is kept */
     sqlite3_stmt *statements[LX_SQL_COUNT]; /* NULL: not used so far */
     int forks;                              /* see owner.h */
     bool is_touched;                        /* the group has run a statement */

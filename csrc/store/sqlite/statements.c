@@ -1,5 +1,6 @@
 /* statements.c: run statements and say what went wrong; see sqlite_store.h. */
 #include "owner.h"
+#include "recent.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -133,6 +134,8 @@ static sqlite3_stmt *bind_list(struct lx_store *store, int sql,
 {
     sqlite3_stmt *statement = prepare(store, sql);
 
+    if (statement)
+        lx_recent_watch(store, sql, statement);
     for (int i = 0; statement && types[i]; i++) {
         int code = bind_one(statement, i + 1, types[i], arguments);
         if (code != SQLITE_OK) {

@@ -1,6 +1,7 @@
 /* store.c: the struct of functions that the core gets; see journal/store.h. */
 #include "owner.h"
 #include "place.h"
+#include "recent.h"
 
 static const struct lx_store_error *get_error(const struct lx_store *store)
 {
@@ -61,14 +62,19 @@ static enum lx_store_status begin(struct lx_store *store)
                                       : lx_sql_run(store, LX_SQL_BEGIN, "");
 
     store->is_touched = false;
-    if (status == LX_STORE_OK)
-        store->is_stuck = false;
-    return status;
+    if (status != LX_STORE_OK)
+        return status;
+    store->is_stuck = false;
+    lx_recent_begin(store);
+    return LX_STORE_OK;
 }
 
 static enum lx_store_status commit(struct lx_store *store)
 {
-    return lx_sql_run(store, LX_SQL_COMMIT, "");
+    enum lx_store_status status = lx_sql_run(store, LX_SQL_COMMIT, "");
+
+    lx_recent_end(store, status == LX_STORE_OK);
+    return status;
 }
 
 /* SQLite may have ended the transaction by itself, as on a full disk. */
@@ -76,6 +82,7 @@ static void roll_back(struct lx_store *store)
 {
     struct lx_store_error error = store->error;
 
+    lx_recent_end(store, false);
     if (!lx_sqlite_is_forked(store) && !sqlite3_get_autocommit(store->db))
         (void)lx_sql_run(store, LX_SQL_ROLL_BACK, "");
     store->error = error; /* what went wrong before matters */
@@ -101,6 +108,7 @@ static enum lx_store_status undo(struct lx_store *store)
 {
     enum lx_store_status status = LX_STORE_OK;
 
+    lx_recent_forget(store);
     if (store->has_part) {
         status = lx_sql_run(store, LX_SQL_UNDO, "");
         return status == LX_STORE_OK ? keep(store) : status;
@@ -160,16 +168,16 @@ const struct lx_store_api lx_sqlite_api = {
     .mark = mark,
     .keep = keep,
     .undo = undo,
-    .find = lx_sql_find,
+    .find = lx_recent_find,
     .find_free = lx_sql_find_free,
     .claim = lx_sql_claim,
-    .insert = lx_sql_insert,
-    .change = lx_sql_change,
-    .put_attempt = lx_sql_put_attempt,
-    .find_attempts = lx_sql_find_attempts,
+    .insert = lx_recent_insert,
+    .change = lx_recent_change,
+    .put_attempt = lx_recent_put_attempt,
+    .find_attempts = lx_recent_find_attempts,
     .put_file = lx_sql_put_file,
     .find_files = lx_sql_find_files,
-    .reserve = lx_sql_reserve,
+    .reserve = lx_recent_reserve,
     .adjust = lx_sql_adjust,
     .used = lx_sql_used,
     .spend = lx_sql_spend,
