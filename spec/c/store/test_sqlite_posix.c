@@ -90,7 +90,7 @@ static void test_full_disk(void)
     signal(SIGXFSZ, SIG_IGN);
     CHECK_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
     limit = before;
-    limit.rlim_cur = 400000;
+    limit.rlim_cur = 600000;
     rig_open(&rig);
     CHECK_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
     while (status == LX_STORE_OK && count < 1000) {
