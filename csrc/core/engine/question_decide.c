@@ -118,7 +118,7 @@ static enum lx_store_status resolve_unknown(struct lx_ledger *ledger,
 
     tally->done++;
     if (event != LX_ENTRY_EVENT_ID)
-        status = lx_ledger_resolve_lost(ledger, &copy->entry, event, news,
+        status = lx_ledger_resolve_lost(ledger, copy->entry.id, event, news,
                                         &count, &living);
     return status == LX_STORE_OK ? lx_ledger_step(ledger, copy->entry.id, event,
                                                   copy->entry.fence, news, NULL)
@@ -134,7 +134,7 @@ static enum lx_store_status resolve_lost(struct lx_ledger *ledger,
 {
     int count, living;
     enum lx_store_status status = lx_ledger_resolve_lost(
-        ledger, &copy->entry, event, news, &count, &living);
+        ledger, copy->entry.id, event, news, &count, &living);
 
     if (status != LX_STORE_OK)
         return status;

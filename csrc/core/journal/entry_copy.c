@@ -80,3 +80,18 @@ enum lx_store_status lx_ledger_read(struct lx_ledger *ledger,
     return status == LX_STORE_OK && !lookup.has_memory ? LX_STORE_MEMORY
                                                        : status;
 }
+
+static bool keep_numbers(void *argument, const struct lx_entry *entry)
+{
+    *(struct lx_entry *)argument = *entry;
+    return false;
+}
+
+enum lx_store_status lx_ledger_read_numbers(struct lx_ledger *ledger,
+                                            int64_t id, struct lx_entry *entry)
+{
+    struct lx_store_query query = {.id = id, .only_numbers = true};
+
+    entry->id = 0;
+    return ledger->api->find(ledger->store, &query, keep_numbers, entry);
+}

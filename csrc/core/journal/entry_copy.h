@@ -31,4 +31,9 @@ enum lx_store_status lx_ledger_read(struct lx_ledger *ledger,
                                     const struct lx_store_query *query,
                                     struct lx_entry_copy **copy);
 
+/* The entry of that number as it is now, without its texts; entry->id is 0
+ * where there is none. In a group nobody else changes it from then on. */
+enum lx_store_status lx_ledger_read_numbers(struct lx_ledger *ledger,
+                                            int64_t id, struct lx_entry *entry);
+
 #pragma GCC visibility pop

@@ -304,22 +304,14 @@ static bool concerns_owner_alone(const struct lx_entry *entry,
            !(writes & ~(unsigned)(LX_WRITE_OWN | LX_WRITE_DISOWN));
 }
 
-static bool keep_numbers(void *argument, const struct lx_entry *entry)
-{
-    *(struct lx_entry *)argument = *entry;
-    return false;
-}
-
 enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
                                     enum lx_entry_event event, int64_t seen,
                                     const struct lx_entry_news *news,
                                     struct lx_entry *after)
 {
-    struct lx_store_query query = {.id = id, .only_numbers = true};
     struct lx_attempts attempts;
     struct lx_entry before = {0}, changed = {0};
-    enum lx_store_status status =
-        ledger->api->find(ledger->store, &query, keep_numbers, &before);
+    enum lx_store_status status = lx_ledger_read_numbers(ledger, id, &before);
 
     if (status != LX_STORE_OK)
         return status;
@@ -339,29 +331,14 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
     return status;
 }
 
-struct confirmation {
-    int64_t fence;
-    bool is_there;
-};
-
-static bool confirm(void *argument, const struct lx_entry *entry)
-{
-    struct confirmation *wanted = argument;
-
-    wanted->is_there =
-        entry->state == LX_ENTRY_SENDING && entry->fence == wanted->fence;
-    return false;
-}
-
 enum lx_store_status lx_ledger_confirm(struct lx_ledger *ledger, int64_t id,
                                        int64_t fence)
 {
-    struct lx_store_query query = {.id = id, .only_numbers = true};
-    struct confirmation wanted = {fence, false};
-    enum lx_store_status status =
-        ledger->api->find(ledger->store, &query, confirm, &wanted);
+    struct lx_entry entry;
+    enum lx_store_status status = lx_ledger_read_numbers(ledger, id, &entry);
 
-    bool may_send = wanted.is_there && !is_copy(ledger);
+    bool may_send = entry.id && entry.state == LX_ENTRY_SENDING &&
+                    entry.fence == fence && !is_copy(ledger);
     return status == LX_STORE_OK && !may_send ? LX_STORE_STALE : status;
 }
 

@@ -126,7 +126,7 @@ enum lx_store_status lx_ledger_step(struct lx_ledger *ledger, int64_t id,
  * of them; news as for lx_ledger_step. *count: how many; *living: those that a
  * living owner may be at. */
 enum lx_store_status lx_ledger_resolve_lost(struct lx_ledger *ledger,
-                                            const struct lx_entry *entry,
+                                            int64_t id,
                                             enum lx_entry_event event,
                                             const struct lx_entry_news *news,
                                             int *count, int *living);

@@ -23,20 +23,24 @@ static enum lx_store_status resolve_attempt(struct lx_attempts *attempts,
     return status == LX_STORE_OK ? lx_attempt_write(attempts, copy) : status;
 }
 
+/* The entry may come from a list, and have changed since. */
 enum lx_store_status lx_ledger_resolve_lost(struct lx_ledger *ledger,
-                                            const struct lx_entry *entry,
+                                            int64_t id,
                                             enum lx_entry_event event,
                                             const struct lx_entry_news *news,
                                             int *count, int *living)
 {
     struct lx_attempts attempts;
+    struct lx_entry entry;
     bool is_alive = false;
-    enum lx_store_status status =
-        lx_attempts_read(&attempts, ledger, entry->id);
+    enum lx_store_status status = lx_ledger_read_numbers(ledger, id, &entry);
 
     *count = *living = 0;
+    if (status != LX_STORE_OK || !entry.id)
+        return status;
+    status = lx_attempts_read(&attempts, ledger, id);
     if (status == LX_STORE_OK)
-        status = ledger->api->is_alive(ledger->store, entry->owner, &is_alive);
+        status = ledger->api->is_alive(ledger->store, entry.owner, &is_alive);
     for (int i = 0; i < attempts.count && status == LX_STORE_OK; i++) {
         struct lx_attempt_copy *copy = &attempts.list[i];
         bool is_left = lx_attempt_is(copy, LX_ATTEMPT_LEFT);
@@ -51,6 +55,6 @@ enum lx_store_status lx_ledger_resolve_lost(struct lx_ledger *ledger,
     }
     if (status != LX_STORE_OK || *count == 0)
         return status;
-    return ledger->api->change(ledger->store, entry, entry, news->now_ms,
+    return ledger->api->change(ledger->store, &entry, &entry, news->now_ms,
                                news->detail);
 }

@@ -5,6 +5,7 @@
 
 #include "store_rig.h"
 
+#include "journal/attempts.h"
 #include "journal/journal.h"
 #include "journal/ledger.h"
 #include "os/clock.h"
@@ -131,6 +132,53 @@ static void test_hints_wait_for_nobody(void)
     rig_commit(&rig);
     rig_close(&rig);
     rig_close(&other);
+}
+
+static struct {
+    const char *database;
+    bool is_free; /* the entry, when attempts were read last */
+} lock;
+
+static enum lx_store_status find_attempts(struct lx_store *store,
+                                          int64_t entry_id,
+                                          lx_visit_attempt *visit,
+                                          void *argument)
+{
+    lock.is_free =
+        *server_sql(lock.database, "SELECT id FROM liangxin.entry"
+                                   " FOR UPDATE SKIP LOCKED") != '\0';
+    return lx_postgres_api.find_attempts(store, entry_id, visit, argument);
+}
+
+/* Two people who resolve the same attempt would each give its reservation back.
+ */
+static void test_resolves_alone(void)
+{
+    struct lx_store_api api = lx_postgres_api;
+    struct rig rig = fresh_rig();
+    struct lx_ledger ledger = {&api, rig.store};
+    struct lx_attempt lost = {.entry_id = rig_insert(&rig, "a"),
+                              .number = 1,
+                              .outcome = LX_ATTEMPT_LOST,
+                              .charged_mc = LX_MONEY_UNKNOWN};
+    struct lx_entry_news news = {.now_ms = NOW_MS};
+    int count = 0, living = 0;
+
+    check_row = "what is resolved nobody else changes";
+    rig_begin(&rig);
+    CHECK_EQ(CALL(&rig, put_attempt, &lost, LX_ATTEMPT_NEW), LX_STORE_OK);
+    rig_commit(&rig);
+    api.find_attempts = find_attempts;
+    lock.database = strrchr(rig.place, '/') + 1;
+    rig_begin(&rig);
+    CHECK_EQ(lx_ledger_resolve_lost(&ledger, lost.entry_id,
+                                    LX_ENTRY_EVENT_NOTHING, &news, &count,
+                                    &living),
+             LX_STORE_OK);
+    rig_commit(&rig);
+    CHECK_EQ(count, 1);
+    CHECK(!lock.is_free);
+    rig_close(&rig);
 }
 
 /* ---- wake-ups ---- */
@@ -412,6 +460,7 @@ int main(void)
     test_claims();
     test_skipping();
     test_hints_wait_for_nobody();
+    test_resolves_alone();
     test_wakes();
     test_bound();
     test_nothing_new();
