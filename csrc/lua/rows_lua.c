@@ -147,7 +147,7 @@ static struct lx_command *make_row_watch(const struct lx_entry_rows *rows,
     command->entry = row->id;
     command->attempt = row->attempt;
     command->accepted_ms = row->accepted_ms;
-    if (command->text)
+    if (command->text && !command->model == !model)
         return command;
     lx_command_free(command);
     return NULL;
