@@ -13,12 +13,12 @@ void lx_gather_add(struct lx_gather *gather, int64_t now_ms)
 void lx_gather_take(struct lx_gather *gather, int count, int64_t now_ms)
 {
     gather->waiting -= count;
-    if (count == 1) {
-        gather->usual = 1;
-    } else if (count > 1) {
-        gather->usual = count > gather->usual / 2 ? count : gather->usual / 2;
+    if (count == 0)
+        return;
+    gather->usual = count < gather->last ? count : gather->last;
+    gather->last = count;
+    if (count > 1)
         gather->busy_ms = now_ms + BUSY_MS;
-    }
 }
 
 int64_t lx_gather_until(const struct lx_gather *gather, int64_t now_ms)

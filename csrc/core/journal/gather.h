@@ -13,7 +13,8 @@
 /* Zeroed at first. Times are lx_now_ms(). */
 struct lx_gather {
     int waiting;      /* requests that somebody waits for */
-    int usual;        /* how many go together of late */
+    int last;         /* how many went together, the last time */
+    int usual;        /* how many did at least, the last two times */
     int64_t busy_ms;  /* until then several come at a time */
     int64_t limit_ms; /* when the first of `waiting` has waited enough */
 };

@@ -16,6 +16,13 @@ static void add(struct lx_gather *gather, int count, int64_t now_ms)
         lx_gather_add(gather, now_ms);
 }
 
+/* As many are added, and go together. */
+static void take(struct lx_gather *gather, int count, int64_t now_ms)
+{
+    add(gather, count, now_ms);
+    lx_gather_take(gather, count, now_ms);
+}
+
 static void test_alone(void)
 {
     struct lx_gather gather = {0};
@@ -28,17 +35,16 @@ static void test_alone(void)
     }
 
     check_row = "after several at a time it waits once, soon after them only";
-    add(&gather, 64, 2000);
-    CHECK(!waits(&gather, 2000));
-    lx_gather_take(&gather, 64, 2000);
+    take(&gather, 64, 2000);
+    take(&gather, 64, 2010);
     add(&gather, 1, 2050);
     CHECK_EQ(lx_gather_until(&gather, 2050), 2050 + LX_GATHER_MS);
     lx_gather_take(&gather, 1, 2070);
     add(&gather, 1, 2071);
     CHECK(!waits(&gather, 2071));
     lx_gather_take(&gather, 1, 2071);
-    add(&gather, 64, 3000);
-    lx_gather_take(&gather, 64, 3000);
+    take(&gather, 64, 3000);
+    take(&gather, 64, 3010);
     add(&gather, 1, 3200);
     CHECK(!waits(&gather, 3200));
 }
@@ -47,9 +53,13 @@ static void test_several(void)
 {
     struct lx_gather gather = {0};
 
-    check_row = "as many gather as usual";
-    add(&gather, 64, 1000);
-    lx_gather_take(&gather, 64, 1000);
+    check_row = "as many gather as went together the last two times";
+    take(&gather, 64, 1000);
+    add(&gather, 1, 1001);
+    CHECK(!waits(&gather, 1001));
+    lx_gather_take(&gather, 1, 1001);
+    take(&gather, 64, 1002);
+    take(&gather, 70, 1003);
     add(&gather, 63, 1010);
     CHECK_EQ(lx_gather_until(&gather, 1010), 1010 + LX_GATHER_MS);
     add(&gather, 1, 1015);
@@ -62,9 +72,9 @@ static void test_several(void)
     CHECK_EQ(lx_gather_until(&gather, 1039), 1020 + LX_GATHER_MS);
     CHECK(!waits(&gather, 1020 + LX_GATHER_MS));
 
-    check_row = "fewer become usual by halves";
+    check_row = "then as few are enough";
     lx_gather_take(&gather, 10, 1040);
-    add(&gather, 31, 1045);
+    add(&gather, 9, 1045);
     CHECK(waits(&gather, 1045));
     add(&gather, 1, 1045);
     CHECK(!waits(&gather, 1045));
@@ -75,8 +85,8 @@ static void test_late(void)
     struct lx_gather gather = {0};
 
     check_row = "what nobody waits for neither waits nor counts";
-    add(&gather, 8, 1000);
-    lx_gather_take(&gather, 8, 1000);
+    take(&gather, 8, 1000);
+    take(&gather, 8, 1010);
     CHECK(!waits(&gather, 1050));
     lx_gather_take(&gather, 0, 1050);
     add(&gather, 7, 1060);
