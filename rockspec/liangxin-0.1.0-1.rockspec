@@ -369,6 +369,7 @@ build = {
     ["liangxin.types.task"] = "lua/liangxin/types/task.lua",
     ["liangxin.types.webhook"] = "lua/liangxin/types/webhook.lua",
     ["liangxin.usage"] = "lua/liangxin/usage.lua",
+    ["liangxin.walk"] = "lua/liangxin/walk.lua",
     ["liangxin.webhook"] = "lua/liangxin/webhook.lua",
   },
   platforms = {

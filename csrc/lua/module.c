@@ -7,6 +7,7 @@
 #include "http/global.h"
 #include "liangxin.h"
 #include "os/clock.h"
+#include "table_lua.h"
 #include "terminal_lua.h"
 #include "text_lua.h"
 #include "url_lua.h"
@@ -48,6 +49,7 @@ EXPORT int luaopen_liangxin_core(lua_State *L)
         {"make_folder", lx_lua_make_folder},
         {"absolute", lx_lua_absolute},
         {"mend", lx_lua_mend},
+        {"next", lx_lua_next},
         {"has_control", lx_lua_has_control},
         {"is_utf8", lx_lua_is_utf8},
         {"is_token", lx_lua_is_token},

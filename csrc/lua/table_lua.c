@@ -75,3 +75,13 @@ struct lx_lua_keys lx_lua_table_keys(lua_State *L, int index, size_t n)
     }
     return keys;
 }
+
+int lx_lua_next(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 2);
+    if (lua_next(L, 1))
+        return 2;
+    lua_pushnil(L);
+    return 1;
+}

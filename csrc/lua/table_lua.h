@@ -36,4 +36,8 @@ struct lx_lua_keys {
 
 struct lx_lua_keys lx_lua_table_keys(lua_State *L, int index, size_t n);
 
+/* Lua's next, for a compiler that must not see it: liangxin/walk.lua.
+ * core.next(table, key). */
+int lx_lua_next(lua_State *L);
+
 #pragma GCC visibility pop

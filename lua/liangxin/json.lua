@@ -5,6 +5,7 @@
 
 local core = require "liangxin.core"
 local usage = require "liangxin.usage"
+local pairs = require("liangxin.walk").pairs
 
 local M = { null = core.null }
 

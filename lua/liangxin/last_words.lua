@@ -2,6 +2,8 @@
 -- error of a job that nobody waited for, a task that was paid for. Written to
 -- stderr when the client is collected. Knows two lists and a count.
 
+local pairs = require("liangxin.walk").pairs
+
 local M = {}
 
 local UNCLAIMED_MAX = 1000 -- tasks remembered

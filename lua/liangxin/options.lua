@@ -4,6 +4,7 @@
 local core = require "liangxin.core"
 local settings = require "liangxin.journal.settings"
 local usage = require "liangxin.usage"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

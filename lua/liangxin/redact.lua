@@ -5,6 +5,7 @@
 -- same word.
 
 local json = require "liangxin.json"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

@@ -7,6 +7,7 @@ local errors = require "liangxin.errors"
 local image = require "liangxin.image"
 local redact = require "liangxin.redact"
 local usage = require "liangxin.usage"
+local next = require("liangxin.walk").next
 
 local M = {}
 

@@ -2,6 +2,8 @@
 -- file's path, or any name where a program preloads them as strings. Found by
 -- the functions of its loaded modules.
 
+local next = require("liangxin.walk").next
+
 local M = {}
 
 local NESTED_MAX = 2 -- a module, its class

@@ -1,6 +1,8 @@
 -- spelling.lua: whether a name is a typing error away from one that exists.
 -- Pure; knows nothing of options, parameters or models.
 
+local pairs = require("liangxin.walk").pairs
+
 local spelling = {}
 
 local LENGTH_MAX = 64

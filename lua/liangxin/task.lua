@@ -12,6 +12,7 @@ local result_module = require "liangxin.result"
 local saving = require "liangxin.task.saving"
 local usage = require "liangxin.usage"
 local watching = require "liangxin.task.watching"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

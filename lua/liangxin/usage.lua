@@ -5,6 +5,8 @@
 local core = require "liangxin.core"
 local sources = require "liangxin.sources"
 local spelling = require "liangxin.spelling"
+local next = require("liangxin.walk").next
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

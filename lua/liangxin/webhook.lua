@@ -7,6 +7,7 @@ local core = require "liangxin.core"
 local healing = require "liangxin.journal.healing"
 local notify = require "liangxin.notify"
 local usage = require "liangxin.usage"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

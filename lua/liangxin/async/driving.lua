@@ -6,6 +6,7 @@ local durations = require "liangxin.durations"
 local errors = require "liangxin.errors"
 local task_module = require "liangxin.task"
 local usage = require "liangxin.usage"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 local Driving = {}

@@ -6,6 +6,7 @@
 -- that one of them ends.
 
 local kinds = require "liangxin.async.kinds"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

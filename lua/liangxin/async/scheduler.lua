@@ -10,6 +10,7 @@ local core = require "liangxin.core"
 local job_module = require "liangxin.async.job"
 local operations = require "liangxin.async.operations"
 local waiting = require "liangxin.async.waiting"
+local pairs = require("liangxin.walk").pairs
 
 local set_status = job_module.set_status
 

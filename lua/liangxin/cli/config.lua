@@ -3,6 +3,7 @@
 
 local core = require "liangxin.core"
 local spelling = require "liangxin.spelling"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

@@ -3,6 +3,7 @@
 
 local prices_module = require "liangxin.cli.prices"
 local text = require "liangxin.cli.text"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

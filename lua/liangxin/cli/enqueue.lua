@@ -6,6 +6,7 @@ local common = require "liangxin.cli.common"
 local problems = require "liangxin.cli.problems"
 local status = require "liangxin.cli.status"
 local text = require "liangxin.cli.text"
+local pairs = require("liangxin.walk").pairs
 
 local M = {
   name = "enqueue",

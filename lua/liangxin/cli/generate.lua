@@ -12,6 +12,7 @@ local progress = require "liangxin.cli.progress"
 local status = require "liangxin.cli.status"
 local text = require "liangxin.cli.text"
 local work = require "liangxin.cli.work"
+local pairs = require("liangxin.walk").pairs
 
 local M = {
   name = "generate",

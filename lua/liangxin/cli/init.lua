@@ -19,6 +19,7 @@ local output = require "liangxin.cli.output"
 local parser = require "liangxin.cli.parser"
 local settings = require "liangxin.journal.settings"
 local status = require "liangxin.cli.status"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

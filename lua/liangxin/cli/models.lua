@@ -5,6 +5,7 @@ local models = require "liangxin.models"
 local prices = require "liangxin.cli.prices"
 local spelling = require "liangxin.spelling"
 local status = require "liangxin.cli.status"
+local pairs = require("liangxin.walk").pairs
 
 local M = {
   name = "models",

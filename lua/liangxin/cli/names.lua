@@ -5,6 +5,7 @@
 local core = require "liangxin.core"
 local spelling = require "liangxin.spelling"
 local text = require "liangxin.cli.text"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

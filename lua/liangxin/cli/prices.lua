@@ -4,6 +4,8 @@
 
 local config = require "liangxin.cli.config"
 local json = require "liangxin.cli.json"
+local next = require("liangxin.walk").next
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

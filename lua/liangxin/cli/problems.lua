@@ -4,6 +4,7 @@
 
 local image = require "liangxin.image"
 local models = require "liangxin.models"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

@@ -5,6 +5,7 @@ local core = require "liangxin.core"
 local json = require "liangxin.cli.json"
 local live = require "liangxin.cli.live"
 local text = require "liangxin.cli.text"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

@@ -7,6 +7,7 @@ local inputs = require "liangxin.cli.inputs"
 local json = require "liangxin.cli.json"
 local lines = require "liangxin.cli.lines"
 local text = require "liangxin.cli.text"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

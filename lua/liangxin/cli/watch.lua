@@ -7,6 +7,7 @@ local live = require "liangxin.cli.live"
 local status = require "liangxin.cli.status"
 local stops = require "liangxin.cli.stops"
 local text = require "liangxin.cli.text"
+local pairs = require("liangxin.walk").pairs
 
 local M = {
   name = "watch",

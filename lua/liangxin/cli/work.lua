@@ -9,6 +9,7 @@ local pictures = require "liangxin.cli.pictures"
 local status = require "liangxin.cli.status"
 local stops = require "liangxin.cli.stops"
 local text = require "liangxin.cli.text"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

@@ -7,6 +7,8 @@ local request_module = require "liangxin.request"
 local settings = require "liangxin.journal.settings"
 local usage = require "liangxin.usage"
 local wish_module = require "liangxin.journal.wish"
+local next = require("liangxin.walk").next
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

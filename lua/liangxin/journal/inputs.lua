@@ -5,6 +5,8 @@
 local asking = require "liangxin.journal.asking"
 local core = require "liangxin.core"
 local record_module = require "liangxin.record"
+local next = require("liangxin.walk").next
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

@@ -6,6 +6,8 @@ local download = require "liangxin.download"
 local money = require "liangxin.journal.money"
 local native = require "liangxin.native"
 local usage = require "liangxin.usage"
+local next = require("liangxin.walk").next
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

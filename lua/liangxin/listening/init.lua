@@ -4,6 +4,7 @@
 local errors = require "liangxin.errors"
 local usage = require "liangxin.usage"
 local webhook = require "liangxin.webhook"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

@@ -2,6 +2,7 @@
 -- its host; it raises only in attach, and for the caller's mistakes.
 
 local usage = require "liangxin.usage"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

@@ -34,6 +34,7 @@
 local checker = require("liangxin.models.validate")
 local size = require("liangxin.models.size")
 local spelling = require("liangxin.spelling")
+local pairs = require("liangxin.walk").pairs
 
 local models = {}
 

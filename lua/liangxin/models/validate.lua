@@ -9,6 +9,7 @@ local show = require("liangxin.models.show")
 local rules = require("liangxin.models.rules")
 local spelling = require("liangxin.spelling")
 local values = require("liangxin.models.values")
+local next = require("liangxin.walk").next
 
 local ITEMS_MAX = 64 -- of a list, and of keys that a row does not know
 

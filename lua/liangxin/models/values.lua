@@ -4,6 +4,8 @@
 -- tables with next and rawget only, so that no metamethod of a host can run.
 
 local show = require("liangxin.models.show")
+local next = require("liangxin.walk").next
+local pairs = require("liangxin.walk").pairs
 
 local values = {}
 

@@ -3,6 +3,7 @@
 -- gives as floats where Lua has both.
 
 local cjson = require("cjson").new()
+local pairs = require("liangxin.walk").pairs
 
 local json = { encode = cjson.encode, null = cjson.null }
 

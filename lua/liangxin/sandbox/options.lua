@@ -3,6 +3,7 @@
 
 local faults = require("liangxin.sandbox.faults")
 local spelling = require("liangxin.spelling")
+local pairs = require("liangxin.walk").pairs
 
 local options = {}
 

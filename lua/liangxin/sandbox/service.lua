@@ -12,6 +12,7 @@ local jobs = require("liangxin.sandbox.jobs")
 local received = require("liangxin.sandbox.received")
 local json = require("liangxin.sandbox.json")
 local tasks = require("liangxin.sandbox.tasks")
+local pairs = require("liangxin.walk").pairs
 
 local service = {}
 

@@ -5,6 +5,7 @@ local errors = require "liangxin.errors"
 local last_words = require "liangxin.last_words"
 local phase = require "liangxin.task.phase"
 local watching = require "liangxin.task.watching"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

@@ -6,6 +6,7 @@ local folders = require "liangxin.cli.folders"
 local liangxin = require "liangxin"
 local settings = require "liangxin.journal.settings"
 local status = require "liangxin.cli.status"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

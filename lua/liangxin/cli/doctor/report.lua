@@ -2,6 +2,7 @@
 -- no key, no password, no prompt, and the home folder as "~".
 
 local redact = require "liangxin.redact"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 

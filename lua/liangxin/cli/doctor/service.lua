@@ -7,6 +7,7 @@ local core = require "liangxin.core"
 local liangxin = require "liangxin"
 local options_module = require "liangxin.options"
 local status = require "liangxin.cli.status"
+local pairs = require("liangxin.walk").pairs
 
 local M = {}
 
