@@ -1,10 +1,11 @@
 -- What a key says that another request has, or that a person has resolved, was
 -- misleading: it named `input` where another member differs, and told that a task
--- may exist where it was called charged. What succeeded at another attempt had the
--- error of the first.
+-- may exist where it was called charged. What succeeded, or was lost, at another
+-- attempt had the error of the first.
 
 local fault_client = require "spec.support.fault_client"
 local journals = require "spec.support.journals"
+local quick = require "spec.support.quick"
 
 describe("a key", function()
   local fault = fault_client.serve()
@@ -40,5 +41,23 @@ describe("a key", function()
     assert(client:generate("z-image", INPUT, { key = "pond", retry_failed = true }))
     local entry = assert(client.journal:entries())()
     assert.same({ "succeeded", nil }, { entry.state, entry.error })
+  end)
+
+  it("that is unknown at another attempt has not the error of the first", function()
+    fault:service { outcome = "fail", fail_msg = "no such style" }
+    local client = here.open()
+    assert.is_nil(client:generate("z-image", INPUT, { key = "pond" }))
+    fault:rule { on = "create", act = "hang" }
+    client:spawn(client.generate, client, "z-image", INPUT, { key = "pond", retry_failed = true })
+    while fault:stats().creates < 2 do
+      client:step()
+    end
+    quick.close()
+    client = here.open()
+    local _, err = client:generate("z-image", INPUT, { key = "pond" })
+    assert.equal("outcome_unknown", err.kind)
+    assert.falsy(err.message:find("no such style", 1, true), err.message)
+    local entry = assert(client.journal:entries())()
+    assert.same({ "unknown", nil }, { entry.state, entry.error })
   end)
 end)

@@ -46,7 +46,7 @@ struct lx_entry {
     int64_t due_ms;     /* for any worker to send then; 0: for who asked */
     const char *urls;   /* JSON array */
     const char *target; /* absolute */
-    const char *error;  /* JSON object */
+    const char *error;  /* JSON object, or null */
     int64_t created_ms, accepted_ms, ended_ms, saved_ms;
 };
 

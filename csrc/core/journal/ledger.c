@@ -136,6 +136,9 @@ static void set_times(struct lx_entry *entry, int64_t now_ms)
     }
 }
 
+/* JSON: a text that is there can be replaced, not taken away. */
+#define NO_ERROR "null"
+
 static struct lx_entry entry_after(const struct lx_ledger *ledger,
                                    const struct lx_entry *before,
                                    struct lx_entry_step step,
@@ -153,6 +156,8 @@ static struct lx_entry entry_after(const struct lx_ledger *ledger,
         after.urls = news->urls;
     if (step.writes & LX_WRITE_ERROR && news->error)
         after.error = news->error;
+    else if (step.writes & LX_WRITE_ATTEMPT)
+        after.error = NO_ERROR;
     if (step.to != before->state)
         set_times(&after, news->now_ms);
     return after;
