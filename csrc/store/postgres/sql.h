@@ -93,6 +93,13 @@
     " WHERE xid >= txid_snapshot_xmin($2::txid_snapshot)"                      \
     " ORDER BY xid DESC OFFSET 0"
 
+#define LX_PART_CHANGE_ENTRY                                                   \
+    "UPDATE liangxin.entry SET state = $4, attempt = $5, owner = $6,"          \
+    " fence = $7, due_ms = $8, urls = coalesce($9, urls),"                     \
+    " target = coalesce($10, target), error = coalesce($11, error),"           \
+    " accepted_ms = $12, ended_ms = $13, saved_ms = $14"                       \
+    " WHERE id = $1 AND state = $2 AND fence = $3"
+
 /* X(suffix, text): those of statement.h */
 #define LX_SQL_SHARED_MAP(X)                                                   \
     X(FIND_ID, LX_PART_BY_ID)                                                  \
@@ -142,12 +149,7 @@
       " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"             \
       " $13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING"             \
       " RETURNING id")                                                         \
-    X(CHANGE,                                                                  \
-      "UPDATE liangxin.entry SET state = $4, attempt = $5, owner = $6,"        \
-      " fence = $7, due_ms = $8, urls = coalesce($9, urls),"                   \
-      " target = coalesce($10, target), error = coalesce($11, error),"         \
-      " accepted_ms = $12, ended_ms = $13,"                                    \
-      " saved_ms = $14 WHERE id = $1 AND state = $2 AND fence = $3")           \
+    X(CHANGE, LX_PART_CHANGE_ENTRY)                                            \
     X(OWN, "UPDATE liangxin.entry SET owner = $4, fence = $5"                  \
            " WHERE id = $1 AND state = $2 AND fence = $3")                     \
     X(CLAIM, "UPDATE liangxin.entry SET owner = $1, fence = fence + 1"         \
@@ -253,6 +255,10 @@
             " ON e.id = f.id LEFT JOIN liangxin.attempt a"                     \
             " ON a.entry_id = e.id AND a.n = e.attempt ORDER BY f.place")      \
     X(META, "SELECT value FROM liangxin.meta WHERE key = $1")                  \
+    X(CHANGE_TOLD,                                                             \
+      "WITH changed AS (" LX_PART_CHANGE_ENTRY " RETURNING id)"                \
+      " INSERT INTO liangxin.event(entry_id, at_ms, from_state, to_state,"     \
+      " detail) SELECT id, $15, $2, $4, $16 FROM changed")                     \
     X(ADD_EVENT, "INSERT INTO liangxin.event(entry_id, at_ms, from_state,"     \
                  " to_state, detail) VALUES($1, $2, $3, $4, $5)")              \
     X(SET_META, "INSERT INTO liangxin.meta(key, value) VALUES($1, $2)"         \

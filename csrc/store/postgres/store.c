@@ -222,6 +222,8 @@ enum lx_store_status lx_sql_walk_free(struct lx_store *store,
     return lx_sql_walk(store, visit, argument, LX_SQL_FREE, "t", text);
 }
 
+const int lx_sql_change_told = LX_SQL_CHANGE_TOLD;
+
 enum lx_store_status lx_sql_add_event(struct lx_store *store, int64_t entry_id,
                                       int64_t at_ms, const char *from,
                                       const char *to, const char *detail)

@@ -235,26 +235,30 @@ enum lx_store_status lx_sql_change(struct lx_store *store,
 {
     const char *from = lx_entry_state_name(before->state);
     const char *to = lx_entry_state_name(after->state);
+    bool is_news = before->state != after->state || detail;
+    bool only_owner = only_owner_differs(before, after);
+    bool is_told = is_news && !only_owner && lx_sql_change_told >= 0;
     enum lx_store_status status;
 
-    if (only_owner_differs(before, after))
+    if (only_owner)
         status = lx_sql_run(store, LX_SQL_OWN, "itiii", before->id, from,
                             before->fence, after->owner, after->fence);
     else
         status = lx_sql_run(
-            store, LX_SQL_CHANGE, "ititiiiitttiii", before->id, from,
+            store, is_told ? lx_sql_change_told : LX_SQL_CHANGE,
+            is_told ? "ititiiiitttiiiit" : "ititiiiitttiii", before->id, from,
             before->fence, to, after->attempt, after->owner, after->fence,
             after->due_ms, text_after(before->urls, after->urls),
             text_after(before->target, after->target),
             text_after(before->error, after->error), after->accepted_ms,
-            after->ended_ms, after->saved_ms);
+            after->ended_ms, after->saved_ms, at_ms, detail);
     if (status != LX_STORE_OK)
         return status;
     if (lx_sql_changes(store) == 0)
         return lx_sql_refuse(store, LX_STORE_STALE);
-    if (before->state == after->state && !detail)
-        return LX_STORE_OK;
-    return lx_sql_add_event(store, before->id, at_ms, from, to, detail);
+    return is_news && !is_told
+               ? lx_sql_add_event(store, before->id, at_ms, from, to, detail)
+               : LX_STORE_OK;
 }
 
 /* ---- attempts ---- */

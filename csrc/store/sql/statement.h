@@ -96,6 +96,10 @@ enum lx_store_status lx_sql_walk_free(struct lx_store *store,
                                       lx_row_visit *visit, void *argument,
                                       const struct lx_store_query *query,
                                       const char *states);
+/* CHANGE and the event in one statement, which takes at_ms and the detail, too;
+ * -1: there is none, and the event is added by the call below. */
+extern const int lx_sql_change_told;
+
 /* Add the next event of an entry. */
 enum lx_store_status lx_sql_add_event(struct lx_store *store, int64_t entry_id,
                                       int64_t at_ms, const char *from,

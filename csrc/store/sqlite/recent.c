@@ -181,6 +181,8 @@ enum lx_store_status lx_recent_change(struct lx_store *store,
     return status;
 }
 
+const int lx_sql_change_told = -1;
+
 enum lx_store_status lx_sql_add_event(struct lx_store *store, int64_t entry_id,
                                       int64_t at_ms, const char *from,
                                       const char *to, const char *detail)
