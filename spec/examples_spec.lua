@@ -156,7 +156,7 @@ describe("the example", function()
         local check = assert(EXAMPLES[name], "no test knows examples/" .. name)
         local output, status = ends[name]()
         ends[name] = nil
-        assert(status == 0, output)
+        assert(status == 0, ("status %s: %s"):format(status, output))
         check(output, folder .. "/" .. name)
       end)
     end
@@ -243,7 +243,7 @@ describe("the pages", function()
         LIANGXIN_API_KEY = box.api_key,
       })
       local output, status = finish()
-      assert(status == 0, output)
+      assert(status == 0, ("status %s: %s"):format(status, output))
       local _, counters = box.requests()
       assert.is_true(counters.billed > 0, "it made no task")
       -- What it says that it saved, it saved.

@@ -52,6 +52,7 @@ static const struct wish_field wish_options[] = {
     WISH_FIELD("verify", WISH_FLAG, plain.verify),
     {NULL, WISH_TEXT, 0},
 };
+#undef WISH_FIELD
 
 /* The functions below read the value at the top of the stack. */
 

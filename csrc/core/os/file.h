@@ -122,7 +122,7 @@ enum lx_file_kind {
     LX_FILE_KIND_NONE, /* also when the path cannot be looked at */
     LX_FILE_KIND_REGULAR,
     LX_FILE_KIND_FOLDER, /* or a link to one */
-    LX_FILE_KIND_LINK,   /* to anything else, or to nothing */
+    LX_FILE_KIND_LINK,   /* to a regular file, or to nothing */
     LX_FILE_KIND_OTHER
 };
 enum lx_file_kind lx_file_kind_at(const char *path);

@@ -237,6 +237,8 @@ static void test_system(void)
     CHECK_EQ(lx_file_open(&file, "fifo"), LX_FILE_NOT_REGULAR);
     CHECK_EQ(lx_file_kind_at("fifo"), LX_FILE_KIND_OTHER);
     CHECK_EQ(lx_file_kind_at("link"), LX_FILE_KIND_LINK);
+    CHECK_EQ(unlink("link") + symlink("fifo", "link"), 0);
+    CHECK_EQ(lx_file_kind_at("link"), LX_FILE_KIND_OTHER);
     CHECK_EQ(lx_folder_make("fifo"), LX_FILE_EXISTS);
     CHECK_EQ(lx_folder_check("fifo"), LX_FILE_NOT_FOLDER);
     CHECK_EQ(unlink("fifo") + unlink("link"), 0);

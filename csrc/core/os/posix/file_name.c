@@ -28,9 +28,12 @@ enum lx_file_kind lx_file_kind_at(const char *path)
     if (S_ISREG(status.st_mode))
         return LX_FILE_KIND_REGULAR;
     bool is_link = S_ISLNK(status.st_mode);
-    if ((!is_link || stat(path, &status) == 0) && S_ISDIR(status.st_mode))
+    bool is_there = !is_link || stat(path, &status) == 0;
+    if (is_there && S_ISDIR(status.st_mode))
         return LX_FILE_KIND_FOLDER;
-    return is_link ? LX_FILE_KIND_LINK : LX_FILE_KIND_OTHER;
+    return is_link && (!is_there || S_ISREG(status.st_mode))
+               ? LX_FILE_KIND_LINK
+               : LX_FILE_KIND_OTHER;
 }
 
 /* To a name that must be free, for file systems that cannot say so: a hard
