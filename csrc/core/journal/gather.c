@@ -4,10 +4,10 @@
 /* How long after a group of several others are expected to come. */
 #define BUSY_MS 100
 
-void lx_gather_add(struct lx_gather *gather, int64_t now_ms)
+void lx_gather_add(struct lx_gather *gather, int64_t now_ms, int64_t most_ms)
 {
-    if (gather->waiting++ == 0)
-        gather->limit_ms = now_ms + LX_GATHER_MS;
+    if (gather->waiting++ == 0 || gather->limit_ms > now_ms + most_ms)
+        gather->limit_ms = now_ms + most_ms;
 }
 
 void lx_gather_take(struct lx_gather *gather, int count, int64_t now_ms)

@@ -7,8 +7,10 @@
 
 #pragma GCC visibility push(hidden)
 
-/* The longest wait, from when the first of a group was added. */
-#define LX_GATHER_MS 20
+/* The longest wait; that of what has happened, as the id of a paid task, which
+ * a kill would make unknown. */
+#define LX_GATHER_MS      20
+#define LX_GATHER_FACT_MS 5
 
 /* Zeroed at first. Times are lx_now_ms(). */
 struct lx_gather {
@@ -16,11 +18,11 @@ struct lx_gather {
     int last;         /* how many went together, the last time */
     int usual;        /* how many did at least, the last two times */
     int64_t busy_ms;  /* until then several come at a time */
-    int64_t limit_ms; /* when the first of `waiting` has waited enough */
+    int64_t limit_ms; /* when one of `waiting` has waited enough */
 };
 
-/* One more waits. */
-void lx_gather_add(struct lx_gather *gather, int64_t now_ms);
+/* One more waits, that long at most. */
+void lx_gather_add(struct lx_gather *gather, int64_t now_ms, int64_t most_ms);
 
 /* A group of `count` of them begins; 0: of what nobody waits for. */
 void lx_gather_take(struct lx_gather *gather, int count, int64_t now_ms);

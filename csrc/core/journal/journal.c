@@ -230,7 +230,9 @@ void lx_journal_add(struct lx_journal *journal,
     request->error = (struct lx_store_error){LX_STORE_OK, ""};
     lx_request_line_add(&journal->waiting[request->rank], request);
     if (request->rank != LX_JOURNAL_READ && !request->is_late)
-        lx_gather_add(&journal->gather, lx_now_ms());
+        lx_gather_add(&journal->gather, lx_now_ms(),
+                      request->rank == LX_JOURNAL_FACT ? LX_GATHER_FACT_MS
+                                                       : LX_GATHER_MS);
     if (!journal->has_thread)
         journal->has_thread =
             lx_thread_start(&journal->thread, run_journal, journal);

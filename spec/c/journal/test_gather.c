@@ -13,7 +13,7 @@ static bool waits(const struct lx_gather *gather, int64_t now_ms)
 static void add(struct lx_gather *gather, int count, int64_t now_ms)
 {
     for (int i = 0; i < count; i++)
-        lx_gather_add(gather, now_ms);
+        lx_gather_add(gather, now_ms, LX_GATHER_MS);
 }
 
 /* As many are added, and go together. */
@@ -72,7 +72,23 @@ static void test_several(void)
     CHECK_EQ(lx_gather_until(&gather, 1039), 1020 + LX_GATHER_MS);
     CHECK(!waits(&gather, 1020 + LX_GATHER_MS));
 
+    check_row = "the id of a paid task waits less, and so do those before it";
+    lx_gather_take(&gather, 10, 1040);
+    take(&gather, 64, 1040);
+    take(&gather, 64, 1040);
+    add(&gather, 1, 1041);
+    lx_gather_add(&gather, 1043, LX_GATHER_FACT_MS);
+    add(&gather, 1, 1044);
+    CHECK_EQ(lx_gather_until(&gather, 1044), 1043 + LX_GATHER_FACT_MS);
+    lx_gather_take(&gather, 3, 1048);
+    add(&gather, 1, 1049);
+    CHECK_EQ(lx_gather_until(&gather, 1049), 1049 + LX_GATHER_MS);
+    lx_gather_take(&gather, 1, 1069);
+
     check_row = "then as few are enough";
+    take(&gather, 10, 1039);
+    take(&gather, 10, 1039);
+    add(&gather, 10, 1040);
     lx_gather_take(&gather, 10, 1040);
     add(&gather, 9, 1045);
     CHECK(waits(&gather, 1045));
