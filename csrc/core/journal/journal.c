@@ -36,8 +36,8 @@ struct lx_journal {
     struct lx_store_fleet fleet;     /* guarded by lock */
     struct lx_fleet_look fleet_look; /* journal thread only */
     bool is_stopping;                /* guarded by lock */
-    bool is_patient; /* guarded by lock: the thread lets some gather */
-    int adding;      /* guarded by lock: not 0: more is about to be added */
+    int64_t wakes_ms; /* guarded by lock: some gather until then; 0: none do */
+    int adding;       /* guarded by lock: not 0: more is about to be added */
 };
 
 /* ---- the thread ---- */
@@ -54,13 +54,13 @@ static bool has_work(const struct lx_journal *journal)
     return false;
 }
 
-/* What is to be read does not wait. */
-static bool may_gather(const struct lx_journal *journal)
+/* Until when more may gather; not later than now: no longer. What is to be read
+ * does not wait. */
+static int64_t gather_until(const struct lx_journal *journal)
 {
-    int64_t now_ms = lx_now_ms();
-
-    return !journal->is_stopping && !journal->waiting[LX_JOURNAL_READ].first &&
-           lx_gather_until(&journal->gather, now_ms) > now_ms;
+    if (journal->is_stopping || journal->waiting[LX_JOURNAL_READ].first)
+        return 0;
+    return lx_gather_until(&journal->gather, lx_now_ms());
 }
 
 static int count_awaited(const struct lx_journal_request *request)
@@ -200,12 +200,11 @@ static void run_journal(void *argument)
     while (has_work(journal) || !journal->is_stopping)
         if (!has_work(journal)) {
             sleep_until_work(journal);
-        } else if (may_gather(journal)) {
-            journal->is_patient = true;
-            lx_condition_wait_until(
-                &journal->change, &journal->lock,
-                lx_gather_until(&journal->gather, lx_now_ms()));
-            journal->is_patient = false;
+        } else if (gather_until(journal) > lx_now_ms()) {
+            journal->wakes_ms = gather_until(journal);
+            lx_condition_wait_until(&journal->change, &journal->lock,
+                                    journal->wakes_ms);
+            journal->wakes_ms = 0;
         } else {
             work_off_group(journal);
             look_around(journal);
@@ -218,7 +217,8 @@ static void run_journal(void *argument)
 /* With the lock held. While some gather, the thread wakes by itself. */
 static void wake_thread(struct lx_journal *journal)
 {
-    if (has_work(journal) && !(journal->is_patient && may_gather(journal)))
+    if (has_work(journal) &&
+        (!journal->wakes_ms || gather_until(journal) < journal->wakes_ms))
         lx_condition_signal(&journal->change);
 }
 
