@@ -4,28 +4,14 @@
 local cli = require("spec.support.cli")
 local folder = require("spec.support.folder")
 local json = require("liangxin.cli.json")
-local sandbox_module = require("liangxin.sandbox")
 
 local it_runs = cli.has_shell and it or pending
 
 describe("liangxin generate", function()
   local sandbox, home
 
-  setup(function()
-    sandbox = assert(sandbox_module.start({ speed = 200, balance = 1000 }))
-  end)
-
-  teardown(function()
-    sandbox.stop()
-  end)
-
-  before_each(function()
-    sandbox.reset()
-    home = cli.home():use(sandbox)
-  end)
-
-  after_each(function()
-    home:remove()
+  cli.serve({ speed = 200, balance = 1000 }, function(service, own)
+    sandbox, home = service, own
   end)
 
   -- The inputs of the creates that arrived, as tables.

@@ -3,7 +3,6 @@
 local cli = require("spec.support.cli")
 local folder = require("spec.support.folder")
 local json = require("liangxin.cli.json")
-local sandbox_module = require("liangxin.sandbox")
 
 local it_runs = cli.has_shell and it or pending
 local it_asks = pcall(require, "liangxin.store.postgres") and it_runs or pending
@@ -11,21 +10,8 @@ local it_asks = pcall(require, "liangxin.store.postgres") and it_runs or pending
 describe("liangxin enqueue and work", function()
   local sandbox, home
 
-  setup(function()
-    sandbox = assert(sandbox_module.start({ speed = 500 }))
-  end)
-
-  teardown(function()
-    sandbox.stop()
-  end)
-
-  before_each(function()
-    sandbox.reset()
-    home = cli.home():use(sandbox)
-  end)
-
-  after_each(function()
-    home:remove()
+  cli.serve({ speed = 500 }, function(service, own)
+    sandbox, home = service, own
   end)
 
   local function rows(count)

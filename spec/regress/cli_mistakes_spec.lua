@@ -2,29 +2,15 @@
 -- words, or in the root folder: -o "$UNSET" saved there.
 
 local cli = require("spec.support.cli")
-local sandbox_module = require("liangxin.sandbox")
 
 local it_runs = cli.has_shell and it or pending
 
 describe("a mistake in the arguments", function()
   local sandbox, home
 
-  setup(function()
-    sandbox = assert(sandbox_module.start({ speed = 500, side = 64 }))
-  end)
-
-  teardown(function()
-    sandbox.stop()
-  end)
-
-  before_each(function()
-    sandbox.reset()
-    home = cli.home():use(sandbox)
+  cli.serve({ speed = 500, side = 64 }, function(service, own)
+    sandbox, home = service, own
     home:write("rows.csv", "key,model,prompt\na,z-image,x\n")
-  end)
-
-  after_each(function()
-    home:remove()
   end)
 
   local BATCH = "--batch '': it must be 1 to 256 bytes of UTF-8, without control characters"

@@ -4,28 +4,14 @@
 local cli = require("spec.support.cli")
 local folder = require("spec.support.folder")
 local json = require("liangxin.cli.json")
-local sandbox_module = require("liangxin.sandbox")
 
 local it_runs = cli.has_shell and it or pending
 
 describe("what an earlier run has saved", function()
   local sandbox, home
 
-  setup(function()
-    sandbox = assert(sandbox_module.start({ speed = 500, side = 64 }))
-  end)
-
-  teardown(function()
-    sandbox.stop()
-  end)
-
-  before_each(function()
-    sandbox.reset()
-    home = cli.home():use(sandbox)
-  end)
-
-  after_each(function()
-    home:remove()
+  cli.serve({ speed = 500, side = 64 }, function(service, own)
+    sandbox, home = service, own
   end)
 
   local function write_rows(count)

@@ -116,4 +116,32 @@ function Home:run(arguments, options)
   return said
 end
 
+---Call it in a describe: a sandbox for its tests, reset before each, and for each a
+---home of its own that uses it. They are given to `begin`.
+---@param options table of sandbox.start
+---@param begin fun(sandbox: table, home: table)
+function M.serve(options, begin)
+  local busted = require("busted") -- the pictures are drawn without it
+  local sandbox_module = require("liangxin.sandbox")
+  local sandbox, home
+
+  busted.setup(function()
+    sandbox = assert(sandbox_module.start(options))
+  end)
+
+  busted.teardown(function()
+    sandbox.stop()
+  end)
+
+  busted.before_each(function()
+    sandbox.reset()
+    home = M.home():use(sandbox)
+    begin(sandbox, home)
+  end)
+
+  busted.after_each(function()
+    home:remove()
+  end)
+end
+
 return M
