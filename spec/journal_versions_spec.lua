@@ -3,8 +3,7 @@
 
 local child = require "spec.support.child"
 local fault_client = require "spec.support.fault_client"
-local folders = require "spec.support.folder"
-local quick = require "spec.support.quick"
+local journals = require "spec.support.journals"
 local sqlite = require "spec.support.sqlite"
 local storm = require "spec.support.storm"
 
@@ -14,16 +13,12 @@ local OLDER = "unset LD_LIBRARY_PATH;"
 describe("a journal of two versions of SQLite", function()
   local fault = fault_client.serve()
   local it_has_both = os.getenv("EXPECT_WAL") and it or pending
+  local here = journals.serve(fault)
   local folder, journal
 
   before_each(function()
-    folder = folders.new()
+    folder = here.folder
     journal = folder .. "/studio.db"
-  end)
-
-  after_each(function()
-    quick.close()
-    folders.remove(folder)
   end)
 
   local function draw(client, key)
@@ -43,7 +38,7 @@ describe("a journal of two versions of SQLite", function()
   end
 
   it_has_both("is not joined by the older one in WAL mode, then shared by both", function()
-    local client = quick.client(fault, { journal = journal })
+    local client = here.open()
     assert(draw(client, "first"))
     assert.is_true(is_wal())
     local _, said = start(OLDER, "second"):finish()
@@ -56,7 +51,7 @@ describe("a journal of two versions of SQLite", function()
     _, said = start(OLDER, "second", "first"):finish()
     assert.truthy(said:find("^made\tsecond\t[^\n]*\nmade\tfirst\t"), said)
     assert.is_false(is_wal())
-    client = quick.client(fault, { journal = journal })
+    client = here.open()
     assert(draw(client, "fourth"))
     _, said = start(OLDER, "fourth", "fifth"):finish()
     assert.truthy(said:find("^made\tfourth\t[^\n]*\nmade\tfifth\t"), said)
@@ -66,7 +61,7 @@ describe("a journal of two versions of SQLite", function()
   end)
 
   it_has_both("is told apart by the doctor", function()
-    local client = quick.client(fault, { journal = journal })
+    local client = here.open()
     assert(draw(client, "first"))
     local doctor = child.start("lua/bin/liangxin", { "doctor", "--journal", journal },
       { before = OLDER, env = { HOME = folder, LIANGXIN_BASE_URL = fault.base_url, LIANGXIN_API_KEY = "key" } })
